@@ -1,0 +1,504 @@
+//! What can be wrong, and where.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// A place in a text that someone wrote: enough to open it there, and to see it without opening it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the caller named it.
+    pub path: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The whole line, without its end.
+    pub text: String,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        writeln!(f, "{margin}--> {}:{}:{}", self.path, self.line, self.column)?;
+        writeln!(f, "{margin} |")?;
+        writeln!(f, "{number} | {}", self.text)?;
+        // A tab takes a tab below it, so that the caret stands under its character.
+        let indent: String = self
+            .text
+            .chars()
+            .take(self.column - 1)
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
+        write!(f, "{margin} | {indent}^")
+    }
+}
+
+/// One thing that is wrong with a kernel's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where.
+    pub at: Location,
+    /// A second place that it has to do with, and what stands there. Boxed to keep errors small.
+    pub related: Option<Box<(String, Location)>>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(problem: Problem, at: Location) -> Self {
+        Self {
+            problem,
+            at,
+            related: None,
+        }
+    }
+
+    pub(crate) fn with_related(mut self, what: impl Into<String>, at: Location) -> Self {
+        self.related = Some(Box::new((what.into(), at)));
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.problem, self.at)?;
+        if let Some(related) = &self.related {
+            write!(f, "\n{}:\n{}", related.0, related.1)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a module could not be assembled.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or a folder could not be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There is no module of that name.
+    #[error("there is no module `{name}`; the modules are: {}", list(known))]
+    NoSuchModule {
+        /// The name that was asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A folder that is neither a module nor `lib`.
+    #[error("the folder {path} has no `module.wat`, the file that a module's folder starts with")]
+    NoModuleFile {
+        /// The folder.
+        path: String,
+    },
+    /// A module stands there twice.
+    #[error("the module `{name}` is both a file and a folder: keep {file} or {folder}, not both")]
+    AmbiguousModule {
+        /// The module's name.
+        name: String,
+        /// Its file.
+        file: String,
+        /// Its folder's first file.
+        folder: String,
+    },
+    /// Its text is wrong. There is at least one diagnostic, in the order of the checks.
+    #[error("{}", blocks(.0))]
+    Text(Vec<Diagnostic>),
+    /// What inlining and pruning made of a valid module is not valid: a fault of the assembler.
+    #[error(
+        "the assembler made an invalid module of `{name}`: this is a fault in kilowat, please report it"
+    )]
+    Miscompiled {
+        /// The module's name.
+        name: String,
+        /// What is wrong with the binary.
+        #[source]
+        source: BinaryError,
+    },
+    /// The expanded text could not be printed.
+    #[error("cannot print the module `{name}`: {message}")]
+    Print {
+        /// The module's name.
+        name: String,
+        /// The printer's words.
+        message: String,
+    },
+}
+
+impl Error {
+    /// The diagnostics, where the text is what is wrong.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Self::Text(diagnostics) => diagnostics,
+            _ => &[],
+        }
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Text(vec![diagnostic])
+    }
+}
+
+/// What is wrong with a kernel's text. The message says what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The first file does not start with `;;!` lines.
+    #[error(
+        "no header: the file must start with `;;!` lines that give `summary`, `spec` and `exports`"
+    )]
+    NoHeader,
+    /// The header is not TOML, or not the keys and types that a header has.
+    #[error("wrong header: {message}")]
+    Header {
+        /// What is wrong, without its position.
+        message: String,
+    },
+    /// A `;;!` line that is not part of the header.
+    #[error(
+        "a `;;!` line outside the header: the header stands at the top of the module's first file, in one piece"
+    )]
+    StrayHeader,
+    /// A name stands twice in a list of the header.
+    #[error("the header names `{name}` twice in `{key}`")]
+    NamedTwice {
+        /// The list.
+        key: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The header names a fragment that does not exist.
+    #[error(
+        "unknown fragment `{name}`: there is no {path}; the fragments there are: {}",
+        list(known)
+    )]
+    UnknownFragment {
+        /// The name in the header.
+        name: String,
+        /// The file that it stands for.
+        path: String,
+        /// The names that would do.
+        known: Vec<String>,
+    },
+    /// A file in the module's folder that the header does not name.
+    #[error(
+        "the file is not part of the module: its header does not name the fragment `{name}` (`fragments = [\"{name}\"]`)"
+    )]
+    UnnamedFragment {
+        /// The name that the header would use.
+        name: String,
+    },
+    /// Not WebAssembly text.
+    #[error("{message}")]
+    Syntax {
+        /// What the parser expected.
+        message: String,
+    },
+    /// WebAssembly text of a module that is not valid.
+    #[error("not valid: {message}")]
+    Invalid {
+        /// The validator's words.
+        message: String,
+    },
+    /// A feature that kernels do without.
+    #[error(
+        "forbidden feature `{feature}`: {message}\nkernels may use {}",
+        crate::features::ALLOWED_IN_WORDS
+    )]
+    ForbiddenFeature {
+        /// The feature's name.
+        feature: String,
+        /// The validator's words.
+        message: String,
+    },
+    /// A macro that calls itself, directly or through others.
+    #[error(
+        "recursive macro: {}; a function whose name ends in `!` is spliced into its callers, so it cannot call itself",
+        arrows(cycle)
+    )]
+    RecursiveMacro {
+        /// The macros in the order of the calls; the first is also the last.
+        cycle: Vec<String>,
+    },
+    /// A macro that something else than a call refers to.
+    #[error(
+        "the macro `{name}` is {used}: a function whose name ends in `!` exists only in its callers"
+    )]
+    MacroUsed {
+        /// Its name.
+        name: String,
+        /// What refers to it.
+        used: MacroUse,
+    },
+    /// Macros that grow beyond all measure.
+    #[error(
+        "the function `{name}` has more than {limit} instructions once its macros are spliced in"
+    )]
+    TooLarge {
+        /// The function's name.
+        name: String,
+        /// How many instructions a function may have.
+        limit: usize,
+    },
+    /// An import.
+    #[error("the module imports `{module}.{name}`: a kernel imports nothing")]
+    Import {
+        /// The module imported from.
+        module: String,
+        /// The name imported.
+        name: String,
+    },
+    /// No memory.
+    #[error("the module has no memory: expected `(memory (export \"memory\") PAGES)`")]
+    NoMemory,
+    /// The memory is not exported as such.
+    #[error(
+        "the memory is not exported as `memory`: expected `(memory (export \"memory\") PAGES)`"
+    )]
+    MemoryNotExported,
+    /// The memory has a maximum.
+    #[error(
+        "the memory has a maximum of {maximum} pages: the host limits the memory, a kernel does not"
+    )]
+    MemoryMaximum {
+        /// In pages.
+        maximum: u64,
+    },
+    /// The static region does not fit into the memory.
+    #[error(
+        "the memory's minimum (pages: {pages}) ends before `heap_base` = {heap_base}: expected at least {needed}"
+    )]
+    MemoryTooSmall {
+        /// The minimum of the memory.
+        pages: u64,
+        /// The end of the static region.
+        heap_base: u32,
+        /// The pages that it takes.
+        needed: u64,
+    },
+    /// No `heap_base`.
+    #[error(
+        "the module does not export `heap_base`: expected `(global (export \"heap_base\") i32 (i32.const BYTES))`"
+    )]
+    NoHeapBase,
+    /// An export that only functions may be.
+    #[error(
+        "the export `{name}` is {found}: a kernel exports `memory`, `heap_base`, functions, and immutable i32 globals named `…_state_size`"
+    )]
+    UnexpectedExport {
+        /// The export's name.
+        name: String,
+        /// What it is.
+        found: String,
+    },
+    /// An exported global that is not a constant i32.
+    #[error(
+        "the exported global `{name}` is {found}: expected an immutable i32 set by `i32.const`"
+    )]
+    NotAConstant {
+        /// The export's name.
+        name: String,
+        /// What it is.
+        found: String,
+    },
+    /// A function is exported but not in the header.
+    #[error(
+        "the header does not name the export `{name}`: add it to `exports`, or do not export the function"
+    )]
+    ExportNotInHeader {
+        /// The export's name.
+        name: String,
+    },
+    /// The header names a function that is not exported.
+    #[error(
+        "the header names `{name}`, but no function is exported by that name; the exported functions are: {}",
+        list(known)
+    )]
+    ExportMissing {
+        /// The name in the header.
+        name: String,
+        /// What is exported.
+        known: Vec<String>,
+    },
+    /// An export's name in another style.
+    #[error("the export `{name}` is not in snake_case")]
+    ExportName {
+        /// The export's name.
+        name: String,
+    },
+    /// A data segment that is not at a constant offset.
+    #[error("the data segment's offset is not a constant: expected `(i32.const OFFSET)`")]
+    DataOffset,
+    /// A data segment in the host's part of the memory.
+    #[error("the data segment at {} ends above `heap_base` = {heap_base}: the host may use that memory", span(*offset, *length))]
+    DataAboveHeapBase {
+        /// Its first byte.
+        offset: u32,
+        /// Its length.
+        length: u32,
+        /// The end of the static region.
+        heap_base: u32,
+    },
+    /// Two data segments write the same bytes.
+    #[error("the data segment at {} overlaps the one at {}", span(*offset, *length), span(other.0, other.1))]
+    DataOverlap {
+        /// Its first byte.
+        offset: u32,
+        /// Its length.
+        length: u32,
+        /// Offset and length of the other.
+        other: (u32, u32),
+    },
+    /// No memory map.
+    #[error(
+        "no memory map: a module with a static region (`heap_base` = {heap_base}) says in a comment that starts with `;; Memory map` what stands where"
+    )]
+    NoMemoryMap {
+        /// The end of the static region.
+        heap_base: u32,
+    },
+    /// A second memory map.
+    #[error("a second memory map: a module has one")]
+    SecondMemoryMap,
+    /// A line of the memory map that cannot be read.
+    #[error("wrong memory map: {message}")]
+    MemoryMapRow {
+        /// What was expected.
+        message: String,
+    },
+    /// A row that begins before the one above it ends.
+    #[error(
+        "the memory map's row `{name}` at {offset} begins before the row above it ends, at {end}: rows ascend and do not overlap"
+    )]
+    MemoryMapOrder {
+        /// The row's name.
+        name: String,
+        /// Where it begins.
+        offset: u32,
+        /// Where the row above it ends.
+        end: u32,
+    },
+    /// A row in the host's part of the memory.
+    #[error("the memory map's row `{name}` at {} ends above `heap_base` = {heap_base}", span(*offset, *length))]
+    MemoryMapAboveHeapBase {
+        /// The row's name.
+        name: String,
+        /// Its first byte.
+        offset: u32,
+        /// Its length.
+        length: u32,
+        /// The end of the static region.
+        heap_base: u32,
+    },
+    /// A data segment that the memory map does not list.
+    #[error("the data segment at {} is not a row of the memory map: {}", span(*offset, *length), nearest.as_deref().unwrap_or("no row begins there"))]
+    DataNotInMap {
+        /// Its first byte.
+        offset: u32,
+        /// Its length.
+        length: u32,
+        /// The row that begins there, if there is one.
+        nearest: Option<String>,
+    },
+}
+
+/// What refers to a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum MacroUse {
+    /// An export.
+    #[error("exported")]
+    Export,
+    /// An element of a table.
+    #[error("an element of a table")]
+    Element,
+    /// The start function.
+    #[error("the start function")]
+    Start,
+    /// A reference taken by an instruction or a global.
+    #[error("taken by reference")]
+    Reference,
+}
+
+/// Why a binary could not be rewritten.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum BinaryError {
+    /// It is not a valid module under the features that kernels may use.
+    #[error("not a valid module: {0}")]
+    Invalid(#[from] wasmparser::Error),
+    /// It holds something that the encoder does not write.
+    #[error("cannot encode: {0}")]
+    Encode(String),
+    /// A macro that calls itself, directly or through others.
+    #[error("recursive macro: {}", arrows(cycle))]
+    RecursiveMacro {
+        /// Index of the first function of the cycle.
+        function: u32,
+        /// The macros in the order of the calls; the first is also the last.
+        cycle: Vec<String>,
+    },
+    /// A macro that something else than a call refers to.
+    #[error("the macro `{name}` is {used}")]
+    MacroUsed {
+        /// Its index.
+        function: u32,
+        /// Its name.
+        name: String,
+        /// What refers to it.
+        used: MacroUse,
+    },
+    /// Macros that grow beyond all measure.
+    #[error(
+        "the function `{name}` has more than {limit} instructions once its macros are spliced in"
+    )]
+    TooLarge {
+        /// Its index.
+        function: u32,
+        /// Its name.
+        name: String,
+        /// How many instructions a function may have.
+        limit: usize,
+    },
+}
+
+impl From<wasm_encoder::reencode::Error> for BinaryError {
+    fn from(error: wasm_encoder::reencode::Error) -> Self {
+        match error {
+            wasm_encoder::reencode::Error::ParseError(error) => Self::Invalid(error),
+            other => Self::Encode(other.to_string()),
+        }
+    }
+}
+
+fn blocks(diagnostics: &[Diagnostic]) -> String {
+    let blocks: Vec<String> = diagnostics.iter().map(Diagnostic::to_string).collect();
+    blocks.join("\n\n")
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        return "(none)".into();
+    }
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+fn arrows(cycle: &[String]) -> String {
+    cycle.join(" -> ")
+}
+
+/// `[offset, end)`; the end may lie beyond 2^32.
+fn span(offset: u32, length: u32) -> String {
+    format!("[{offset}, {})", u64::from(offset) + u64::from(length))
+}

@@ -1,0 +1,328 @@
+//! Every error that a person can meet: it names file, line and column, and what was expected.
+
+mod common;
+
+use common::{assemble_files, kernel, settings};
+use kilowat_assembler::{Error, Options};
+
+/// Snapshots the error of a module of several files.
+fn files(case: &str, files: &[(&str, &str)]) {
+    let error = match assemble_files("kernel", files, Options::default()) {
+        Ok(_) => panic!("{case}: assembled, but should not"),
+        Err(error) => error,
+    };
+    settings().bind(|| insta::assert_snapshot!(format!("error_{case}"), error.to_string()));
+}
+
+/// Snapshots the error of a module of one file.
+fn text(case: &str, text: &str) {
+    files(case, &[("kernel.wat", text)]);
+}
+
+/// Snapshots the error of some fields around a function `run`, which is exported.
+fn fields(case: &str, fields: &str) {
+    let fields = format!("(func $run (export \"run\"))\n{fields}\n");
+    text(case, &kernel(&fields));
+}
+
+/// Snapshots the error of the body of a function `run`.
+fn body(case: &str, body: &str) {
+    text(
+        case,
+        &kernel(&format!("(func $run (export \"run\")\n  {body})\n")),
+    );
+}
+
+/// A kernel with a static region of `heap_base` bytes.
+fn region(case: &str, heap_base: u32, map: &str, data: &str) {
+    text(
+        case,
+        &format!(
+            r#";;! summary = "A test"
+;;! spec    = "none"
+;;! exports = []
+
+{map}
+(memory (export "memory") 1)
+(global (export "heap_base") i32 (i32.const {heap_base}))
+{data}
+"#
+        ),
+    );
+}
+
+const MAP: &str = ";; Memory map
+;;   offset  length  name   meaning
+;;        0       8  FIRST  the first table
+;;        8       8  LAST   the last table";
+
+#[test]
+fn headers() {
+    text("no_header", "(memory (export \"memory\") 1)\n");
+    text(
+        "header_unknown_key",
+        ";;! summary = \"A\"\n;;! spec = \"B\"\n;;! export = [\"run\"]\n",
+    );
+    text(
+        "header_wrong_type",
+        ";;! summary = \"A\"\n;;! spec = \"B\"\n;;! exports = \"run\"\n",
+    );
+    text(
+        "header_missing_key",
+        ";;! summary = \"A\"\n;;! exports = []\n\n(memory 1)\n",
+    );
+    text(
+        "header_not_toml",
+        ";;! summary = \"A\"\n;;! spec is missing\n;;! exports = []\n",
+    );
+    text(
+        "header_named_twice",
+        ";;! summary = \"A\"\n;;! spec = \"B\"\n;;! exports = [\"run\", \"run\"]\n",
+    );
+    text("header_stray", &kernel(";;! constant_time = true\n"));
+}
+
+#[test]
+fn fragments() {
+    let module = |fragments: &str| {
+        format!(
+            ";;! summary = \"A\"\n;;! spec = \"B\"\n;;! exports = []\n;;! fragments = {fragments}\n\
+             (memory (export \"memory\") 1)\n"
+        )
+    };
+    files(
+        "unknown_fragment",
+        &[
+            ("kernel/module.wat", &module(r#"["pasre", "lib/crc"]"#)),
+            ("kernel/parse.wat", ""),
+            ("lib/crc32.wat", ""),
+        ],
+    );
+    files(
+        "unnamed_fragment",
+        &[
+            ("kernel/module.wat", &module(r#"["lib/crc"]"#)),
+            ("kernel/parse.wat", ";; Parses.\n"),
+            ("lib/crc.wat", ""),
+            ("lib/unused.wat", ""),
+        ],
+    );
+    files(
+        "syntax_in_second_fragment",
+        &[
+            ("kernel/module.wat", &module(r#"["parse"]"#)),
+            (
+                "kernel/parse.wat",
+                "(func $parse (param $p i32) (result i32)\n  (i32.add (local.get $p) (i32.cost 1)))\n",
+            ),
+        ],
+    );
+    files(
+        "parenthesis_in_first_fragment",
+        &[
+            (
+                "kernel/module.wat",
+                &module(r#"["parse"]"#).replace("1)\n", "1\n"),
+            ),
+            ("kernel/parse.wat", "(func $parse)\n"),
+        ],
+    );
+    files(
+        "unknown_name_in_second_fragment",
+        &[
+            ("kernel/module.wat", &module(r#"["parse"]"#)),
+            ("kernel/parse.wat", "(func $parse\n  (call $prase))\n"),
+        ],
+    );
+    files(
+        "file_and_folder",
+        &[("kernel.wat", ""), ("kernel/module.wat", "")],
+    );
+    files("no_such_module", &[("other.wat", ""), ("third.wat", "")]);
+    files("no_module_file", &[("kernel/parse.wat", "")]);
+}
+
+#[test]
+fn validity() {
+    body("type_error", "(drop (i32.add (i32.const 1) (i64.const 2)))");
+    body("type_error_at_end", "(i32.const 1)");
+    body("unknown_local", "(drop (local.get $x))");
+    body("unknown_index", "(drop (local.get 3))");
+    fields("invalid_global", "(global $G i32 (i64.const 1))");
+    fields("invalid_export", "(export \"run\" (func $run))");
+}
+
+#[test]
+fn forbidden_features() {
+    body("feature_threads", "(drop (i32.atomic.load (i32.const 0)))");
+    fields(
+        "feature_shared_memory",
+        "(func $f (result i32)\n  (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))",
+    );
+    body(
+        "feature_relaxed_simd",
+        "(drop (i8x16.relaxed_swizzle (v128.const i64x2 0 0) (v128.const i64x2 0 0)))",
+    );
+    body("feature_tail_call", "(return_call $run)");
+    body("feature_reference_types", "(drop (ref.func $run))");
+    body("feature_exceptions", "(try_table (nop))");
+    fields("feature_exceptions_tag", "(tag $oops)");
+    fields("feature_gc", "(type $point (struct (field i32)))");
+    fields("feature_multi_memory", "(memory $second 1)");
+    fields(
+        "constant_expression",
+        "(global $G i32 (i32.add (i32.const 1) (i32.const 2)))",
+    );
+    text(
+        "feature_memory64",
+        &kernel("(func (export \"run\"))").replace("\"memory\") 1", "\"memory\") i64 1"),
+    );
+    text(
+        "feature_threads_memory",
+        &kernel("(func (export \"run\"))").replace("\"memory\") 1", "\"memory\") 1 1 shared"),
+    );
+}
+
+#[test]
+fn abi() {
+    let run = kernel("(func (export \"run\"))");
+    text(
+        "import_function",
+        &run.replace(
+            "(memory",
+            "(import \"env\" \"log\" (func $log (param i32)))\n(memory",
+        ),
+    );
+    text(
+        "import_memory",
+        &run.replace(
+            "(export \"memory\")",
+            "(export \"memory\") (import \"env\" \"memory\")",
+        ),
+    );
+    fields("export_not_in_header", "(func $more (export \"more\"))");
+    text("export_missing", &kernel("(func $go (export \"go\"))"));
+    fields("export_not_snake_case", "(func (export \"runFast\"))");
+    fields("export_of_a_table", "(table (export \"calls\") 1 funcref)");
+    fields(
+        "export_of_a_global",
+        "(global (export \"limit\") i32 (i32.const 1))",
+    );
+    fields(
+        "state_size_mutable",
+        "(global (export \"hash_state_size\") (mut i32) (i32.const 1))",
+    );
+    fields(
+        "state_size_i64",
+        "(global (export \"hash_state_size\") i64 (i64.const 1))",
+    );
+    text(
+        "no_memory",
+        &run.replace("(memory (export \"memory\") 1)\n", ""),
+    );
+    text(
+        "memory_not_exported",
+        &run.replace("(memory (export \"memory\") 1)", "(memory 1)"),
+    );
+    text(
+        "memory_maximum",
+        &run.replace("\"memory\") 1", "\"memory\") 1 16"),
+    );
+    text(
+        "no_heap_base",
+        &run.replace("(global (export \"heap_base\") i32 (i32.const 0))\n", ""),
+    );
+    text(
+        "heap_base_mutable",
+        &run.replace("i32 (i32.const 0)", "(mut i32) (i32.const 0)"),
+    );
+}
+
+#[test]
+fn static_region() {
+    region(
+        "data_overlap",
+        16,
+        MAP,
+        "(data $FIRST (i32.const 0) \"12345678\")\n(data $LAST (i32.const 7) \"12345678\")",
+    );
+    region(
+        "data_above_heap_base",
+        12,
+        MAP,
+        "(data (i32.const 8) \"12345678\")",
+    );
+    region(
+        "data_offset_not_constant",
+        16,
+        MAP,
+        "(global $BASE i32 (i32.const 8))\n(data (offset (global.get $BASE)) \"12345678\")",
+    );
+    region("memory_too_small", 100_000, MAP, "");
+    region("no_memory_map", 16, "", "(data (i32.const 8) \"12345678\")");
+    region("second_memory_map", 16, &format!("{MAP}\n\n{MAP}"), "");
+    region(
+        "memory_map_length",
+        16,
+        MAP,
+        "(data (i32.const 8) \"1234567\")",
+    );
+    region(
+        "memory_map_offset",
+        16,
+        MAP,
+        "(data (i32.const 4) \"1234\")",
+    );
+    region(
+        "memory_map_overlap",
+        16,
+        &MAP.replace("8       8", "6       8"),
+        "",
+    );
+    region(
+        "memory_map_columns",
+        16,
+        &MAP.replace("offset  length", "length  offset"),
+        "",
+    );
+    region(
+        "memory_map_number",
+        16,
+        &MAP.replace("8       8", "8   eight"),
+        "",
+    );
+}
+
+#[test]
+fn macros() {
+    text(
+        "recursive_macro",
+        &kernel(
+            "(func $a! (call $b!))\n(func $b! (if (i32.const 1) (then (call $a!))))\n\
+             (func (export \"run\") (call $b!))",
+        ),
+    );
+    text(
+        "macro_calls_itself",
+        &kernel("(func $loop! (call $loop!))\n(func (export \"run\") (call $loop!))"),
+    );
+    text("macro_exported", &kernel("(func $run! (export \"run\"))"));
+    fields("macro_in_table", "(func $f!)\n(table funcref (elem $f!))");
+    fields("macro_started", "(func $f!)\n(start $f!)");
+    let mut doubling = String::from("(func $m0! (nop) (nop))\n");
+    for level in 1..24 {
+        let inner = format!("(call $m{}!)", level - 1);
+        doubling.push_str(&format!("(func $m{level}! {inner} {inner})\n"));
+    }
+    fields("macro_too_large", &doubling);
+}
+
+#[test]
+fn everything_wrong_with_the_abi_is_said_at_once() {
+    let text = "(memory 1 2)\n(func (export \"A\"))\n";
+    let text = format!(";;! summary = \"A\"\n;;! spec = \"B\"\n;;! exports = [\"b\"]\n{text}");
+    let error = assemble_files("kernel", &[("kernel.wat", &text)], Options::default());
+    let error = error.expect_err("several things are wrong");
+    assert_eq!(error.diagnostics().len(), 6, "{error}");
+    assert!(matches!(error, Error::Text(_)));
+}
