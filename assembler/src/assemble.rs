@@ -196,10 +196,7 @@ fn entry(
         summary: header.summary.clone(),
         spec: header.spec.clone(),
         constant_time: header.constant_time,
-        exports: manifest::exports(
-            &module,
-            header.exports.iter().map(|named| named.name.as_str()),
-        ),
+        exports: manifest::exports(&module),
         constants: abi
             .constants
             .iter()

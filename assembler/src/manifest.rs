@@ -52,7 +52,7 @@ pub struct ManifestModule {
     pub spec: String,
     /// Whether no branch and no address depends on a secret.
     pub constant_time: bool,
-    /// The functions, in the order of the header.
+    /// The functions, in the order of the binary: a host may count them instead of looking their names up.
     pub exports: Vec<ManifestExport>,
     /// The exported constants (`NAME_state_size`), in the order of the text.
     pub constants: Vec<ManifestConstant>,
@@ -101,21 +101,18 @@ pub struct DataSegment {
     pub length: u32,
 }
 
-/// The exported functions of a module, in the order of `names`.
-pub(crate) fn exports<'n>(
-    module: &Module<'_>,
-    names: impl Iterator<Item = &'n str>,
-) -> Vec<ManifestExport> {
+/// The exported functions of a module, in its order.
+pub(crate) fn exports(module: &Module<'_>) -> Vec<ManifestExport> {
     let types = module.function_types();
-    names
-        .filter_map(|name| {
-            let export = module.exports.iter().find(|export| {
-                export.name == name
-                    && matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact)
-            })?;
+    let functions = module
+        .exports
+        .iter()
+        .filter(|export| matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact));
+    functions
+        .filter_map(|export| {
             let ty = module.function_type(types[export.index as usize])?;
             Some(ManifestExport {
-                name: name.to_owned(),
+                name: export.name.to_owned(),
                 signature: signature(ty),
             })
         })

@@ -2,14 +2,15 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use common::{assemble_files, kernel, settings};
 use kilowat_assembler::{Error, Options};
 
 /// Snapshots the error of a module of several files.
 fn files(case: &str, files: &[(&str, &str)]) {
-    let error = match assemble_files("kernel", files, Options::default()) {
-        Ok(_) => panic!("{case}: assembled, but should not"),
-        Err(error) => error,
+    let Err(error) = assemble_files("kernel", files, Options::default()) else {
+        panic!("{case}: assembled, but should not");
     };
     settings().bind(|| insta::assert_snapshot!(format!("error_{case}"), error.to_string()));
 }
@@ -312,7 +313,7 @@ fn macros() {
     let mut doubling = String::from("(func $m0! (nop) (nop))\n");
     for level in 1..24 {
         let inner = format!("(call $m{}!)", level - 1);
-        doubling.push_str(&format!("(func $m{level}! {inner} {inner})\n"));
+        writeln!(doubling, "(func $m{level}! {inner} {inner})").expect("a String takes it");
     }
     fields("macro_too_large", &doubling);
 }

@@ -1,2 +1,62 @@
-//! 
-fn main() {}
+//! Maintenance commands of the workspace: `cargo xtask COMMAND`.
+
+#![forbid(unsafe_code)]
+
+mod build_wasm;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Maintenance commands of the kilowat workspace.
+///
+/// They work on the checkout that they are built in, whatever the current folder is.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    BuildWasm(build_wasm::Arguments),
+    Tidy(tidy::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::BuildWasm(arguments) => build_wasm::run(&arguments),
+        Command::Tidy(arguments) => tidy::run(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn help_teaches() {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let mut command = Arguments::command().term_width(100);
+        command.build();
+        for name in ["build-wasm", "tidy"] {
+            let subcommand = command
+                .find_subcommand_mut(name)
+                .expect("the command exists");
+            let help = subcommand.render_long_help().to_string();
+            settings.bind(|| insta::assert_snapshot!(format!("xtask_help_{name}"), help));
+        }
+    }
+}
