@@ -1,1 +1,17 @@
-//! 
+//! What stands between a kernel's binary and its users: the [engines](engine) that run it, the
+//! [operations](ops) that say how it is called and what the right answer is, and the
+//! [checker](checker) that compares the two.
+
+pub mod checker;
+pub mod engine;
+pub mod frame;
+pub mod generator;
+pub mod module;
+pub mod ops;
+pub mod recording;
+pub mod session;
+
+mod versions {
+    //! Versions of the engines and of the reference crates, from the lock file.
+    include!(concat!(env!("OUT_DIR"), "/versions.rs"));
+}

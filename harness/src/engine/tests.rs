@@ -1,0 +1,156 @@
+use super::*;
+
+const MODULE: &str = r#"
+    (module
+      (memory (export "memory") 1)
+      (global (export "heap_base") i32 (i32.const 64))
+      (global (export "a_state_size") i32 (i32.const 8))
+      (func (export "swap") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0))
+      (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0)))
+      (func (export "floats") (param f32 f64) (result f64) (local.get 1))
+      (func (export "vector") (param v128) (result v128) (v128.not (local.get 0)))
+      (func (export "forget"))
+      (func (export "stop") (unreachable)))
+"#;
+
+fn instances() -> impl Iterator<Item = Instance> {
+    EngineKind::WASM.into_iter().map(|kind| {
+        let engine = Engine::new(kind).unwrap().unwrap();
+        let wasm = wat::parse_str(MODULE).unwrap();
+        engine
+            .compile("test", &wasm)
+            .unwrap()
+            .instantiate()
+            .unwrap()
+    })
+}
+
+fn call(
+    instance: &mut Instance,
+    export: &str,
+    arguments: &[Value],
+) -> Result<Vec<Value>, EngineError> {
+    let function = instance.function(export).unwrap();
+    let types = &instance.signature(function).unwrap().results;
+    let mut results: Vec<Value> = types.iter().copied().map(Value::zero).collect();
+    instance.call(function, arguments, &mut results)?;
+    Ok(results)
+}
+
+#[test]
+fn values_of_every_type_cross_the_border() {
+    for mut instance in instances() {
+        let swapped = call(&mut instance, "swap", &[Value::I32(-3), Value::I64(-5)]);
+        assert_eq!(swapped.unwrap(), [Value::I64(-5), Value::I32(-3)]);
+        let bits = 0x7ff4_0000_0000_0001;
+        let floats = call(&mut instance, "floats", &[Value::F32(1), Value::F64(bits)]);
+        assert_eq!(floats.unwrap(), [Value::F64(bits)]);
+        let vector = call(&mut instance, "vector", &[Value::V128(7 << 100)]);
+        assert_eq!(vector.unwrap(), [Value::V128(!(7 << 100))]);
+        assert_eq!(call(&mut instance, "forget", &[]).unwrap(), []);
+    }
+}
+
+#[test]
+fn function_exports_are_counted_in_the_order_of_their_names() {
+    for instance in instances() {
+        assert_eq!(instance.function("floats"), Some(FunctionIndex(0)));
+        assert_eq!(instance.function("vector"), Some(FunctionIndex(5)));
+        assert_eq!(instance.function("memory"), None);
+    }
+}
+
+#[test]
+fn arguments_of_another_type_are_refused() {
+    for mut instance in instances() {
+        let refused = call(&mut instance, "load", &[Value::I64(0)]).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "`load` of module `test` takes (i32) -> (i32), not (i64)"
+        );
+        let function = instance.function("load").unwrap();
+        assert!(instance.call(function, &[Value::I32(0)], &mut []).is_err());
+        assert!(instance.call(FunctionIndex(6), &[], &mut []).is_err());
+    }
+}
+
+#[test]
+fn a_trap_names_the_module_the_export_and_the_cause() {
+    for mut instance in instances() {
+        let trap = call(&mut instance, "load", &[Value::I32(-1)]).unwrap_err();
+        assert!(trap.is_trap());
+        let words = trap.to_string();
+        assert!(
+            words.starts_with("`load` of module `test` trapped: "),
+            "{words}"
+        );
+        assert!(words.contains("out of bounds"), "{words}");
+        let words = call(&mut instance, "stop", &[]).unwrap_err().to_string();
+        assert!(words.contains("unreachable"), "{words}");
+    }
+}
+
+#[test]
+fn memory_is_shared_with_the_kernel_and_grows() {
+    for mut instance in instances() {
+        assert_eq!(instance.memory().len(), PAGE);
+        instance.reserve_memory(PAGE as u64 + 1).unwrap();
+        assert_eq!(instance.memory().len(), 2 * PAGE);
+        instance.memory_mut()[2 * PAGE - 1] = 42;
+        let loaded = call(&mut instance, "load", &[Value::I32(2 * PAGE as i32 - 1)]);
+        assert_eq!(loaded.unwrap(), [Value::I32(42)]);
+        let refused = instance
+            .reserve_memory(u64::from(u32::MAX) * 2)
+            .unwrap_err();
+        assert!(matches!(refused, EngineError::Grow { .. }), "{refused}");
+    }
+}
+
+#[test]
+fn exported_globals_are_listed_by_name() {
+    for mut instance in instances() {
+        assert_eq!(
+            instance.globals(),
+            [
+                ("a_state_size".to_owned(), Value::I32(8)),
+                ("heap_base".to_owned(), Value::I32(64))
+            ]
+        );
+    }
+}
+
+#[test]
+fn imports_become_functions_that_trap() {
+    let wasm = wat::parse_str(
+        r#"(module (import "env" "log" (func $log)) (memory (export "memory") 1)
+             (func (export "run") (call $log)))"#,
+    );
+    for kind in EngineKind::WASM {
+        let engine = Engine::new(kind).unwrap().unwrap();
+        let module = engine.compile("peer", wasm.as_ref().unwrap()).unwrap();
+        let words = call(&mut module.instantiate().unwrap(), "run", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(words.contains("log"), "{words}");
+    }
+}
+
+#[test]
+fn a_binary_that_is_none_is_refused_with_the_engines_words() {
+    for kind in EngineKind::WASM {
+        let engine = Engine::new(kind).unwrap().unwrap();
+        let refused = engine.compile("broken", b"\0asm").unwrap_err().to_string();
+        assert!(
+            refused.starts_with("module `broken` does not compile on the"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn engine_names_are_read_back() {
+    for kind in EngineKind::ALL {
+        assert_eq!(kind.name().parse(), Ok(kind));
+    }
+    assert!("jet".parse::<EngineKind>().is_err());
+}

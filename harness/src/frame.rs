@@ -1,0 +1,117 @@
+//! The frame of a call: where an operation's inputs and outputs stand in a kernel's memory.
+//!
+//! An operation says once what it passes to its kernel, against the trait [`Frame`]. Who runs it
+//! decides where things stand: a [`Session`](crate::session::Session) packs them tightly, the
+//! [checker](crate::checker) surrounds them with guard bytes or pushes them against the end of the
+//! memory, and a [recording](crate::recording) leaves them in place between timed calls.
+
+use crate::engine::{EngineError, Value};
+use crate::module::Export;
+
+/// A range of a kernel's memory. Where `len` is 0, `ptr` may be any number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub ptr: u32,
+    /// Length in bytes.
+    pub len: u32,
+}
+
+impl Span {
+    /// The first `len` bytes of this span, or all of it if it has fewer.
+    #[must_use]
+    pub fn prefix(self, len: u32) -> Self {
+        Self {
+            ptr: self.ptr,
+            len: self.len.min(len),
+        }
+    }
+}
+
+/// Why a call of a kernel gave no answer. The caller may ask a slower tier.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CallError {
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What the call works on does not fit into a 32-bit memory.
+    #[error("a call needs {bytes} bytes of memory, and a kernel has {limit} at most")]
+    TooLarge {
+        /// How much memory the call needs.
+        bytes: u64,
+        /// How much there can be.
+        limit: u64,
+    },
+    /// A kernel returned something that its contract does not allow.
+    #[error("`{export}` returned {value:?}, which its contract does not allow")]
+    Contract {
+        /// The export's name.
+        export: &'static str,
+        /// What it returned.
+        value: Option<Value>,
+    },
+}
+
+/// Places the spans of one call and makes it.
+pub trait Frame {
+    /// Copies `bytes` into the memory, to be read by the kernel.
+    ///
+    /// # Errors
+    /// [`CallError::TooLarge`] and [`EngineError::Grow`].
+    fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError>;
+
+    /// Sets aside `capacity` bytes, to be written by the kernel. What they hold is undefined.
+    ///
+    /// # Errors
+    /// [`CallError::TooLarge`] and [`EngineError::Grow`].
+    fn output(&mut self, capacity: usize) -> Result<Span, CallError>;
+
+    /// Calls the kernel, and returns its result if it has one.
+    ///
+    /// # Errors
+    /// [`EngineError::Trap`], and [`EngineError::Arguments`] where the operation is wrong.
+    fn invoke(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError>;
+
+    /// Reads a span that the kernel has written.
+    fn read(&mut self, span: Span) -> &[u8];
+
+    /// Calls a kernel that returns an i32.
+    ///
+    /// # Errors
+    /// As [`invoke`](Self::invoke).
+    fn invoke_i32(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<i32, CallError> {
+        match self.invoke(export, arguments)? {
+            Some(Value::I32(value)) => Ok(value),
+            value => Err(CallError::Contract {
+                export: export.name,
+                value,
+            }),
+        }
+    }
+
+    /// Calls a kernel that returns an i64.
+    ///
+    /// # Errors
+    /// As [`invoke`](Self::invoke).
+    fn invoke_i64(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<i64, CallError> {
+        match self.invoke(export, arguments)? {
+            Some(Value::I64(value)) => Ok(value),
+            value => Err(CallError::Contract {
+                export: export.name,
+                value,
+            }),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The kernel modules that are built into this crate.
+
+use std::ops::Range;
+
+use crate::engine::FunctionIndex;
+
+/// A kernel module as the assembler made it.
+#[derive(Debug)]
+pub struct KernelModule {
+    /// Its place in [`MODULES`].
+    pub index: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// The binary.
+    pub wasm: &'static [u8],
+    /// The first byte of memory that the host may use.
+    pub heap_base: u32,
+    /// The parts of the static region that data segments fill; the rest of it is scratch.
+    pub data: &'static [Range<u32>],
+}
+
+/// A handle to a function that a kernel module exports.
+#[derive(Debug)]
+pub struct Export {
+    /// The module.
+    pub module: &'static KernelModule,
+    /// The name of the export.
+    pub name: &'static str,
+    /// Its place among the module's function exports, in the order of their names.
+    pub function: FunctionIndex,
+}
+
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

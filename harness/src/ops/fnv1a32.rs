@@ -1,0 +1,88 @@
+//! FNV-1a, 32 bits.
+
+use crate::engine::Value;
+use crate::frame::{CallError, Frame, Span};
+use crate::generator::Generator;
+use crate::module::{Export, string_ops};
+use crate::ops::Operation;
+
+/// The multiplier: 2^24 + 2^8 + 0x93.
+const PRIME: u32 = 0x0100_0193;
+
+/// FNV-1a, 32 bits, of a byte string (draft-eastlake-fnv).
+#[derive(Debug)]
+pub struct Fnv1a32;
+
+impl Fnv1a32 {
+    /// The hash of no bytes, which a stream of pieces begins with.
+    pub const OFFSET_BASIS: u32 = 0x811c_9dc5;
+
+    /// The hash of what `hash` is the hash of, followed by `bytes`.
+    #[must_use]
+    pub fn native_update(hash: u32, bytes: &[u8]) -> u32 {
+        bytes.iter().fold(hash, |hash, byte| {
+            (hash ^ u32::from(*byte)).wrapping_mul(PRIME)
+        })
+    }
+
+    /// The same from the kernel.
+    ///
+    /// # Errors
+    /// [`CallError`] where the kernel could not be asked.
+    pub fn kernel_update<F: Frame>(
+        frame: &mut F,
+        hash: u32,
+        bytes: &[u8],
+    ) -> Result<u32, CallError> {
+        let Span { ptr, len } = frame.input(bytes)?;
+        let arguments: [Value; 3] = [hash.into(), ptr.into(), len.into()];
+        let hash = frame.invoke_i32(&string_ops::FNV1A32_UPDATE, &arguments)?;
+        Ok(hash as u32)
+    }
+}
+
+impl Operation for Fnv1a32 {
+    const NAME: &'static str = "fnv1a32";
+    const SUMMARY: &'static str = "FNV-1a hash of a byte string, 32 bits";
+
+    type Case = Vec<u8>;
+    type Input<'a> = &'a [u8];
+    type Output = u32;
+
+    fn export() -> &'static Export {
+        &string_ops::FNV1A32
+    }
+
+    fn input(case: &Vec<u8>) -> &[u8] {
+        case
+    }
+
+    fn native(bytes: &[u8]) -> u32 {
+        Self::native_update(Self::OFFSET_BASIS, bytes)
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<u32, CallError> {
+        let Span { ptr, len } = frame.input(bytes)?;
+        let hash = frame.invoke_i32(Self::export(), &[ptr.into(), len.into()])?;
+        Ok(hash as u32)
+    }
+
+    fn kernel_in_pieces<F: Frame>(
+        frame: &mut F,
+        bytes: &[u8],
+        cuts: &[usize],
+    ) -> Option<Result<u32, CallError>> {
+        let mut pieces = super::pieces(bytes, cuts);
+        Some(pieces.try_fold(Self::OFFSET_BASIS, |hash, piece| {
+            Self::kernel_update(frame, hash, piece)
+        }))
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.bytes(len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.source_text(len)
+    }
+}

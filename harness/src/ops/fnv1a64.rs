@@ -1,0 +1,89 @@
+//! FNV-1a, 64 bits.
+
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+
+use crate::engine::Value;
+use crate::frame::{CallError, Frame, Span};
+use crate::generator::Generator;
+use crate::module::{Export, string_ops};
+use crate::ops::Operation;
+
+/// FNV-1a, 64 bits, of a byte string (draft-eastlake-fnv).
+#[derive(Debug)]
+pub struct Fnv1a64;
+
+impl Fnv1a64 {
+    /// The hash of no bytes, which a stream of pieces begins with.
+    pub const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+    /// The hash of what `hash` is the hash of, followed by `bytes`.
+    #[must_use]
+    pub fn native_update(hash: u64, bytes: &[u8]) -> u64 {
+        let mut hasher = FnvHasher::with_key(hash);
+        hasher.write(bytes);
+        hasher.finish()
+    }
+
+    /// The same from the kernel.
+    ///
+    /// # Errors
+    /// [`CallError`] where the kernel could not be asked.
+    pub fn kernel_update<F: Frame>(
+        frame: &mut F,
+        hash: u64,
+        bytes: &[u8],
+    ) -> Result<u64, CallError> {
+        let Span { ptr, len } = frame.input(bytes)?;
+        let arguments: [Value; 3] = [hash.into(), ptr.into(), len.into()];
+        let hash = frame.invoke_i64(&string_ops::FNV1A64_UPDATE, &arguments)?;
+        Ok(hash as u64)
+    }
+}
+
+impl Operation for Fnv1a64 {
+    const NAME: &'static str = "fnv1a64";
+    const SUMMARY: &'static str = "FNV-1a hash of a byte string, 64 bits";
+
+    type Case = Vec<u8>;
+    type Input<'a> = &'a [u8];
+    type Output = u64;
+
+    fn export() -> &'static Export {
+        &string_ops::FNV1A64
+    }
+
+    fn input(case: &Vec<u8>) -> &[u8] {
+        case
+    }
+
+    fn native(bytes: &[u8]) -> u64 {
+        Self::native_update(Self::OFFSET_BASIS, bytes)
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<u64, CallError> {
+        let Span { ptr, len } = frame.input(bytes)?;
+        let hash = frame.invoke_i64(Self::export(), &[ptr.into(), len.into()])?;
+        Ok(hash as u64)
+    }
+
+    fn kernel_in_pieces<F: Frame>(
+        frame: &mut F,
+        bytes: &[u8],
+        cuts: &[usize],
+    ) -> Option<Result<u64, CallError>> {
+        let mut pieces = super::pieces(bytes, cuts);
+        Some(pieces.try_fold(Self::OFFSET_BASIS, |hash, piece| {
+            Self::kernel_update(frame, hash, piece)
+        }))
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.bytes(len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.source_text(len)
+    }
+}

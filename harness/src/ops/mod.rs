@@ -1,0 +1,197 @@
+//! The operations: what each is called with, what the right answer is, and inputs to try it on.
+//!
+//! One file describes one operation: the [call](Operation::kernel) of its kernel, the
+//! [native](Operation::native) oracle and the [generator](Operation::generate) of its inputs. The
+//! runtime, the command line, the checker and the benchmarks derive from that. To add one, write
+//! its file and name it in [`ALL`].
+
+pub(crate) mod answer;
+mod compare;
+mod fnv1a32;
+mod fnv1a64;
+mod search;
+mod search_all;
+
+use std::fmt::Debug;
+
+pub use answer::Answer;
+pub use compare::{Compare, Pair};
+pub use fnv1a32::Fnv1a32;
+pub use fnv1a64::Fnv1a64;
+pub use search::{Needle, Search};
+pub use search_all::{Matches, SearchAll, SearchInto};
+
+use crate::checker::{Checker, Failure, Report};
+use crate::engine::EngineKind;
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::Export;
+use crate::recording::{Recording, RecordingError};
+use crate::session::Library;
+
+/// An operation: a function with a kernel and a native twin that give the same answer.
+pub trait Operation: Sized + 'static {
+    /// The name that the command line and the benchmarks use.
+    const NAME: &'static str;
+
+    /// What it does, in a line.
+    const SUMMARY: &'static str;
+
+    /// What the operation works on, owned: what a generator makes.
+    type Case: Debug;
+
+    /// What the operation works on, as callers hold it.
+    type Input<'a>: Copy;
+
+    /// The answer, good or bad.
+    type Output: Answer;
+
+    /// The kernel's entry.
+    fn export() -> &'static Export;
+
+    /// Borrows a case.
+    fn input(case: &Self::Case) -> Self::Input<'_>;
+
+    /// The answer from well-kept native code: the oracle, and the tier of last resort.
+    fn native(input: Self::Input<'_>) -> Self::Output;
+
+    /// The answer from the kernel.
+    ///
+    /// # Errors
+    /// [`CallError`] where the kernel could not be asked; never for bad input.
+    fn kernel<F: Frame>(frame: &mut F, input: Self::Input<'_>) -> Result<Self::Output, CallError>;
+
+    /// The answer from the kernel's streaming form, the input cut at the given offsets, which
+    /// ascend and lie within its length. `None` for operations that have no such form.
+    fn kernel_in_pieces<F: Frame>(
+        _frame: &mut F,
+        _input: Self::Input<'_>,
+        _cuts: &[usize],
+    ) -> Option<Result<Self::Output, CallError>> {
+        None
+    }
+
+    /// An input to be checked, whose main part has `len` bytes: ordinary ones, and such as the
+    /// algorithm finds hard.
+    fn generate(generator: &mut Generator, len: usize) -> Self::Case;
+
+    /// An input to be timed, of `len` bytes: what users have.
+    fn workload(generator: &mut Generator, len: usize) -> Self::Case;
+}
+
+/// An operation whose types are hidden, so that all of them make a list.
+pub trait AnyOperation: Sync {
+    /// [`Operation::NAME`].
+    fn name(&self) -> &'static str;
+
+    /// [`Operation::SUMMARY`].
+    fn summary(&self) -> &'static str;
+
+    /// [`Operation::export`].
+    fn export(&self) -> &'static Export;
+
+    /// Checks the operation's kernel on one engine.
+    ///
+    /// # Errors
+    /// The first [`Failure`].
+    fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Failure>;
+
+    /// A workload of `len` bytes.
+    fn workload(&self, len: usize) -> Box<dyn Workload>;
+}
+
+/// One input of an operation, to be timed.
+pub trait Workload {
+    /// Computes the answer natively and forgets it.
+    fn run_native(&self);
+
+    /// Places the input in the memory of a new instance and makes the call once, checking the
+    /// answer against the native one. The recording then repeats the call in place.
+    ///
+    /// # Errors
+    /// [`RecordingError`], among others where the answers differ.
+    fn record(&self, library: &Library) -> Result<Recording, RecordingError>;
+
+    /// Runs the operation as the runtime does: input copied in, kernel called, answer copied out.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError>;
+}
+
+/// The pieces of `bytes` between `cuts`, which ascend and lie within its length.
+fn pieces<'a>(bytes: &'a [u8], cuts: &'a [usize]) -> impl Iterator<Item = &'a [u8]> {
+    let starts = std::iter::once(&0).chain(cuts);
+    let ends = cuts
+        .iter()
+        .chain(std::iter::once(&bytes.len()))
+        .copied()
+        .collect::<Vec<_>>();
+    starts
+        .zip(ends)
+        .map(move |(start, end)| &bytes[*start..end])
+}
+
+/// Stands for an operation in [`ALL`].
+#[derive(Debug)]
+pub struct Entry<O>(std::marker::PhantomData<fn() -> O>);
+
+impl<O> Entry<O> {
+    const NEW: Self = Self(std::marker::PhantomData);
+}
+
+/// Every operation, in the order of the listing.
+pub static ALL: &[&dyn AnyOperation] = &[
+    &Entry::<Fnv1a32>::NEW,
+    &Entry::<Fnv1a64>::NEW,
+    &Entry::<Compare>::NEW,
+    &Entry::<Search>::NEW,
+    &Entry::<SearchAll>::NEW,
+];
+
+impl<O: Operation> AnyOperation for Entry<O> {
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        O::SUMMARY
+    }
+
+    fn export(&self) -> &'static Export {
+        O::export()
+    }
+
+    fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Failure> {
+        checker.check::<O>(engine)
+    }
+
+    fn workload(&self, len: usize) -> Box<dyn Workload> {
+        let mut generator = Generator::new(WORKLOAD_SEED, &[len as u64]);
+        Box::new(TypedWorkload::<O> {
+            case: O::workload(&mut generator, len),
+        })
+    }
+}
+
+/// Every run of the benchmarks works on the same inputs.
+const WORKLOAD_SEED: u64 = 0;
+
+struct TypedWorkload<O: Operation> {
+    case: O::Case,
+}
+
+impl<O: Operation> Workload for TypedWorkload<O> {
+    fn run_native(&self) {
+        std::hint::black_box(O::native(std::hint::black_box(O::input(&self.case))));
+    }
+
+    fn record(&self, library: &Library) -> Result<Recording, RecordingError> {
+        Recording::new::<O>(library, O::input(&self.case))
+    }
+
+    fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError> {
+        std::hint::black_box(session.run::<O>(O::input(&self.case))?);
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! A call of a kernel that can be repeated in place, for timing the kernel alone.
+
+use crate::engine::{EngineError, Instance, Value};
+use crate::frame::{CallError, Frame, Span};
+use crate::module::Export;
+use crate::ops::Operation;
+use crate::ops::answer::shortened;
+use crate::session::{self, Library, Session};
+
+/// Why a call could not be recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The kernel could not be asked.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The kernel's answer is not the native one; there is no point in timing it.
+    #[error("{operation} answers {actual} where the native code answers {expected}")]
+    WrongAnswer {
+        /// The operation.
+        operation: &'static str,
+        /// The native answer.
+        expected: String,
+        /// The kernel's.
+        actual: String,
+    },
+}
+
+impl From<EngineError> for RecordingError {
+    fn from(error: EngineError) -> Self {
+        Self::Call(error.into())
+    }
+}
+
+/// The kernel calls that one run of an operation made, with everything still in place.
+pub struct Recording {
+    session: Session,
+    module: &'static crate::module::KernelModule,
+    calls: Vec<(&'static Export, Vec<Value>)>,
+}
+
+impl Recording {
+    /// Runs an operation once in a new session, and checks its answer.
+    ///
+    /// # Errors
+    /// [`RecordingError`].
+    pub fn new<O: Operation>(
+        library: &Library,
+        input: O::Input<'_>,
+    ) -> Result<Self, RecordingError> {
+        let mut session = library.session();
+        let module = O::export().module;
+        let mut frame = RecordingFrame {
+            frame: session.frame(module)?,
+            calls: Vec::new(),
+        };
+        let actual = O::kernel(&mut frame, input)?;
+        let calls = frame.calls;
+        let expected = O::native(input);
+        if actual != expected {
+            return Err(RecordingError::WrongAnswer {
+                operation: O::NAME,
+                expected: shortened(&expected),
+                actual: shortened(&actual),
+            });
+        }
+        Ok(Self {
+            session,
+            module,
+            calls,
+        })
+    }
+
+    /// Makes the calls again, on the same spans.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub fn repeat(&mut self) -> Result<(), CallError> {
+        let frame = self.session.frame(self.module)?;
+        let instance: &mut Instance = frame.into_instance();
+        for (export, arguments) in &self.calls {
+            std::hint::black_box(session::invoke(instance, export, arguments)?);
+        }
+        Ok(())
+    }
+}
+
+/// Packs spans, and remembers the calls.
+struct RecordingFrame<'a> {
+    frame: session::PackedFrame<'a>,
+    calls: Vec<(&'static Export, Vec<Value>)>,
+}
+
+impl Frame for RecordingFrame<'_> {
+    fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.frame.input(bytes)
+    }
+
+    fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
+        self.frame.output(capacity)
+    }
+
+    fn invoke(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        self.calls.push((export, arguments.to_vec()));
+        self.frame.invoke(export, arguments)
+    }
+
+    fn read(&mut self, span: Span) -> &[u8] {
+        self.frame.read(span)
+    }
+}
