@@ -1,1 +1,22 @@
-//! 
+//! Performance kernels hand-written in WebAssembly text, on the fastest engine at hand.
+//!
+//! A [`Runtime`] runs each operation on the first of these that works here, and the answer is the
+//! same, byte for byte, whichever it is:
+//!
+//! 1. `jit`: the kernel compiled to machine code by wasmtime;
+//! 2. `interpreter`: the kernel interpreted by wasmi;
+//! 3. `native`: the reference crate that the kernel is checked against.
+//!
+//! ```
+//! let runtime = kilowat::Runtime::new();
+//! assert_eq!(runtime.fnv1a32(b"foobar"), 0xbf9c_f968);
+//! assert_eq!(runtime.search(b"a needle in a haystack", b"hay"), Some(14));
+//! ```
+
+mod pool;
+mod runtime;
+mod stream;
+
+pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
+pub use runtime::{OperationInfo, Runtime, operations};
+pub use stream::Difference;

@@ -1,0 +1,154 @@
+//! Operations on readers: inputs of any size in bounded memory.
+
+use std::io::{self, ErrorKind, Read};
+
+use kilowat_harness::ops::{Fnv1a32, Fnv1a64};
+
+use crate::runtime::{PIECE, Runtime, next_start};
+
+/// Bytes that are asked of a reader at a time.
+const BUFFER: usize = 4 * PIECE;
+
+/// Where two streams cease to be the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// Both have a byte here, and not the same. `line` counts from 1 the line feeds before it.
+    Byte {
+        /// Offset of the byte, from 0.
+        offset: u64,
+        /// The line it is in, from 1.
+        line: u64,
+    },
+    /// The first stream ends here, and the second goes on.
+    FirstEnds {
+        /// The length of the first stream.
+        offset: u64,
+        /// Line feeds in it, plus 1.
+        line: u64,
+    },
+    /// The second stream ends here, and the first goes on.
+    SecondEnds {
+        /// The length of the second stream.
+        offset: u64,
+        /// Line feeds in it, plus 1.
+        line: u64,
+    },
+}
+
+impl Runtime {
+    /// The 32-bit FNV-1a hash of all that a reader gives.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn fnv1a32_reader(&self, reader: impl Read) -> io::Result<u32> {
+        let mut hash = Fnv1a32::OFFSET_BASIS;
+        for_each_buffer(reader, |bytes| hash = self.fnv1a32_update(hash, bytes))?;
+        Ok(hash)
+    }
+
+    /// The 64-bit FNV-1a hash of all that a reader gives.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn fnv1a64_reader(&self, reader: impl Read) -> io::Result<u64> {
+        let mut hash = Fnv1a64::OFFSET_BASIS;
+        for_each_buffer(reader, |bytes| hash = self.fnv1a64_update(hash, bytes))?;
+        Ok(hash)
+    }
+
+    /// Calls `found` with the offset of each occurrence of `needle`, left to right, not overlapping.
+    /// Memory is bounded by a few mebibytes and a few times the needle.
+    ///
+    /// # Errors
+    /// Those of the reader and of `found`, which ends the search, and [`ErrorKind::InvalidInput`]
+    /// for an empty needle, which would be everywhere.
+    pub fn search_reader(
+        &self,
+        mut reader: impl Read,
+        needle: &[u8],
+        mut found: impl FnMut(u64) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if needle.is_empty() {
+            return Err(io::Error::new(
+                ErrorKind::InvalidInput,
+                "the needle is empty",
+            ));
+        }
+        let capacity = BUFFER.max(needle.len().saturating_mul(4));
+        let mut window = Vec::with_capacity(capacity);
+        let mut base = 0;
+        loop {
+            let wanted = (capacity - window.len()) as u64;
+            let read = reader.by_ref().take(wanted).read_to_end(&mut window)?;
+            let offsets = self.search_window(&window, needle);
+            for offset in &offsets {
+                found(base + *offset as u64)?;
+            }
+            if (read as u64) < wanted {
+                return Ok(());
+            }
+            let start = next_start(window.len(), needle.len(), offsets.last().copied());
+            window.drain(..start);
+            base += start as u64;
+        }
+    }
+
+    /// Where two readers first differ; `None` where they give the same bytes.
+    ///
+    /// # Errors
+    /// Those of the readers.
+    pub fn compare_readers(
+        &self,
+        mut a: impl Read,
+        mut b: impl Read,
+    ) -> io::Result<Option<Difference>> {
+        let (mut a_buffer, mut b_buffer) = (Vec::new(), Vec::new());
+        let (mut base, mut line) = (0_u64, 1_u64);
+        loop {
+            fill(&mut a, &mut a_buffer)?;
+            fill(&mut b, &mut b_buffer)?;
+            let common = a_buffer.len().min(b_buffer.len());
+            let (a_common, b_common) = (&a_buffer[..common], &b_buffer[..common]);
+            if self.compare(a_common, b_common).is_ne() {
+                let mut pairs = a_common.iter().zip(b_common);
+                let index = pairs.position(|(a, b)| a != b).unwrap_or(common);
+                return Ok(Some(Difference::Byte {
+                    offset: base + index as u64,
+                    line: line + line_feeds(&a_common[..index]),
+                }));
+            }
+            line += line_feeds(a_common);
+            let offset = base + common as u64;
+            match (a_buffer.len() > common, b_buffer.len() > common) {
+                (false, true) => return Ok(Some(Difference::FirstEnds { offset, line })),
+                (true, false) => return Ok(Some(Difference::SecondEnds { offset, line })),
+                // Buffers are filled unless a reader ends, and neither has a byte more.
+                _ if common < BUFFER => return Ok(None),
+                _ => base = offset,
+            }
+        }
+    }
+}
+
+/// Replaces what is in the buffer by the next [`BUFFER`] bytes, or fewer at the end.
+fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    reader.take(BUFFER as u64).read_to_end(buffer)?;
+    Ok(())
+}
+
+fn line_feeds(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn for_each_buffer(mut reader: impl Read, mut work: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) => work(&buffer[..read]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
