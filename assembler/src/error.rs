@@ -73,7 +73,9 @@ impl fmt::Display for Diagnostic {
 }
 
 /// Why a module could not be assembled.
-#[derive(Debug, Error)]
+///
+/// `Debug` prints what `Display` does, with the sources: it is what a build script that returns the error shows.
+#[derive(Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file or a folder could not be read.
@@ -131,6 +133,18 @@ pub enum Error {
         /// The printer's words.
         message: String,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
 }
 
 impl Error {

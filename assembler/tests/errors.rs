@@ -326,4 +326,5 @@ fn everything_wrong_with_the_abi_is_said_at_once() {
     let error = error.expect_err("several things are wrong");
     assert_eq!(error.diagnostics().len(), 6, "{error}");
     assert!(matches!(error, Error::Text(_)));
+    assert_eq!(format!("{error:?}"), error.to_string());
 }

@@ -28,7 +28,7 @@ pub(super) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Vec<
             .next()
             .unwrap_or("");
         let found = judge(
-            comment_above(text, at.line),
+            comment_above(text, at.line).as_deref(),
             export.name,
             ty.params().len(),
             ty.results().len(),
@@ -40,28 +40,32 @@ pub(super) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Vec<
     findings
 }
 
-/// The first line of the comment that ends directly above a line, counted from 1.
-fn comment_above(text: &str, line: usize) -> Option<&str> {
+/// The start of the comment that ends directly above a line, counted from 1: its first line, and as many more as it
+/// takes to close a parenthesis that is open there.
+fn comment_above(text: &str, line: usize) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(line - 1).collect();
-    lines
+    let comment: Vec<&str> = lines
         .into_iter()
         .rev()
         .map_while(|line| line.strip_prefix(";;"))
-        .last()
-        .map(str::trim)
+        .collect();
+    let mut lines = comment.into_iter().rev().map(str::trim);
+    let mut start = lines.next()?.to_owned();
+    if start.contains('(') {
+        while !start.contains(')') {
+            start.push(' ');
+            start.push_str(lines.next()?);
+        }
+    }
+    Some(start)
 }
 
-fn judge(
-    first_line: Option<&str>,
-    name: &str,
-    params: usize,
-    results: usize,
-) -> Result<(), Untidy> {
+fn judge(start: Option<&str>, name: &str, params: usize, results: usize) -> Result<(), Untidy> {
     let name = name.to_owned();
-    let Some(line) = first_line else {
+    let Some(start) = start else {
         return Err(Untidy::NoContract { name });
     };
-    let Some(prototype) = Prototype::parse(line) else {
+    let Some(prototype) = Prototype::parse(start) else {
         return Err(Untidy::NoPrototype { name });
     };
     if prototype.name != name {
@@ -162,9 +166,17 @@ mod tests {
     #[test]
     fn the_comment_must_touch_the_function() {
         let text = ";; u32 f(void)\n;;   more\n(func)\n\n;; u32 g(void)\n\n(func)\n";
-        assert_eq!(comment_above(text, 3), Some("u32 f(void)"));
+        assert_eq!(comment_above(text, 3).as_deref(), Some("u32 f(void)"));
         assert_eq!(comment_above(text, 7), None);
         assert_eq!(comment_above(text, 1), None);
+    }
+
+    #[test]
+    fn a_prototype_may_take_two_lines() {
+        let text = ";; u32 f(u32 a,\n;;       u32 b)\n;;   more\n(func)\n";
+        let start = comment_above(text, 4);
+        assert_eq!(start.as_deref(), Some("u32 f(u32 a, u32 b)"));
+        assert_eq!(comment_above(";; u32 f(u32 a,\n(func)", 2), None);
     }
 
     #[test]
