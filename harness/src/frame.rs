@@ -115,3 +115,25 @@ pub trait Frame {
         }
     }
 }
+
+impl<F: Frame + ?Sized> Frame for &mut F {
+    fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        (**self).input(bytes)
+    }
+
+    fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
+        (**self).output(capacity)
+    }
+
+    fn invoke(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        (**self).invoke(export, arguments)
+    }
+
+    fn read(&mut self, span: Span) -> &[u8] {
+        (**self).read(span)
+    }
+}

@@ -53,16 +53,8 @@ impl Recording {
             frame: session.frame(module)?,
             calls: Vec::new(),
         };
-        let actual = O::kernel(&mut frame, input)?;
+        check_answer::<O>(&mut frame, input)?;
         let calls = frame.calls;
-        let expected = O::native(input);
-        if actual != expected {
-            return Err(RecordingError::WrongAnswer {
-                operation: O::NAME,
-                expected: shortened(&expected),
-                actual: shortened(&actual),
-            });
-        }
         Ok(Self {
             session,
             module,
@@ -82,6 +74,23 @@ impl Recording {
         }
         Ok(())
     }
+}
+
+/// Runs an operation on a frame, and compares its answer with the native one.
+pub(crate) fn check_answer<O: Operation>(
+    frame: &mut impl Frame,
+    input: O::Input<'_>,
+) -> Result<(), RecordingError> {
+    let actual = O::kernel(frame, input)?;
+    let expected = O::native(input);
+    if actual == expected {
+        return Ok(());
+    }
+    Err(RecordingError::WrongAnswer {
+        operation: O::NAME,
+        expected: shortened(&expected),
+        actual: shortened(&actual),
+    })
 }
 
 /// Packs spans, and remembers the calls.

@@ -1,7 +1,6 @@
 //! `cargo xtask build-wasm`: assembles the kernels and writes them.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,7 +8,7 @@ use anyhow::{Context as _, Result};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use kilowat_assembler::{Assembled, Manifest, Options, Tree, assemble};
 
-use crate::workspace;
+use crate::{files, workspace};
 
 /// Assemble the kernels in `wat/` and write them, ready to be shipped.
 ///
@@ -80,36 +79,15 @@ fn assemble_all(wat: &Path, options: Options) -> Result<Option<Vec<Assembled>>> 
 fn write_all(out: &Path, modules: &[Assembled]) -> Result<()> {
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     for module in modules {
-        write(&out.join(format!("{}.wasm", module.name)), &module.wasm)?;
-        write(
+        files::write(&out.join(format!("{}.wasm", module.name)), &module.wasm)?;
+        files::write(
             &out.join(format!("{}.wat", module.name)),
             module.text.as_bytes(),
         )?;
     }
     // Last, so that whoever reads the manifest finds the modules that it describes.
     let manifest = Manifest::new(modules.iter().map(|module| module.entry.clone()));
-    write(&out.join("manifest.json"), manifest.to_json().as_bytes())
-}
-
-/// Writes a file whole or not at all: beside its place first, then moved there.
-fn write(path: &Path, contents: &[u8]) -> Result<()> {
-    let failed = || format!("cannot write {}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    let mut file = {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any other new file, not as the secret that a temporary file is taken for.
-        builder
-            .permissions(fs::Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .with_context(failed)?
-    };
-    #[cfg(not(unix))]
-    let mut file = builder.tempfile_in(folder).with_context(failed)?;
-    file.write_all(contents).with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
+    files::write(&out.join("manifest.json"), manifest.to_json().as_bytes())
 }
 
 /// What was made, and what inlining and pruning changed.

@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+mod bench_table;
 mod build_wasm;
+mod files;
 mod tidy;
 mod workspace;
 
@@ -22,12 +24,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
     Tidy(tidy::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
@@ -51,7 +55,7 @@ mod tests {
         settings.set_omit_expression(true);
         let mut command = Arguments::command().term_width(100);
         command.build();
-        for name in ["build-wasm", "tidy"] {
+        for name in ["bench-table", "build-wasm", "tidy"] {
             let subcommand = command
                 .find_subcommand_mut(name)
                 .expect("the command exists");

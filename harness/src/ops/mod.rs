@@ -112,6 +112,14 @@ pub trait Workload {
     /// [`RecordingError`], among others where the answers differ.
     fn record(&self, library: &Library) -> Result<Recording, RecordingError>;
 
+    /// Runs the operation on a frame of the caller's, checking the answer against the native one.
+    /// Through it, code that is not a kernel of ours can be given the same input and be held to
+    /// the same answer.
+    ///
+    /// # Errors
+    /// [`RecordingError`], among others where the answers differ.
+    fn check_on(&self, frame: &mut dyn Frame) -> Result<(), RecordingError>;
+
     /// Runs the operation as the runtime does: input copied in, kernel called, answer copied out.
     ///
     /// # Errors
@@ -188,6 +196,10 @@ impl<O: Operation> Workload for TypedWorkload<O> {
 
     fn record(&self, library: &Library) -> Result<Recording, RecordingError> {
         Recording::new::<O>(library, O::input(&self.case))
+    }
+
+    fn check_on(&self, mut frame: &mut dyn Frame) -> Result<(), RecordingError> {
+        crate::recording::check_answer::<O>(&mut frame, O::input(&self.case))
     }
 
     fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError> {
