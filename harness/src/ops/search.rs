@@ -69,6 +69,9 @@ impl Needle {
     /// Haystacks of `len` bytes of every kind that search algorithms stumble over: few letters,
     /// periods, needles that nearly match everywhere, needles longer than the haystack.
     pub fn generate(generator: &mut Generator, len: usize) -> Self {
+        if len >= 512 && generator.one_in(2) {
+            return Self::near_misses(generator, len);
+        }
         let haystack = match generator.number(0..=6) {
             0 => generator.bytes(len),
             1 => generator.source_text(len),
@@ -93,6 +96,38 @@ impl Needle {
             }
         };
         let needle = Self::needle_for(generator, &haystack);
+        Self { haystack, needle }
+    }
+
+    /// A text with a short period that is broken here and there, and a part of it, itself perhaps
+    /// broken or mended, as the needle: it nearly matches everywhere, which makes algorithms quadratic that are
+    /// not linear by design. The lengths lie on both sides of those at which the kernel changes its
+    /// algorithm.
+    fn near_misses(generator: &mut Generator, len: usize) -> Self {
+        let lengths = [33, 60, 200, 1_000, 4_096, 4_097, 5_000];
+        let fitting = lengths.iter().filter(|length| **length <= len / 2).count();
+        let needle_len = *generator.choose(&lengths[..fitting]);
+        let period = generator.number(1..=20);
+        let block = generator.bytes_over(b"ab", period);
+        let mut haystack: Vec<u8> = block.iter().copied().cycle().take(len).collect();
+        let whole = generator.one_in(2).then(|| haystack[..needle_len].to_vec());
+        let flip = |byte: &mut u8| *byte ^= b'a' ^ b'b';
+        let mut place = generator.number(0..=2 * needle_len);
+        while place < len {
+            flip(&mut haystack[place]);
+            // Breaks that are the needle's length apart lie at both ends of what is remembered.
+            place += match generator.number(0..=2) {
+                0 => needle_len,
+                1 => needle_len - generator.number(0..=period),
+                _ => generator.number(1..=3 * needle_len),
+            };
+        }
+        let start = generator.number(0..=len - needle_len);
+        let part = &haystack[start..start + needle_len];
+        let mut needle = whole.unwrap_or_else(|| part.to_vec());
+        if generator.one_in(3) {
+            flip(&mut needle[generator.number(0..=needle_len - 1)]);
+        }
         Self { haystack, needle }
     }
 
