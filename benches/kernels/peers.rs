@@ -271,6 +271,10 @@ impl Frame for PeerFrame {
         self.place(capacity)
     }
 
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.input(bytes)
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,

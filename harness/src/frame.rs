@@ -66,6 +66,12 @@ pub trait Frame {
     /// [`CallError::TooLarge`] and [`EngineError::Grow`].
     fn output(&mut self, capacity: usize) -> Result<Span, CallError>;
 
+    /// Copies `bytes` into the memory, to be read and written by the kernel.
+    ///
+    /// # Errors
+    /// [`CallError::TooLarge`] and [`EngineError::Grow`].
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError>;
+
     /// Calls the kernel, and returns its result if it has one.
     ///
     /// # Errors
@@ -123,6 +129,10 @@ impl<F: Frame + ?Sized> Frame for &mut F {
 
     fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
         (**self).output(capacity)
+    }
+
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        (**self).inout(bytes)
     }
 
     fn invoke(

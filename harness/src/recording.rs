@@ -108,6 +108,10 @@ impl Frame for RecordingFrame<'_> {
         self.frame.output(capacity)
     }
 
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.frame.inout(bytes)
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,

@@ -147,6 +147,10 @@ impl Frame for PackedFrame<'_> {
         self.place(capacity)
     }
 
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.input(bytes)
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,

@@ -132,6 +132,15 @@ impl<'a> Probe<'a> {
         Ok(span)
     }
 
+    fn place_filled(&mut self, bytes: &[u8], writable: bool) -> Result<Span, CallError> {
+        let span = self.place(bytes.len(), writable)?;
+        if !bytes.is_empty() {
+            self.model[range(span)].copy_from_slice(bytes);
+            self.instance.memory_mut()[range(span)].copy_from_slice(bytes);
+        }
+        Ok(span)
+    }
+
     /// An empty span's pointer means nothing, so it may as well point nowhere.
     fn ignored_pointer(&self, ptr: usize) -> u32 {
         match self.alignment % 3 {
@@ -255,16 +264,15 @@ fn scratch_ranges(kernel: &KernelModule) -> Vec<Range<usize>> {
 
 impl Frame for Probe<'_> {
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
-        let span = self.place(bytes.len(), false)?;
-        if !bytes.is_empty() {
-            self.model[range(span)].copy_from_slice(bytes);
-            self.instance.memory_mut()[range(span)].copy_from_slice(bytes);
-        }
-        Ok(span)
+        self.place_filled(bytes, false)
     }
 
     fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
         self.place(capacity, true)
+    }
+
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.place_filled(bytes, true)
     }
 
     fn invoke(

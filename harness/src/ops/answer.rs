@@ -33,6 +33,18 @@ impl Answer for Option<usize> {
     }
 }
 
+impl<const N: usize> Answer for [u8; N] {
+    fn bytes(&self) -> Vec<u8> {
+        self.to_vec()
+    }
+}
+
+impl Answer for Vec<u8> {
+    fn bytes(&self) -> Vec<u8> {
+        self.clone()
+    }
+}
+
 /// An answer for a message: its beginning, where it is long.
 pub(crate) fn shortened(answer: &impl Answer) -> String {
     const LONGEST: usize = 200;
