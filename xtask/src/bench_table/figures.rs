@@ -68,10 +68,12 @@ pub(super) struct Table<K> {
 /// How long something took.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Time {
-    /// Median of the batches, in nanoseconds for one call.
-    pub(super) median: f64,
-    /// How far the 95 % confidence interval of the median reaches, as a part of the median.
-    pub(super) uncertainty: f64,
+    /// The fastest batch, in nanoseconds for one call. A kernel does the same work each time; what
+    /// makes a batch slower is everything else that the machine does, so the fastest one is what
+    /// repeats best.
+    pub(super) best: f64,
+    /// How far the median batch lies above the fastest, as a part of it: how busy the machine was.
+    pub(super) noise: f64,
 }
 
 /// What `benches/kernels/run.rs` writes.
@@ -96,22 +98,28 @@ struct Benchmark {
     full_id: String,
 }
 
-/// criterion's `estimates.json`, as far as it matters here.
+/// criterion's `sample.json`, as far as it matters here: the batches.
 #[derive(Debug, Deserialize)]
-struct Estimates {
-    median: Estimate,
+struct Sample {
+    /// How many calls each batch made.
+    iters: Vec<f64>,
+    /// How long each batch took, in nanoseconds.
+    times: Vec<f64>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Estimate {
-    point_estimate: f64,
-    confidence_interval: ConfidenceInterval,
-}
-
-#[derive(Debug, Deserialize)]
-struct ConfidenceInterval {
-    lower_bound: f64,
-    upper_bound: f64,
+impl Sample {
+    /// The time of one call, if the figures make sense.
+    fn time(&self) -> Option<Time> {
+        let batches = self.times.iter().zip(&self.iters);
+        let mut calls: Vec<f64> = batches.map(|(time, calls)| time / calls).collect();
+        calls.sort_by(f64::total_cmp);
+        let (best, median) = (*calls.first()?, calls[calls.len() / 2]);
+        let sensible = best > 0.0 && calls.iter().all(|time| time.is_finite());
+        sensible.then_some(Time {
+            best,
+            noise: (median - best) / best,
+        })
+    }
 }
 
 impl Run {
@@ -206,7 +214,7 @@ struct Reader {
 impl Reader {
     /// Takes one row, from the folder with its two files.
     fn row(&mut self, folder: &Path) -> Result<()> {
-        let path = folder.join("estimates.json");
+        let path = folder.join("sample.json");
         let modified = fs::metadata(&path).and_then(|metadata| metadata.modified());
         let modified = modified.with_context(|| corrupt(&path))?;
         if modified < self.since {
@@ -214,22 +222,10 @@ impl Reader {
             return Ok(());
         }
         let Benchmark { full_id: id } = read_json(&folder.join("benchmark.json"))?;
-        let Estimates { median } = read_json(&path)?;
-        let Estimate {
-            point_estimate,
-            confidence_interval: interval,
-        } = median;
-        ensure!(
-            point_estimate.is_finite() && point_estimate > 0.0,
-            "{}: a median of {point_estimate} ns",
-            corrupt(&path)
-        );
-        let above = interval.upper_bound - point_estimate;
-        let below = point_estimate - interval.lower_bound;
-        let time = Time {
-            median: point_estimate,
-            uncertainty: above.max(below) / point_estimate,
-        };
+        let sample: Sample = read_json(&path)?;
+        let time = sample
+            .time()
+            .with_context(|| format!("{}: it holds no sensible times", corrupt(&path)))?;
         let parts: Vec<&str> = id.split('/').collect();
         let (table, key, column) = match parts[..] {
             [

@@ -81,14 +81,14 @@ fn conditions(run: &Run) -> String {
         );
     }
     let mut times: Vec<_> = run.times().collect();
-    times.sort_by(|a, b| a.1.uncertainty.total_cmp(&b.1.uncertainty));
-    if let (Some((_, middle)), Some((id, widest))) = (times.get(times.len() / 2), times.last()) {
+    times.sort_by(|a, b| a.1.noise.total_cmp(&b.1.noise));
+    if let (Some((_, middle)), Some((id, noisiest))) = (times.get(times.len() / 2), times.last()) {
         let _ = writeln!(
             list,
-            "- noise: each figure is the median of its batches; half of these are certain to ± {:.1} % (95 % \
-             confidence), the least certain one to ± {:.1} % (`{id}`)",
-            100.0 * middle.uncertainty,
-            100.0 * widest.uncertainty,
+            "- noise: each figure is the fastest of its batches; the median batch took {:.1} % longer than that in \
+             half of all rows, and {:.1} % in the noisiest (`{id}`)",
+            100.0 * middle.noise,
+            100.0 * noisiest.noise,
         );
     }
     list
@@ -131,7 +131,7 @@ fn throughput(run: &Run, operation: &Operation) -> String {
             ratios
                 .iter()
                 .map(|(ours, theirs)| match (row.get(ours), row.get(theirs)) {
-                    (Some(ours), Some(theirs)) => ratio(theirs.median / ours.median),
+                    (Some(ours), Some(theirs)) => ratio(theirs.best / ours.best),
                     _ => "–".to_owned(),
                 }),
         );
@@ -158,7 +158,7 @@ fn durations(first: &str, table: &Table<String>) -> String {
             _ => format!("`{key}`"),
         }];
         cells.extend(table.columns.iter().map(|column| match row.get(column) {
-            Some(time) => duration(time.median),
+            Some(time) => duration(time.best),
             None => "–".to_owned(),
         }));
         text.push_str(&line(&cells));
@@ -181,7 +181,7 @@ pub(super) fn megabytes_per_second(bytes: u64, time: Time) -> f64 {
     // Bytes a nanosecond are GB a second. No input has so many bytes that a float is too coarse.
     #[allow(clippy::cast_precision_loss)]
     let bytes = bytes as f64;
-    bytes / time.median * 1000.0
+    bytes / time.best * 1000.0
 }
 
 /// A size in bytes, in the largest unit that leaves a whole number.

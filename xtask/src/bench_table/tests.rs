@@ -76,7 +76,7 @@ impl Folder {
             .join("new")
     }
 
-    fn row(&self, id: &str, median: f64) {
+    fn row(&self, id: &str, best: f64) {
         let place = self.place(id);
         fs::create_dir_all(&place).unwrap();
         let (group, function) = id.rsplit_once('/').unwrap();
@@ -90,19 +90,11 @@ impl Folder {
             "title": id,
         });
         fs::write(place.join("benchmark.json"), benchmark.to_string()).unwrap();
-        let width = if function == "native" { 0.05 } else { 0.01 };
-        let estimate = json!({
-            "confidence_interval": {
-                "confidence_level": 0.95,
-                "lower_bound": median * (1.0 - width / 2.0),
-                "upper_bound": median * (1.0 + width),
-            },
-            "point_estimate": median,
-            "standard_error": 0.0,
-        });
-        // The mean is what noise moves most, and is not asked.
-        let estimates = json!({ "mean": null, "median": estimate, "slope": null });
-        fs::write(place.join("estimates.json"), estimates.to_string()).unwrap();
+        let noise = if function == "native" { 1.05 } else { 1.01 };
+        let times = [3.0, 1.0, noise].map(|slower| best * slower * 1000.0);
+        let sample =
+            json!({ "sampling_mode": "Flat", "iters": [1000.0, 1000.0, 1000.0], "times": times });
+        fs::write(place.join("sample.json"), sample.to_string()).unwrap();
     }
 
     fn error(&self) -> String {
@@ -179,7 +171,7 @@ fn rows_of_earlier_runs_are_left_out() {
         folder.row(&format!("execute/search/64/{engine}"), 1.0);
         let path = folder
             .place(&format!("execute/search/64/{engine}"))
-            .join("estimates.json");
+            .join("sample.json");
         File::options()
             .append(true)
             .open(path)
@@ -197,7 +189,7 @@ fn baselines_are_not_the_run() {
     let folder = Folder::full();
     let new = folder.place("execute/search/16/jit");
     fs::create_dir(new.with_file_name("base")).unwrap();
-    for file in ["benchmark.json", "estimates.json"] {
+    for file in ["benchmark.json", "sample.json"] {
         fs::write(new.with_file_name("base").join(file), "not even JSON").unwrap();
     }
     Run::read(folder.0.path()).unwrap();
@@ -230,15 +222,15 @@ fn errors_say_what_to_do() {
     });
     expect("a row without figures", &|folder| {
         let place = folder.place("execute/search/16/jit");
-        fs::remove_file(place.join("estimates.json")).unwrap();
+        fs::remove_file(place.join("sample.json")).unwrap();
     });
     expect("figures that are damaged", &|folder| {
-        write(folder, "estimates.json", "{\"median\":");
+        write(folder, "sample.json", "{\"iters\":");
     });
     expect("a row that is damaged", &|folder| {
         write(folder, "benchmark.json", "");
     });
-    expect("a median that is none", &|folder| {
+    expect("times that are none", &|folder| {
         folder.row("execute/search/16/jit", 0.0);
     });
     expect("a row that is missing", &|folder| {
