@@ -1,2 +1,47 @@
-//! 
-fn main() {}
+//! The `kilowat` command: the operations of the library on files and pipes.
+//!
+//! One file under `commands/` is one command. They read through [`input`], write through
+//! [`output`], and leave with a [`commands::Status`].
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod commands;
+mod input;
+mod output;
+mod progress;
+mod warnings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::Arguments;
+use commands::Status;
+use output::Output;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = Output::new();
+    let outcome = arguments
+        .command
+        .run(arguments.options, &mut output)
+        .and_then(|status| {
+            output.settle()?;
+            Ok(status)
+        });
+    let status = match outcome {
+        Ok(status) => status,
+        // Whoever read this had enough, as `head` does.
+        Err(error) if output::is_closed_pipe(&error) => Status::Success,
+        Err(error) => {
+            output.report(format_args!("{error:#}"));
+            Status::Failure
+        }
+    };
+    if output.has_reported() {
+        Status::Failure.into()
+    } else {
+        status.into()
+    }
+}

@@ -1,0 +1,61 @@
+//! The commands: one file each.
+
+mod compare;
+mod engines;
+mod find;
+mod fnv;
+mod ops;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::arguments::Options;
+use crate::output::Output;
+
+/// How a command ends when nothing went wrong, and when something did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// 0: all is well, or the answer is yes.
+    Success,
+    /// 1: the answer is no: not found, or different.
+    Negative,
+    /// 2: something went wrong, and a line on standard error says what.
+    Failure,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Success => Self::SUCCESS,
+            Status::Negative => Self::from(1),
+            Status::Failure => Self::from(2),
+        }
+    }
+}
+
+/// The commands, with what each takes.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Fnv1a32(fnv::Fnv1a32),
+    Fnv1a64(fnv::Fnv1a64),
+    Find(find::Find),
+    Compare(compare::Compare),
+    Engines(engines::Engines),
+    Ops(ops::Ops),
+}
+
+impl Command {
+    /// Runs the command. What concerns one file of several is reported on the way; an error that is
+    /// returned ends the command.
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
+        match self {
+            Self::Fnv1a32(command) => command.run(options, output),
+            Self::Fnv1a64(command) => command.run(options, output),
+            Self::Find(command) => command.run(options, output),
+            Self::Compare(command) => command.run(options, output),
+            Self::Engines(command) => command.run(options, output),
+            Self::Ops(command) => command.run(options, output),
+        }
+    }
+}

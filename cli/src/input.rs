@@ -1,0 +1,214 @@
+//! What commands read: files and standard input, with errors that name them.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::progress::Progress;
+
+/// A file named on the command line, or standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Asked for by `-`, or by naming no file.
+    StandardInput,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Source {
+    /// What an argument stands for.
+    pub(crate) fn new(argument: &Path) -> Self {
+        if argument.as_os_str() == "-" {
+            Self::StandardInput
+        } else {
+            Self::File(argument.to_owned())
+        }
+    }
+
+    /// What all the file arguments stand for: standard input where there are none.
+    pub(crate) fn all(arguments: &[PathBuf]) -> Vec<Self> {
+        if arguments.is_empty() {
+            vec![Self::StandardInput]
+        } else {
+            arguments.iter().map(|path| Self::new(path)).collect()
+        }
+    }
+
+    /// The name as it was given: on Unix any bytes, elsewhere text.
+    pub(crate) fn name(&self) -> &[u8] {
+        match self {
+            Self::StandardInput => b"-",
+            Self::File(path) => path.as_os_str().as_encoded_bytes(),
+        }
+    }
+
+    /// The name as text, with replacement characters where it is none.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.name())
+    }
+
+    /// The bytes of the name in hexadecimal, where its text has lost some of them.
+    pub(crate) fn hex_unless_text(&self) -> Option<String> {
+        let name = self.name();
+        if str::from_utf8(name).is_ok() {
+            return None;
+        }
+        let mut hex = String::with_capacity(2 * name.len());
+        for byte in name {
+            // Writing to a string does not fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Some(hex)
+    }
+
+    /// The name for a line that a person reads: one line, whatever is in the name.
+    pub(crate) fn printable(&self) -> String {
+        let mut printable = String::new();
+        for character in self.text().chars() {
+            if character.is_control() {
+                printable.extend(character.escape_default());
+            } else {
+                printable.push(character);
+            }
+        }
+        printable
+    }
+
+    /// Opens the source to be read once.
+    ///
+    /// # Errors
+    /// Those of the system, with the source's name. A directory is refused.
+    pub(crate) fn open(&self) -> io::Result<Input> {
+        let named = |cause| self.name_error(cause);
+        let (reader, progress): (Box<dyn Read>, _) = match self {
+            // Not locked: it may be asked for twice at once.
+            Self::StandardInput => (Box::new(io::stdin()), None),
+            Self::File(path) => {
+                let file = File::open(path).map_err(named)?;
+                let metadata = file.metadata().map_err(named)?;
+                if metadata.is_dir() {
+                    // Reading would say so too, but not on every system.
+                    return Err(named(io::Error::new(
+                        ErrorKind::IsADirectory,
+                        "Is a directory",
+                    )));
+                }
+                // Only of a regular file it is known how much there is.
+                let progress = metadata
+                    .is_file()
+                    .then(|| Progress::new(self.printable(), metadata.len()))
+                    .flatten();
+                (Box::new(file), progress.map(Rc::new))
+            }
+        };
+        Ok(Input {
+            source: self.clone(),
+            reader,
+            last_byte: None,
+            progress,
+        })
+    }
+
+    fn name_error(&self, cause: io::Error) -> io::Error {
+        let name = match self {
+            Self::StandardInput => "standard input".to_owned(),
+            Self::File(_) => self.printable(),
+        };
+        io::Error::new(cause.kind(), InputError { name, cause })
+    }
+}
+
+/// An open source. Its errors name it, and reading it moves its progress bar.
+pub(crate) struct Input {
+    source: Source,
+    reader: Box<dyn Read>,
+    last_byte: Option<u8>,
+    progress: Option<Rc<Progress>>,
+}
+
+impl Input {
+    /// The progress of reading, where there is someone to see it.
+    pub(crate) fn progress(&self) -> Option<Rc<Progress>> {
+        self.progress.clone()
+    }
+
+    /// Closes the source and takes its progress bar away. Gives the last byte that was read.
+    pub(crate) fn finish(self) -> Option<u8> {
+        self.last_byte
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.reader.read(buffer) {
+            Ok(read) => {
+                self.last_byte = buffer[..read].last().copied().or(self.last_byte);
+                if let Some(progress) = &self.progress {
+                    progress.advance(read as u64);
+                }
+                Ok(read)
+            }
+            // Nothing went wrong: the caller tries again.
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+            Err(error) => Err(self.source.name_error(error)),
+        }
+    }
+}
+
+/// An error of reading, with the name of what was read.
+#[derive(Debug)]
+struct InputError {
+    name: String,
+    cause: io::Error,
+}
+
+// No `source`: the message has its words already, and they would be printed twice.
+impl Error for InputError {}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.name, cause(&self.cause))
+    }
+}
+
+/// The words of an error without the system's number for it, which tells a user nothing.
+pub(crate) fn cause(error: &io::Error) -> String {
+    let words = error.to_string();
+    match error.raw_os_error() {
+        Some(code) => match words.strip_suffix(&format!(" (os error {code})")) {
+            Some(short) => short.to_owned(),
+            None => words,
+        },
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dash_and_nothing_are_standard_input() {
+        assert_eq!(Source::all(&[]), [Source::StandardInput]);
+        let paths = ["-".into(), "./-".into()];
+        let expected = [Source::StandardInput, Source::File("./-".into())];
+        assert_eq!(Source::all(&paths), expected);
+    }
+
+    #[test]
+    fn printable_names_are_one_line() {
+        let source = Source::new(Path::new("a\n\u{1b}[1mé"));
+        assert_eq!(source.printable(), "a\\n\\u{1b}[1mé");
+    }
+
+    #[test]
+    fn causes_have_no_numbers() {
+        let error = File::open("/there/is/no/such/file").unwrap_err();
+        assert!(!cause(&error).contains("os error"), "{}", cause(&error));
+        assert_eq!(cause(&io::Error::other("own words")), "own words");
+    }
+}

@@ -1,0 +1,73 @@
+//! A reader that has had enough is not an error.
+
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+
+use super::{BUFFER, Folder};
+
+/// Runs the command, takes a few bytes of what it prints, and closes the pipe.
+fn run_and_close(folder: &Folder, arguments: &[&str]) {
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut start = [0; 4];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut start).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "",
+        "{arguments:?}"
+    );
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+}
+
+#[test]
+fn a_closed_pipe_is_not_an_error() {
+    let folder = Folder::new();
+    // Many times more lines than a pipe holds.
+    folder.write("big", vec![b'e'; BUFFER]);
+    run_and_close(&folder, &["find", "e", "big"]);
+    run_and_close(&folder, &["--json", "find", "e", "big"]);
+    run_and_close(&folder, &["find", "e", "big", "big"]);
+    folder.write("small", "");
+    let mut hashes = vec!["fnv1a64"];
+    hashes.resize(10_000, "small");
+    run_and_close(&folder, &hashes);
+}
+
+/// Nothing is read at all, and the pipe closes before the first line.
+#[test]
+fn a_pipe_that_is_closed_from_the_start() {
+    let folder = Folder::new();
+    folder.write("a", "a");
+    for arguments in [
+        &["fnv1a32", "a"][..],
+        &["find", "a", "a"],
+        &["engines"],
+        &["ops"],
+        &["--help"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "",
+            "{arguments:?}"
+        );
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+}

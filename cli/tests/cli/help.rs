@@ -1,0 +1,39 @@
+//! The help of the command and of each of its commands, as it is printed.
+
+use super::Folder;
+
+#[track_caller]
+fn snapshot(name: &str, text: &[u8]) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let text = str::from_utf8(text).unwrap();
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn help_teaches() {
+    let folder = Folder::new();
+    let ran = folder.run(["--help"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    snapshot("cli_help", &ran.stdout);
+    for command in ["fnv1a32", "fnv1a64", "find", "compare", "engines", "ops"] {
+        let ran = folder.run([command, "--help"]);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+        snapshot(&format!("cli_help_{command}"), &ran.stdout);
+    }
+}
+
+#[test]
+fn without_a_command_help_is_an_error() {
+    let ran = Folder::new().run::<&str>([]);
+    assert_eq!((ran.status, ran.stdout.len()), (2, 0));
+    assert!(ran.stderr.contains("Usage: kilowat"), "{}", ran.stderr);
+}
+
+#[test]
+fn version() {
+    let expected = concat!("kilowat ", env!("CARGO_PKG_VERSION"), "\n");
+    Folder::new().run(["--version"]).expect(0, expected, "");
+}
