@@ -53,7 +53,7 @@ impl Folder {
         command
             .current_dir(self.path())
             // A command that hangs shall fail its test.
-            .timeout(Duration::from_secs(120))
+            .timeout(Duration::from_mins(2))
             .env_remove("CLICOLOR_FORCE")
             .env("COLUMNS", "100")
             .args(arguments);
