@@ -64,12 +64,12 @@ impl Progress {
     }
 
     fn show(&self, done: u64) -> ProgressBar {
-        let template = "{msg} {wide_bar} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}";
+        // No rate: what was read before the bar was there would spoil it.
+        let template = "{msg} {wide_bar} {percent:>3}%  {bytes}/{total_bytes}";
         let style = ProgressStyle::with_template(template);
         let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr())
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            .with_message(self.name.clone())
-            .with_elapsed(self.started.elapsed());
+            .with_message(self.name.clone());
         bar.set_position(done);
         bar
     }
