@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wasmi::{Config, Engine, ExternType, Func, Linker, Memory, Module, Store, V128, Val, ValType};
 
 use super::backend::{CompiledModule, Compiler, FunctionExport, InstanceBackend, in_order};
+use super::sidestep;
 use super::value::{Signature, Value, ValueType};
 
 pub(super) struct Interpreter {
@@ -28,6 +29,7 @@ impl Interpreter {
 
 impl Compiler for Interpreter {
     fn compile(&self, wasm: &[u8]) -> Result<Arc<dyn CompiledModule>, String> {
+        let wasm = sidestep::rewrite(wasm).map_err(|error| error.to_string())?;
         let module = Module::new(&self.engine, wasm).map_err(|error| error.to_string())?;
         let functions = module
             .exports()

@@ -7,6 +7,7 @@
 mod backend;
 mod interpreter;
 mod jit;
+mod sidestep;
 mod value;
 
 use std::fmt;
