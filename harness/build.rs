@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use kilowat_assembler::{Assembled, Options, assemble_folder};
+use kilowat_assembler::{Assembled, DataSegment, Options, assemble_folder};
 
 /// Packages whose versions the command line shows, with the constants they become.
 const VERSIONS: [(&str, &str); 4] = [
@@ -43,7 +43,7 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         let Assembled { name, entry, .. } = module;
         writeln!(source, "/// Exports of the module `{name}`.")?;
         writeln!(source, "pub mod {name} {{")?;
-        writeln!(source, "    use super::{{Export, KernelModule}};")?;
+        writeln!(source, "    use super::{{Export, KernelModule, Segment}};")?;
         writeln!(source, "    /// The module itself.")?;
         writeln!(
             source,
@@ -58,8 +58,11 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         writeln!(source, "        heap_base: {},", entry.heap_base)?;
         writeln!(source, "        data: &[")?;
         for segment in &entry.data {
-            let end = segment.offset + segment.length;
-            writeln!(source, "            {}..{end},", segment.offset)?;
+            let DataSegment { offset, length } = segment;
+            writeln!(
+                source,
+                "            Segment {{ offset: {offset}, length: {length} }},"
+            )?;
         }
         writeln!(source, "        ],")?;
         writeln!(source, "    }};")?;

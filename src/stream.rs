@@ -138,7 +138,7 @@ fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
 }
 
 fn line_feeds(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    bytecount::count(bytes, b'\n') as u64
 }
 
 fn for_each_buffer(mut reader: impl Read, mut work: impl FnMut(&[u8])) -> io::Result<()> {

@@ -1,7 +1,5 @@
 //! The kernel modules that are built into this crate.
 
-use std::ops::Range;
-
 use crate::engine::FunctionIndex;
 
 /// A kernel module as the assembler made it.
@@ -16,7 +14,16 @@ pub struct KernelModule {
     /// The first byte of memory that the host may use.
     pub heap_base: u32,
     /// The parts of the static region that data segments fill; the rest of it is scratch.
-    pub data: &'static [Range<u32>],
+    pub data: &'static [Segment],
+}
+
+/// Where a data segment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Offset of its first byte.
+    pub offset: u32,
+    /// Length in bytes.
+    pub length: u32,
 }
 
 /// A handle to a function that a kernel module exports.

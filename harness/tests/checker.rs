@@ -7,7 +7,7 @@ use kilowat_harness::checker::{Checker, Failure, Fault};
 use kilowat_harness::engine::{EngineKind, FunctionIndex};
 use kilowat_harness::frame::{CallError, Frame};
 use kilowat_harness::generator::Generator;
-use kilowat_harness::module::{Export, KernelModule};
+use kilowat_harness::module::{Export, KernelModule, Segment};
 use kilowat_harness::ops::{Answer, Operation};
 
 const SOUND: &str = include_str!("kernels/invert.wat");
@@ -104,7 +104,10 @@ static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
             name,
             wasm: Box::leak(wasm.into_boxed_slice()),
             heap_base: 64,
-            data: &[const { 0..1 }],
+            data: &[Segment {
+                offset: 0,
+                length: 1,
+            }],
         }));
         Export {
             module,
@@ -228,11 +231,11 @@ fn a_cut_that_changes_the_answer_is_caught() {
 }
 
 /// Checks one mutation on both engines, and shows how the first of them says that it fails.
-fn verdict<const MUTATION: usize>() -> Option<Failure> {
+fn verdict<const MUTATION: usize>() -> Option<Box<Failure>> {
     let checker = Checker::default();
     let [jit, interpreter] =
         EngineKind::WASM.map(|engine| checker.check::<Invert<MUTATION>>(engine).err());
-    let kind = |failure: &Option<Failure>| {
+    let kind = |failure: &Option<Box<Failure>>| {
         let fault = failure.as_ref().map(|failure| &failure.fault);
         fault.map(std::mem::discriminant::<Fault>)
     };

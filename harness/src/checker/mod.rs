@@ -109,7 +109,7 @@ impl Checker {
     ///
     /// # Errors
     /// The first [`Failure`].
-    pub fn check<O: Operation>(&self, engine: EngineKind) -> Result<Report, Failure> {
+    pub fn check<O: Operation>(&self, engine: EngineKind) -> Result<Report, Box<Failure>> {
         let mut report = Report {
             operation: O::NAME,
             engine,

@@ -178,12 +178,13 @@ impl<'a> Probe<'a> {
             });
             return;
         }
-        let mut free: Vec<Range<usize>> = vec![0..self.kernel.heap_base as usize];
+        let static_region = 0..self.kernel.heap_base as usize;
         let writable = self
             .placed
             .iter()
             .filter(|placed| placed.writable && placed.span.len > 0);
-        free.extend(writable.map(|placed| range(placed.span)));
+        let outputs = writable.map(|placed| range(placed.span));
+        let mut free: Vec<Range<usize>> = std::iter::once(static_region).chain(outputs).collect();
         free.sort_by_key(|range| range.start);
 
         let memory = self.instance.memory();
@@ -249,7 +250,7 @@ fn range(span: Span) -> Range<usize> {
 /// The parts of a module's static region that no data segment fills.
 fn scratch_ranges(kernel: &KernelModule) -> Vec<Range<usize>> {
     let mut segments: Vec<Range<usize>> = (kernel.data.iter())
-        .map(|segment| segment.start as usize..segment.end as usize)
+        .map(|segment| segment.offset as usize..(segment.offset + segment.length) as usize)
         .collect();
     segments.sort_by_key(|segment| segment.start);
     let mut ranges = Vec::new();

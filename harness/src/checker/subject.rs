@@ -35,7 +35,10 @@ struct Run<T> {
 
 impl Subject {
     /// An instance of an operation's module, or nothing for the native tier.
-    pub(super) fn new<O: Operation>(kind: EngineKind, seed: u64) -> Result<Option<Self>, Failure> {
+    pub(super) fn new<O: Operation>(
+        kind: EngineKind,
+        seed: u64,
+    ) -> Result<Option<Self>, Box<Failure>> {
         let kernel = O::export().module;
         let instance = || {
             let Some(engine) = Engine::new(kind)? else {
@@ -46,18 +49,20 @@ impl Subject {
                 .instantiate()
                 .map(Some)
         };
-        let instance = instance().map_err(|error| Failure {
-            operation: O::NAME,
-            module: kernel.name,
-            circumstance: Circumstance {
-                engine: kind,
-                seed,
-                length: 0,
-                alignment: 0,
-                placement: Placement::Guarded,
-                cuts: None,
-            },
-            fault: Fault::Call(CallError::Engine(error)),
+        let instance = instance().map_err(|error| {
+            Box::new(Failure {
+                operation: O::NAME,
+                module: kernel.name,
+                circumstance: Circumstance {
+                    engine: kind,
+                    seed,
+                    length: 0,
+                    alignment: 0,
+                    placement: Placement::Guarded,
+                    cuts: None,
+                },
+                fault: Fault::Call(CallError::Engine(error)),
+            })
         })?;
         Ok(instance.map(|instance| Self {
             engine: kind,
@@ -75,7 +80,7 @@ impl Subject {
         &mut self,
         length: usize,
         alignment: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Box<Failure>> {
         let name = O::NAME.bytes().map(u64::from);
         let stream: Vec<u64> = name.chain([length as u64, alignment as u64]).collect();
         let mut generator = Generator::new(self.seed, &stream);
@@ -123,7 +128,7 @@ impl Subject {
         circumstance: &Circumstance,
         expected: &O::Output,
         kernel: &mut dyn FnMut(&mut Probe<'_>) -> Result<O::Output, CallError>,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Box<Failure>> {
         let [first, second] = [Prefill::Noise, Prefill::InvertedNoise].map(|prefill| {
             self.runs += 1;
             let mut probe = Probe::new(
@@ -145,12 +150,12 @@ impl Subject {
         let spans = first.spans;
         match judge(first, second, expected, circumstance.placement) {
             None => Ok(spans),
-            Some(fault) => Err(Failure {
+            Some(fault) => Err(Box::new(Failure {
                 operation: O::NAME,
                 module: O::export().module.name,
                 circumstance: circumstance.clone(),
                 fault,
-            }),
+            })),
         }
     }
 }

@@ -133,7 +133,7 @@ pub enum EngineError {
         /// The export's name.
         export: String,
         /// Its signature.
-        expected: Signature,
+        expected: String,
         /// The types of the arguments given.
         actual: String,
     },
@@ -320,7 +320,10 @@ impl Instance {
         EngineError::Arguments {
             module: self.name.to_string(),
             export: self.export_name(function),
-            expected: self.signature(function).cloned().unwrap_or_default(),
+            expected: self.signature(function).map_or_else(
+                || "nothing: there is no such function".to_owned(),
+                ToString::to_string,
+            ),
             actual: value::type_list(arguments.iter().map(|value| value.value_type())),
         }
     }

@@ -94,7 +94,7 @@ pub trait AnyOperation: Sync {
     ///
     /// # Errors
     /// The first [`Failure`].
-    fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Failure>;
+    fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Box<Failure>>;
 
     /// A workload of `len` bytes.
     fn workload(&self, len: usize) -> Box<dyn Workload>;
@@ -170,7 +170,7 @@ impl<O: Operation> AnyOperation for Entry<O> {
         O::export()
     }
 
-    fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Failure> {
+    fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Box<Failure>> {
         checker.check::<O>(engine)
     }
 
