@@ -261,6 +261,10 @@ impl PeerFrame {
 }
 
 impl Frame for PeerFrame {
+    fn engine(&self) -> EngineKind {
+        self.instance.engine()
+    }
+
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         let span = self.place(bytes.len())?;
         self.instance.memory_mut()[span.ptr as usize..][..bytes.len()].copy_from_slice(bytes);

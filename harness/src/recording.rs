@@ -1,6 +1,6 @@
 //! A call of a kernel that can be repeated in place, for timing the kernel alone.
 
-use crate::engine::{EngineError, Instance, Value};
+use crate::engine::{EngineError, EngineKind, Instance, Value};
 use crate::frame::{CallError, Frame, Span};
 use crate::module::Export;
 use crate::ops::Operation;
@@ -100,6 +100,10 @@ struct RecordingFrame<'a> {
 }
 
 impl Frame for RecordingFrame<'_> {
+    fn engine(&self) -> EngineKind {
+        self.frame.engine()
+    }
+
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         self.frame.input(bytes)
     }

@@ -136,6 +136,10 @@ impl<'a> PackedFrame<'a> {
 }
 
 impl Frame for PackedFrame<'_> {
+    fn engine(&self) -> EngineKind {
+        self.instance.engine()
+    }
+
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         let span = self.place(bytes.len())?;
         let start = span.ptr as usize;

@@ -243,6 +243,7 @@ impl Module {
             })?;
         Ok(Instance {
             name: Arc::clone(&self.name),
+            kind: self.kind,
             backend,
         })
     }
@@ -262,6 +263,7 @@ pub struct FunctionIndex(pub usize);
 /// A module with its memory, ready to be called.
 pub struct Instance {
     name: Arc<str>,
+    kind: EngineKind,
     backend: Box<dyn InstanceBackend>,
 }
 
@@ -270,6 +272,12 @@ impl Instance {
     #[must_use]
     pub fn module_name(&self) -> &str {
         &self.name
+    }
+
+    /// The tier that runs it.
+    #[must_use]
+    pub fn engine(&self) -> EngineKind {
+        self.kind
     }
 
     /// The exported function of this name.
