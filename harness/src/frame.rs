@@ -92,6 +92,7 @@ pub trait Frame {
     ///
     /// # Errors
     /// As [`invoke`](Self::invoke).
+    #[inline]
     fn invoke_i32(
         &mut self,
         export: &'static Export,
@@ -110,6 +111,7 @@ pub trait Frame {
     ///
     /// # Errors
     /// As [`invoke`](Self::invoke).
+    #[inline]
     fn invoke_i64(
         &mut self,
         export: &'static Export,

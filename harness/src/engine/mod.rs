@@ -304,6 +304,7 @@ impl Instance {
     /// # Errors
     /// [`EngineError::Arguments`] where the types or counts of `arguments` or `results` are not the
     /// function's own, or there is no such function; [`EngineError::Trap`] where the call traps.
+    #[inline]
     pub fn call(
         &mut self,
         function: FunctionIndex,
