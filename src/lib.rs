@@ -18,5 +18,6 @@ mod runtime;
 mod stream;
 
 pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
+pub use kilowat_harness::module::FEATURES;
 pub use runtime::{OperationInfo, Runtime, operations};
 pub use stream::Difference;

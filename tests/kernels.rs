@@ -105,11 +105,10 @@ fn innermost_loops(wasm: &[u8]) -> Vec<(String, Vec<Counts>)> {
         let mut loops = Vec::new();
         for operator in body.get_operators_reader().unwrap() {
             let operator = operator.unwrap();
-            if matches!(operator, Operator::End) {
-                match open.pop() {
-                    Some(Some((counts, true))) => loops.push(counts),
-                    Some(Some((_, false)) | None) | None => {}
-                }
+            if matches!(operator, Operator::End)
+                && let Some(Some((counts, true))) = open.pop()
+            {
+                loops.push(counts);
             }
             let text = format!("{operator:?}");
             let kind = text

@@ -2,7 +2,7 @@
 //!
 //! This folder is the only place that names wasmtime and wasmi. Everything above it speaks of an
 //! [`Engine`], a [`Module`] compiled by it and an [`Instance`] of that; adding an engine is adding
-//! a file here that implements the two traits of [`backend`].
+//! a file here that implements the traits of its module `backend`.
 
 mod backend;
 mod interpreter;
