@@ -180,7 +180,7 @@ impl Runtime {
         }
     }
 
-    fn run_operation<O: Operation>(&self, input: O::Input<'_>) -> O::Output {
+    pub(crate) fn run_operation<O: Operation>(&self, input: O::Input<'_>) -> O::Output {
         self.run(
             O::NAME,
             |session| session.run::<O>(input),
@@ -189,7 +189,7 @@ impl Runtime {
     }
 
     /// The kernel's answer, or the native one where there is no kernel or it cannot be run.
-    fn run<T>(
+    pub(crate) fn run<T>(
         &self,
         operation: &'static str,
         kernel: impl FnOnce(&mut Session) -> Result<T, CallError>,

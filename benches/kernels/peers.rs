@@ -73,6 +73,18 @@ const ADAPTERS: &[Adapter] = &[
         arguments: <[Value]>::to_vec,
         result: std::convert::identity,
     },
+    Adapter {
+        export: "sha256",
+        function: "sha256",
+        arguments: <[Value]>::to_vec,
+        result: std::convert::identity,
+    },
+    Adapter {
+        export: "md5",
+        function: "md5",
+        arguments: <[Value]>::to_vec,
+        result: std::convert::identity,
+    },
 ];
 
 /// The peers of this run.

@@ -56,9 +56,11 @@ impl EngineKind {
             Self::Jit => format!("wasmtime {}", crate::versions::WASMTIME),
             Self::Interpreter => format!("wasmi {}", crate::versions::WASMI),
             Self::Native => format!(
-                "reference crates: fnv {}, memchr {}, std",
+                "reference crates: fnv {}, md-5 {}, memchr {}, sha2 {}, std",
                 crate::versions::FNV,
-                crate::versions::MEMCHR
+                crate::versions::MD5,
+                crate::versions::MEMCHR,
+                crate::versions::SHA2
             ),
         }
     }

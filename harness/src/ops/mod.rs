@@ -7,19 +7,29 @@
 
 pub(crate) mod answer;
 mod compare;
+mod digest;
 mod fnv1a32;
 mod fnv1a64;
+mod md5;
+mod md5_batch;
 mod search;
 mod search_all;
+mod sha256;
+mod sha256_batch;
 
 use std::fmt::Debug;
 
 pub use answer::Answer;
 pub use compare::{Compare, Pair};
+pub use digest::{Messages, Streaming};
 pub use fnv1a32::Fnv1a32;
 pub use fnv1a64::Fnv1a64;
+pub use md5::Md5;
+pub use md5_batch::Md5Batch;
 pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
+pub use sha256::Sha256;
+pub use sha256_batch::Sha256Batch;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
@@ -155,6 +165,10 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Compare>::NEW,
     &Entry::<Search>::NEW,
     &Entry::<SearchAll>::NEW,
+    &Entry::<Sha256>::NEW,
+    &Entry::<Sha256Batch>::NEW,
+    &Entry::<Md5>::NEW,
+    &Entry::<Md5Batch>::NEW,
 ];
 
 impl<O: Operation> AnyOperation for Entry<O> {
