@@ -6,7 +6,7 @@ mod common;
 use std::io::Write as _;
 
 use common::runtimes;
-use kilowat::{Md5, Sha256};
+use kilowat::{EngineKind, Md5, Runtime, Sha256};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::ops::{self, Operation};
 
@@ -55,9 +55,18 @@ fn batches_of_any_size_agree_with_single_messages() {
         .iter()
         .map(|message| ops::Md5::native(message))
         .collect();
+    let native = Runtime::with_engine(EngineKind::Native).unwrap();
+    let each = messages.iter();
+    let fnv1a32: Vec<_> = each
+        .clone()
+        .map(|message| native.fnv1a32(message))
+        .collect();
+    let fnv1a64: Vec<_> = each.map(|message| native.fnv1a64(message)).collect();
     for runtime in runtimes() {
         assert_eq!(runtime.sha256_batch(&messages), sha256);
         assert_eq!(runtime.md5_batch(&messages), md5);
+        assert_eq!(runtime.fnv1a32_batch(&messages), fnv1a32);
+        assert_eq!(runtime.fnv1a64_batch(&messages), fnv1a64);
         assert!(runtime.sha256_batch(&[]).is_empty());
     }
 }

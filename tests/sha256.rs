@@ -5,19 +5,20 @@ mod common;
 
 use std::fs;
 
-use common::{check, field, runtimes, unhex};
+use common::{field, runtimes, unhex};
 use kilowat::Runtime;
+use kilowat_harness::checker::assert_sound;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::ops;
 
 #[test]
 fn sha256() {
-    check::<ops::Sha256>();
+    assert_sound::<ops::Sha256>();
 }
 
 #[test]
 fn sha256_batch() {
-    check::<ops::Sha256Batch>();
+    assert_sound::<ops::Sha256Batch>();
 }
 
 #[test]

@@ -1,22 +1,12 @@
 //! The module `string_ops`: the checker on every operation and engine, and the official vectors.
 
 use kilowat::Runtime;
-use kilowat_harness::checker::Checker;
+use kilowat_harness::checker::assert_sound;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::frame::{CallError, Frame};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::module::{Export, string_ops};
 use kilowat_harness::ops::{self, Operation};
-
-fn check<O: Operation>() {
-    let checker = Checker::from_env().unwrap();
-    for engine in EngineKind::WASM {
-        match checker.check::<O>(engine) {
-            Ok(report) => println!("{report}"),
-            Err(failure) => panic!("{failure}"),
-        }
-    }
-}
 
 /// Both bodies of the streaming hashes on every engine, whichever each of them prefers.
 macro_rules! fnv_bodies {
@@ -73,39 +63,49 @@ fnv_bodies! {
 
 #[test]
 fn fnv1a32_bodies() {
-    check::<Fnv1a32Planes>();
-    check::<Fnv1a32Serial>();
+    assert_sound::<Fnv1a32Planes>();
+    assert_sound::<Fnv1a32Serial>();
 }
 
 #[test]
 fn fnv1a64_bodies() {
-    check::<Fnv1a64Planes>();
-    check::<Fnv1a64Serial>();
+    assert_sound::<Fnv1a64Planes>();
+    assert_sound::<Fnv1a64Serial>();
 }
 
 #[test]
 fn fnv1a32() {
-    check::<ops::Fnv1a32>();
+    assert_sound::<ops::Fnv1a32>();
 }
 
 #[test]
 fn fnv1a64() {
-    check::<ops::Fnv1a64>();
+    assert_sound::<ops::Fnv1a64>();
+}
+
+#[test]
+fn fnv1a32_batch() {
+    assert_sound::<ops::Fnv1a32Batch>();
+}
+
+#[test]
+fn fnv1a64_batch() {
+    assert_sound::<ops::Fnv1a64Batch>();
 }
 
 #[test]
 fn compare() {
-    check::<ops::Compare>();
+    assert_sound::<ops::Compare>();
 }
 
 #[test]
 fn search() {
-    check::<ops::Search>();
+    assert_sound::<ops::Search>();
 }
 
 #[test]
 fn search_all() {
-    check::<ops::SearchAll>();
+    assert_sound::<ops::SearchAll>();
 }
 
 /// Test vectors of draft-eastlake-fnv and of the algorithm's public test suite, and the shortest

@@ -1,16 +1,17 @@
 ;;! summary  = "FNV-1a hashing, lexicographic comparison and substring search of byte strings"
 ;;! spec     = "draft-eastlake-fnv; Boyer and Moore 1977; Galil 1979; Crochemore and Perrin 1991"
 ;;! exports  = [
-;;!   "fnv1a32", "fnv1a32_update", "fnv1a32_serial",
-;;!   "fnv1a64", "fnv1a64_update", "fnv1a64_serial",
+;;!   "fnv1a32", "fnv1a32_update", "fnv1a32_serial", "fnv1a32_batch",
+;;!   "fnv1a64", "fnv1a64_update", "fnv1a64_serial", "fnv1a64_batch",
 ;;!   "compare", "search", "search_all",
 ;;! ]
 
 ;; Hashing a byte at a time is bound by the latency of a multiplication, so longer strings are
-;; hashed bit plane by bit plane. Comparison looks at 64 bytes a step. Search looks for the needle's
-;; rarest byte in steps of 64, which is as fast as memory on ordinary text; where near matches make
-;; that expensive it goes over to an algorithm that is linear whatever the text: Boyer-Moore with
-;; Galil's rule, or, for needles longer than its tables, the two-way algorithm, which needs none.
+;; hashed bit plane by bit plane, and many short ones side by side. Comparison looks at 64 bytes a
+;; step. Search looks for the needle's rarest byte in steps of 64, which is as fast as memory on
+;; ordinary text; where near matches make that expensive it goes over to an algorithm that is linear
+;; whatever the text: Boyer-Moore with Galil's rule, or, for needles longer than its tables, the
+;; two-way algorithm, which needs none.
 
 ;; Memory map
 ;;   offset  length  name           meaning
@@ -207,6 +208,438 @@
       (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
       (br $next_byte)))
   (local.get $hash))
+
+;; ---- FNV-1a of many strings
+
+;; One string waits for its multiplications; four side by side keep the multiplier busy.
+
+;; A span of a list.
+(func $take_span! (param $at i32) (result i32 i32)
+  (i32.load (local.get $at))
+  (i32.load offset=4 (local.get $at)))
+
+(func $least! (param $a i32) (param $b i32) (result i32)
+  (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
+
+;; void fnv1a32_batch(const span *spans_ptr, u32 count, u32 *dst_ptr)
+;;   The 32-bit FNV-1a hashes of `count` spans, 4 bytes each, in their order. `spans_ptr` has a
+;;   little-endian u32 pair (ptr, len) for each.
+;;   Reads the list and the spans, writes 4 * count bytes and the static region, cannot fail. An
+;;   empty span gives the offset basis.
+(func $fnv1a32_batch (export "fnv1a32_batch")
+  (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
+  (local $spans_end i32)
+  (local $step i32)   ;; how far all four strings go on
+  (local $index i32)  ;; how far they are
+  (local $last_4 i32) ;; the last place where four bytes are left
+  (local $hash_0 i32)  ;; of four strings: the hash so far, what is left, and where the hash goes
+  (local $ptr_0 i32)
+  (local $left_0 i32)
+  (local $dst_0 i32)
+  (local $hash_1 i32)
+  (local $ptr_1 i32)
+  (local $left_1 i32)
+  (local $dst_1 i32)
+  (local $hash_2 i32)
+  (local $ptr_2 i32)
+  (local $left_2 i32)
+  (local $dst_2 i32)
+  (local $hash_3 i32)
+  (local $ptr_3 i32)
+  (local $left_3 i32)
+  (local $dst_3 i32)
+  (local.set $spans_end
+    (i32.add (local.get $spans_ptr) (i32.shl (local.get $count) (i32.const 3))))
+  (if (i32.ge_u (local.get $count) (i32.const 4))
+    (then
+      (local.set $dst_0 (i32.add (local.get $dst_ptr) (i32.const 0)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 0)))
+      (local.set $left_0)
+      (local.set $ptr_0)
+      (local.set $hash_0 (global.get $BASIS_32))
+      (local.set $dst_1 (i32.add (local.get $dst_ptr) (i32.const 4)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 8)))
+      (local.set $left_1)
+      (local.set $ptr_1)
+      (local.set $hash_1 (global.get $BASIS_32))
+      (local.set $dst_2 (i32.add (local.get $dst_ptr) (i32.const 8)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 16)))
+      (local.set $left_2)
+      (local.set $ptr_2)
+      (local.set $hash_2 (global.get $BASIS_32))
+      (local.set $dst_3 (i32.add (local.get $dst_ptr) (i32.const 12)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 24)))
+      (local.set $left_3)
+      (local.set $ptr_3)
+      (local.set $hash_3 (global.get $BASIS_32))
+      (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 32)))
+      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 16)))
+      (block $no_more_spans
+        (loop $next_step
+          (local.set $step
+            (call $least!
+              (call $least! (local.get $left_0) (local.get $left_1))
+              (call $least! (local.get $left_2) (local.get $left_3))))
+          (if (local.get $step)
+            (then
+              (local.set $index (i32.const 0))
+              (local.set $last_4 (i32.sub (local.get $step) (i32.const 4)))
+              (if (i32.ge_s (local.get $last_4) (i32.const 0))
+                (then
+                  (loop $next_4
+                    (local.set $hash_0
+                      (call $mix_32! (local.get $hash_0)
+                        (i32.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_32! (local.get $hash_1)
+                        (i32.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_32! (local.get $hash_2)
+                        (i32.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_32! (local.get $hash_3)
+                        (i32.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $hash_0
+                      (call $mix_32! (local.get $hash_0)
+                        (i32.load8_u offset=1 (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_32! (local.get $hash_1)
+                        (i32.load8_u offset=1 (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_32! (local.get $hash_2)
+                        (i32.load8_u offset=1 (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_32! (local.get $hash_3)
+                        (i32.load8_u offset=1 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $hash_0
+                      (call $mix_32! (local.get $hash_0)
+                        (i32.load8_u offset=2 (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_32! (local.get $hash_1)
+                        (i32.load8_u offset=2 (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_32! (local.get $hash_2)
+                        (i32.load8_u offset=2 (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_32! (local.get $hash_3)
+                        (i32.load8_u offset=2 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $hash_0
+                      (call $mix_32! (local.get $hash_0)
+                        (i32.load8_u offset=3 (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_32! (local.get $hash_1)
+                        (i32.load8_u offset=3 (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_32! (local.get $hash_2)
+                        (i32.load8_u offset=3 (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_32! (local.get $hash_3)
+                        (i32.load8_u offset=3 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $index (i32.add (local.get $index) (i32.const 4)))
+                    (br_if $next_4 (i32.le_u (local.get $index) (local.get $last_4))))))
+              (block $stepped
+                (loop $next_byte
+                  (br_if $stepped (i32.eq (local.get $index) (local.get $step)))
+                  (local.set $hash_0
+                    (call $mix_32! (local.get $hash_0)
+                      (i32.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
+                  (local.set $hash_1
+                    (call $mix_32! (local.get $hash_1)
+                      (i32.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
+                  (local.set $hash_2
+                    (call $mix_32! (local.get $hash_2)
+                      (i32.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
+                  (local.set $hash_3
+                    (call $mix_32! (local.get $hash_3)
+                      (i32.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
+                  (local.set $index (i32.add (local.get $index) (i32.const 1)))
+                  (br $next_byte)))))
+          (local.set $ptr_0 (i32.add (local.get $ptr_0) (local.get $step)))
+          (local.set $left_0 (i32.sub (local.get $left_0) (local.get $step)))
+          (local.set $ptr_1 (i32.add (local.get $ptr_1) (local.get $step)))
+          (local.set $left_1 (i32.sub (local.get $left_1) (local.get $step)))
+          (local.set $ptr_2 (i32.add (local.get $ptr_2) (local.get $step)))
+          (local.set $left_2 (i32.sub (local.get $left_2) (local.get $step)))
+          (local.set $ptr_3 (i32.add (local.get $ptr_3) (local.get $step)))
+          (local.set $left_3 (i32.sub (local.get $left_3) (local.get $step)))
+          (if (i32.eqz (local.get $left_0))
+            (then
+              (i32.store (local.get $dst_0) (local.get $hash_0))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_0)
+              (local.set $ptr_0)
+              (local.set $hash_0 (global.get $BASIS_32))
+              (local.set $dst_0 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 4)))))
+          (if (i32.eqz (local.get $left_1))
+            (then
+              (i32.store (local.get $dst_1) (local.get $hash_1))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_1)
+              (local.set $ptr_1)
+              (local.set $hash_1 (global.get $BASIS_32))
+              (local.set $dst_1 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 4)))))
+          (if (i32.eqz (local.get $left_2))
+            (then
+              (i32.store (local.get $dst_2) (local.get $hash_2))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_2)
+              (local.set $ptr_2)
+              (local.set $hash_2 (global.get $BASIS_32))
+              (local.set $dst_2 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 4)))))
+          (if (i32.eqz (local.get $left_3))
+            (then
+              (i32.store (local.get $dst_3) (local.get $hash_3))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_3)
+              (local.set $ptr_3)
+              (local.set $hash_3 (global.get $BASIS_32))
+              (local.set $dst_3 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 4)))))
+          (br $next_step)))
+      (i32.store (local.get $dst_0)
+        (call $fnv1a32_update
+          (local.get $hash_0) (local.get $ptr_0) (local.get $left_0)))
+      (i32.store (local.get $dst_1)
+        (call $fnv1a32_update
+          (local.get $hash_1) (local.get $ptr_1) (local.get $left_1)))
+      (i32.store (local.get $dst_2)
+        (call $fnv1a32_update
+          (local.get $hash_2) (local.get $ptr_2) (local.get $left_2)))
+      (i32.store (local.get $dst_3)
+        (call $fnv1a32_update
+          (local.get $hash_3) (local.get $ptr_3) (local.get $left_3)))))
+  (block $done
+    (loop $next_span
+      (br_if $done (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+      (call $take_span! (local.get $spans_ptr))
+      (local.set $left_0)
+      (local.set $ptr_0)
+      (i32.store (local.get $dst_ptr)
+        (call $fnv1a32 (local.get $ptr_0) (local.get $left_0)))
+      (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 4)))
+      (br $next_span))))
+
+;; void fnv1a64_batch(const span *spans_ptr, u32 count, u64 *dst_ptr)
+;;   The 64-bit FNV-1a hashes of `count` spans, 8 bytes each, in their order. `spans_ptr` has a
+;;   little-endian u32 pair (ptr, len) for each.
+;;   Reads the list and the spans, writes 8 * count bytes and the static region, cannot fail. An
+;;   empty span gives the offset basis.
+(func $fnv1a64_batch (export "fnv1a64_batch")
+  (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
+  (local $spans_end i32)
+  (local $step i32)   ;; how far all four strings go on
+  (local $index i32)  ;; how far they are
+  (local $last_4 i32) ;; the last place where four bytes are left
+  (local $hash_0 i64)  ;; of four strings: the hash so far, what is left, and where the hash goes
+  (local $ptr_0 i32)
+  (local $left_0 i32)
+  (local $dst_0 i32)
+  (local $hash_1 i64)
+  (local $ptr_1 i32)
+  (local $left_1 i32)
+  (local $dst_1 i32)
+  (local $hash_2 i64)
+  (local $ptr_2 i32)
+  (local $left_2 i32)
+  (local $dst_2 i32)
+  (local $hash_3 i64)
+  (local $ptr_3 i32)
+  (local $left_3 i32)
+  (local $dst_3 i32)
+  (local.set $spans_end
+    (i32.add (local.get $spans_ptr) (i32.shl (local.get $count) (i32.const 3))))
+  (if (i32.ge_u (local.get $count) (i32.const 4))
+    (then
+      (local.set $dst_0 (i32.add (local.get $dst_ptr) (i32.const 0)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 0)))
+      (local.set $left_0)
+      (local.set $ptr_0)
+      (local.set $hash_0 (global.get $BASIS_64))
+      (local.set $dst_1 (i32.add (local.get $dst_ptr) (i32.const 8)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 8)))
+      (local.set $left_1)
+      (local.set $ptr_1)
+      (local.set $hash_1 (global.get $BASIS_64))
+      (local.set $dst_2 (i32.add (local.get $dst_ptr) (i32.const 16)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 16)))
+      (local.set $left_2)
+      (local.set $ptr_2)
+      (local.set $hash_2 (global.get $BASIS_64))
+      (local.set $dst_3 (i32.add (local.get $dst_ptr) (i32.const 24)))
+      (call $take_span! (i32.add (local.get $spans_ptr) (i32.const 24)))
+      (local.set $left_3)
+      (local.set $ptr_3)
+      (local.set $hash_3 (global.get $BASIS_64))
+      (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 32)))
+      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 32)))
+      (block $no_more_spans
+        (loop $next_step
+          (local.set $step
+            (call $least!
+              (call $least! (local.get $left_0) (local.get $left_1))
+              (call $least! (local.get $left_2) (local.get $left_3))))
+          (if (local.get $step)
+            (then
+              (local.set $index (i32.const 0))
+              (local.set $last_4 (i32.sub (local.get $step) (i32.const 4)))
+              (if (i32.ge_s (local.get $last_4) (i32.const 0))
+                (then
+                  (loop $next_4
+                    (local.set $hash_0
+                      (call $mix_64! (local.get $hash_0)
+                        (i64.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_64! (local.get $hash_1)
+                        (i64.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_64! (local.get $hash_2)
+                        (i64.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_64! (local.get $hash_3)
+                        (i64.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $hash_0
+                      (call $mix_64! (local.get $hash_0)
+                        (i64.load8_u offset=1 (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_64! (local.get $hash_1)
+                        (i64.load8_u offset=1 (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_64! (local.get $hash_2)
+                        (i64.load8_u offset=1 (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_64! (local.get $hash_3)
+                        (i64.load8_u offset=1 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $hash_0
+                      (call $mix_64! (local.get $hash_0)
+                        (i64.load8_u offset=2 (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_64! (local.get $hash_1)
+                        (i64.load8_u offset=2 (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_64! (local.get $hash_2)
+                        (i64.load8_u offset=2 (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_64! (local.get $hash_3)
+                        (i64.load8_u offset=2 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $hash_0
+                      (call $mix_64! (local.get $hash_0)
+                        (i64.load8_u offset=3 (i32.add (local.get $ptr_0) (local.get $index)))))
+                    (local.set $hash_1
+                      (call $mix_64! (local.get $hash_1)
+                        (i64.load8_u offset=3 (i32.add (local.get $ptr_1) (local.get $index)))))
+                    (local.set $hash_2
+                      (call $mix_64! (local.get $hash_2)
+                        (i64.load8_u offset=3 (i32.add (local.get $ptr_2) (local.get $index)))))
+                    (local.set $hash_3
+                      (call $mix_64! (local.get $hash_3)
+                        (i64.load8_u offset=3 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $index (i32.add (local.get $index) (i32.const 4)))
+                    (br_if $next_4 (i32.le_u (local.get $index) (local.get $last_4))))))
+              (block $stepped
+                (loop $next_byte
+                  (br_if $stepped (i32.eq (local.get $index) (local.get $step)))
+                  (local.set $hash_0
+                    (call $mix_64! (local.get $hash_0)
+                      (i64.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
+                  (local.set $hash_1
+                    (call $mix_64! (local.get $hash_1)
+                      (i64.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
+                  (local.set $hash_2
+                    (call $mix_64! (local.get $hash_2)
+                      (i64.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
+                  (local.set $hash_3
+                    (call $mix_64! (local.get $hash_3)
+                      (i64.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
+                  (local.set $index (i32.add (local.get $index) (i32.const 1)))
+                  (br $next_byte)))))
+          (local.set $ptr_0 (i32.add (local.get $ptr_0) (local.get $step)))
+          (local.set $left_0 (i32.sub (local.get $left_0) (local.get $step)))
+          (local.set $ptr_1 (i32.add (local.get $ptr_1) (local.get $step)))
+          (local.set $left_1 (i32.sub (local.get $left_1) (local.get $step)))
+          (local.set $ptr_2 (i32.add (local.get $ptr_2) (local.get $step)))
+          (local.set $left_2 (i32.sub (local.get $left_2) (local.get $step)))
+          (local.set $ptr_3 (i32.add (local.get $ptr_3) (local.get $step)))
+          (local.set $left_3 (i32.sub (local.get $left_3) (local.get $step)))
+          (if (i32.eqz (local.get $left_0))
+            (then
+              (i64.store (local.get $dst_0) (local.get $hash_0))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_0)
+              (local.set $ptr_0)
+              (local.set $hash_0 (global.get $BASIS_64))
+              (local.set $dst_0 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 8)))))
+          (if (i32.eqz (local.get $left_1))
+            (then
+              (i64.store (local.get $dst_1) (local.get $hash_1))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_1)
+              (local.set $ptr_1)
+              (local.set $hash_1 (global.get $BASIS_64))
+              (local.set $dst_1 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 8)))))
+          (if (i32.eqz (local.get $left_2))
+            (then
+              (i64.store (local.get $dst_2) (local.get $hash_2))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_2)
+              (local.set $ptr_2)
+              (local.set $hash_2 (global.get $BASIS_64))
+              (local.set $dst_2 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 8)))))
+          (if (i32.eqz (local.get $left_3))
+            (then
+              (i64.store (local.get $dst_3) (local.get $hash_3))
+              (br_if $no_more_spans (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+              (call $take_span! (local.get $spans_ptr))
+              (local.set $left_3)
+              (local.set $ptr_3)
+              (local.set $hash_3 (global.get $BASIS_64))
+              (local.set $dst_3 (local.get $dst_ptr))
+              (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+              (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 8)))))
+          (br $next_step)))
+      (i64.store (local.get $dst_0)
+        (call $fnv1a64_update
+          (local.get $hash_0) (local.get $ptr_0) (local.get $left_0)))
+      (i64.store (local.get $dst_1)
+        (call $fnv1a64_update
+          (local.get $hash_1) (local.get $ptr_1) (local.get $left_1)))
+      (i64.store (local.get $dst_2)
+        (call $fnv1a64_update
+          (local.get $hash_2) (local.get $ptr_2) (local.get $left_2)))
+      (i64.store (local.get $dst_3)
+        (call $fnv1a64_update
+          (local.get $hash_3) (local.get $ptr_3) (local.get $left_3)))))
+  (block $done
+    (loop $next_span
+      (br_if $done (i32.eq (local.get $spans_ptr) (local.get $spans_end)))
+      (call $take_span! (local.get $spans_ptr))
+      (local.set $left_0)
+      (local.set $ptr_0)
+      (i64.store (local.get $dst_ptr)
+        (call $fnv1a64 (local.get $ptr_0) (local.get $left_0)))
+      (local.set $spans_ptr (i32.add (local.get $spans_ptr) (i32.const 8)))
+      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 8)))
+      (br $next_span))))
 
 ;; ---- FNV-1a, 1024 bytes at a time
 

@@ -1,22 +1,9 @@
 //! What the tests of the digests share.
 
 use kilowat::Runtime;
-use kilowat_harness::checker::Checker;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::Operation;
 use wasmparser::{ExternalKind, Operator, Parser, Payload};
-
-/// Checks an operation on both engines.
-pub(crate) fn check<O: Operation>() {
-    let checker = Checker::from_env().unwrap();
-    for engine in EngineKind::WASM {
-        match checker.check::<O>(engine) {
-            Ok(report) => println!("{report}"),
-            Err(failure) => panic!("{failure}"),
-        }
-    }
-}
 
 /// A runtime on each tier.
 pub(crate) fn runtimes() -> [Runtime; 3] {

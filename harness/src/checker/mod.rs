@@ -137,6 +137,20 @@ impl Checker {
     }
 }
 
+/// For tests: checks an operation on both engines, as the environment asks, and prints the reports.
+///
+/// # Panics
+/// With the first [`Failure`], or with [`BadVariable`].
+pub fn assert_sound<O: Operation>() {
+    let checker = Checker::from_env().unwrap_or_else(|error| panic!("{error}"));
+    for engine in EngineKind::WASM {
+        match checker.check::<O>(engine) {
+            Ok(report) => println!("{report}"),
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+}
+
 fn number_from_env(name: &'static str) -> Result<Option<u64>, BadVariable> {
     let Some(value) = env::var_os(name) else {
         return Ok(None);

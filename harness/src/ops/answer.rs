@@ -9,6 +9,18 @@ pub trait Answer: Debug + PartialEq {
     fn bytes(&self) -> Vec<u8>;
 }
 
+impl Answer for u8 {
+    fn bytes(&self) -> Vec<u8> {
+        vec![*self]
+    }
+}
+
+impl<T: Answer> Answer for Vec<T> {
+    fn bytes(&self) -> Vec<u8> {
+        self.iter().flat_map(Answer::bytes).collect()
+    }
+}
+
 impl Answer for u32 {
     fn bytes(&self) -> Vec<u8> {
         self.to_le_bytes().to_vec()
@@ -36,18 +48,6 @@ impl Answer for Option<usize> {
 impl<const N: usize> Answer for [u8; N] {
     fn bytes(&self) -> Vec<u8> {
         self.to_vec()
-    }
-}
-
-impl<const N: usize> Answer for Vec<[u8; N]> {
-    fn bytes(&self) -> Vec<u8> {
-        self.concat()
-    }
-}
-
-impl Answer for Vec<u8> {
-    fn bytes(&self) -> Vec<u8> {
-        self.clone()
     }
 }
 

@@ -71,10 +71,10 @@ pub(super) fn generate_batch(generator: &mut Generator, len: usize) -> Vec<Vec<u
     messages
 }
 
-/// Messages of 1 KiB, and a shorter one where `len` is no multiple of that.
-pub(super) fn batch_workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+/// Messages of `each` bytes, and a shorter one where `len` is no multiple of that.
+pub(super) fn batch_workload(generator: &mut Generator, len: usize, each: usize) -> Vec<Vec<u8>> {
     let text = generator.source_text(len);
-    text.chunks(1 << 10).map(<[u8]>::to_vec).collect()
+    text.chunks(each).map(<[u8]>::to_vec).collect()
 }
 
 /// The digest of one message, from `export(ptr, len, dst_ptr)`.

@@ -46,6 +46,6 @@ impl Operation for Md5Batch {
 
     /// Messages of 1 KiB.
     fn workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
-        digest::batch_workload(generator, len)
+        digest::batch_workload(generator, len, 1 << 10)
     }
 }

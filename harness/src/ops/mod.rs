@@ -9,7 +9,9 @@ pub(crate) mod answer;
 mod compare;
 mod digest;
 mod fnv1a32;
+mod fnv1a32_batch;
 mod fnv1a64;
+mod fnv1a64_batch;
 mod md5;
 mod md5_batch;
 mod search;
@@ -23,7 +25,9 @@ pub use answer::Answer;
 pub use compare::{Compare, Pair};
 pub use digest::{Messages, Streaming};
 pub use fnv1a32::Fnv1a32;
+pub use fnv1a32_batch::Fnv1a32Batch;
 pub use fnv1a64::Fnv1a64;
+pub use fnv1a64_batch::Fnv1a64Batch;
 pub use md5::Md5;
 pub use md5_batch::Md5Batch;
 pub use search::{Needle, Search};
@@ -162,6 +166,8 @@ impl<O> Entry<O> {
 pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Fnv1a32>::NEW,
     &Entry::<Fnv1a64>::NEW,
+    &Entry::<Fnv1a32Batch>::NEW,
+    &Entry::<Fnv1a64Batch>::NEW,
     &Entry::<Compare>::NEW,
     &Entry::<Search>::NEW,
     &Entry::<SearchAll>::NEW,

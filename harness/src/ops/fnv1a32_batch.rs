@@ -1,0 +1,47 @@
+//! FNV-1a, 32 bits, of many strings.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, string_ops};
+use crate::ops::digest::{self, Messages};
+use crate::ops::{Fnv1a32, Operation};
+
+/// FNV-1a, 32 bits, of each of many byte strings (draft-eastlake-fnv), in their order.
+#[derive(Debug)]
+pub struct Fnv1a32Batch;
+
+impl Operation for Fnv1a32Batch {
+    const NAME: &'static str = "fnv1a32_batch";
+    const SUMMARY: &'static str = "FNV-1a hashes of many byte strings, 32 bits";
+
+    type Case = Vec<Vec<u8>>;
+    type Input<'a> = Messages<'a>;
+    type Output = Vec<u32>;
+
+    fn export() -> &'static Export {
+        &string_ops::FNV1A32_BATCH
+    }
+
+    fn input(case: &Vec<Vec<u8>>) -> Messages<'_> {
+        Messages::Owned(case)
+    }
+
+    fn native(strings: Messages<'_>) -> Vec<u32> {
+        strings.iter().map(Fnv1a32::native).collect()
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, strings: Messages<'_>) -> Result<Vec<u32>, CallError> {
+        let hashes = digest::batch(frame, Self::export(), strings)?;
+        Ok(hashes.into_iter().map(u32::from_le_bytes).collect())
+    }
+
+    /// Ragged strings of `len` bytes together.
+    fn generate(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+        digest::generate_batch(generator, len)
+    }
+
+    /// Strings of 64 bytes.
+    fn workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+        digest::batch_workload(generator, len, 64)
+    }
+}
