@@ -37,6 +37,7 @@ impl<'a> Messages<'a> {
     }
 
     /// All of them, in order.
+    #[must_use]
     pub fn iter(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
         (0..self.count()).map(move |index| self.get(index))
     }
