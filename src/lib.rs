@@ -13,10 +13,12 @@
 //! assert_eq!(runtime.search(b"a needle in a haystack", b"hay"), Some(14));
 //! ```
 
+mod memory;
 mod pool;
 mod runtime;
 mod stream;
 
 pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
+pub use kilowat_harness::ops::{NotFinite, Summary};
 pub use runtime::{OperationInfo, Runtime, operations};
 pub use stream::Difference;

@@ -180,7 +180,7 @@ impl Runtime {
         }
     }
 
-    fn run_operation<O: Operation>(&self, input: O::Input<'_>) -> O::Output {
+    pub(crate) fn run_operation<O: Operation>(&self, input: O::Input<'_>) -> O::Output {
         self.run(
             O::NAME,
             |session| session.run::<O>(input),

@@ -5,19 +5,31 @@
 //! runtime, the command line, the checker and the benchmarks derive from that. To add one, write
 //! its file and name it in [`ALL`].
 
+mod aggregate;
 pub(crate) mod answer;
 mod compare;
 mod fnv1a32;
 mod fnv1a64;
+mod memory_compare;
+mod memory_copy;
+mod memory_equal;
+mod memory_fill;
+mod memory_mismatch;
 mod search;
 mod search_all;
 
 use std::fmt::Debug;
 
+pub use aggregate::{Aggregate, NotFinite, Summary};
 pub use answer::Answer;
 pub use compare::{Compare, Pair};
 pub use fnv1a32::Fnv1a32;
 pub use fnv1a64::Fnv1a64;
+pub use memory_compare::MemoryCompare;
+pub use memory_copy::{Copy, Move};
+pub use memory_equal::Equal;
+pub use memory_fill::{Fill, Repeated};
+pub use memory_mismatch::Mismatch;
 pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
 
@@ -41,7 +53,7 @@ pub trait Operation: Sized + 'static {
     type Case: Debug;
 
     /// What the operation works on, as callers hold it.
-    type Input<'a>: Copy;
+    type Input<'a>: std::marker::Copy;
 
     /// The answer, good or bad.
     type Output: Answer;
@@ -155,6 +167,12 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Compare>::NEW,
     &Entry::<Search>::NEW,
     &Entry::<SearchAll>::NEW,
+    &Entry::<Copy>::NEW,
+    &Entry::<Fill>::NEW,
+    &Entry::<Equal>::NEW,
+    &Entry::<Mismatch>::NEW,
+    &Entry::<MemoryCompare>::NEW,
+    &Entry::<Aggregate>::NEW,
 ];
 
 impl<O: Operation> AnyOperation for Entry<O> {
