@@ -6,12 +6,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use kilowat_assembler::{Assembled, DataSegment, Options, assemble_folder};
+use kilowat_assembler::{Assembled, DataSegment, Options, allowed_names, assemble_folder};
 
 /// Packages whose versions the command line shows, with the constants they become.
-const VERSIONS: [(&str, &str); 4] = [
+const VERSIONS: [(&str, &str); 6] = [
     ("fnv", "FNV"),
+    ("md-5", "MD5"),
     ("memchr", "MEMCHR"),
+    ("sha2", "SHA2"),
     ("wasmi", "WASMI"),
     ("wasmtime", "WASMTIME"),
 ];
@@ -85,6 +87,16 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         }
         writeln!(source, "}}")?;
     }
+    writeln!(
+        source,
+        "/// What kernels may use of WebAssembly beyond its first version; the assembler lets \
+         nothing else pass."
+    )?;
+    writeln!(source, "pub static FEATURES: &[&str] = &[")?;
+    for feature in allowed_names() {
+        writeln!(source, "    {feature:?},")?;
+    }
+    writeln!(source, "];")?;
     writeln!(
         source,
         "/// Every kernel module, in the order of their indices."

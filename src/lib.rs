@@ -13,12 +13,15 @@
 //! assert_eq!(runtime.search(b"a needle in a haystack", b"hay"), Some(14));
 //! ```
 
+mod digest;
 mod memory;
 mod pool;
 mod runtime;
 mod stream;
 
+pub use digest::{Md5, Sha256};
 pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
+pub use kilowat_harness::module::FEATURES;
 pub use kilowat_harness::ops::{NotFinite, Summary};
 pub use runtime::{OperationInfo, Runtime, operations};
 pub use stream::Difference;

@@ -189,7 +189,7 @@ impl Runtime {
     }
 
     /// The kernel's answer, or the native one where there is no kernel or it cannot be run.
-    fn run<T>(
+    pub(crate) fn run<T>(
         &self,
         operation: &'static str,
         kernel: impl FnOnce(&mut Session) -> Result<T, CallError>,

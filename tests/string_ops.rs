@@ -3,6 +3,9 @@
 use kilowat::Runtime;
 use kilowat_harness::checker::Checker;
 use kilowat_harness::engine::EngineKind;
+use kilowat_harness::frame::{CallError, Frame};
+use kilowat_harness::generator::Generator;
+use kilowat_harness::module::{Export, string_ops};
 use kilowat_harness::ops::{self, Operation};
 
 fn check<O: Operation>() {
@@ -13,6 +16,71 @@ fn check<O: Operation>() {
             Err(failure) => panic!("{failure}"),
         }
     }
+}
+
+/// Both bodies of the streaming hashes on every engine, whichever each of them prefers.
+macro_rules! fnv_bodies {
+    ($($name:ident: $operation:ident by $export:ident),* $(,)?) => {
+        $(
+            struct $name;
+
+            impl Operation for $name {
+                const NAME: &'static str = ops::$operation::NAME;
+                const SUMMARY: &'static str = ops::$operation::SUMMARY;
+
+                type Case = Vec<u8>;
+                type Input<'a> = &'a [u8];
+                type Output = <ops::$operation as Operation>::Output;
+
+                fn export() -> &'static Export {
+                    &string_ops::$export
+                }
+
+                fn input(case: &Vec<u8>) -> &[u8] {
+                    case
+                }
+
+                fn native(bytes: &[u8]) -> Self::Output {
+                    ops::$operation::native(bytes)
+                }
+
+                fn kernel<F: Frame>(
+                    frame: &mut F,
+                    bytes: &[u8],
+                ) -> Result<Self::Output, CallError> {
+                    let basis = ops::$operation::OFFSET_BASIS;
+                    ops::$operation::update_by(Self::export(), frame, basis, bytes)
+                }
+
+                fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+                    ops::$operation::generate(generator, len)
+                }
+
+                fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+                    ops::$operation::workload(generator, len)
+                }
+            }
+        )*
+    };
+}
+
+fnv_bodies! {
+    Fnv1a32Planes: Fnv1a32 by FNV1A32_UPDATE,
+    Fnv1a32Serial: Fnv1a32 by FNV1A32_SERIAL,
+    Fnv1a64Planes: Fnv1a64 by FNV1A64_UPDATE,
+    Fnv1a64Serial: Fnv1a64 by FNV1A64_SERIAL,
+}
+
+#[test]
+fn fnv1a32_bodies() {
+    check::<Fnv1a32Planes>();
+    check::<Fnv1a32Serial>();
+}
+
+#[test]
+fn fnv1a64_bodies() {
+    check::<Fnv1a64Planes>();
+    check::<Fnv1a64Serial>();
 }
 
 #[test]

@@ -1,14 +1,16 @@
 ;;! summary  = "FNV-1a hashing, lexicographic comparison and substring search of byte strings"
 ;;! spec     = "draft-eastlake-fnv; Boyer and Moore 1977; Galil 1979; Crochemore and Perrin 1991"
 ;;! exports  = [
-;;!   "fnv1a32", "fnv1a32_update", "fnv1a64", "fnv1a64_update", "compare", "search", "search_all",
+;;!   "fnv1a32", "fnv1a32_update", "fnv1a32_serial",
+;;!   "fnv1a64", "fnv1a64_update", "fnv1a64_serial",
+;;!   "compare", "search", "search_all",
 ;;! ]
 
-;; Hashing is bound by the latency of one multiplication a byte, so its loops only have to stay out
-;; of the way. Comparison looks at 64 bytes a step. Search looks for the needle's rarest byte in
-;; steps of 64, which is as fast as memory on ordinary text; where near matches make that expensive
-;; it goes over to an algorithm that is linear whatever the text: Boyer-Moore with Galil's rule,
-;; or, for needles longer than its tables, the two-way algorithm, which needs none.
+;; Hashing a byte at a time is bound by the latency of a multiplication, so longer strings are
+;; hashed bit plane by bit plane. Comparison looks at 64 bytes a step. Search looks for the needle's
+;; rarest byte in steps of 64, which is as fast as memory on ordinary text; where near matches make
+;; that expensive it goes over to an algorithm that is linear whatever the text: Boyer-Moore with
+;; Galil's rule, or, for needles longer than its tables, the two-way algorithm, which needs none.
 
 ;; Memory map
 ;;   offset  length  name           meaning
@@ -16,8 +18,18 @@
 ;;      256     512  bad_character  u16 a byte: distance of its last place from the needle's end
 ;;      768    8194  good_suffix    u16 a place: shift after a mismatch there
 ;;     8962    8194  border         u16 a place: where the widest border of that suffix begins
+;;    17408    1024  bytes          FNV, a block of 1024 bytes: byte j of all runs at 128 j
+;;    18432    1024  planes         bit k of byte j of all runs at 128 k + 16 j; then that of l & b
+;;    19456     896  x              bit k of x at 128 k + 16 j, k < 7
+;;    20352     512  triple         bit k of 3 x in the same order, k < 4
+;;    20864     128  carry_2        carry of x + 2x into the bit at hand
+;;    20992     128  carry_16       carry of the sum with 16 x or 48 x into the bit at hand
+;;    21120     288  parities       prefix parities within a run; two buffers of 9
+;;    21408     128  state          bit k of the hash before the block, in every bit
+;;    21536    1024  masked         l & b as bytes, in the order of `bytes`
+;;    22560    1024  weights        powers of the prime, in the order of `bytes`
 (memory (export "memory") 1)
-(global (export "heap_base") i32 (i32.const 17408))
+(global (export "heap_base") i32 (i32.const 23616))
 
 (global $BAD_CHARACTER i32 (i32.const 256))
 (global $GOOD_SUFFIX   i32 (i32.const 768))
@@ -74,14 +86,30 @@
 
 ;; u32 fnv1a32(const u8 *ptr, u32 len)
 ;;   The 32-bit FNV-1a hash of [ptr, ptr+len).
-;;   Reads the span, writes nothing, cannot fail. len = 0 gives the offset basis.
+;;   Reads the span, writes the static region, cannot fail. len = 0 gives the offset basis.
 (func $fnv1a32 (export "fnv1a32") (param $ptr i32) (param $len i32) (result i32)
   (call $fnv1a32_update (global.get $BASIS_32) (local.get $ptr) (local.get $len)))
 
 ;; u32 fnv1a32_update(u32 hash, const u8 *ptr, u32 len)
 ;;   The hash of what `hash` is the hash of, followed by [ptr, ptr+len); for texts in pieces.
-;;   Reads the span, writes nothing, cannot fail. len = 0 gives `hash`.
+;;   Reads the span, writes the static region, cannot fail. len = 0 gives `hash`.
 (func $fnv1a32_update (export "fnv1a32_update")
+  (param $hash i32) (param $ptr i32) (param $len i32) (result i32)
+  (local $whole i32) ;; bytes in whole blocks
+  (if (i32.ge_u (local.get $len) (i32.const 1024))
+    (then
+      (local.set $whole (i32.and (local.get $len) (i32.const -1024)))
+      (local.set $hash
+        (call $fnv1a32_blocks (local.get $hash) (local.get $ptr) (local.get $whole)))
+      (local.set $ptr (i32.add (local.get $ptr) (local.get $whole)))
+      (local.set $len (i32.sub (local.get $len) (local.get $whole)))))
+  (call $fnv1a32_serial (local.get $hash) (local.get $ptr) (local.get $len)))
+
+;; u32 fnv1a32_serial(u32 hash, const u8 *ptr, u32 len)
+;;   As fnv1a32_update, a byte at a time: for engines that do not compile, where fewer instructions
+;;   are all that counts.
+;;   Reads the span, writes nothing, cannot fail. len = 0 gives `hash`.
+(func $fnv1a32_serial (export "fnv1a32_serial")
   (param $hash i32) (param $ptr i32) (param $len i32) (result i32)
   (local $end i32)      ;; one past the last byte
   (local $last_8 i32)   ;; the last place where eight bytes are left
@@ -120,14 +148,30 @@
 
 ;; u64 fnv1a64(const u8 *ptr, u32 len)
 ;;   The 64-bit FNV-1a hash of [ptr, ptr+len).
-;;   Reads the span, writes nothing, cannot fail. len = 0 gives the offset basis.
+;;   Reads the span, writes the static region, cannot fail. len = 0 gives the offset basis.
 (func $fnv1a64 (export "fnv1a64") (param $ptr i32) (param $len i32) (result i64)
   (call $fnv1a64_update (global.get $BASIS_64) (local.get $ptr) (local.get $len)))
 
 ;; u64 fnv1a64_update(u64 hash, const u8 *ptr, u32 len)
 ;;   The hash of what `hash` is the hash of, followed by [ptr, ptr+len); for texts in pieces.
-;;   Reads the span, writes nothing, cannot fail. len = 0 gives `hash`.
+;;   Reads the span, writes the static region, cannot fail. len = 0 gives `hash`.
 (func $fnv1a64_update (export "fnv1a64_update")
+  (param $hash i64) (param $ptr i32) (param $len i32) (result i64)
+  (local $whole i32) ;; bytes in whole blocks
+  (if (i32.ge_u (local.get $len) (i32.const 1024))
+    (then
+      (local.set $whole (i32.and (local.get $len) (i32.const -1024)))
+      (local.set $hash
+        (call $fnv1a64_blocks (local.get $hash) (local.get $ptr) (local.get $whole)))
+      (local.set $ptr (i32.add (local.get $ptr) (local.get $whole)))
+      (local.set $len (i32.sub (local.get $len) (local.get $whole)))))
+  (call $fnv1a64_serial (local.get $hash) (local.get $ptr) (local.get $len)))
+
+;; u64 fnv1a64_serial(u64 hash, const u8 *ptr, u32 len)
+;;   As fnv1a64_update, a byte at a time: for engines that do not compile, where fewer instructions
+;;   are all that counts.
+;;   Reads the span, writes nothing, cannot fail. len = 0 gives `hash`.
+(func $fnv1a64_serial (export "fnv1a64_serial")
   (param $hash i64) (param $ptr i32) (param $len i32) (result i64)
   (local $end i32)      ;; one past the last byte
   (local $last_8 i32)   ;; the last place where eight bytes are left
@@ -162,6 +206,1106 @@
         (call $mix_64! (local.get $hash) (i64.load8_u (local.get $ptr))))
       (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
       (br $next_byte)))
+  (local.get $hash))
+
+;; ---- FNV-1a, 1024 bytes at a time
+
+;; The hash is a polynomial. With l the low byte of the hash, x = l ^ byte and d = x - l, exactly
+;;   hash' = (hash + d) * p,   so over n bytes   hash_n = hash_0 p^n + sum d_t p^(n-t).
+;; Only l is not linear, and it depends on the other bytes of the hash in no way: in eight bits
+;; l' = 0x93 x for 32 bits and 0xb3 x for 64. Its bits do not depend on higher ones:
+;;   bit k of l' = x_k ^ f_k,   f_k from x_0 to x_(k-1): the carries of 3x + 16x + 128x,
+;;                                                        or of 3x + 16 (3x) + 128x.
+;; So plane by plane, lowest first, l_k is the running parity of t_k = b_k ^ f_k: a prefix sum
+;; without carries, of all positions at once.
+;;
+;; A block of 1024 bytes is 128 runs of 8. In the vector of byte j, bit s of lane r belongs to run
+;; 16 s + r: within a run a prefix sum is one xor a vector, and only the runs' totals have to be
+;; summed across lanes and bits. The steps of a block:
+;;   1. gather: byte j of each run of 128 bytes into a vector (four rounds of interleaving);
+;;   2. transpose: the bits of eight such vectors, so that each is one bit of 128 runs;
+;;   3. planes 0 to 7: l, x, and l & b, from which d = b - 2 (l & b);
+;;   4. transpose l & b back to bytes;
+;;   5. weigh: d times p^(128 - position), in 16-bit limbs, for each 128 bytes; Horner between.
+;; Measured on the JIT, see docs/benchmarks.md; interpreted it is slower than byte by byte.
+
+(global $BYTES    i32 (i32.const 17408))
+(global $PLANES   i32 (i32.const 18432))
+(global $X        i32 (i32.const 19456))
+(global $TRIPLE   i32 (i32.const 20352))
+(global $MASKED   i32 (i32.const 21536))
+(global $WEIGHTS  i32 (i32.const 22560))
+
+;; PRIME_32 to the power of 128, and of 1024
+(global $PRIME_32_128  i32 (i32.const 0xf049d201))
+(global $PRIME_32_1024 i32 (i32.const 0x89be9001))
+(global $PRIME_64_128  i64 (i64.const 0xf2457d0981da8201))
+
+;; Interleaves the low halves, or the high halves, of two vectors.
+(func $interleave_low! (param $a v128) (param $b v128) (result v128)
+  (i8x16.shuffle 0 16 1 17 2 18 3 19 4 20 5 21 6 22 7 23
+    (local.get $a) (local.get $b)))
+(func $interleave_high! (param $a v128) (param $b v128) (result v128)
+  (i8x16.shuffle 8 24 9 25 10 26 11 27 12 28 13 29 14 30 15 31
+    (local.get $a) (local.get $b)))
+
+;; One step of transposing 8 x 8 bits: exchanges the bits of $a that stand $bits above the mask with
+;; those of $b under the mask.
+(func $exchange! (param $a v128) (param $b v128) (param $mask v128) (param $bits i32)
+  (result v128 v128)
+  (local $moved v128)
+  (local.set $moved
+    (v128.and
+      (v128.xor (i64x2.shr_u (local.get $a) (local.get $bits)) (local.get $b))
+      (local.get $mask)))
+  (v128.xor (local.get $a) (i64x2.shl (local.get $moved) (local.get $bits)))
+  (v128.xor (local.get $b) (local.get $moved)))
+(func $exchange_4! (param $a v128) (param $b v128) (result v128 v128)
+  (call $exchange! (local.get $a) (local.get $b)
+    (v128.const i64x2 0x0f0f0f0f0f0f0f0f 0x0f0f0f0f0f0f0f0f) (i32.const 4)))
+(func $exchange_2! (param $a v128) (param $b v128) (result v128 v128)
+  (call $exchange! (local.get $a) (local.get $b)
+    (v128.const i64x2 0x3333333333333333 0x3333333333333333) (i32.const 2)))
+(func $exchange_1! (param $a v128) (param $b v128) (result v128 v128)
+  (call $exchange! (local.get $a) (local.get $b)
+    (v128.const i64x2 0x5555555555555555 0x5555555555555555) (i32.const 1)))
+
+;; Transposes the bits of eight vectors: bit s of vector k becomes bit k of vector s, in each lane.
+(func $transpose_bits!
+  (param $a v128) (param $b v128) (param $c v128) (param $d v128)
+  (param $e v128) (param $f v128) (param $g v128) (param $h v128)
+  (result v128 v128 v128 v128 v128 v128 v128 v128)
+  (call $exchange_4! (local.get $a) (local.get $e))
+  (local.set $e)
+  (local.set $a)
+  (call $exchange_4! (local.get $b) (local.get $f))
+  (local.set $f)
+  (local.set $b)
+  (call $exchange_4! (local.get $c) (local.get $g))
+  (local.set $g)
+  (local.set $c)
+  (call $exchange_4! (local.get $d) (local.get $h))
+  (local.set $h)
+  (local.set $d)
+  (call $exchange_2! (local.get $a) (local.get $c))
+  (local.set $c)
+  (local.set $a)
+  (call $exchange_2! (local.get $b) (local.get $d))
+  (local.set $d)
+  (local.set $b)
+  (call $exchange_2! (local.get $e) (local.get $g))
+  (local.set $g)
+  (local.set $e)
+  (call $exchange_2! (local.get $f) (local.get $h))
+  (local.set $h)
+  (local.set $f)
+  (call $exchange_1! (local.get $a) (local.get $b))
+  (local.set $b)
+  (local.set $a)
+  (call $exchange_1! (local.get $c) (local.get $d))
+  (local.set $d)
+  (local.set $c)
+  (call $exchange_1! (local.get $e) (local.get $f))
+  (local.set $f)
+  (local.set $e)
+  (call $exchange_1! (local.get $g) (local.get $h))
+  (local.set $h)
+  (local.set $g)
+  (local.get $a)
+  (local.get $b)
+  (local.get $c)
+  (local.get $d)
+  (local.get $e)
+  (local.get $f)
+  (local.get $g)
+  (local.get $h))
+
+;; Steps 2 and 4: eight vectors, $from_step apart, are transposed to eight that are $to_step apart.
+(func $transpose_stored_bits!
+  (param $from i32) (param $from_step i32) (param $to i32) (param $to_step i32)
+  (local $a v128)
+  (local $b v128)
+  (local $c v128)
+  (local $d v128)
+  (local $e v128)
+  (local $f v128)
+  (local $g v128)
+  (local $h v128)
+  (call $transpose_bits!
+    (v128.load (local.get $from))
+    (v128.load (i32.add (local.get $from) (local.get $from_step)))
+    (v128.load (i32.add (local.get $from) (i32.mul (local.get $from_step) (i32.const 2))))
+    (v128.load (i32.add (local.get $from) (i32.mul (local.get $from_step) (i32.const 3))))
+    (v128.load (i32.add (local.get $from) (i32.mul (local.get $from_step) (i32.const 4))))
+    (v128.load (i32.add (local.get $from) (i32.mul (local.get $from_step) (i32.const 5))))
+    (v128.load (i32.add (local.get $from) (i32.mul (local.get $from_step) (i32.const 6))))
+    (v128.load (i32.add (local.get $from) (i32.mul (local.get $from_step) (i32.const 7)))))
+  (local.set $h)
+  (local.set $g)
+  (local.set $f)
+  (local.set $e)
+  (local.set $d)
+  (local.set $c)
+  (local.set $b)
+  (local.set $a)
+  (v128.store (local.get $to) (local.get $a))
+  (v128.store (i32.add (local.get $to) (local.get $to_step)) (local.get $b))
+  (v128.store (i32.add (local.get $to) (i32.mul (local.get $to_step) (i32.const 2))) (local.get $c))
+  (v128.store (i32.add (local.get $to) (i32.mul (local.get $to_step) (i32.const 3))) (local.get $d))
+  (v128.store (i32.add (local.get $to) (i32.mul (local.get $to_step) (i32.const 4))) (local.get $e))
+  (v128.store (i32.add (local.get $to) (i32.mul (local.get $to_step) (i32.const 5))) (local.get $f))
+  (v128.store (i32.add (local.get $to) (i32.mul (local.get $to_step) (i32.const 6))) (local.get $g))
+  (v128.store (i32.add (local.get $to) (i32.mul (local.get $to_step) (i32.const 7)))
+    (local.get $h)))
+
+;; Step 1: reads 128 bytes at $ptr and stores byte j of their 16 runs at $to + 128 j.
+(func $gather! (param $ptr i32) (param $to i32)
+  (local $v0 v128)
+  (local $v1 v128)
+  (local $v2 v128)
+  (local $v3 v128)
+  (local $v4 v128)
+  (local $v5 v128)
+  (local $v6 v128)
+  (local $v7 v128)
+  (local $w0 v128)
+  (local $w1 v128)
+  (local $w2 v128)
+  (local $w3 v128)
+  (local $w4 v128)
+  (local $w5 v128)
+  (local $w6 v128)
+  (local $w7 v128)
+  (local.set $v0 (v128.load (local.get $ptr)))
+  (local.set $v1 (v128.load offset=16 (local.get $ptr)))
+  (local.set $v2 (v128.load offset=32 (local.get $ptr)))
+  (local.set $v3 (v128.load offset=48 (local.get $ptr)))
+  (local.set $v4 (v128.load offset=64 (local.get $ptr)))
+  (local.set $v5 (v128.load offset=80 (local.get $ptr)))
+  (local.set $v6 (v128.load offset=96 (local.get $ptr)))
+  (local.set $v7 (v128.load offset=112 (local.get $ptr)))
+  (local.set $w0 (call $interleave_low! (local.get $v0) (local.get $v4)))
+  (local.set $w4 (call $interleave_high! (local.get $v0) (local.get $v4)))
+  (local.set $w1 (call $interleave_low! (local.get $v1) (local.get $v5)))
+  (local.set $w5 (call $interleave_high! (local.get $v1) (local.get $v5)))
+  (local.set $w2 (call $interleave_low! (local.get $v2) (local.get $v6)))
+  (local.set $w6 (call $interleave_high! (local.get $v2) (local.get $v6)))
+  (local.set $w3 (call $interleave_low! (local.get $v3) (local.get $v7)))
+  (local.set $w7 (call $interleave_high! (local.get $v3) (local.get $v7)))
+  (local.set $v0 (call $interleave_low! (local.get $w0) (local.get $w2)))
+  (local.set $v2 (call $interleave_high! (local.get $w0) (local.get $w2)))
+  (local.set $v1 (call $interleave_low! (local.get $w1) (local.get $w3)))
+  (local.set $v3 (call $interleave_high! (local.get $w1) (local.get $w3)))
+  (local.set $v4 (call $interleave_low! (local.get $w4) (local.get $w6)))
+  (local.set $v6 (call $interleave_high! (local.get $w4) (local.get $w6)))
+  (local.set $v5 (call $interleave_low! (local.get $w5) (local.get $w7)))
+  (local.set $v7 (call $interleave_high! (local.get $w5) (local.get $w7)))
+  (local.set $w0 (call $interleave_low! (local.get $v0) (local.get $v1)))
+  (local.set $w1 (call $interleave_high! (local.get $v0) (local.get $v1)))
+  (local.set $w2 (call $interleave_low! (local.get $v2) (local.get $v3)))
+  (local.set $w3 (call $interleave_high! (local.get $v2) (local.get $v3)))
+  (local.set $w4 (call $interleave_low! (local.get $v4) (local.get $v5)))
+  (local.set $w5 (call $interleave_high! (local.get $v4) (local.get $v5)))
+  (local.set $w6 (call $interleave_low! (local.get $v6) (local.get $v7)))
+  (local.set $w7 (call $interleave_high! (local.get $v6) (local.get $v7)))
+  (v128.store (local.get $to)
+    (call $interleave_low! (local.get $w0) (local.get $w4)))
+  (v128.store offset=128 (local.get $to)
+    (call $interleave_high! (local.get $w0) (local.get $w4)))
+  (v128.store offset=256 (local.get $to)
+    (call $interleave_low! (local.get $w1) (local.get $w5)))
+  (v128.store offset=384 (local.get $to)
+    (call $interleave_high! (local.get $w1) (local.get $w5)))
+  (v128.store offset=512 (local.get $to)
+    (call $interleave_low! (local.get $w2) (local.get $w6)))
+  (v128.store offset=640 (local.get $to)
+    (call $interleave_high! (local.get $w2) (local.get $w6)))
+  (v128.store offset=768 (local.get $to)
+    (call $interleave_low! (local.get $w3) (local.get $w7)))
+  (v128.store offset=896 (local.get $to)
+    (call $interleave_high! (local.get $w3) (local.get $w7))))
+
+;; Vectors of zeros, moved up by so many lanes.
+(func $up_one! (param $lanes v128) (result v128)
+  (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
+    (v128.const i64x2 0 0) (local.get $lanes)))
+(func $up_two! (param $lanes v128) (result v128)
+  (i8x16.shuffle 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29
+    (v128.const i64x2 0 0) (local.get $lanes)))
+(func $up_four! (param $lanes v128) (result v128)
+  (i8x16.shuffle 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27
+    (v128.const i64x2 0 0) (local.get $lanes)))
+(func $up_eight! (param $lanes v128) (result v128)
+  (i8x16.shuffle 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23
+    (v128.const i64x2 0 0) (local.get $lanes)))
+
+;; The parities of all runs before each run, and of the state before the block, which becomes the
+;; state after it. Runs are counted along the lanes first, then along the bits.
+(func $runs_before! (param $parity v128) (param $plane i32) (result v128)
+  (local $lanes v128) ;; prefix parities along the lanes
+  (local $bits v128)  ;; of whole rows of lanes, along the bits, the same in every lane
+  (local $state v128)
+  (local.set $state (v128.load offset=21408 (;STATE;) (local.get $plane)))
+  (local.set $lanes (v128.xor (local.get $parity) (call $up_one! (local.get $parity))))
+  (local.set $lanes (v128.xor (local.get $lanes) (call $up_two! (local.get $lanes))))
+  (local.set $lanes (v128.xor (local.get $lanes) (call $up_four! (local.get $lanes))))
+  (local.set $lanes (v128.xor (local.get $lanes) (call $up_eight! (local.get $lanes))))
+  (local.set $bits
+    (i8x16.shuffle 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15
+      (local.get $lanes) (local.get $lanes)))
+  ;; bits ^= bits << 1, then << 2, then << 4; there is no shift of bytes on most machines
+  (local.set $bits
+    (v128.xor (local.get $bits) (i8x16.add (local.get $bits) (local.get $bits))))
+  (local.set $bits
+    (v128.xor
+      (local.get $bits)
+      (v128.and
+        (i64x2.shl (local.get $bits) (i32.const 2))
+        (v128.const i64x2 0xfcfcfcfcfcfcfcfc 0xfcfcfcfcfcfcfcfc))))
+  (local.set $bits
+    (v128.xor
+      (local.get $bits)
+      (v128.and
+        (i64x2.shl (local.get $bits) (i32.const 4))
+        (v128.const i64x2 0xf0f0f0f0f0f0f0f0 0xf0f0f0f0f0f0f0f0))))
+  (v128.store offset=21408 (;STATE;) (local.get $plane)
+    (v128.xor
+      (i8x16.lt_s (local.get $bits) (v128.const i64x2 0 0))
+      (local.get $state)))
+  (v128.xor
+    (v128.xor
+      (call $up_one! (local.get $lanes))
+      (i8x16.add (local.get $bits) (local.get $bits)))
+    (local.get $state)))
+
+;; The carry out of three bits of which the parity of two is known.
+(func $carry!
+  (param $a v128) (param $b v128) (param $a_xor_b v128) (param $carry v128) (result v128)
+  (v128.xor
+    (v128.and (local.get $a_xor_b) (local.get $carry))
+    (v128.and (local.get $a) (local.get $b))))
+
+;; Plane 0 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_1 in the bytes before it in each run; returned with this byte's.
+(func $plane_0! (param $j i32) (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21120 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=18432 (;PLANES;) (local.get $j)))
+  (v128.store offset=18432 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=19456 (;X;) (local.get $j) (local.get $x))
+  (v128.store offset=20352 (;TRIPLE;) (local.get $j) (local.get $x))
+  ;; t_1 = b_1 ^ f_1
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=18560 (;PLANES;) (local.get $j))
+        (local.get $x))))
+  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 1 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_2 in the bytes before it in each run; returned with this byte's.
+(func $plane_1! (param $j i32) (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=18560 (;PLANES;) (local.get $j)))
+  (v128.store offset=18560 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=19584 (;X;) (local.get $j) (local.get $x))
+  (v128.store offset=20480 (;TRIPLE;) (local.get $j)
+    (v128.xor (local.get $x) (v128.load offset=19456 (;X;) (local.get $j))))
+  ;; carry_2 = x_1 & x_0
+  (local.set $low (v128.and (local.get $x) (v128.load offset=19456 (;X;) (local.get $j))))
+  (v128.store offset=20864 (;CARRY_2;) (local.get $j) (local.get $low))
+  ;; t_2 = b_2 ^ f_2
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=18688 (;PLANES;) (local.get $j))
+        (v128.xor (local.get $x) (local.get $low)))))
+  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 2 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_3 in the bytes before it in each run; returned with this byte's.
+(func $plane_2! (param $j i32) (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local $below v128) ;; x, a bit lower
+  (local $sum v128)   ;; parity of the two
+  (local $carry v128) ;; of x + 2x
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21120 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=18688 (;PLANES;) (local.get $j)))
+  (v128.store offset=18688 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=19712 (;X;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19584 (;X;) (local.get $j)))
+  (local.set $sum (v128.xor (local.get $x) (local.get $below)))
+  (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
+  (v128.store offset=20608 (;TRIPLE;) (local.get $j)
+    (v128.xor (local.get $sum) (local.get $carry)))
+  (local.set $carry
+    (call $carry!
+      (local.get $x) (local.get $below) (local.get $sum) (local.get $carry)))
+  (v128.store offset=20864 (;CARRY_2;) (local.get $j) (local.get $carry))
+  ;; t_3 = b_3 ^ f_3
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=18816 (;PLANES;) (local.get $j))
+        (v128.xor (local.get $x) (local.get $carry)))))
+  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 3 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_4 in the bytes before it in each run; returned with this byte's.
+(func $plane_3! (param $j i32) (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local $below v128) ;; x, a bit lower
+  (local $sum v128)   ;; parity of the two
+  (local $carry v128) ;; of x + 2x
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=18816 (;PLANES;) (local.get $j)))
+  (v128.store offset=18816 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=19840 (;X;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19712 (;X;) (local.get $j)))
+  (local.set $sum (v128.xor (local.get $x) (local.get $below)))
+  (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
+  (v128.store offset=20736 (;TRIPLE;) (local.get $j)
+    (v128.xor (local.get $sum) (local.get $carry)))
+  (local.set $carry
+    (call $carry!
+      (local.get $x) (local.get $below) (local.get $sum) (local.get $carry)))
+  (v128.store offset=20864 (;CARRY_2;) (local.get $j) (local.get $carry))
+  ;; t_4 = b_4 ^ f_4
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=18944 (;PLANES;) (local.get $j))
+        (v128.xor
+          (v128.xor (local.get $x) (local.get $carry))
+          (v128.load offset=19456 (;X;) (local.get $j))))))
+  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 4 and the next ones add what stands at $addends: x, or 3 x.
+
+;; Plane 4 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_5 in the bytes before it in each run; returned with this byte's.
+(func $plane_4! (param $j i32) (param $addends i32)
+  (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local $below v128) ;; x, a bit lower
+  (local $sum v128)   ;; parity of the two
+  (local $carry v128) ;; of x + 2x
+  (local $triple v128) ;; the bit of x + 2x
+  (local $carry_16 v128) ;; of (x + 2x) + 16x
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21120 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=18944 (;PLANES;) (local.get $j)))
+  (v128.store offset=18944 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=19968 (;X;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19840 (;X;) (local.get $j)))
+  (local.set $sum (v128.xor (local.get $x) (local.get $below)))
+  (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
+  (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
+  (local.set $carry
+    (call $carry!
+      (local.get $x) (local.get $below) (local.get $sum) (local.get $carry)))
+  (v128.store offset=20864 (;CARRY_2;) (local.get $j) (local.get $carry))
+  ;; carry_16 = bit 4 of x + 2x & x_0
+  (local.set $carry_16
+    (v128.and (local.get $triple) (v128.load offset=19456 (;X;) (local.get $j))))
+  (v128.store offset=20992 (;CARRY_16;) (local.get $j) (local.get $carry_16))
+  ;; t_5 = b_5 ^ f_5
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=19072 (;PLANES;) (local.get $j))
+        (v128.xor
+      (v128.xor (local.get $x) (local.get $carry))
+      (v128.xor
+        (local.get $carry_16)
+        (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))))))
+  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 5 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_6 in the bytes before it in each run; returned with this byte's.
+(func $plane_5! (param $j i32) (param $addends i32)
+  (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local $below v128) ;; x, a bit lower
+  (local $sum v128)   ;; parity of the two
+  (local $carry v128) ;; of x + 2x
+  (local $triple v128) ;; the bit of x + 2x
+  (local $carry_16 v128) ;; of (x + 2x) + 16x
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=19072 (;PLANES;) (local.get $j)))
+  (v128.store offset=19072 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=20096 (;X;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19968 (;X;) (local.get $j)))
+  (local.set $sum (v128.xor (local.get $x) (local.get $below)))
+  (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
+  (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
+  (local.set $carry
+    (call $carry!
+      (local.get $x) (local.get $below) (local.get $sum) (local.get $carry)))
+  (v128.store offset=20864 (;CARRY_2;) (local.get $j) (local.get $carry))
+  (local.set $below
+    (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))
+  (local.set $carry_16
+    (call $carry!
+      (local.get $triple)
+      (local.get $below)
+      (v128.xor (local.get $triple) (local.get $below))
+      (v128.load offset=20992 (;CARRY_16;) (local.get $j))))
+  (v128.store offset=20992 (;CARRY_16;) (local.get $j) (local.get $carry_16))
+  ;; t_6 = b_6 ^ f_6
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=19200 (;PLANES;) (local.get $j))
+        (v128.xor
+      (v128.xor (local.get $x) (local.get $carry))
+      (v128.xor
+        (local.get $carry_16)
+        (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))))))
+  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 6 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
+;; t_7 in the bytes before it in each run; returned with this byte's.
+(func $plane_6! (param $j i32) (param $addends i32)
+  (param $before v128) (param $parity v128) (result v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local $x v128)     ;; their parity
+  (local $below v128) ;; x, a bit lower
+  (local $sum v128)   ;; parity of the two
+  (local $carry v128) ;; of x + 2x
+  (local $triple v128) ;; the bit of x + 2x
+  (local $carry_16 v128) ;; of (x + 2x) + 16x
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21120 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=19200 (;PLANES;) (local.get $j)))
+  (v128.store offset=19200 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte)))
+  (local.set $x (v128.xor (local.get $low) (local.get $byte)))
+  (v128.store offset=20224 (;X;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=20096 (;X;) (local.get $j)))
+  (local.set $sum (v128.xor (local.get $x) (local.get $below)))
+  (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
+  (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
+  (local.set $carry
+    (call $carry!
+      (local.get $x) (local.get $below) (local.get $sum) (local.get $carry)))
+  (local.set $below
+    (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))
+  (local.set $carry_16
+    (call $carry!
+      (local.get $triple)
+      (local.get $below)
+      (v128.xor (local.get $triple) (local.get $below))
+      (v128.load offset=20992 (;CARRY_16;) (local.get $j))))
+  ;; t_7 = b_7 ^ f_7
+  (local.set $parity
+    (v128.xor
+      (local.get $parity)
+      (v128.xor
+        (v128.load offset=19328 (;PLANES;) (local.get $j))
+        (v128.xor
+      (v128.load offset=19456 (;X;) (local.get $j))
+      (v128.xor
+      (v128.xor (local.get $x) (local.get $carry))
+      (v128.xor
+        (local.get $carry_16)
+        (v128.load offset=384 (i32.add (local.get $addends) (local.get $j)))))))))
+  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (local.get $parity))
+
+;; Plane 7 of byte j, where $j is 16 j: its x, and l & b in place of b.
+(func $plane_7! (param $j i32) (param $before v128)
+  (local $low v128)   ;; l, the bit of the hash
+  (local $byte v128)  ;; b, the bit of the input
+  (local.set $low
+    (v128.xor
+      (local.get $before)
+      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
+  (local.set $byte (v128.load offset=19328 (;PLANES;) (local.get $j)))
+  (v128.store offset=19328 (;PLANES;) (local.get $j)
+    (v128.and (local.get $low) (local.get $byte))))
+
+;; Step 3 for plane 0: all eight bytes of the runs. Returns the parity of plane 1 in each run.
+(func $all_of_plane_0! (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_0! (local.get $j) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 1: all eight bytes of the runs. Returns the parity of plane 2 in each run.
+(func $all_of_plane_1! (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_1! (local.get $j) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 2: all eight bytes of the runs. Returns the parity of plane 3 in each run.
+(func $all_of_plane_2! (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_2! (local.get $j) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 3: all eight bytes of the runs. Returns the parity of plane 4 in each run.
+(func $all_of_plane_3! (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_3! (local.get $j) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 4: all eight bytes of the runs. Returns the parity of plane 5 in each run.
+(func $all_of_plane_4! (param $addends i32) (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_4! (local.get $j) (local.get $addends) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 5: all eight bytes of the runs. Returns the parity of plane 6 in each run.
+(func $all_of_plane_5! (param $addends i32) (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_5! (local.get $j) (local.get $addends) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 6: all eight bytes of the runs. Returns the parity of plane 7 in each run.
+(func $all_of_plane_6! (param $addends i32) (param $before v128) (result v128)
+  (local $j i32)
+  (local $parity v128)
+  (local.set $j (i32.const 0))
+  (local.set $parity (v128.const i64x2 0 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (call $plane_6! (local.get $j) (local.get $addends) (local.get $before) (local.get $parity)))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128))))
+  (local.get $parity))
+
+;; Step 3 for plane 7.
+(func $all_of_plane_7! (param $before v128)
+  (local $j i32)
+  (local.set $j (i32.const 0))
+  (loop $next_byte_of_runs
+    (call $plane_7! (local.get $j) (local.get $before))
+    (local.set $j (i32.add (local.get $j) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $j) (i32.const 128)))))
+
+;; Steps 1 to 4 for 1024 bytes at $ptr, with the low byte of the hash in `state`, before and after.
+(func $mask_block (param $ptr i32) (param $addends i32)
+  (local $at i32)        ;; counts within the steps
+  (local $parity v128)   ;; of a plane, in each run
+  (local $before v128)   ;; of a plane, in all runs before each run
+  (loop $next_128_bytes
+    (call $gather!
+      (local.get $ptr) (i32.add (global.get $BYTES) (local.get $at)))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 128)))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_128_bytes (i32.lt_u (local.get $at) (i32.const 128))))
+
+  (local.set $at (i32.const 0))
+  (loop $next_byte_of_runs
+    (call $transpose_stored_bits!
+      (i32.add (global.get $BYTES) (i32.shl (local.get $at) (i32.const 3)))
+      (i32.const 16)
+      (i32.add (global.get $PLANES) (local.get $at))
+      (i32.const 128))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $at) (i32.const 128))))
+
+  ;; what stands before the first byte of a run
+  (v128.store offset=21120 (;PARITIES;) (i32.const 0) (v128.const i64x2 0 0))
+  (v128.store offset=21264 (;PARITIES;) (i32.const 0) (v128.const i64x2 0 0))
+  ;; f_0 = 0
+  (local.set $at (i32.const 0))
+  (loop $next_byte_of_runs
+    (local.set $parity
+      (v128.xor
+        (local.get $parity)
+        (v128.load offset=18432 (;PLANES;) (local.get $at))))
+    (v128.store offset=21136 (;PARITIES;) (local.get $at) (local.get $parity))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $at) (i32.const 128))))
+
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 0)))
+  (local.set $parity (call $all_of_plane_0! (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 16)))
+  (local.set $parity (call $all_of_plane_1! (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 32)))
+  (local.set $parity (call $all_of_plane_2! (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 48)))
+  (local.set $parity (call $all_of_plane_3! (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 64)))
+  (local.set $parity
+    (call $all_of_plane_4! (local.get $addends) (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 80)))
+  (local.set $parity
+    (call $all_of_plane_5! (local.get $addends) (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 96)))
+  (local.set $parity
+    (call $all_of_plane_6! (local.get $addends) (local.get $before)))
+  (local.set $before (call $runs_before! (local.get $parity) (i32.const 112)))
+  (call $all_of_plane_7! (local.get $before))
+
+  (local.set $at (i32.const 0))
+  (loop $next_byte_of_runs
+    (call $transpose_stored_bits!
+      (i32.add (global.get $PLANES) (local.get $at))
+      (i32.const 128)
+      (i32.add (global.get $MASKED) (i32.shl (local.get $at) (i32.const 3)))
+      (i32.const 16))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_byte_of_runs (i32.lt_u (local.get $at) (i32.const 128)))))
+
+;; Spreads the bits of the hash's low byte: all ones in `state` where one is set, else all zeros.
+(func $set_state (param $hash i32)
+  (local $at i32)
+  (loop $next_bit
+    (v128.store offset=21408 (;STATE;) (local.get $at)
+      (i32x4.splat
+        (i32.sub
+          (i32.const 0)
+          (i32.and (local.get $hash) (i32.const 1)))))
+    (local.set $hash (i32.shr_u (local.get $hash) (i32.const 1)))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_bit (i32.lt_u (local.get $at) (i32.const 128)))))
+
+;; d = b - 2 (l & b) of 16 bytes, byte j of 16 runs: of the even runs, and of the odd ones.
+(func $differences! (param $at i32) (result v128 v128)
+  (local $bytes v128)
+  (local $masked v128)
+  (local $even v128)
+  (local $odd v128)
+  (local.set $bytes (v128.load offset=17408 (;BYTES;) (local.get $at)))
+  (local.set $masked (v128.load offset=21536 (;MASKED;) (local.get $at)))
+  (local.set $even
+    (v128.and (local.get $masked) (v128.const i64x2 0x00ff00ff00ff00ff 0x00ff00ff00ff00ff)))
+  (local.set $odd (i16x8.shr_u (local.get $masked) (i32.const 8)))
+  (i16x8.sub
+    (v128.and (local.get $bytes) (v128.const i64x2 0x00ff00ff00ff00ff 0x00ff00ff00ff00ff))
+    (i16x8.add (local.get $even) (local.get $even)))
+  (i16x8.sub
+    (i16x8.shr_u (local.get $bytes) (i32.const 8))
+    (i16x8.add (local.get $odd) (local.get $odd))))
+
+;; Adds 16 differences times the limbs of their weights at $weights.
+(func $weigh! (param $sum v128) (param $even v128) (param $odd v128) (param $weights i32)
+  (result v128)
+  (i32x4.add
+    (local.get $sum)
+    (i32x4.add
+      (i32x4.dot_i16x8_s
+        (local.get $even) (v128.load offset=22560 (;WEIGHTS;) (local.get $weights)))
+      (i32x4.dot_i16x8_s
+        (local.get $odd) (v128.load offset=22576 (;WEIGHTS;) (local.get $weights))))))
+
+;; The low limbs of eight 32-bit numbers, from -2^15 to 2^15 - 1.
+(func $low_limbs! (param $a v128) (param $b v128) (result v128)
+  (i16x8.narrow_i32x4_s
+    (i32x4.shr_s (i32x4.shl (local.get $a) (i32.const 16)) (i32.const 16))
+    (i32x4.shr_s (i32x4.shl (local.get $b) (i32.const 16)) (i32.const 16))))
+
+;; Their high limbs: what is left, divided by 2^16. Adding 2^15 first carries where the low limb is
+;; negative.
+(func $high_limbs! (param $a v128) (param $b v128) (result v128)
+  (i16x8.narrow_i32x4_s
+    (i32x4.shr_s
+      (i32x4.add (local.get $a) (v128.const i32x4 0x8000 0x8000 0x8000 0x8000))
+      (i32.const 16))
+    (i32x4.shr_s
+      (i32x4.add (local.get $b) (v128.const i32x4 0x8000 0x8000 0x8000 0x8000))
+      (i32.const 16))))
+
+;; The weights of byte j at 64 j: PRIME_32^(128 - 8 r - j) for the runs r of 128 bytes, low limbs of
+;; the even and of the odd runs, then the high limbs. From j = 7 down, each is the prime times the
+;; one before.
+(func $store_weights_32
+  (local $even_0 v128)
+  (local $even_1 v128)
+  (local $odd_0 v128)
+  (local $odd_1 v128)
+  (local $prime v128)
+  (local $at i32)
+  (local.set $prime (i32x4.splat (global.get $PRIME_32)))
+  ;; PRIME_32^(121 - 8 r), r = 0 2 4 6, 8 10 12 14, 1 3 5 7 and 9 11 13 15
+  (local.set $even_0 (v128.const i32x4 0x168f2433 0x7cd96173 0xf0cdceb3 0x5e806bf3))
+  (local.set $even_1 (v128.const i32x4 0xc5053933 0x76703673 0x57d563b3 0x2148c0f3))
+  (local.set $odd_0 (v128.const i32x4 0x76c23cd3 0xc30f1213 0x04b01753 0x89394c93))
+  (local.set $odd_1 (v128.const i32x4 0x513eb1d3 0x50544713 0xad0e0c53 0x01000193))
+  (local.set $at (i32.add (global.get $WEIGHTS) (i32.const 448)))
+  (loop $next_byte_of_runs
+    (v128.store (local.get $at)
+      (call $low_limbs! (local.get $even_0) (local.get $even_1)))
+    (v128.store offset=16 (local.get $at)
+      (call $low_limbs! (local.get $odd_0) (local.get $odd_1)))
+    (v128.store offset=32 (local.get $at)
+      (call $high_limbs! (local.get $even_0) (local.get $even_1)))
+    (v128.store offset=48 (local.get $at)
+      (call $high_limbs! (local.get $odd_0) (local.get $odd_1)))
+    (local.set $even_0 (i32x4.mul (local.get $even_0) (local.get $prime)))
+    (local.set $even_1 (i32x4.mul (local.get $even_1) (local.get $prime)))
+    (local.set $odd_0 (i32x4.mul (local.get $odd_0) (local.get $prime)))
+    (local.set $odd_1 (i32x4.mul (local.get $odd_1) (local.get $prime)))
+    (local.set $at (i32.sub (local.get $at) (i32.const 64)))
+    (br_if $next_byte_of_runs (i32.ge_u (local.get $at) (global.get $WEIGHTS)))))
+
+;; The sum of four lanes.
+(func $sum_lanes! (param $lanes v128) (result i32)
+  (i32.add
+    (i32.add
+      (i32x4.extract_lane 0 (local.get $lanes))
+      (i32x4.extract_lane 1 (local.get $lanes)))
+    (i32.add
+      (i32x4.extract_lane 2 (local.get $lanes))
+      (i32x4.extract_lane 3 (local.get $lanes)))))
+
+;; The hash of what $hash is the hash of, followed by $len bytes, a multiple of 1024 and not 0.
+(func $fnv1a32_blocks (param $hash i32) (param $ptr i32) (param $len i32) (result i32)
+  (local $end i32)
+  (local $at i32)
+  (local $even v128)
+  (local $odd v128)
+  (local $sum_0 v128) ;; sums of differences by the weights' low limbs
+  (local $sum_1 v128) ;; and by their high limbs
+  (local $prime_128 v128)
+  (call $store_weights_32)
+  (call $set_state (local.get $hash))
+  (local.set $prime_128 (i32x4.splat (global.get $PRIME_32_128)))
+  (local.set $end (i32.add (local.get $ptr) (local.get $len)))
+  (loop $next_block
+    (call $mask_block (local.get $ptr) (global.get $X))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 1024)))
+    (local.set $at (i32.const 0))
+    (loop $next_128_bytes
+      (local.set $sum_0 (i32x4.mul (local.get $sum_0) (local.get $prime_128)))
+      (local.set $sum_1 (i32x4.mul (local.get $sum_1) (local.get $prime_128)))
+      (call $differences! (local.get $at))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 0)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 32)))
+      (call $differences! (i32.add (local.get $at) (i32.const 128)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 64)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 96)))
+      (call $differences! (i32.add (local.get $at) (i32.const 256)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 128)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 160)))
+      (call $differences! (i32.add (local.get $at) (i32.const 384)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 192)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 224)))
+      (call $differences! (i32.add (local.get $at) (i32.const 512)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 256)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 288)))
+      (call $differences! (i32.add (local.get $at) (i32.const 640)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 320)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 352)))
+      (call $differences! (i32.add (local.get $at) (i32.const 768)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 384)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 416)))
+      (call $differences! (i32.add (local.get $at) (i32.const 896)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 448)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 480)))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next_128_bytes (i32.lt_u (local.get $at) (i32.const 128))))
+    (local.set $hash (i32.mul (local.get $hash) (global.get $PRIME_32_1024)))
+    (br_if $next_block (i32.ne (local.get $ptr) (local.get $end))))
+  (i32.add
+    (local.get $hash)
+    (i32.add
+      (call $sum_lanes! (local.get $sum_0))
+      (i32.shl (call $sum_lanes! (local.get $sum_1)) (i32.const 16)))))
+
+;; Stores the lowest limb of a weight, and returns the others; the next one gets a carry where this
+;; one is negative.
+(func $store_limb! (param $at i32) (param $weight i64) (result i64)
+  (i64.store16 (local.get $at) (local.get $weight))
+  (i64.shr_s (i64.add (local.get $weight) (i64.const 0x8000)) (i64.const 16)))
+
+;; The weights of byte j at 128 j: PRIME_64^(128 - 8 r - j) for the runs r of 128 bytes, by their
+;; four limbs, lowest first, of the even and of the odd runs.
+(func $store_weights_64
+  (local $run i32)
+  (local $at i32)
+  (local $weight i64)
+  (local $limbs i64)
+  (local.set $weight (i64.const 1))
+  (local.set $run (i32.const 15))
+  (loop $next_run
+    ;; 2 bytes a run, of which the odd ones stand 16 bytes behind the even ones; byte 7 first
+    (local.set $at
+      (i32.add
+        (i32.add
+          (i32.and (local.get $run) (i32.const 14))
+          (i32.shl (i32.and (local.get $run) (i32.const 1)) (i32.const 4)))
+        (i32.add (global.get $WEIGHTS) (i32.const 896))))
+    (loop $next_byte_of_run
+      (local.set $weight (i64.mul (local.get $weight) (global.get $PRIME_64)))
+      (local.set $limbs (call $store_limb! (local.get $at) (local.get $weight)))
+      (local.set $limbs
+        (call $store_limb! (i32.add (local.get $at) (i32.const 32)) (local.get $limbs)))
+      (local.set $limbs
+        (call $store_limb! (i32.add (local.get $at) (i32.const 64)) (local.get $limbs)))
+      (i64.store16 offset=96 (local.get $at) (local.get $limbs))
+      (local.set $at (i32.sub (local.get $at) (i32.const 128)))
+      (br_if $next_byte_of_run (i32.ge_u (local.get $at) (global.get $WEIGHTS))))
+    (local.set $run (i32.sub (local.get $run) (i32.const 1)))
+    (br_if $next_run (i32.ge_s (local.get $run) (i32.const 0)))))
+
+;; Four lanes as two sums of 64 bits.
+(func $widen! (param $lanes v128) (result v128)
+  (i64x2.add
+    (i64x2.extend_low_i32x4_s (local.get $lanes))
+    (i64x2.extend_high_i32x4_s (local.get $lanes))))
+
+;; The hash of what $hash is the hash of, followed by $len bytes, a multiple of 1024 and not 0.
+(func $fnv1a64_blocks (param $hash i64) (param $ptr i32) (param $len i32) (result i64)
+  (local $end i32)
+  (local $at i32)
+  (local $even v128)
+  (local $odd v128)
+  (local $sum_0 v128) ;; sums of differences by the weights' limbs, which 128 bytes do not overflow
+  (local $sum_1 v128)
+  (local $sum_2 v128)
+  (local $sum_3 v128)
+  (call $store_weights_64)
+  (call $set_state (i32.wrap_i64 (local.get $hash)))
+  (local.set $end (i32.add (local.get $ptr) (local.get $len)))
+  (loop $next_block
+    (call $mask_block (local.get $ptr) (global.get $TRIPLE))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 1024)))
+    (local.set $at (i32.const 0))
+    (loop $next_128_bytes
+      (local.set $sum_0 (v128.const i64x2 0 0))
+      (local.set $sum_1 (v128.const i64x2 0 0))
+      (local.set $sum_2 (v128.const i64x2 0 0))
+      (local.set $sum_3 (v128.const i64x2 0 0))
+      (call $differences! (local.get $at))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 0)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 32)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 64)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 96)))
+      (call $differences! (i32.add (local.get $at) (i32.const 128)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 128)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 160)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 192)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 224)))
+      (call $differences! (i32.add (local.get $at) (i32.const 256)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 256)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 288)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 320)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 352)))
+      (call $differences! (i32.add (local.get $at) (i32.const 384)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 384)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 416)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 448)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 480)))
+      (call $differences! (i32.add (local.get $at) (i32.const 512)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 512)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 544)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 576)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 608)))
+      (call $differences! (i32.add (local.get $at) (i32.const 640)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 640)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 672)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 704)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 736)))
+      (call $differences! (i32.add (local.get $at) (i32.const 768)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 768)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 800)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 832)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 864)))
+      (call $differences! (i32.add (local.get $at) (i32.const 896)))
+      (local.set $odd)
+      (local.set $even)
+      (local.set $sum_0
+        (call $weigh! (local.get $sum_0) (local.get $even) (local.get $odd) (i32.const 896)))
+      (local.set $sum_1
+        (call $weigh! (local.get $sum_1) (local.get $even) (local.get $odd) (i32.const 928)))
+      (local.set $sum_2
+        (call $weigh! (local.get $sum_2) (local.get $even) (local.get $odd) (i32.const 960)))
+      (local.set $sum_3
+        (call $weigh! (local.get $sum_3) (local.get $even) (local.get $odd) (i32.const 992)))
+      ;; sum = sum_0 + 2^16 sum_1 + 2^32 sum_2 + 2^48 sum_3
+      (local.set $sum_0
+        (i64x2.add
+          (i64x2.add
+            (call $widen! (local.get $sum_0))
+            (i64x2.shl (call $widen! (local.get $sum_1)) (i32.const 16)))
+          (i64x2.add
+            (i64x2.shl (call $widen! (local.get $sum_2)) (i32.const 32))
+            (i64x2.shl (call $widen! (local.get $sum_3)) (i32.const 48)))))
+      (local.set $hash
+        (i64.add
+          (i64.mul (local.get $hash) (global.get $PRIME_64_128))
+          (i64.add
+            (i64x2.extract_lane 0 (local.get $sum_0))
+            (i64x2.extract_lane 1 (local.get $sum_0)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next_128_bytes (i32.lt_u (local.get $at) (i32.const 128))))
+    (br_if $next_block (i32.ne (local.get $ptr) (local.get $end))))
   (local.get $hash))
 
 ;; ---- comparison

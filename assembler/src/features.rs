@@ -32,6 +32,11 @@ const BEYOND_MVP: [(&str, WasmFeatures); 6] = [
     ("simd", WasmFeatures::SIMD),
 ];
 
+/// The names of what [`ALLOWED`] adds to the MVP, as the manifest has them.
+pub fn allowed_names() -> impl Iterator<Item = &'static str> {
+    BEYOND_MVP.into_iter().map(|(name, _)| name)
+}
+
 /// Validates a binary with exactly [`ALLOWED`].
 pub(crate) fn validate(wasm: &[u8]) -> Result<(), wasmparser::Error> {
     validate_with(wasm, ALLOWED)

@@ -31,7 +31,7 @@ mod source;
 
 pub use assemble::{Assembled, Options, SECTION, assemble, assemble_folder};
 pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem};
-pub use features::ALLOWED;
+pub use features::{ALLOWED, allowed_names};
 pub use header::{Header, Named};
 pub use inline::inline;
 pub use manifest::{

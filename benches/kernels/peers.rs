@@ -83,6 +83,18 @@ const ADAPTERS: &[Adapter] = &[
         arguments: <[Value]>::to_vec,
         result: std::convert::identity,
     },
+    Adapter {
+        export: "sha256",
+        function: "sha256",
+        arguments: <[Value]>::to_vec,
+        result: std::convert::identity,
+    },
+    Adapter {
+        export: "md5",
+        function: "md5",
+        arguments: <[Value]>::to_vec,
+        result: std::convert::identity,
+    },
 ];
 
 /// The peers of this run.
@@ -271,6 +283,10 @@ impl PeerFrame {
 }
 
 impl Frame for PeerFrame {
+    fn engine(&self) -> EngineKind {
+        self.instance.engine()
+    }
+
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         let span = self.place(bytes.len())?;
         self.instance.memory_mut()[span.ptr as usize..][..bytes.len()].copy_from_slice(bytes);

@@ -5,7 +5,7 @@
 //! [checker](crate::checker) surrounds them with guard bytes or pushes them against the end of the
 //! memory, and a [recording](crate::recording) leaves them in place between timed calls.
 
-use crate::engine::{EngineError, Value};
+use crate::engine::{EngineError, EngineKind, Value};
 use crate::module::Export;
 
 /// A range of a kernel's memory. Where `len` is 0, `ptr` may be any number.
@@ -54,6 +54,9 @@ pub enum CallError {
 
 /// Places the spans of one call and makes it.
 pub trait Frame {
+    /// The engine that runs the kernel, for operations that have a second body for one of them.
+    fn engine(&self) -> EngineKind;
+
     /// Copies `bytes` into the memory, to be read by the kernel.
     ///
     /// # Errors
@@ -89,6 +92,7 @@ pub trait Frame {
     ///
     /// # Errors
     /// As [`invoke`](Self::invoke).
+    #[inline]
     fn invoke_i32(
         &mut self,
         export: &'static Export,
@@ -107,6 +111,7 @@ pub trait Frame {
     ///
     /// # Errors
     /// As [`invoke`](Self::invoke).
+    #[inline]
     fn invoke_i64(
         &mut self,
         export: &'static Export,
@@ -123,6 +128,10 @@ pub trait Frame {
 }
 
 impl<F: Frame + ?Sized> Frame for &mut F {
+    fn engine(&self) -> EngineKind {
+        (**self).engine()
+    }
+
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         (**self).input(bytes)
     }

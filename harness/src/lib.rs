@@ -1,6 +1,6 @@
 //! What stands between a kernel's binary and its users: the [engines](engine) that run it, the
 //! [operations](ops) that say how it is called and what the right answer is, and the
-//! [checker](checker) that compares the two.
+//! [checker] that compares the two.
 
 pub mod checker;
 pub mod engine;

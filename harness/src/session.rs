@@ -136,6 +136,11 @@ impl<'a> PackedFrame<'a> {
 }
 
 impl Frame for PackedFrame<'_> {
+    fn engine(&self) -> EngineKind {
+        self.instance.engine()
+    }
+
+    #[inline]
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         let span = self.place(bytes.len())?;
         let start = span.ptr as usize;
@@ -151,6 +156,7 @@ impl Frame for PackedFrame<'_> {
         self.input(bytes)
     }
 
+    #[inline]
     fn invoke(
         &mut self,
         export: &'static Export,
@@ -165,6 +171,10 @@ impl Frame for PackedFrame<'_> {
 }
 
 /// Calls an export that has one result at most.
+///
+/// Inlined, as the calls of it are: a [`Value`] that goes through memory is copied in one piece
+/// right after it was written in two, and waits for both. A call of nothing took 56 ns that way.
+#[inline]
 pub(crate) fn invoke(
     instance: &mut Instance,
     export: &Export,

@@ -205,7 +205,7 @@ impl Operation for LosesPieces {
         bytes: &[u8],
         cuts: &[usize],
     ) -> Option<Result<Bytes, CallError>> {
-        let start = if cuts[0] == 1 { 1 } else { 0 };
+        let start = usize::from(cuts[0] == 1);
         Some(Self::kernel(frame, &bytes[start..]))
     }
 

@@ -52,7 +52,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("{}", table(&modules));
     let count = modules.len();
     let out = workspace::shown(&out);
-    println!("{count} modules and manifest.json in {}", out.display());
+    let modules = if count == 1 { "module" } else { "modules" };
+    println!("{count} {modules} and manifest.json in {}", out.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,24 +4,13 @@ use std::env::consts::ARCH;
 use std::io::Write as _;
 
 use clap::Args;
-use kilowat::{EngineKind, Runtime};
+use kilowat::{EngineKind, FEATURES, Runtime};
 use serde::Serialize;
 
 use super::Status;
 use crate::arguments::Options;
 use crate::output::Output;
 use crate::warnings;
-
-/// What kernels may use of WebAssembly beyond its first version, by the names of the proposals.
-/// The assembler lets nothing else pass, and the engines have all of it.
-const WASM_FEATURES: [&str; 6] = [
-    "sign-extension",
-    "saturating-float-to-int",
-    "multi-value",
-    "mutable-globals",
-    "bulk-memory",
-    "simd128",
-];
 
 /// The specification's test vector for [`PROBE`].
 const PROBE_HASH: u32 = 0xbf9c_f968;
@@ -63,12 +52,12 @@ impl Record {
         let (how, wasm_features, cpu_features) = match engine {
             EngineKind::Jit => (
                 format!("compiles kernels to machine code for this CPU ({ARCH})"),
-                &WASM_FEATURES[..],
+                FEATURES,
                 cpu_features(),
             ),
             EngineKind::Interpreter => (
                 "interprets kernels; works wherever Rust does".to_owned(),
-                &WASM_FEATURES[..],
+                FEATURES,
                 Vec::new(),
             ),
             EngineKind::Native => (
@@ -126,7 +115,7 @@ fn print(records: &[Record], output: &mut Output) -> std::io::Result<()> {
             writeln!(output, "{} does not work here: {cause}", record.engine)?;
         }
     }
-    let features = WASM_FEATURES.join(", ");
+    let features = FEATURES.join(", ");
     writeln!(
         output,
         "WebAssembly: the first version with {features}; never relaxed SIMD or threads"

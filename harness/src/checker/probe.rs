@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::checker::failure::{Fault, Placement};
-use crate::engine::{Instance, PAGE, Value};
+use crate::engine::{EngineKind, Instance, PAGE, Value};
 use crate::frame::{CallError, Frame, Span};
 use crate::module::{Export, KernelModule};
 use crate::session;
@@ -264,6 +264,10 @@ fn scratch_ranges(kernel: &KernelModule) -> Vec<Range<usize>> {
 }
 
 impl Frame for Probe<'_> {
+    fn engine(&self) -> EngineKind {
+        self.instance.engine()
+    }
+
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         self.place_filled(bytes, false)
     }

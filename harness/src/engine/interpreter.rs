@@ -127,7 +127,7 @@ struct InterpretedInstance {
 }
 
 /// Parameters, and results, that a call can have without their slots going to the heap.
-const SLOTS: usize = 12;
+const SLOTS: usize = 8;
 
 impl InstanceBackend for InterpretedInstance {
     fn functions(&self) -> &[FunctionExport] {

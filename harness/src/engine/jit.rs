@@ -122,7 +122,7 @@ struct JitInstance {
 }
 
 /// Parameters and results that a call can have without its slots going to the heap.
-const SLOTS: usize = 12;
+const SLOTS: usize = 8;
 
 impl InstanceBackend for JitInstance {
     fn functions(&self) -> &[FunctionExport] {

@@ -2,7 +2,7 @@
 //!
 //! This folder is the only place that names wasmtime and wasmi. Everything above it speaks of an
 //! [`Engine`], a [`Module`] compiled by it and an [`Instance`] of that; adding an engine is adding
-//! a file here that implements the two traits of [`backend`].
+//! a file here that implements the traits of its module `backend`.
 
 mod backend;
 mod interpreter;
@@ -56,9 +56,11 @@ impl EngineKind {
             Self::Jit => format!("wasmtime {}", crate::versions::WASMTIME),
             Self::Interpreter => format!("wasmi {}", crate::versions::WASMI),
             Self::Native => format!(
-                "reference crates: fnv {}, memchr {}, std",
+                "reference crates: fnv {}, md-5 {}, memchr {}, sha2 {}, std",
                 crate::versions::FNV,
-                crate::versions::MEMCHR
+                crate::versions::MD5,
+                crate::versions::MEMCHR,
+                crate::versions::SHA2
             ),
         }
     }
@@ -243,6 +245,7 @@ impl Module {
             })?;
         Ok(Instance {
             name: Arc::clone(&self.name),
+            kind: self.kind,
             backend,
         })
     }
@@ -262,6 +265,7 @@ pub struct FunctionIndex(pub usize);
 /// A module with its memory, ready to be called.
 pub struct Instance {
     name: Arc<str>,
+    kind: EngineKind,
     backend: Box<dyn InstanceBackend>,
 }
 
@@ -270,6 +274,12 @@ impl Instance {
     #[must_use]
     pub fn module_name(&self) -> &str {
         &self.name
+    }
+
+    /// The tier that runs it.
+    #[must_use]
+    pub fn engine(&self) -> EngineKind {
+        self.kind
     }
 
     /// The exported function of this name.
@@ -296,6 +306,7 @@ impl Instance {
     /// # Errors
     /// [`EngineError::Arguments`] where the types or counts of `arguments` or `results` are not the
     /// function's own, or there is no such function; [`EngineError::Trap`] where the call traps.
+    #[inline]
     pub fn call(
         &mut self,
         function: FunctionIndex,

@@ -45,6 +45,12 @@ impl<const N: usize> Answer for [u8; N] {
     }
 }
 
+impl<const N: usize> Answer for Vec<[u8; N]> {
+    fn bytes(&self) -> Vec<u8> {
+        self.concat()
+    }
+}
+
 impl Answer for Vec<u8> {
     fn bytes(&self) -> Vec<u8> {
         self.clone()

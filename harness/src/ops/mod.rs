@@ -8,8 +8,11 @@
 mod aggregate;
 pub(crate) mod answer;
 mod compare;
+mod digest;
 mod fnv1a32;
 mod fnv1a64;
+mod md5;
+mod md5_batch;
 mod memory_compare;
 mod memory_copy;
 mod memory_equal;
@@ -17,14 +20,19 @@ mod memory_fill;
 mod memory_mismatch;
 mod search;
 mod search_all;
+mod sha256;
+mod sha256_batch;
 
 use std::fmt::Debug;
 
 pub use aggregate::{Aggregate, NotFinite, Summary};
 pub use answer::Answer;
 pub use compare::{Compare, Pair};
+pub use digest::{Messages, Streaming};
 pub use fnv1a32::Fnv1a32;
 pub use fnv1a64::Fnv1a64;
+pub use md5::Md5;
+pub use md5_batch::Md5Batch;
 pub use memory_compare::MemoryCompare;
 pub use memory_copy::{Copy, Move};
 pub use memory_equal::Equal;
@@ -32,6 +40,8 @@ pub use memory_fill::{Fill, Repeated};
 pub use memory_mismatch::Mismatch;
 pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
+pub use sha256::Sha256;
+pub use sha256_batch::Sha256Batch;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
@@ -173,6 +183,10 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Mismatch>::NEW,
     &Entry::<MemoryCompare>::NEW,
     &Entry::<Aggregate>::NEW,
+    &Entry::<Sha256>::NEW,
+    &Entry::<Sha256Batch>::NEW,
+    &Entry::<Md5>::NEW,
+    &Entry::<Md5Batch>::NEW,
 ];
 
 impl<O: Operation> AnyOperation for Entry<O> {

@@ -1,0 +1,51 @@
+//! MD5 of many messages.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, md5};
+use crate::ops::digest::{self, Messages};
+use crate::ops::{Md5, Operation};
+
+/// MD5 of each of many messages (RFC 1321), in their order.
+///
+/// Broken for security: anyone can make two messages with one digest. For checksums only.
+#[derive(Debug)]
+pub struct Md5Batch;
+
+impl Operation for Md5Batch {
+    const NAME: &'static str = "md5_batch";
+    const SUMMARY: &'static str = "MD5 digests of many messages";
+
+    type Case = Vec<Vec<u8>>;
+    type Input<'a> = Messages<'a>;
+    type Output = Vec<[u8; Md5::LEN]>;
+
+    fn export() -> &'static Export {
+        &md5::MD5_BATCH
+    }
+
+    fn input(case: &Vec<Vec<u8>>) -> Messages<'_> {
+        Messages::Owned(case)
+    }
+
+    fn native(messages: Messages<'_>) -> Vec<[u8; Md5::LEN]> {
+        messages.iter().map(Md5::native).collect()
+    }
+
+    fn kernel<F: Frame>(
+        frame: &mut F,
+        messages: Messages<'_>,
+    ) -> Result<Vec<[u8; Md5::LEN]>, CallError> {
+        digest::batch(frame, Self::export(), messages)
+    }
+
+    /// Ragged messages of `len` bytes together.
+    fn generate(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+        digest::generate_batch(generator, len)
+    }
+
+    /// Messages of 1 KiB.
+    fn workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+        digest::batch_workload(generator, len)
+    }
+}

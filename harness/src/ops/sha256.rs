@@ -1,0 +1,86 @@
+//! SHA-256 of one message.
+
+use sha2::Digest as _;
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, sha256};
+use crate::ops::Operation;
+use crate::ops::digest::{self, Streaming};
+
+/// The chaining words at the start.
+const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// SHA-256 of a message (FIPS 180-4).
+#[derive(Debug)]
+pub struct Sha256;
+
+impl Sha256 {
+    /// The length of a digest, in bytes.
+    pub const LEN: usize = 32;
+
+    /// The kernels for a message in pieces.
+    pub const STREAMING: Streaming<{ Self::LEN }> = Streaming {
+        init: &sha256::SHA256_INIT,
+        update: &sha256::SHA256_UPDATE,
+        finish: &sha256::SHA256_FINISH,
+        start: &START,
+        compress: |chain, blocks| {
+            if let Some((chain, [])) = chain.split_first_chunk_mut() {
+                sha2::block_api::compress256(chain, blocks);
+            }
+        },
+        big_endian: true,
+    };
+}
+
+impl Operation for Sha256 {
+    const NAME: &'static str = "sha256";
+    const SUMMARY: &'static str = "SHA-256 digest of a message";
+
+    type Case = Vec<u8>;
+    type Input<'a> = &'a [u8];
+    type Output = [u8; Sha256::LEN];
+
+    fn export() -> &'static Export {
+        &sha256::SHA256
+    }
+
+    fn input(case: &Vec<u8>) -> &[u8] {
+        case
+    }
+
+    fn native(bytes: &[u8]) -> [u8; Self::LEN] {
+        sha2::Sha256::digest(bytes).into()
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<[u8; Self::LEN], CallError> {
+        digest::one(frame, Self::export(), bytes)
+    }
+
+    fn kernel_in_pieces<F: Frame>(
+        frame: &mut F,
+        bytes: &[u8],
+        cuts: &[usize],
+    ) -> Option<Result<[u8; Self::LEN], CallError>> {
+        let pieces = super::pieces(bytes, cuts);
+        Some(Self::STREAMING.digest(frame, pieces))
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.bytes(len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.source_text(len)
+    }
+}

@@ -1,0 +1,49 @@
+//! SHA-256 of many messages.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, sha256};
+use crate::ops::digest::{self, Messages};
+use crate::ops::{Operation, Sha256};
+
+/// SHA-256 of each of many messages (FIPS 180-4), in their order.
+#[derive(Debug)]
+pub struct Sha256Batch;
+
+impl Operation for Sha256Batch {
+    const NAME: &'static str = "sha256_batch";
+    const SUMMARY: &'static str = "SHA-256 digests of many messages";
+
+    type Case = Vec<Vec<u8>>;
+    type Input<'a> = Messages<'a>;
+    type Output = Vec<[u8; Sha256::LEN]>;
+
+    fn export() -> &'static Export {
+        &sha256::SHA256_BATCH
+    }
+
+    fn input(case: &Vec<Vec<u8>>) -> Messages<'_> {
+        Messages::Owned(case)
+    }
+
+    fn native(messages: Messages<'_>) -> Vec<[u8; Sha256::LEN]> {
+        messages.iter().map(Sha256::native).collect()
+    }
+
+    fn kernel<F: Frame>(
+        frame: &mut F,
+        messages: Messages<'_>,
+    ) -> Result<Vec<[u8; Sha256::LEN]>, CallError> {
+        digest::batch(frame, Self::export(), messages)
+    }
+
+    /// Ragged messages of `len` bytes together.
+    fn generate(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+        digest::generate_batch(generator, len)
+    }
+
+    /// Messages of 1 KiB.
+    fn workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
+        digest::batch_workload(generator, len)
+    }
+}

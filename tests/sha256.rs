@@ -1,0 +1,116 @@
+//! The module `sha256`: the checker on every operation and engine, and the official vectors.
+
+#[allow(dead_code)] // Each test uses a part of it.
+mod common;
+
+use std::fs;
+
+use common::{check, field, runtimes, unhex};
+use kilowat::Runtime;
+use kilowat_harness::engine::EngineKind;
+use kilowat_harness::ops;
+
+#[test]
+fn sha256() {
+    check::<ops::Sha256>();
+}
+
+#[test]
+fn sha256_batch() {
+    check::<ops::Sha256Batch>();
+}
+
+#[test]
+fn the_state_has_the_size_that_the_module_says() {
+    common::check_state_size("sha256", ops::Sha256::STREAMING.state_size());
+}
+
+/// A file of the Cryptographic Algorithm Validation Program.
+fn cavp(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/nist-cavp");
+    fs::read_to_string(format!("{folder}/{name}")).unwrap()
+}
+
+/// Messages and digests of a file.
+fn messages(file: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let text = cavp(file);
+    let lengths = field(&text, "Len").map(|bits| bits.parse::<usize>().unwrap() / 8);
+    let texts = field(&text, "Msg").map(unhex);
+    let digests = field(&text, "MD").map(unhex);
+    lengths
+        .zip(texts)
+        .zip(digests)
+        .map(|((len, text), digest)| (text[..len].to_vec(), digest))
+        .collect()
+}
+
+#[test]
+fn nist_short_and_long_messages() {
+    let vectors = [
+        messages("SHA256ShortMsg.rsp"),
+        messages("SHA256LongMsg.rsp"),
+    ];
+    assert_eq!(vectors.each_ref().map(Vec::len), [65, 64]);
+    for runtime in runtimes() {
+        let engine = runtime.engine();
+        let all: Vec<_> = vectors.iter().flatten().collect();
+        for (message, digest) in &all {
+            let len = message.len();
+            assert_eq!(runtime.sha256(message)[..], digest[..], "{engine}, {len}");
+        }
+        let texts: Vec<&[u8]> = all.iter().map(|(message, _)| &message[..]).collect();
+        let digests = runtime.sha256_batch(&texts);
+        let expected: Vec<&[u8]> = all.iter().map(|(_, digest)| &digest[..]).collect();
+        assert_eq!(digests.concat(), expected.concat());
+    }
+}
+
+/// A hundred times a thousand messages, each made of the three digests before it.
+fn monte_carlo(runtime: &Runtime, checkpoints: usize) {
+    let text = cavp("SHA256Monte.rsp");
+    let mut seed = field(&text, "Seed").map(unhex).next().unwrap();
+    let expected: Vec<_> = field(&text, "MD").map(unhex).collect();
+    assert_eq!(expected.len(), 100);
+    for (count, expected) in expected.iter().take(checkpoints).enumerate() {
+        let mut digests = [seed.clone(), seed.clone(), seed.clone()];
+        for _ in 0..1_000 {
+            let digest = runtime.sha256(&digests.concat()).to_vec();
+            digests.rotate_left(1);
+            digests[2] = digest;
+        }
+        seed.clone_from(&digests[2]);
+        assert_eq!(&seed, expected, "{} at {count}", runtime.engine());
+    }
+}
+
+#[test]
+fn nist_monte_carlo() {
+    for kind in EngineKind::ALL {
+        monte_carlo(&Runtime::with_engine(kind).unwrap(), 100);
+    }
+}
+
+/// The examples of FIPS 180-2, appendix B.
+#[test]
+fn fips_180_examples() {
+    let million = vec![b'a'; 1_000_000];
+    let examples: [(&[u8], &str); 3] = [
+        (
+            b"abc",
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
+        (
+            b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+        ),
+        (
+            &million,
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+        ),
+    ];
+    for runtime in runtimes() {
+        for (message, digest) in examples {
+            assert_eq!(runtime.sha256(message)[..], unhex(digest)[..]);
+        }
+    }
+}
