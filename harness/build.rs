@@ -45,7 +45,10 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         let Assembled { name, entry, .. } = module;
         writeln!(source, "/// Exports of the module `{name}`.")?;
         writeln!(source, "pub mod {name} {{")?;
-        writeln!(source, "    use super::{{Export, KernelModule, Segment}};")?;
+        writeln!(source, "    use super::{{Export, KernelModule}};")?;
+        if !entry.data.is_empty() {
+            writeln!(source, "    use super::Segment;")?;
+        }
         writeln!(source, "    /// The module itself.")?;
         writeln!(
             source,

@@ -14,6 +14,7 @@
 //! ```
 
 mod digest;
+mod memory;
 mod pool;
 mod runtime;
 mod stream;
@@ -21,5 +22,6 @@ mod stream;
 pub use digest::{Md5, Sha256};
 pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
 pub use kilowat_harness::module::FEATURES;
+pub use kilowat_harness::ops::{NotFinite, Summary};
 pub use runtime::{OperationInfo, Runtime, operations};
 pub use stream::Difference;

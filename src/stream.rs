@@ -109,9 +109,7 @@ impl Runtime {
             fill(&mut b, &mut b_buffer)?;
             let common = a_buffer.len().min(b_buffer.len());
             let (a_common, b_common) = (&a_buffer[..common], &b_buffer[..common]);
-            if self.compare(a_common, b_common).is_ne() {
-                let mut pairs = a_common.iter().zip(b_common);
-                let index = pairs.position(|(a, b)| a != b).unwrap_or(common);
+            if let Some(index) = self.mismatch(a_common, b_common) {
                 return Ok(Some(Difference::Byte {
                     offset: base + index as u64,
                     line: line + line_feeds(&a_common[..index]),

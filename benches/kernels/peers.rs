@@ -55,15 +55,25 @@ const ADAPTERS: &[Adapter] = &[
     Adapter {
         export: "compare",
         function: "memcmp_",
-        arguments: |arguments| {
-            let [a, a_len, b, b_len] = arguments else {
-                panic!("`compare` takes two spans");
-            };
-            assert_eq!(a_len, b_len, "memcmp has one length");
-            vec![*a, *b, *a_len]
+        arguments: |arguments| match arguments {
+            [a, a_len, b, b_len] => {
+                assert_eq!(a_len, b_len, "memcmp has one length");
+                vec![*a, *b, *a_len]
+            }
+            // The comparison of `memory_ops` has one length too.
+            _ => arguments.to_vec(),
         },
         result: |value| match value {
             Value::I32(order) => Value::I32(order.signum()),
+            other => other,
+        },
+    },
+    Adapter {
+        export: "equal",
+        function: "memcmp_",
+        arguments: <[Value]>::to_vec,
+        result: |value| match value {
+            Value::I32(order) => Value::I32((order == 0).into()),
             other => other,
         },
     },

@@ -33,6 +33,12 @@ impl Answer for u64 {
     }
 }
 
+impl Answer for bool {
+    fn bytes(&self) -> Vec<u8> {
+        vec![u8::from(*self)]
+    }
+}
+
 impl Answer for Ordering {
     fn bytes(&self) -> Vec<u8> {
         vec![*self as i8 as u8]

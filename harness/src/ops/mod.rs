@@ -5,6 +5,7 @@
 //! runtime, the command line, the checker and the benchmarks derive from that. To add one, write
 //! its file and name it in [`ALL`].
 
+mod aggregate;
 pub(crate) mod answer;
 mod compare;
 mod digest;
@@ -14,6 +15,11 @@ mod fnv1a64;
 mod fnv1a64_batch;
 mod md5;
 mod md5_batch;
+mod memory_compare;
+mod memory_copy;
+mod memory_equal;
+mod memory_fill;
+mod memory_mismatch;
 mod search;
 mod search_all;
 mod sha256;
@@ -21,6 +27,7 @@ mod sha256_batch;
 
 use std::fmt::Debug;
 
+pub use aggregate::{Aggregate, NotFinite, Summary};
 pub use answer::Answer;
 pub use compare::{Compare, Pair};
 pub use digest::{Messages, Streaming};
@@ -30,6 +37,11 @@ pub use fnv1a64::Fnv1a64;
 pub use fnv1a64_batch::Fnv1a64Batch;
 pub use md5::Md5;
 pub use md5_batch::Md5Batch;
+pub use memory_compare::MemoryCompare;
+pub use memory_copy::{Copy, Move};
+pub use memory_equal::Equal;
+pub use memory_fill::{Fill, Repeated};
+pub use memory_mismatch::Mismatch;
 pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
 pub use sha256::Sha256;
@@ -55,7 +67,7 @@ pub trait Operation: Sized + 'static {
     type Case: Debug;
 
     /// What the operation works on, as callers hold it.
-    type Input<'a>: Copy;
+    type Input<'a>: std::marker::Copy;
 
     /// The answer, good or bad.
     type Output: Answer;
@@ -171,6 +183,12 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Compare>::NEW,
     &Entry::<Search>::NEW,
     &Entry::<SearchAll>::NEW,
+    &Entry::<Copy>::NEW,
+    &Entry::<Fill>::NEW,
+    &Entry::<Equal>::NEW,
+    &Entry::<Mismatch>::NEW,
+    &Entry::<MemoryCompare>::NEW,
+    &Entry::<Aggregate>::NEW,
     &Entry::<Sha256>::NEW,
     &Entry::<Sha256Batch>::NEW,
     &Entry::<Md5>::NEW,

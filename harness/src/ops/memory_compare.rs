@@ -1,0 +1,55 @@
+//! The order of memory.
+
+use std::cmp::Ordering;
+
+use crate::engine::Value;
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, memory_ops};
+use crate::ops::memory_equal::invoke_on_pair;
+use crate::ops::{Operation, Pair};
+
+/// The order of two byte strings of one length.
+#[derive(Debug)]
+pub struct MemoryCompare;
+
+impl Operation for MemoryCompare {
+    const NAME: &'static str = "memory_compare";
+    const SUMMARY: &'static str = "order of two byte strings of one length";
+
+    type Case = Pair;
+    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Output = Ordering;
+
+    fn export() -> &'static Export {
+        &memory_ops::COMPARE
+    }
+
+    fn input(case: &Pair) -> (&[u8], &[u8]) {
+        (&case.a, &case.b)
+    }
+
+    fn native((a, b): (&[u8], &[u8])) -> Ordering {
+        a.cmp(b)
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, pair: (&[u8], &[u8])) -> Result<Ordering, CallError> {
+        match invoke_on_pair(frame, Self::export(), pair)? {
+            -1 => Ok(Ordering::Less),
+            0 => Ok(Ordering::Equal),
+            1 => Ok(Ordering::Greater),
+            other => Err(CallError::Contract {
+                export: Self::export().name,
+                value: Some(Value::I32(other)),
+            }),
+        }
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Pair {
+        Pair::of_one_length(generator, len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Pair {
+        Pair::of_equal_text(generator, len)
+    }
+}

@@ -1,0 +1,130 @@
+//! Copying memory.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, memory_ops};
+use crate::ops::Operation;
+
+/// A copy of a span to another one, or to another place of the same buffer, which it may overlap.
+#[derive(Debug)]
+pub struct Copy;
+
+/// What is copied, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move<B> {
+    /// All of it, to a span of its own.
+    Apart(B),
+    /// A part of it, to another place in it.
+    Within {
+        /// The buffer.
+        buffer: B,
+        /// Offset of the part.
+        from: usize,
+        /// Offset of the place.
+        to: usize,
+        /// Length of both.
+        len: usize,
+    },
+}
+
+impl Operation for Copy {
+    const NAME: &'static str = "copy";
+    const SUMMARY: &'static str = "copy of a byte string, also onto itself";
+
+    type Case = Move<Vec<u8>>;
+    type Input<'a> = Move<&'a [u8]>;
+    /// All that has been written to: the copy, or the buffer.
+    type Output = Vec<u8>;
+
+    fn export() -> &'static Export {
+        &memory_ops::COPY
+    }
+
+    fn input(case: &Move<Vec<u8>>) -> Move<&[u8]> {
+        match case {
+            Move::Apart(bytes) => Move::Apart(bytes),
+            Move::Within {
+                buffer,
+                from,
+                to,
+                len,
+            } => Move::Within {
+                buffer,
+                from: *from,
+                to: *to,
+                len: *len,
+            },
+        }
+    }
+
+    fn native(input: Move<&[u8]>) -> Vec<u8> {
+        match input {
+            Move::Apart(bytes) => bytes.to_vec(),
+            Move::Within {
+                buffer,
+                from,
+                to,
+                len,
+            } => {
+                let mut buffer = buffer.to_vec();
+                buffer.copy_within(from..from + len, to);
+                buffer
+            }
+        }
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, input: Move<&[u8]>) -> Result<Vec<u8>, CallError> {
+        match input {
+            Move::Apart(bytes) => {
+                let src = frame.input(bytes)?;
+                let dst = frame.output(bytes.len())?;
+                let arguments = [dst.ptr.into(), src.ptr.into(), src.len.into()];
+                frame.invoke(Self::export(), &arguments)?;
+                Ok(frame.read(dst).to_vec())
+            }
+            Move::Within {
+                buffer,
+                from,
+                to,
+                len,
+            } => {
+                let span = frame.inout(buffer)?;
+                // The pointer of an empty buffer means nothing, and may be the last there is.
+                let at = |offset: usize| span.ptr.wrapping_add(offset as u32);
+                let arguments = [at(to).into(), at(from).into(), (len as u32).into()];
+                frame.invoke(Self::export(), &arguments)?;
+                Ok(frame.read(span).to_vec())
+            }
+        }
+    }
+
+    /// Half of them overlap, mostly by a few bytes more or less than a vector.
+    fn generate(generator: &mut Generator, len: usize) -> Move<Vec<u8>> {
+        if generator.one_in(2) {
+            return Move::Apart(generator.bytes(len));
+        }
+        let distance = match generator.number(0..=2) {
+            0 => generator.number(0..=len),
+            _ => generator.number(0..=140),
+        };
+        let (before, after) = (generator.number(0..=3), generator.number(0..=3));
+        let (from, to) = if generator.one_in(2) {
+            (before, before + distance)
+        } else {
+            (before + distance, before)
+        };
+        Move::Within {
+            // Random, so that no byte can stand for another.
+            buffer: generator.random_bytes(before + distance + len + after),
+            from,
+            to,
+            len,
+        }
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Move<Vec<u8>> {
+        Move::Apart(generator.source_text(len))
+    }
+}
+
+impl std::marker::Copy for Move<&[u8]> {}

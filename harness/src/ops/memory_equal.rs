@@ -1,0 +1,97 @@
+//! Whether memory is the same.
+
+use crate::engine::Value;
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, memory_ops};
+use crate::ops::{Operation, Pair};
+
+/// Whether two byte strings of one length are the same.
+#[derive(Debug)]
+pub struct Equal;
+
+impl Pair {
+    /// Two strings of `len` bytes that are the same up to one byte somewhere, or altogether, or that
+    /// have nothing in common.
+    pub(super) fn of_one_length(generator: &mut Generator, len: usize) -> Self {
+        let a = generator.bytes(len);
+        let mut b = a.clone();
+        match generator.number(0..=7) {
+            0 | 1 => {}
+            2 => b = generator.bytes(len),
+            _ if len > 0 => {
+                let place = match generator.number(0..=3) {
+                    0 => 0,
+                    1 => len - 1,
+                    _ => generator.number(0..=len - 1),
+                };
+                // Differences in the top bit alone tell signed from unsigned comparison.
+                b[place] ^= *generator.choose(&[0x80, 0x01, 0xff]);
+                if generator.one_in(2) {
+                    // What comes after the first difference does not count.
+                    let more = generator.number(place..=len - 1);
+                    b[more] ^= 0x81;
+                }
+            }
+            _ => {}
+        }
+        Self { a, b }
+    }
+
+    /// Equal strings: the longest way.
+    pub(super) fn of_equal_text(generator: &mut Generator, len: usize) -> Self {
+        let a = generator.source_text(len);
+        Self { b: a.clone(), a }
+    }
+}
+
+/// Passes two strings of one length to a kernel.
+pub(super) fn invoke_on_pair<F: Frame>(
+    frame: &mut F,
+    export: &'static Export,
+    (a, b): (&[u8], &[u8]),
+) -> Result<i32, CallError> {
+    let a = frame.input(a)?;
+    let b = frame.input(b)?;
+    frame.invoke_i32(export, &[a.ptr.into(), b.ptr.into(), a.len.into()])
+}
+
+impl Operation for Equal {
+    const NAME: &'static str = "equal";
+    const SUMMARY: &'static str = "whether two byte strings of one length are the same";
+
+    type Case = Pair;
+    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Output = bool;
+
+    fn export() -> &'static Export {
+        &memory_ops::EQUAL
+    }
+
+    fn input(case: &Pair) -> (&[u8], &[u8]) {
+        (&case.a, &case.b)
+    }
+
+    fn native((a, b): (&[u8], &[u8])) -> bool {
+        a == b
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, pair: (&[u8], &[u8])) -> Result<bool, CallError> {
+        match invoke_on_pair(frame, Self::export(), pair)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(CallError::Contract {
+                export: Self::export().name,
+                value: Some(Value::I32(other)),
+            }),
+        }
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Pair {
+        Pair::of_one_length(generator, len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Pair {
+        Pair::of_equal_text(generator, len)
+    }
+}

@@ -1,0 +1,68 @@
+//! Filling memory.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, memory_ops};
+use crate::ops::Operation;
+
+/// So many times the same byte.
+#[derive(Debug)]
+pub struct Fill;
+
+/// Which byte, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeated {
+    /// The byte.
+    pub byte: u8,
+    /// Bits above it, which the kernel must ignore.
+    pub above: u32,
+    /// How often.
+    pub len: usize,
+}
+
+impl Operation for Fill {
+    const NAME: &'static str = "fill";
+    const SUMMARY: &'static str = "the same byte many times";
+
+    type Case = Repeated;
+    type Input<'a> = Repeated;
+    type Output = Vec<u8>;
+
+    fn export() -> &'static Export {
+        &memory_ops::FILL
+    }
+
+    fn input(case: &Repeated) -> Repeated {
+        *case
+    }
+
+    fn native(input: Repeated) -> Vec<u8> {
+        vec![input.byte; input.len]
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, input: Repeated) -> Result<Vec<u8>, CallError> {
+        let dst = frame.output(input.len)?;
+        let byte = input.above << 8 | u32::from(input.byte);
+        frame.invoke(
+            Self::export(),
+            &[dst.ptr.into(), byte.into(), dst.len.into()],
+        )?;
+        Ok(frame.read(dst).to_vec())
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Repeated {
+        Repeated {
+            byte: generator.number(0..=255) as u8,
+            above: *generator.choose(&[0, 1, 0x00ff_ffff]),
+            len,
+        }
+    }
+
+    fn workload(_: &mut Generator, len: usize) -> Repeated {
+        Repeated {
+            byte: b' ',
+            above: 0,
+            len,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Where memory differs.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, memory_ops};
+use crate::ops::memory_equal::invoke_on_pair;
+use crate::ops::{Operation, Pair};
+
+/// The offset of the first byte in which two byte strings of one length differ.
+#[derive(Debug)]
+pub struct Mismatch;
+
+impl Operation for Mismatch {
+    const NAME: &'static str = "mismatch";
+    const SUMMARY: &'static str = "first difference of two byte strings of one length";
+
+    type Case = Pair;
+    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Output = Option<usize>;
+
+    fn export() -> &'static Export {
+        &memory_ops::MISMATCH
+    }
+
+    fn input(case: &Pair) -> (&[u8], &[u8]) {
+        (&case.a, &case.b)
+    }
+
+    /// The standard library compares blocks fast, but says only that one differs.
+    fn native((a, b): (&[u8], &[u8])) -> Option<usize> {
+        const BLOCK: usize = 256;
+        let mut blocks = a.chunks(BLOCK).zip(b.chunks(BLOCK));
+        let block = blocks.position(|(a, b)| a != b)?;
+        let start = block * BLOCK;
+        let mut bytes = a[start..].iter().zip(&b[start..]);
+        bytes.position(|(a, b)| a != b).map(|index| start + index)
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, pair: (&[u8], &[u8])) -> Result<Option<usize>, CallError> {
+        match invoke_on_pair(frame, Self::export(), pair)? {
+            -1 => Ok(None),
+            offset => Ok(Some(offset as u32 as usize)),
+        }
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Pair {
+        Pair::of_one_length(generator, len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Pair {
+        Pair::of_equal_text(generator, len)
+    }
+}
