@@ -9,6 +9,9 @@ pub(crate) mod answer;
 mod compare;
 mod fnv1a32;
 mod fnv1a64;
+mod lz4_block;
+mod lz4_compress;
+mod lz4_decompress;
 mod search;
 mod search_all;
 
@@ -18,6 +21,9 @@ pub use answer::Answer;
 pub use compare::{Compare, Pair};
 pub use fnv1a32::Fnv1a32;
 pub use fnv1a64::Fnv1a64;
+pub use lz4_block::Lz4Error;
+pub use lz4_compress::Lz4Compress;
+pub use lz4_decompress::Lz4Decompress;
 pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
 
@@ -54,6 +60,12 @@ pub trait Operation: Sized + 'static {
 
     /// The answer from well-kept native code: the oracle, and the tier of last resort.
     fn native(input: Self::Input<'_>) -> Self::Output;
+
+    /// Whether an answer that other code than the kernel gave is right. It is the native one, but for
+    /// operations that have many right answers, such as compression.
+    fn is_right(input: Self::Input<'_>, answer: &Self::Output) -> bool {
+        *answer == Self::native(input)
+    }
 
     /// The answer from the kernel.
     ///
@@ -112,9 +124,8 @@ pub trait Workload {
     /// [`RecordingError`], among others where the answers differ.
     fn record(&self, library: &Library) -> Result<Recording, RecordingError>;
 
-    /// Runs the operation on a frame of the caller's, checking the answer against the native one.
-    /// Through it, code that is not a kernel of ours can be given the same input and be held to
-    /// the same answer.
+    /// Runs the operation on a frame of the caller's, and checks that the answer
+    /// [is right](Operation::is_right). Through it, code that is not a kernel of ours can be given the same input.
     ///
     /// # Errors
     /// [`RecordingError`], among others where the answers differ.
@@ -155,6 +166,8 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Compare>::NEW,
     &Entry::<Search>::NEW,
     &Entry::<SearchAll>::NEW,
+    &Entry::<Lz4Compress>::NEW,
+    &Entry::<Lz4Decompress>::NEW,
 ];
 
 impl<O: Operation> AnyOperation for Entry<O> {
@@ -199,7 +212,7 @@ impl<O: Operation> Workload for TypedWorkload<O> {
     }
 
     fn check_on(&self, mut frame: &mut dyn Frame) -> Result<(), RecordingError> {
-        crate::recording::check_answer::<O>(&mut frame, O::input(&self.case))
+        crate::recording::check_other::<O>(&mut frame, O::input(&self.case))
     }
 
     fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError> {
