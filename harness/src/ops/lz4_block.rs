@@ -70,7 +70,7 @@ const ENDLESS: usize = 0xff01_0000;
 
 const TABLE_BITS: u32 = 13;
 const SPREAD: u64 = 0xcf1b_bcdc_bb00_0000;
-const PATIENCE: u32 = 6;
+const PATIENCE: u32 = 5;
 /// How far a match is extended backwards.
 const BACK: usize = 8;
 
@@ -104,7 +104,6 @@ pub(crate) fn compress(src: &[u8]) -> Vec<u8> {
             if end > last_start {
                 break;
             }
-            places[place(src, end - 2)] = (end - 2) as u16;
             from = end;
         }
     }
