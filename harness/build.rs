@@ -9,9 +9,10 @@ use std::{env, fs};
 use kilowat_assembler::{Assembled, Options, assemble_folder};
 
 /// Packages whose versions the command line shows, with the constants they become.
-const VERSIONS: [(&str, &str); 4] = [
+const VERSIONS: [(&str, &str); 5] = [
     ("fnv", "FNV"),
     ("memchr", "MEMCHR"),
+    ("twox-hash", "TWOX_HASH"),
     ("wasmi", "WASMI"),
     ("wasmtime", "WASMTIME"),
 ];

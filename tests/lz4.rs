@@ -3,7 +3,7 @@
 use kilowat_harness::checker::Checker;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::generator::Generator;
-use kilowat_harness::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Operation};
+use kilowat_harness::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Operation, Xxh32};
 use kilowat_harness::session::{Library, Session};
 
 fn check<O: Operation>() {
@@ -24,6 +24,11 @@ fn lz4_compress() {
 #[test]
 fn lz4_decompress() {
     check::<Lz4Decompress>();
+}
+
+#[test]
+fn xxh32() {
+    check::<Xxh32>();
 }
 
 /// A session on the JIT; the checker has shown that the tiers agree.

@@ -1,6 +1,6 @@
-;;! summary  = "LZ4 compression: blocks"
-;;! spec     = "LZ4 Block Format Description, 2022-07-31"
-;;! exports  = ["lz4_bound", "lz4_compress", "lz4_decompress"]
+;;! summary  = "LZ4 compression of blocks, and the checksum of LZ4 frames"
+;;! spec     = "LZ4 Block Format Description, 2022-07-31; xxHash fast digest algorithm 0.1.1"
+;;! exports  = ["lz4_bound", "lz4_compress", "lz4_decompress", "xxh32"]
 
 ;; A block is a list of sequences: a token, literals, and a match, which is a copy of up to 64 KiB
 ;; back. Compression looks four-byte repetitions up in a hash table of the low halves of addresses:
@@ -686,3 +686,102 @@
       (br $next_sequence)))
   (local.get $src)
   (local.get $dst))
+
+;; ---- xxHash, 32 bits
+
+(global $PRIME_1 i32 (i32.const 0x9e3779b1))
+(global $PRIME_2 i32 (i32.const 0x85ebca77))
+(global $PRIME_3 i32 (i32.const 0xc2b2ae3d))
+(global $PRIME_4 i32 (i32.const 0x27d4eb2f))
+(global $PRIME_5 i32 (i32.const 0x165667b1))
+
+;; lane' = rotl(lane + word * PRIME_2, 13) * PRIME_1
+(func $round! (param $lane i32) (param $word i32) (result i32)
+  (i32.mul
+    (i32.rotl
+      (i32.add (local.get $lane) (i32.mul (local.get $word) (global.get $PRIME_2)))
+      (i32.const 13))
+    (global.get $PRIME_1)))
+
+;; u32 xxh32(const u8 *ptr, u32 len, u32 seed)
+;;   The 32-bit xxHash of [ptr, ptr+len).
+;;   Reads the span, writes nothing, cannot fail. len = 0 gives the hash of no bytes.
+;;   Four chains of multiplications in scalar registers: a vector multiplication takes three times
+;;   as long as a scalar one, and they run at once anyway.
+(func $xxh32 (export "xxh32") (param $ptr i32) (param $len i32) (param $seed i32) (result i32)
+  (local $hash i32)
+  (local $left i32)   ;; bytes from $ptr on
+  (local $lane_1 i32)
+  (local $lane_2 i32)
+  (local $lane_3 i32)
+  (local $lane_4 i32)
+  (local.set $left (local.get $len))
+  (local.set $hash (i32.add (local.get $seed) (global.get $PRIME_5)))
+  (if (i32.ge_u (local.get $left) (i32.const 16))
+    (then
+      (local.set $lane_2 (i32.add (local.get $seed) (global.get $PRIME_2)))
+      (local.set $lane_1 (i32.add (local.get $lane_2) (global.get $PRIME_1)))
+      (local.set $lane_3 (local.get $seed))
+      (local.set $lane_4 (i32.sub (local.get $seed) (global.get $PRIME_1)))
+      (loop $next_16
+        (local.set $lane_1
+          (call $round! (local.get $lane_1) (i32.load (local.get $ptr))))
+        (local.set $lane_2
+          (call $round! (local.get $lane_2) (i32.load offset=4 (local.get $ptr))))
+        (local.set $lane_3
+          (call $round! (local.get $lane_3) (i32.load offset=8 (local.get $ptr))))
+        (local.set $lane_4
+          (call $round! (local.get $lane_4) (i32.load offset=12 (local.get $ptr))))
+        (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
+        (local.set $left (i32.sub (local.get $left) (i32.const 16)))
+        (br_if $next_16 (i32.ge_u (local.get $left) (i32.const 16))))
+      ;; hash = rotl(lane_1, 1) + rotl(lane_2, 7) + rotl(lane_3, 12) + rotl(lane_4, 18)
+      (local.set $hash
+        (i32.add
+          (i32.add
+            (i32.rotl (local.get $lane_1) (i32.const 1))
+            (i32.rotl (local.get $lane_2) (i32.const 7)))
+          (i32.add
+            (i32.rotl (local.get $lane_3) (i32.const 12))
+            (i32.rotl (local.get $lane_4) (i32.const 18)))))))
+  (local.set $hash (i32.add (local.get $hash) (local.get $len)))
+  (block $tail
+    (loop $next_4
+      (br_if $tail (i32.lt_u (local.get $left) (i32.const 4)))
+      ;; hash' = rotl(hash + word * PRIME_3, 17) * PRIME_4
+      (local.set $hash
+        (i32.mul
+          (i32.rotl
+            (i32.add
+              (local.get $hash)
+              (i32.mul (i32.load (local.get $ptr)) (global.get $PRIME_3)))
+            (i32.const 17))
+          (global.get $PRIME_4)))
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 4)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 4)))
+      (br $next_4)))
+  (block $done
+    (loop $next_byte
+      (br_if $done (i32.eqz (local.get $left)))
+      ;; hash' = rotl(hash + byte * PRIME_5, 11) * PRIME_1
+      (local.set $hash
+        (i32.mul
+          (i32.rotl
+            (i32.add
+              (local.get $hash)
+              (i32.mul (i32.load8_u (local.get $ptr)) (global.get $PRIME_5)))
+            (i32.const 11))
+          (global.get $PRIME_1)))
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+      (br $next_byte)))
+  ;; Every bit of the hash depends on every bit of the input.
+  (local.set $hash
+    (i32.mul
+      (i32.xor (local.get $hash) (i32.shr_u (local.get $hash) (i32.const 15)))
+      (global.get $PRIME_2)))
+  (local.set $hash
+    (i32.mul
+      (i32.xor (local.get $hash) (i32.shr_u (local.get $hash) (i32.const 13)))
+      (global.get $PRIME_3)))
+  (i32.xor (local.get $hash) (i32.shr_u (local.get $hash) (i32.const 16))))

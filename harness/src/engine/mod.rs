@@ -55,9 +55,10 @@ impl EngineKind {
             Self::Jit => format!("wasmtime {}", crate::versions::WASMTIME),
             Self::Interpreter => format!("wasmi {}", crate::versions::WASMI),
             Self::Native => format!(
-                "reference crates: fnv {}, memchr {}, std",
+                "reference crates: fnv {}, memchr {}, twox-hash {}, std",
                 crate::versions::FNV,
-                crate::versions::MEMCHR
+                crate::versions::MEMCHR,
+                crate::versions::TWOX_HASH
             ),
         }
     }

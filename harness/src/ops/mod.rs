@@ -14,6 +14,7 @@ mod lz4_compress;
 mod lz4_decompress;
 mod search;
 mod search_all;
+mod xxh32;
 
 use std::fmt::Debug;
 
@@ -26,6 +27,7 @@ pub use lz4_compress::Lz4Compress;
 pub use lz4_decompress::Lz4Decompress;
 pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
+pub use xxh32::Xxh32;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
@@ -168,6 +170,7 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<SearchAll>::NEW,
     &Entry::<Lz4Compress>::NEW,
     &Entry::<Lz4Decompress>::NEW,
+    &Entry::<Xxh32>::NEW,
 ];
 
 impl<O: Operation> AnyOperation for Entry<O> {
