@@ -9,11 +9,12 @@ use std::{env, fs};
 use kilowat_assembler::{Assembled, DataSegment, Options, allowed_names, assemble_folder};
 
 /// Packages whose versions the command line shows, with the constants they become.
-const VERSIONS: [(&str, &str); 6] = [
+const VERSIONS: [(&str, &str); 7] = [
     ("fnv", "FNV"),
     ("md-5", "MD5"),
     ("memchr", "MEMCHR"),
     ("sha2", "SHA2"),
+    ("twox-hash", "TWOX_HASH"),
     ("wasmi", "WASMI"),
     ("wasmtime", "WASMTIME"),
 ];

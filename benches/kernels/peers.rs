@@ -95,6 +95,18 @@ const ADAPTERS: &[Adapter] = &[
         arguments: <[Value]>::to_vec,
         result: std::convert::identity,
     },
+    Adapter {
+        export: "lz4_compress",
+        function: "lz4_compress",
+        arguments: <[Value]>::to_vec,
+        result: std::convert::identity,
+    },
+    Adapter {
+        export: "lz4_decompress",
+        function: "lz4_decompress",
+        arguments: <[Value]>::to_vec,
+        result: std::convert::identity,
+    },
 ];
 
 /// The peers of this run.

@@ -93,6 +93,22 @@ pub(crate) fn check_answer<O: Operation>(
     })
 }
 
+/// Runs an operation on a frame behind which there is other code than its kernel.
+pub(crate) fn check_other<O: Operation>(
+    frame: &mut impl Frame,
+    input: O::Input<'_>,
+) -> Result<(), RecordingError> {
+    let actual = O::kernel(frame, input)?;
+    if O::is_right(input, &actual) {
+        return Ok(());
+    }
+    Err(RecordingError::WrongAnswer {
+        operation: O::NAME,
+        expected: shortened(&O::native(input)),
+        actual: shortened(&actual),
+    })
+}
+
 /// Packs spans, and remembers the calls.
 struct RecordingFrame<'a> {
     frame: session::PackedFrame<'a>,

@@ -56,11 +56,12 @@ impl EngineKind {
             Self::Jit => format!("wasmtime {}", crate::versions::WASMTIME),
             Self::Interpreter => format!("wasmi {}", crate::versions::WASMI),
             Self::Native => format!(
-                "reference crates: fnv {}, md-5 {}, memchr {}, sha2 {}, std",
+                "reference crates: fnv {}, md-5 {}, memchr {}, sha2 {}, twox-hash {}, std",
                 crate::versions::FNV,
                 crate::versions::MD5,
                 crate::versions::MEMCHR,
-                crate::versions::SHA2
+                crate::versions::SHA2,
+                crate::versions::TWOX_HASH
             ),
         }
     }

@@ -13,6 +13,9 @@ mod fnv1a32;
 mod fnv1a32_batch;
 mod fnv1a64;
 mod fnv1a64_batch;
+mod lz4_block;
+mod lz4_compress;
+mod lz4_decompress;
 mod md5;
 mod md5_batch;
 mod memory_compare;
@@ -24,6 +27,7 @@ mod search;
 mod search_all;
 mod sha256;
 mod sha256_batch;
+mod xxh32;
 
 use std::fmt::Debug;
 
@@ -35,6 +39,9 @@ pub use fnv1a32::Fnv1a32;
 pub use fnv1a32_batch::Fnv1a32Batch;
 pub use fnv1a64::Fnv1a64;
 pub use fnv1a64_batch::Fnv1a64Batch;
+pub use lz4_block::Lz4Error;
+pub use lz4_compress::Lz4Compress;
+pub use lz4_decompress::Lz4Decompress;
 pub use md5::Md5;
 pub use md5_batch::Md5Batch;
 pub use memory_compare::MemoryCompare;
@@ -46,6 +53,7 @@ pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
 pub use sha256::Sha256;
 pub use sha256_batch::Sha256Batch;
+pub use xxh32::Xxh32;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
@@ -80,6 +88,12 @@ pub trait Operation: Sized + 'static {
 
     /// The answer from well-kept native code: the oracle, and the tier of last resort.
     fn native(input: Self::Input<'_>) -> Self::Output;
+
+    /// Whether an answer that other code than the kernel gave is right. It is the native one, but for
+    /// operations that have many right answers, such as compression.
+    fn is_right(input: Self::Input<'_>, answer: &Self::Output) -> bool {
+        *answer == Self::native(input)
+    }
 
     /// The answer from the kernel.
     ///
@@ -138,9 +152,8 @@ pub trait Workload {
     /// [`RecordingError`], among others where the answers differ.
     fn record(&self, library: &Library) -> Result<Recording, RecordingError>;
 
-    /// Runs the operation on a frame of the caller's, checking the answer against the native one.
-    /// Through it, code that is not a kernel of ours can be given the same input and be held to
-    /// the same answer.
+    /// Runs the operation on a frame of the caller's, and checks that the answer
+    /// [is right](Operation::is_right). Through it, code that is not a kernel of ours can be given the same input.
     ///
     /// # Errors
     /// [`RecordingError`], among others where the answers differ.
@@ -193,6 +206,9 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Sha256Batch>::NEW,
     &Entry::<Md5>::NEW,
     &Entry::<Md5Batch>::NEW,
+    &Entry::<Lz4Compress>::NEW,
+    &Entry::<Lz4Decompress>::NEW,
+    &Entry::<Xxh32>::NEW,
 ];
 
 impl<O: Operation> AnyOperation for Entry<O> {
@@ -237,7 +253,7 @@ impl<O: Operation> Workload for TypedWorkload<O> {
     }
 
     fn check_on(&self, mut frame: &mut dyn Frame) -> Result<(), RecordingError> {
-        crate::recording::check_answer::<O>(&mut frame, O::input(&self.case))
+        crate::recording::check_other::<O>(&mut frame, O::input(&self.case))
     }
 
     fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError> {
