@@ -173,7 +173,7 @@ impl Frame for PackedFrame<'_> {
 /// Calls an export that has one result at most.
 ///
 /// Inlined, as the calls of it are: a [`Value`] that goes through memory is copied in one piece
-/// right after it was written in two, and waits for both. A call of nothing took 56 ns that way.
+/// right after it was written in two, and waits for both (docs/performance-notes.md has the share).
 #[inline]
 pub(crate) fn invoke(
     instance: &mut Instance,
