@@ -19,7 +19,7 @@ pub enum Lz4Error {
     /// The input is not LZ4.
     #[error("the input is damaged, cut short, or not LZ4")]
     Malformed,
-    /// The input is longer than the kernel takes: 0x7e00_0000 bytes.
+    /// The input is longer than the kernel takes: `0x7e00_0000` bytes.
     #[error("the input is longer than {LONGEST} bytes, the most that LZ4 takes at once")]
     TooLarge,
 }
