@@ -8,10 +8,33 @@ use super::value::{Signature, Value};
 /// Turns binaries into modules.
 pub(super) trait Compiler: Send + Sync {
     fn compile(&self, wasm: &[u8]) -> Result<Arc<dyn CompiledModule>, String>;
+
+    /// What an artifact depends on besides the binary: the engine's version and settings, and the
+    /// CPU. `None` for engines that have no artifacts.
+    fn fingerprint(&self) -> Option<[u8; 32]> {
+        None
+    }
+
+    /// Makes a module of an artifact, unless the engine refuses it.
+    ///
+    /// # Safety
+    /// The artifact must be one that a module of an engine with the same fingerprint gave.
+    #[allow(unsafe_code)]
+    unsafe fn restore(&self, _artifact: &[u8]) -> Option<Arc<dyn CompiledModule>> {
+        None
+    }
 }
 
 /// Makes instances.
 pub(super) trait CompiledModule: Send + Sync {
+    /// The minimum of the memory named `memory`, in pages; 0 where there is none.
+    fn initial_pages(&self) -> u64;
+
+    /// What the module can be restored from, where the engine has such a thing.
+    fn artifact(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     fn instantiate(&self) -> Result<Box<dyn InstanceBackend>, String>;
 }
 

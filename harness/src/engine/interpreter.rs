@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use wasmi::{Config, Engine, ExternType, Func, Linker, Memory, Module, Store, V128, Val, ValType};
+use wasmi::{
+    CompilationMode, Config, Engine, ExternType, Func, Linker, Memory, Module, Store, V128, Val,
+    ValType,
+};
 
 use super::backend::{CompiledModule, Compiler, FunctionExport, InstanceBackend, in_order};
 use super::sidestep;
@@ -16,6 +19,9 @@ impl Interpreter {
     pub(super) fn new() -> Self {
         let mut config = Config::default();
         config
+            // A module was validated when it was assembled or loaded. To validate and translate all
+            // of it again would take most of the time to the first answer.
+            .compilation_mode(CompilationMode::Lazy)
             .wasm_relaxed_simd(false)
             .wasm_multi_memory(false)
             .wasm_tail_call(false)
@@ -78,6 +84,13 @@ struct InterpretedModule {
 }
 
 impl CompiledModule for InterpretedModule {
+    fn initial_pages(&self) -> u64 {
+        match self.module.get_export("memory") {
+            Some(ExternType::Memory(memory)) => memory.minimum(),
+            _ => 0,
+        }
+    }
+
     fn instantiate(&self) -> Result<Box<dyn InstanceBackend>, String> {
         let mut store = Store::new(&self.engine, ());
         let mut linker = Linker::new(&self.engine);

@@ -1,5 +1,6 @@
 //! wasmtime: Cranelift compiles a module to machine code when it is loaded.
 
+use std::hash::Hash as _;
 use std::sync::Arc;
 
 use wasmtime::{
@@ -7,12 +8,14 @@ use wasmtime::{
     ValType,
 };
 
+use super::artifacts::StableHasher;
 use super::backend::{CompiledModule, Compiler, FunctionExport, InstanceBackend, in_order};
 use super::value::{Signature, Value, ValueType};
 use super::{EngineError, EngineKind};
 
 pub(super) struct Jit {
     engine: Engine,
+    fingerprint: [u8; 32],
 }
 
 impl Jit {
@@ -30,13 +33,36 @@ impl Jit {
             kind: EngineKind::Jit,
             reason: format!("{error:#}"),
         })?;
-        Ok(Self { engine })
+        let mut hasher = StableHasher::default();
+        crate::versions::WASMTIME.hash(&mut hasher);
+        engine.precompile_compatibility_hash().hash(&mut hasher);
+        Ok(Self {
+            engine,
+            fingerprint: hasher.digest(),
+        })
     }
 }
 
 impl Compiler for Jit {
     fn compile(&self, wasm: &[u8]) -> Result<Arc<dyn CompiledModule>, String> {
         let module = Module::new(&self.engine, wasm).map_err(|error| format!("{error:#}"))?;
+        self.load(module)
+    }
+
+    fn fingerprint(&self) -> Option<[u8; 32]> {
+        Some(self.fingerprint)
+    }
+
+    #[allow(unsafe_code)]
+    unsafe fn restore(&self, artifact: &[u8]) -> Option<Arc<dyn CompiledModule>> {
+        // SAFETY: the caller's promise is the one that this asks for.
+        let module = unsafe { Module::deserialize(&self.engine, artifact) }.ok()?;
+        self.load(module).ok()
+    }
+}
+
+impl Jit {
+    fn load(&self, module: Module) -> Result<Arc<dyn CompiledModule>, String> {
         let functions = module
             .exports()
             .filter_map(|export| match export.ty() {
@@ -85,6 +111,17 @@ struct JitModule {
 }
 
 impl CompiledModule for JitModule {
+    fn initial_pages(&self) -> u64 {
+        match self.module.get_export("memory") {
+            Some(ExternType::Memory(memory)) => memory.minimum(),
+            _ => 0,
+        }
+    }
+
+    fn artifact(&self) -> Option<Vec<u8>> {
+        self.module.serialize().ok()
+    }
+
     fn instantiate(&self) -> Result<Box<dyn InstanceBackend>, String> {
         let mut store = Store::new(&self.engine, ());
         let mut linker = Linker::new(&self.engine);

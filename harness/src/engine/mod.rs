@@ -4,6 +4,7 @@
 //! [`Engine`], a [`Module`] compiled by it and an [`Instance`] of that; adding an engine is adding
 //! a file here that implements the traits of its module `backend`.
 
+mod artifacts;
 mod backend;
 mod interpreter;
 mod jit;
@@ -14,8 +15,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+pub use artifacts::ArtifactCache;
 pub use value::{Signature, Value, ValueType};
 
+use artifacts::Key;
 use backend::{CompiledModule, Compiler, InstanceBackend};
 
 /// Size in bytes of a page of linear memory.
@@ -201,11 +204,53 @@ impl Engine {
                 kind: self.kind,
                 reason,
             })?;
-        Ok(Module {
+        Ok(self.named(name, compiled))
+    }
+
+    /// Whether [`restore`](Self::restore) can ever find something: interpreters keep nothing.
+    #[must_use]
+    pub fn keeps_artifacts(&self) -> bool {
+        self.compiler.fingerprint().is_some()
+    }
+
+    /// The compiled form of a binary from a cache. A missing, stale or damaged entry is `None`.
+    #[must_use]
+    pub fn restore(&self, name: &str, wasm: &[u8], cache: &ArtifactCache) -> Option<Module> {
+        let engine = self.compiler.fingerprint()?;
+        let artifact = cache.read(Key { name, wasm, engine })?;
+        // SAFETY: the cache has compared the artifact with the digest that was stored beside it, in
+        // a folder that not everybody may write to: it is what `store` put there for this binary,
+        // from an engine with the same fingerprint.
+        #[allow(unsafe_code)]
+        let compiled = unsafe { self.compiler.restore(&artifact) }?;
+        Some(self.named(name, compiled))
+    }
+
+    /// Puts the compiled form of `wasm` into a cache, for engines that have one to keep.
+    ///
+    /// # Errors
+    /// Those of the file system. What is in the cache already stays whole.
+    pub fn store(
+        &self,
+        module: &Module,
+        wasm: &[u8],
+        cache: &ArtifactCache,
+    ) -> std::io::Result<()> {
+        let (Some(engine), Some(artifact)) =
+            (self.compiler.fingerprint(), module.compiled.artifact())
+        else {
+            return Ok(());
+        };
+        let name = &module.name;
+        cache.write(Key { name, wasm, engine }, &artifact)
+    }
+
+    fn named(&self, name: &str, compiled: Arc<dyn CompiledModule>) -> Module {
+        Module {
             name: name.into(),
             kind: self.kind,
             compiled,
-        })
+        }
     }
 }
 
@@ -228,6 +273,12 @@ impl Module {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Bytes of memory that an instance begins with.
+    #[must_use]
+    pub fn initial_memory(&self) -> u64 {
+        self.compiled.initial_pages() * PAGE as u64
     }
 
     /// Makes an instance with a memory of its own.

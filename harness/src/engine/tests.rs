@@ -154,3 +154,116 @@ fn engine_names_are_read_back() {
     }
     assert!("jet".parse::<EngineKind>().is_err());
 }
+
+/// A JIT, a module of it, and a cache in a new folder that holds the module.
+fn stored() -> (Engine, Vec<u8>, tempfile::TempDir, ArtifactCache) {
+    let engine = Engine::new(EngineKind::Jit).unwrap().unwrap();
+    let wasm = wat::parse_str(MODULE).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = ArtifactCache::new(folder.path().join("made/when/needed"));
+    let module = engine.compile("test", &wasm).unwrap();
+    engine.store(&module, &wasm, &cache).unwrap();
+    (engine, wasm, folder, cache)
+}
+
+fn only_entry(cache: &ArtifactCache) -> std::path::PathBuf {
+    let mut entries = std::fs::read_dir(cache.folder()).unwrap();
+    let entry = entries.next().unwrap().unwrap().path();
+    assert!(entries.next().is_none(), "there is more than one entry");
+    entry
+}
+
+#[test]
+fn stored_code_is_restored_and_runs() {
+    let (_, wasm, _folder, cache) = stored();
+    assert_eq!(cache.usage().unwrap().0, 1);
+    let another = Engine::new(EngineKind::Jit).unwrap().unwrap();
+    let module = another.restore("test", &wasm, &cache).unwrap();
+    let mut instance = module.instantiate().unwrap();
+    instance.memory_mut()[5] = 9;
+    let loaded = call(&mut instance, "load", &[Value::I32(5)]);
+    assert_eq!(loaded.unwrap(), [Value::I32(9)]);
+}
+
+#[test]
+fn only_the_module_that_was_stored_is_restored() {
+    let (engine, wasm, _folder, cache) = stored();
+    let other = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();
+    assert!(engine.restore("test", &other, &cache).is_none());
+    let module = engine.compile("test", &other).unwrap();
+    engine.store(&module, &other, &cache).unwrap();
+    for entry in std::fs::read_dir(cache.folder()).unwrap() {
+        let entry = entry.unwrap().path();
+        for target in std::fs::read_dir(cache.folder()).unwrap() {
+            let target = target.unwrap().path();
+            if target != entry {
+                std::fs::copy(&entry, &target).unwrap();
+            }
+        }
+        break;
+    }
+    let restored = [&wasm, &other].map(|wasm| engine.restore("test", wasm, &cache).is_some());
+    assert_eq!(restored.into_iter().filter(|restored| *restored).count(), 1);
+}
+
+#[test]
+fn damaged_and_cut_entries_are_misses() {
+    let (engine, wasm, _folder, cache) = stored();
+    let path = only_entry(&cache);
+    let entry = std::fs::read(&path).unwrap();
+    for place in (0..entry.len()).step_by(97) {
+        let mut damaged = entry.clone();
+        damaged[place] ^= 0x10;
+        std::fs::write(&path, damaged).unwrap();
+        assert!(engine.restore("test", &wasm, &cache).is_none(), "{place}");
+    }
+    for len in (0..entry.len()).step_by(499) {
+        std::fs::write(&path, &entry[..len]).unwrap();
+        assert!(engine.restore("test", &wasm, &cache).is_none(), "{len}");
+    }
+    std::fs::write(&path, &entry).unwrap();
+    assert!(engine.restore("test", &wasm, &cache).is_some());
+}
+
+#[test]
+fn entries_of_long_ago_are_removed() {
+    let (engine, wasm, _folder, cache) = stored();
+    let old = cache.folder().join("old-00.artifact");
+    let not_ours = cache.folder().join("notes.txt");
+    for path in [&old, &not_ours] {
+        let file = std::fs::File::create(path).unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH)
+            .unwrap();
+    }
+    let module = engine.compile("test", &wasm).unwrap();
+    engine.store(&module, &wasm, &cache).unwrap();
+    assert!(!old.exists());
+    assert!(not_ours.exists());
+    assert!(engine.restore("test", &wasm, &cache).is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_everybody_may_write_to_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (engine, wasm, _folder, cache) = stored();
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(cache.folder(), open).unwrap();
+    assert!(engine.restore("test", &wasm, &cache).is_none());
+    let module = engine.compile("test", &wasm).unwrap();
+    let error = engine.store(&module, &wasm, &cache).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
+}
+
+#[test]
+fn interpreters_keep_no_artifacts() {
+    let engine = Engine::new(EngineKind::Interpreter).unwrap().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = ArtifactCache::new(folder.path());
+    let wasm = wat::parse_str(MODULE).unwrap();
+    let module = engine.compile("test", &wasm).unwrap();
+    engine.store(&module, &wasm, &cache).unwrap();
+    assert_eq!(cache.usage().unwrap(), (0, 0));
+    assert!(!engine.keeps_artifacts());
+    assert!(engine.restore("test", &wasm, &cache).is_none());
+}
