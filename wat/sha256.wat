@@ -2,6 +2,7 @@
 ;;! spec      = "FIPS 180-4"
 ;;! exports   = ["sha256", "sha256_init", "sha256_update", "sha256_finish", "sha256_batch"]
 ;;! fragments = ["lib/digest"]
+;;! secret    = true
 
 ;; One message: 64 rounds one after the other, with the schedule in sixteen locals, the constants as
 ;; immediates, and what two rounds have in common worked out once. Many messages: four side by side

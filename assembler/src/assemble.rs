@@ -196,6 +196,7 @@ fn entry(
         summary: header.summary.clone(),
         spec: header.spec.clone(),
         constant_time: header.constant_time,
+        secret: header.secret,
         exports: manifest::exports(&module),
         constants: abi
             .constants

@@ -16,6 +16,8 @@ pub struct Header {
     pub fragments: Vec<Named>,
     /// Whether it holds no branch and no address that depends on a secret.
     pub constant_time: bool,
+    /// Whether its memory may hold secrets, and is to be zeroed after each use.
+    pub secret: bool,
 }
 
 /// A name in a list of the header.
@@ -46,6 +48,8 @@ struct Keys {
     fragments: Vec<Spanned<String>>,
     #[serde(default)]
     constant_time: bool,
+    #[serde(default)]
+    secret: bool,
 }
 
 /// Why there is no header. Offsets are in bytes from the start of the file.
@@ -108,6 +112,7 @@ pub(crate) fn parse(file: &str) -> Result<Header, HeaderError> {
         exports: keys.exports.into_iter().map(Named::from).collect(),
         fragments: keys.fragments.into_iter().map(Named::from).collect(),
         constant_time: keys.constant_time,
+        secret: keys.secret,
     };
     for (key, list) in [
         ("exports", &header.exports),
@@ -143,6 +148,7 @@ mod tests {
             .collect();
         assert_eq!(names, ["\"x\"", "\"y\""]);
         assert!(!header.constant_time);
+        assert!(!header.secret);
         assert_eq!(extent(&file), GOOD.len());
     }
 

@@ -52,6 +52,8 @@ pub struct ManifestModule {
     pub spec: String,
     /// Whether no branch and no address depends on a secret.
     pub constant_time: bool,
+    /// Whether its memory may hold secrets: a host zeroes it after each use.
+    pub secret: bool,
     /// The functions, in the order of the binary: a host may count them instead of looking their names up.
     pub exports: Vec<ManifestExport>,
     /// The exported constants (`NAME_state_size`), in the order of the text.

@@ -169,6 +169,7 @@ fn the_static_region_and_the_state_size_are_in_the_manifest() {
 ;;! spec = "B"
 ;;! exports = []
 ;;! constant_time = true
+;;! secret = true
 
 ;; Memory map
 ;;   offset  length  name   meaning
@@ -188,6 +189,7 @@ fn the_static_region_and_the_state_size_are_in_the_manifest() {
     assert_eq!(data, [(8, 4), (0, 4)]);
     assert_eq!(entry.heap_base, 16);
     assert!(entry.constant_time);
+    assert!(entry.secret);
     assert_eq!(entry.constants[0].name, "hash_state_size");
     assert_eq!(entry.constants[0].value, 112);
 }

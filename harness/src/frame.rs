@@ -42,6 +42,14 @@ pub enum CallError {
         /// How much there can be.
         limit: u64,
     },
+    /// The host allows the memory no more.
+    #[error("the call needs {needed} more bytes of memory, and the budget has {available} left")]
+    OverBudget {
+        /// How many bytes more it needs.
+        needed: u64,
+        /// How many the budget has left.
+        available: u64,
+    },
     /// A kernel returned something that its contract does not allow.
     #[error("`{export}` returned {value:?}, which its contract does not allow")]
     Contract {

@@ -91,10 +91,7 @@ impl Session {
             Some(instance) => instance,
             None => slot.insert(self.library.module(kernel)?.instantiate()?),
         };
-        Ok(PackedFrame {
-            instance,
-            next: u64::from(kernel.heap_base).next_multiple_of(SPAN_ALIGNMENT),
-        })
+        Ok(PackedFrame::new(instance, kernel.heap_base, Unlimited))
     }
 
     /// Bytes of memory that the session's instances hold.
@@ -105,13 +102,48 @@ impl Session {
     }
 }
 
+/// Who says whether the memory of an instance may grow.
+pub trait Growth {
+    /// Makes sure that the memory has at least `bytes` bytes.
+    ///
+    /// # Errors
+    /// [`EngineError::Grow`], and [`CallError::OverBudget`] where the host allows no more.
+    fn reserve(&mut self, instance: &mut Instance, bytes: u64) -> Result<(), CallError>;
+}
+
+/// Lets a memory grow as far as the machine allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Unlimited;
+
+impl Growth for Unlimited {
+    fn reserve(&mut self, instance: &mut Instance, bytes: u64) -> Result<(), CallError> {
+        Ok(instance.reserve_memory(bytes)?)
+    }
+}
+
 /// A frame that packs spans one behind the other, each at the start of a cache line.
-pub struct PackedFrame<'a> {
+pub struct PackedFrame<'a, G = Unlimited> {
     instance: &'a mut Instance,
+    growth: G,
     next: u64,
 }
 
-impl<'a> PackedFrame<'a> {
+impl<'a, G: Growth> PackedFrame<'a, G> {
+    /// A frame of an instance whose memory is free from `base` on.
+    pub fn new(instance: &'a mut Instance, base: u32, growth: G) -> Self {
+        Self {
+            instance,
+            growth,
+            next: u64::from(base).next_multiple_of(SPAN_ALIGNMENT),
+        }
+    }
+
+    /// Where the spans end that were placed so far.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.next
+    }
+
     pub(crate) fn into_instance(self) -> &'a mut Instance {
         self.instance
     }
@@ -124,7 +156,7 @@ impl<'a> PackedFrame<'a> {
                 limit: MEMORY_LIMIT,
             });
         }
-        self.instance.reserve_memory(end)?;
+        self.growth.reserve(self.instance, end)?;
         // Both fit into 32 bits, because the end does.
         let span = Span {
             ptr: self.next as u32,
@@ -135,7 +167,7 @@ impl<'a> PackedFrame<'a> {
     }
 }
 
-impl Frame for PackedFrame<'_> {
+impl<G: Growth> Frame for PackedFrame<'_, G> {
     fn engine(&self) -> EngineKind {
         self.instance.engine()
     }

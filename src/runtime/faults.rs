@@ -1,0 +1,217 @@
+//! Faults on purpose, for tests of what depends on the runtime and for drills.
+
+use std::ops::{Bound, RangeBounds};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kilowat_harness::engine::{EngineError, EngineKind, Value};
+use kilowat_harness::frame::{CallError, Frame, Span};
+use kilowat_harness::module::Export;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A call traps.
+    Trap,
+    /// A module does not compile.
+    Compilation,
+    /// A call gives a wrong answer.
+    WrongAnswer,
+    /// The machine has no memory left for a call.
+    OutOfMemory,
+}
+
+/// Faults to be injected into a runtime, by [`Builder::faults`](crate::Builder::faults).
+///
+/// Clones are the same faults, so that a drill can begin and end them while the runtime is in use.
+///
+/// ```
+/// use kilowat::{EngineKind, Fault, Faults, Runtime};
+///
+/// let faults = Faults::new();
+/// let runtime = Runtime::builder().faults(faults.clone()).build()?;
+/// faults.inject(Fault::Trap, EngineKind::Interpreter, 1..=2);
+/// faults.inject(Fault::Compilation, EngineKind::Jit, ..);
+/// assert_eq!(runtime.fnv1a32(b"foobar")?, 0xbf9c_f968, "another tier has answered");
+/// faults.clear();
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    rules: Arc<Mutex<Vec<Rule>>>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    fault: Fault,
+    tier: EngineKind,
+    first: u64,
+    last: u64,
+    /// Calls of the tier, or compilations for it, since the rule was made.
+    count: u64,
+}
+
+impl Faults {
+    /// No faults yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// From now on, counted from 1, these calls of a tier go wrong; for [`Fault::Compilation`] these
+    /// compilations.
+    pub fn inject(&self, fault: Fault, tier: EngineKind, which: impl RangeBounds<u64>) {
+        let first = match which.start_bound() {
+            Bound::Included(first) => *first,
+            Bound::Excluded(before) => before.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let last = match which.end_bound() {
+            Bound::Included(last) => *last,
+            // An empty range, from 1 to before 0, is none.
+            Bound::Excluded(0) => return,
+            Bound::Excluded(after) => after - 1,
+            Bound::Unbounded => u64::MAX,
+        };
+        self.rules().push(Rule {
+            fault,
+            tier,
+            first,
+            last,
+            count: 0,
+        });
+    }
+
+    /// Ends all faults.
+    pub fn clear(&self) {
+        self.rules().clear();
+    }
+
+    /// The fault of the call of a tier that is about to begin.
+    pub(crate) fn of_call(&self, tier: EngineKind) -> Option<Fault> {
+        self.next(tier, |fault| fault != Fault::Compilation)
+    }
+
+    /// The fault of a compilation that is about to begin.
+    pub(crate) fn of_compilation(&self, tier: EngineKind) -> Option<Fault> {
+        self.next(tier, |fault| fault == Fault::Compilation)
+    }
+
+    fn next(&self, tier: EngineKind, concerns: impl Fn(Fault) -> bool) -> Option<Fault> {
+        let mut rules = self.rules();
+        let mut found = None;
+        for rule in rules.iter_mut() {
+            if rule.tier == tier && concerns(rule.fault) {
+                rule.count += 1;
+                if (rule.first..=rule.last).contains(&rule.count) {
+                    found = found.or(Some(rule.fault));
+                }
+            }
+        }
+        found
+    }
+
+    fn rules(&self) -> std::sync::MutexGuard<'_, Vec<Rule>> {
+        // Nothing that can panic leaves a rule half changed.
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A frame in which a call goes wrong.
+pub(crate) struct FaultyFrame<F> {
+    pub(crate) frame: F,
+    pub(crate) fault: Fault,
+    /// What was read, changed.
+    pub(crate) changed: Vec<u8>,
+}
+
+impl<F: Frame> Frame for FaultyFrame<F> {
+    fn engine(&self) -> EngineKind {
+        self.frame.engine()
+    }
+
+    fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.frame.input(bytes)
+    }
+
+    fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
+        self.frame.output(capacity)
+    }
+
+    fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
+        self.frame.inout(bytes)
+    }
+
+    fn invoke(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        let module = export.module.name.to_owned();
+        match self.fault {
+            Fault::Trap => Err(EngineError::Trap {
+                module,
+                export: export.name.to_owned(),
+                reason: "a fault was injected".to_owned(),
+            }
+            .into()),
+            Fault::OutOfMemory => Err(EngineError::Grow { module, pages: 1 }.into()),
+            Fault::WrongAnswer | Fault::Compilation => {
+                let result = self.frame.invoke(export, arguments)?;
+                Ok(result.map(|value| match value {
+                    Value::I32(value) => Value::I32(value ^ 1),
+                    Value::I64(value) => Value::I64(value ^ 1),
+                    other => other,
+                }))
+            }
+        }
+    }
+
+    fn read(&mut self, span: Span) -> &[u8] {
+        self.changed = self.frame.read(span).to_vec();
+        if let Some(first) = self.changed.first_mut() {
+            *first ^= 1;
+        }
+        &self.changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_calls_that_were_named_go_wrong() {
+        let faults = Faults::new();
+        faults.inject(Fault::Trap, EngineKind::Jit, 2..=3);
+        let calls = |tier| [(); 4].map(|()| faults.of_call(tier));
+        let (none, trap) = (None, Some(Fault::Trap));
+        assert_eq!(calls(EngineKind::Interpreter), [none; 4]);
+        assert_eq!(calls(EngineKind::Jit), [none, trap, trap, none]);
+        assert_eq!(faults.of_compilation(EngineKind::Jit), None);
+    }
+
+    #[test]
+    fn all_ranges_are_taken() {
+        let count = |which: (Bound<u64>, Bound<u64>)| {
+            let faults = Faults::new();
+            faults.inject(Fault::Compilation, EngineKind::Jit, which);
+            let compilations = (0..5).map(|_| faults.of_compilation(EngineKind::Jit));
+            compilations.flatten().count()
+        };
+        use Bound::{Excluded, Included, Unbounded};
+        assert_eq!(count((Unbounded, Unbounded)), 5);
+        assert_eq!(count((Included(4), Unbounded)), 2);
+        assert_eq!(count((Excluded(4), Unbounded)), 1);
+        assert_eq!(count((Included(2), Excluded(4))), 2);
+        assert_eq!(count((Unbounded, Excluded(0))), 0);
+    }
+
+    #[test]
+    fn cleared_faults_are_gone() {
+        let faults = Faults::new();
+        faults.inject(Fault::Trap, EngineKind::Jit, ..);
+        assert_eq!(faults.of_call(EngineKind::Jit), Some(Fault::Trap));
+        faults.clone().clear();
+        assert_eq!(faults.of_call(EngineKind::Jit), None);
+    }
+}

@@ -1,0 +1,198 @@
+//! One module on one tier that runs WebAssembly: from its compilation to its instances.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+
+use kilowat_harness::engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
+
+use super::breaker::{Breaker, BreakerPolicy};
+use super::faults::Faults;
+use super::instances::InstancePool;
+use super::kernel::Kernel;
+
+/// The engines, each started when it is first needed, and what they share.
+#[derive(Debug)]
+pub(crate) struct Engines {
+    jit: OnceLock<Result<Engine, EngineError>>,
+    interpreter: OnceLock<Result<Engine, EngineError>>,
+    pub(crate) cache: Option<ArtifactCache>,
+    pub(crate) faults: Option<Faults>,
+}
+
+impl Engines {
+    pub(crate) fn new(cache: Option<PathBuf>, faults: Option<Faults>) -> Self {
+        Self {
+            jit: OnceLock::new(),
+            interpreter: OnceLock::new(),
+            cache: cache.map(ArtifactCache::new),
+            faults,
+        }
+    }
+
+    fn get(&self, kind: EngineKind) -> Result<&Engine, EngineError> {
+        let slot = match kind {
+            EngineKind::Jit => &self.jit,
+            EngineKind::Interpreter | EngineKind::Native => &self.interpreter,
+        };
+        let engine = slot.get_or_init(|| {
+            Engine::new(kind)?.ok_or_else(|| EngineError::Unavailable {
+                kind,
+                reason: "it runs no WebAssembly".to_owned(),
+            })
+        });
+        engine.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// How far the loading of a module has come.
+#[derive(Debug)]
+enum Loading {
+    NotBegun,
+    UnderWay,
+    Failed(EngineError),
+    Done,
+}
+
+/// What is to be done for a module that is not loaded.
+#[derive(Debug)]
+pub(crate) enum Preparation {
+    /// It is loaded.
+    Ready,
+    /// The caller is to have it [compiled](Lane::compile).
+    ToCompile,
+    /// Somebody compiles it.
+    UnderWay,
+    /// It does not compile.
+    Failed(EngineError),
+}
+
+/// A module on a tier.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    pub(crate) kernel: Arc<Kernel>,
+    pub(crate) tier: EngineKind,
+    pub(crate) breaker: Breaker,
+    pub(crate) instances: InstancePool,
+    engines: Arc<Engines>,
+    module: OnceLock<Module>,
+    loading: Mutex<Loading>,
+    loaded: Condvar,
+}
+
+impl Lane {
+    pub(crate) fn new(
+        kernel: Arc<Kernel>,
+        tier: EngineKind,
+        engines: Arc<Engines>,
+        policy: BreakerPolicy,
+        instances: usize,
+    ) -> Self {
+        Self {
+            kernel,
+            tier,
+            breaker: Breaker::new(policy),
+            instances: InstancePool::new(instances),
+            engines,
+            module: OnceLock::new(),
+            loading: Mutex::new(Loading::NotBegun),
+            loaded: Condvar::new(),
+        }
+    }
+
+    /// The compiled module, where it is ready.
+    #[inline]
+    pub(crate) fn module(&self) -> Option<&Module> {
+        self.module.get()
+    }
+
+    /// Begins to load the module, as far as that takes no time: what is in the cache is ready at
+    /// once. Whoever gets [`Preparation::ToCompile`] sees to it that it is compiled.
+    pub(crate) fn prepare(&self) -> Preparation {
+        let mut loading = self.loading();
+        match &*loading {
+            Loading::Done => return Preparation::Ready,
+            Loading::UnderWay => return Preparation::UnderWay,
+            Loading::Failed(error) => return Preparation::Failed(error.clone()),
+            Loading::NotBegun => {}
+        }
+        if let Some(module) = self.restore() {
+            self.module.get_or_init(|| module);
+            *loading = Loading::Done;
+            return Preparation::Ready;
+        }
+        *loading = Loading::UnderWay;
+        Preparation::ToCompile
+    }
+
+    fn restore(&self) -> Option<Module> {
+        let cache = self.engines.cache.as_ref()?;
+        if self.tier != EngineKind::Jit {
+            return None;
+        }
+        let engine = self.engines.get(self.tier).ok()?;
+        engine.restore(&self.kernel.name, &self.kernel.wasm, cache)
+    }
+
+    /// Compiles the module and puts it into the cache. A failure opens the breaker, and the module is
+    /// compiled again when that lets a call try.
+    pub(crate) fn compile(&self) {
+        let outcome = self.try_compile();
+        let mut loading = self.loading();
+        *loading = match outcome {
+            Ok(module) => {
+                self.module.get_or_init(|| module);
+                Loading::Done
+            }
+            Err(error) => {
+                self.breaker.could_not_start(&error.to_string());
+                tracing::warn!(%error, "a module is left to slower tiers");
+                Loading::Failed(error)
+            }
+        };
+        drop(loading);
+        self.loaded.notify_all();
+    }
+
+    fn try_compile(&self) -> Result<Module, EngineError> {
+        let kernel = &self.kernel;
+        let faults = self.engines.faults.as_ref();
+        if faults.and_then(|faults| faults.of_compilation(self.tier)).is_some() {
+            return Err(EngineError::Compile {
+                module: kernel.name.clone().into_owned(),
+                kind: self.tier,
+                reason: "a fault was injected".to_owned(),
+            });
+        }
+        let engine = self.engines.get(self.tier)?;
+        let module = engine.compile(&kernel.name, &kernel.wasm)?;
+        if let Some(cache) = &self.engines.cache
+            && let Err(error) = engine.store(&module, &kernel.wasm, cache)
+        {
+            // Only the next process is slower for it.
+            tracing::info!(%error, folder = %cache.folder().display(), "compiled code is not kept");
+        }
+        Ok(module)
+    }
+
+    /// Makes a module that has failed to compile be compiled again.
+    pub(crate) fn forget_failure(&self) {
+        let mut loading = self.loading();
+        if matches!(*loading, Loading::Failed(_)) {
+            *loading = Loading::NotBegun;
+        }
+    }
+
+    /// Waits for the end of a compilation that is under way.
+    pub(crate) fn wait(&self) {
+        let mut loading = self.loading();
+        while matches!(*loading, Loading::UnderWay) {
+            let waited = self.loaded.wait(loading);
+            loading = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn loading(&self) -> std::sync::MutexGuard<'_, Loading> {
+        // The state is replaced as a whole.
+        self.loading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
