@@ -118,10 +118,20 @@ impl Faults {
 
 /// A frame in which a call goes wrong.
 pub(crate) struct FaultyFrame<F> {
-    pub(crate) frame: F,
-    pub(crate) fault: Fault,
+    frame: F,
+    fault: Fault,
     /// What was read, changed.
-    pub(crate) changed: Vec<u8>,
+    changed: Vec<u8>,
+}
+
+impl<F: Frame> FaultyFrame<F> {
+    pub(crate) fn new(frame: F, fault: Fault) -> Self {
+        Self {
+            frame,
+            fault,
+            changed: Vec::new(),
+        }
+    }
 }
 
 impl<F: Frame> Frame for FaultyFrame<F> {

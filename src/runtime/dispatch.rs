@@ -1,0 +1,558 @@
+//! A call from tier to tier until one answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use kilowat_harness::engine::EngineKind;
+use kilowat_harness::fingerprint::fingerprint;
+use kilowat_harness::frame::{CallError, Frame};
+use kilowat_harness::ops::{Answer, Listed, Operation};
+use kilowat_harness::session::PackedFrame;
+use sha2::{Digest as _, Sha256};
+
+use super::breaker::Permit;
+use super::error::Error;
+use super::faults::{Fault, FaultyFrame};
+use super::instances::LeaseError;
+use super::lane::{Lane, Preparation};
+use super::Shared;
+use crate::budget::Exhausted;
+use crate::monitor::{Digest, OperationId, ShadowMismatch};
+
+/// The tiers of one module that run WebAssembly.
+pub(crate) type Lanes = [Arc<Lane>; EngineKind::WASM.len()];
+
+/// A call that a kernel can answer.
+pub(crate) trait Kernel {
+    type Answer;
+
+    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<Self::Answer, CallError>;
+}
+
+/// A call that any tier can answer.
+pub(crate) trait Call: Kernel<Answer: PartialEq + Clone + Send + 'static> {
+    fn operation(&self) -> OperationId;
+
+    fn input_len(&self) -> u64;
+
+    /// The native answer, for operations that have one.
+    fn native(&self) -> Option<Self::Answer>;
+
+    /// The same call for another thread and another time.
+    fn repetition(&self) -> Box<dyn Repetition<Self::Answer>>;
+}
+
+/// A call whose input is its own.
+pub(crate) trait Repetition<A>: Send {
+    fn kernel(&self, frame: &mut dyn Frame) -> Result<A, CallError>;
+
+    fn native(&self) -> Option<A>;
+
+    /// A digest of the input.
+    fn fingerprint(&self) -> Digest;
+
+    /// A digest of an answer.
+    fn digest(&self, answer: &A) -> Digest;
+}
+
+impl<A> Kernel for &dyn Repetition<A> {
+    type Answer = A;
+
+    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<A, CallError> {
+        (**self).kernel(frame)
+    }
+}
+
+/// A call of an operation that is known when the caller is compiled.
+pub(crate) struct Typed<'a, O: Operation>(pub(crate) O::Input<'a>);
+
+struct OwnedTyped<O: Operation>(O::Case);
+
+impl<O: Listed> Kernel for Typed<'_, O> {
+    type Answer = O::Output;
+
+    #[inline]
+    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
+        O::kernel(frame, self.0)
+    }
+}
+
+impl<O: Listed> Call for Typed<'_, O> {
+    #[inline]
+    fn operation(&self) -> OperationId {
+        OperationId::from(O::INDEX)
+    }
+
+    #[inline]
+    fn input_len(&self) -> u64 {
+        O::input_len(self.0)
+    }
+
+    fn native(&self) -> Option<O::Output> {
+        Some(O::native(self.0))
+    }
+
+    fn repetition(&self) -> Box<dyn Repetition<O::Output>> {
+        Box::new(OwnedTyped::<O>(O::own(self.0)))
+    }
+}
+
+impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
+    fn kernel(&self, mut frame: &mut dyn Frame) -> Result<O::Output, CallError> {
+        O::kernel(&mut frame, O::input(&self.0))
+    }
+
+    fn native(&self) -> Option<O::Output> {
+        Some(O::native(O::input(&self.0)))
+    }
+
+    fn fingerprint(&self) -> Digest {
+        Digest(fingerprint::<O>(O::input(&self.0)))
+    }
+
+    fn digest(&self, answer: &O::Output) -> Digest {
+        Digest(Sha256::digest(answer.bytes()).into())
+    }
+}
+
+/// Which calls are compared with the next tier.
+#[derive(Debug)]
+pub(crate) struct Sampler {
+    /// The share of calls, as a fraction of 2^64; `None` for all.
+    step: Option<u64>,
+    sum: AtomicU64,
+}
+
+impl Sampler {
+    /// A share from 0 to 1.
+    pub(crate) fn new(share: f64) -> Self {
+        Self {
+            step: (share < 1.0).then_some((share * u64::MAX as f64) as u64),
+            sum: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether this call is one of them: they are spread evenly.
+    #[inline]
+    fn takes_one(&self) -> bool {
+        match self.step {
+            Some(0) => false,
+            Some(step) => {
+                let before = self.sum.fetch_add(step, Ordering::Relaxed);
+                before.checked_add(step).is_none()
+            }
+            None => true,
+        }
+    }
+}
+
+/// What became of asking one tier.
+enum Attempt<A> {
+    Answered(A),
+    /// The next tier is to be asked, because of this.
+    Failed(String),
+    /// The tier will answer when its module is compiled.
+    Loading,
+    /// The tier's breaker is open.
+    Resting,
+    /// The breaker lets this call try, if another tier answers it.
+    Suspect,
+    /// There is not enough memory for the call.
+    OverBudget(Exhausted),
+}
+
+impl Shared {
+    /// The answer of the first tier that gives one.
+    #[inline]
+    pub(crate) fn call<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        call: &C,
+    ) -> Result<C::Answer, Error> {
+        // The second time no tier is passed over because its module is being compiled.
+        match self.ask_tiers(lanes, call) {
+            Ok(answer) => Ok(answer),
+            Err(Unanswered::Final(error)) => Err(error),
+            Err(Unanswered::Loading(loading)) => {
+                loading.iter().for_each(|lane| lane.wait());
+                self.ask_tiers(lanes, call)
+                    .map_err(|unanswered| unanswered.into_error(self, call.operation()))
+            }
+        }
+    }
+
+    #[inline]
+    fn ask_tiers<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        call: &C,
+    ) -> Result<C::Answer, Unanswered> {
+        let operation = call.operation();
+        let tiers = self.tiers.load();
+        let mut suspect = None;
+        let mut loading = Vec::new();
+        let mut causes = Vec::new();
+        for tier in tiers.iter() {
+            let begun = Instant::now();
+            let attempt = match lanes.get(tier as usize) {
+                Some(lane) => self.ask_lane(lane, call),
+                None => call.native().map_or_else(
+                    || Attempt::Failed("there is no native form of it".to_owned()),
+                    Attempt::Answered,
+                ),
+            };
+            match attempt {
+                Attempt::Answered(answer) => {
+                    let elapsed = begun.elapsed();
+                    let bytes = call.input_len();
+                    self.monitor.record_answer(operation, tier, bytes, elapsed);
+                    if let Some(lane) = suspect {
+                        self.probe_in_shadow(lane, tier, call, &answer);
+                    } else if self.sampler.takes_one() {
+                        self.compare_with_next(lanes, tier, call, &answer);
+                    }
+                    return Ok(answer);
+                }
+                Attempt::Failed(cause) => {
+                    self.monitor.record_failure(operation, tier);
+                    self.monitor.record_fallback(operation, tier);
+                    causes.push((tier, cause));
+                }
+                Attempt::Resting => {
+                    self.monitor.record_fallback(operation, tier);
+                    causes.push((tier, self.why_it_rests(lanes, tier)));
+                }
+                Attempt::Suspect => {
+                    self.monitor.record_fallback(operation, tier);
+                    suspect = lanes.get(tier as usize);
+                    causes.push((tier, self.why_it_rests(lanes, tier)));
+                }
+                Attempt::Loading => loading.extend(lanes.get(tier as usize).map(Arc::clone)),
+                Attempt::OverBudget(Exhausted { needed, available }) => {
+                    return Err(Unanswered::Final(Error::MemoryBudget { needed, available }));
+                }
+            }
+        }
+        if !loading.is_empty() {
+            return Err(Unanswered::Loading(loading));
+        }
+        Err(Unanswered::Final(self.no_tier(operation, causes)))
+    }
+
+    #[inline]
+    fn ask_lane<C: Call>(
+        self: &Arc<Self>,
+        lane: &Arc<Lane>,
+        call: &C,
+    ) -> Attempt<C::Answer> {
+        let permit = lane.breaker.ask();
+        match permit {
+            Permit::Granted | Permit::Probe => {}
+            Permit::ShadowProbe => return Attempt::Suspect,
+            Permit::Refused => return Attempt::Resting,
+        }
+        if lane.module().is_none()
+            && let Some(attempt) = self.load(lane, permit)
+        {
+            return attempt;
+        }
+        let first = self.run_on(lane, call);
+        let outcome = match first {
+            Err(RunError::OverBudget(_)) => {
+                // Instances that wait for calls hold memory that this one needs.
+                self.drop_idle_instances();
+                self.run_on(lane, call)
+            }
+            outcome => outcome,
+        };
+        match outcome {
+            Ok(answer) => {
+                lane.breaker.succeeded(permit);
+                Attempt::Answered(answer)
+            }
+            Err(RunError::OverBudget(exhausted)) => Attempt::OverBudget(exhausted),
+            Err(RunError::TooLarge(cause)) => Attempt::Failed(cause),
+            Err(RunError::Failed(cause)) => {
+                lane.breaker.failed(permit, &cause);
+                tracing::warn!(tier = %lane.tier, error = %cause, "a slower tier answers");
+                Attempt::Failed(cause)
+            }
+        }
+    }
+
+    /// Begins to load a module. `None` where it is loaded now.
+    #[cold]
+    fn load<A>(self: &Arc<Self>, lane: &Arc<Lane>, permit: Permit) -> Option<Attempt<A>> {
+        if permit == Permit::Probe {
+            lane.forget_failure();
+        }
+        match lane.prepare() {
+            Preparation::Ready => {}
+            // To interpret takes no compilation to speak of.
+            Preparation::ToCompile if lane.tier == EngineKind::Interpreter => lane.compile(),
+            Preparation::UnderWay if lane.tier == EngineKind::Interpreter => lane.wait(),
+            Preparation::ToCompile => {
+                let lane = Arc::clone(lane);
+                self.worker.compile(true, move || lane.compile());
+            }
+            Preparation::UnderWay | Preparation::Failed(_) => {}
+        }
+        if lane.module().is_some() {
+            return None;
+        }
+        Some(match lane.prepare() {
+            Preparation::Failed(error) => Attempt::Failed(error.to_string()),
+            _ => Attempt::Loading,
+        })
+    }
+
+    /// Runs a call on an instance of its own.
+    #[inline]
+    fn run_on<K: Kernel>(&self, lane: &Lane, call: &K) -> Result<K::Answer, RunError> {
+        let module = lane.module().ok_or(RunError::NotLoaded)?;
+        let mut lease = lane.instances.lease(module, &self.budget)?;
+        let (outcome, end) = match lease.parts() {
+            Some((instance, growth)) => {
+                let mut frame = PackedFrame::new(instance, lane.kernel.heap_base, growth);
+                let outcome = match self.fault(lane.tier) {
+                    None => call.kernel(&mut frame),
+                    Some(fault) => call.kernel(&mut FaultyFrame::new(&mut frame, fault)),
+                };
+                (outcome, frame.end())
+            }
+            None => return Err(RunError::NotLoaded),
+        };
+        if lane.kernel.zeroize
+            && let Some((instance, _)) = lease.parts()
+        {
+            lane.kernel.wipe(instance, end);
+        }
+        match outcome {
+            // What does not fit has not begun to run; the instance is as good as before.
+            Ok(_) | Err(CallError::OverBudget { .. } | CallError::TooLarge { .. }) => {
+                lease.give_back();
+            }
+            Err(_) => drop(lease),
+        }
+        outcome.map_err(RunError::from)
+    }
+
+    #[inline]
+    fn fault(&self, tier: EngineKind) -> Option<Fault> {
+        self.engines.faults.as_ref()?.of_call(tier)
+    }
+
+    #[cold]
+    fn why_it_rests(&self, lanes: &Lanes, tier: EngineKind) -> String {
+        let cause = lanes.get(tier as usize).and_then(|lane| lane.breaker.state().2);
+        format!("it rests after a failure: {}", cause.unwrap_or_default())
+    }
+
+    #[cold]
+    fn no_tier(&self, operation: OperationId, causes: Vec<(EngineKind, String)>) -> Error {
+        Error::NoTier {
+            operation: self.monitor.name(operation),
+            causes,
+        }
+    }
+
+    /// Has a share of the calls run again on the next tier, off the caller's path.
+    #[cold]
+    fn compare_with_next<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        tier: EngineKind,
+        call: &C,
+        answer: &C::Answer,
+    ) {
+        let mut slower = self.tiers.load().behind(tier);
+        let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
+            Some(lane) => lane.breaker.is_closed(),
+            None => true,
+        }) else {
+            return;
+        };
+        let suspect = lanes.get(tier as usize).map(Arc::clone);
+        let reference_lane = lanes.get(reference as usize).map(Arc::clone);
+        let (operation, answer, repetition) = (call.operation(), answer.clone(), call.repetition());
+        self.compare_later(operation, move |shared| {
+            let expected = shared.repeat(reference_lane.as_ref(), &*repetition);
+            let Some(expected) = expected else {
+                shared.monitor.record_shadow_dropped(operation);
+                return;
+            };
+            let matches = answer == expected;
+            shared.monitor.record_shadow(operation, matches);
+            if !matches {
+                let mismatch = shared.mismatch(
+                    operation,
+                    (tier, reference),
+                    &*repetition,
+                    (&answer, &expected),
+                );
+                if let Some(suspect) = suspect {
+                    suspect.breaker.answered_wrongly(&mismatch.to_string());
+                }
+                shared.alerts.shadow_mismatch(mismatch);
+            }
+        });
+    }
+
+    /// Has a tier that has answered wrongly before repeat a call that another one has answered.
+    #[cold]
+    fn probe_in_shadow<C: Call>(
+        self: &Arc<Self>,
+        suspect: &Arc<Lane>,
+        reference: EngineKind,
+        call: &C,
+        expected: &C::Answer,
+    ) {
+        let suspect = Arc::clone(suspect);
+        let (operation, expected, repetition) =
+            (call.operation(), expected.clone(), call.repetition());
+        self.compare_later(operation, move |shared| {
+            let answer = match shared.run_on(&suspect, &&*repetition) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    suspect.breaker.failed(Permit::ShadowProbe, &error.to_string());
+                    return;
+                }
+            };
+            let matches = answer == expected;
+            shared.monitor.record_shadow(operation, matches);
+            if matches {
+                suspect.breaker.succeeded(Permit::ShadowProbe);
+                return;
+            }
+            let mismatch = shared.mismatch(
+                operation,
+                (suspect.tier, reference),
+                &*repetition,
+                (&answer, &expected),
+            );
+            suspect.breaker.answered_wrongly(&mismatch.to_string());
+            shared.alerts.shadow_mismatch(mismatch);
+        });
+    }
+
+    fn compare_later(
+        self: &Arc<Self>,
+        operation: OperationId,
+        work: impl FnOnce(&Arc<Self>) + Send + 'static,
+    ) {
+        // A comparison that waits does not keep the runtime.
+        let shared = Arc::downgrade(self);
+        let waits = self.worker.compare(move || {
+            if let Some(shared) = shared.upgrade() {
+                work(&shared);
+            }
+        });
+        if !waits {
+            self.monitor.record_shadow_dropped(operation);
+        }
+    }
+
+    /// The answer of a tier that is asked for comparison only: of native code where there is no lane.
+    fn repeat<A>(self: &Arc<Self>, lane: Option<&Arc<Lane>>, call: &dyn Repetition<A>) -> Option<A> {
+        let Some(lane) = lane else {
+            return call.native();
+        };
+        if lane.module().is_none()
+            && self.load::<A>(lane, Permit::Granted).is_some()
+        {
+            return None;
+        }
+        self.run_on(lane, &call).ok()
+    }
+
+    fn mismatch<A>(
+        &self,
+        operation: OperationId,
+        (tier, shadow): (EngineKind, EngineKind),
+        call: &dyn Repetition<A>,
+        (answer, shadow_answer): (&A, &A),
+    ) -> ShadowMismatch {
+        let (module, operation) = self.monitor.names(operation);
+        ShadowMismatch {
+            module,
+            operation,
+            tier,
+            shadow,
+            input: call.fingerprint(),
+            answer: call.digest(answer),
+            shadow_answer: call.digest(shadow_answer),
+        }
+    }
+}
+
+/// Why no tier has answered.
+enum Unanswered {
+    Final(Error),
+    /// These modules are being compiled.
+    Loading(Vec<Arc<Lane>>),
+}
+
+impl Unanswered {
+    fn into_error(self, shared: &Shared, operation: OperationId) -> Error {
+        match self {
+            Self::Final(error) => error,
+            Self::Loading(lanes) => {
+                let causes = lanes.iter().map(|lane| {
+                    let (_, _, cause) = lane.breaker.state();
+                    (lane.tier, cause.unwrap_or_else(|| "it is being compiled".to_owned()))
+                });
+                shared.no_tier(operation, causes.collect())
+            }
+        }
+    }
+}
+
+/// Why a call could not be run on an instance.
+#[derive(Debug, thiserror::Error)]
+enum RunError {
+    #[error("the module is not loaded")]
+    NotLoaded,
+    #[error(transparent)]
+    OverBudget(Exhausted),
+    /// No kernel can take it: that is no fault of the tier.
+    #[error("{0}")]
+    TooLarge(String),
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<LeaseError> for RunError {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Budget(exhausted) => Self::OverBudget(exhausted),
+            LeaseError::Engine(error) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<CallError> for RunError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::OverBudget { needed, available } => {
+                Self::OverBudget(Exhausted { needed, available })
+            }
+            CallError::TooLarge { .. } => Self::TooLarge(error.to_string()),
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sampler;
+
+    #[test]
+    fn samples_are_the_share_that_was_asked_for() {
+        for (share, expected) in [(0.0, 0), (0.001, 10), (0.25, 2_500), (0.9, 9_000), (1.0, 10_000)] {
+            let sampler = Sampler::new(share);
+            let taken = (0..10_000).filter(|_| sampler.takes_one()).count();
+            assert!(taken.abs_diff(expected) <= 1, "{share}: {taken}");
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The runtime: one object, many threads, the fastest tier that works.
+
+mod breaker;
+mod builder;
+mod dispatch;
+mod environment;
+mod error;
+mod faults;
+mod instances;
+mod kernel;
+mod lane;
+mod tiers;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kilowat_harness::engine::EngineKind;
+use kilowat_harness::module::{KernelModule, MODULES};
+use kilowat_harness::ops::{ALL, Listed};
+
+pub use breaker::BreakerPolicy;
+pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
+pub use environment::EnvironmentError;
+pub use error::Error;
+pub use faults::{Fault, Faults};
+pub use kernel::Zeroize;
+pub use tiers::{Tiers, TiersError};
+
+use crate::budget::MemoryBudget;
+use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
+use dispatch::{Lanes, Sampler, Typed};
+use kernel::Kernel;
+use lane::{Engines, Lane, Preparation};
+use tiers::SharedTiers;
+use worker::Worker;
+
+/// Longer inputs go through a kernel's memory in pieces of this many bytes. A piece and its copy
+/// both stay in the second-level cache, and no input is too large for a 32-bit memory.
+pub(crate) const PIECE: usize = 256 << 10;
+
+/// Runs operations, each on the fastest tier that is ready and works. Cheap to clone, and shared
+/// between threads: clones are the same runtime.
+///
+/// ```
+/// let runtime = kilowat::Runtime::new();
+/// let digest = runtime.sha256(b"abc")?;
+/// assert_eq!(digest[..4], [0xba, 0x78, 0x16, 0xbf]);
+/// println!("{}", runtime.report());
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Runtime {
+    shared: Arc<Shared>,
+}
+
+/// What the clones of a runtime share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    tiers: SharedTiers,
+    modules: Vec<Lanes>,
+    engines: Arc<Engines>,
+    budget: MemoryBudget,
+    monitor: Monitor,
+    alerts: AlertMonitor,
+    sampler: Sampler,
+    worker: Worker,
+}
+
+impl Default for Runtime {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Runtime {
+    /// A runtime with the settings of [`Builder::default`].
+    ///
+    /// Where the environment says something that means nothing, it runs native code only, and a
+    /// warning of [`tracing`] says why: somebody wanted to turn something off.
+    #[must_use]
+    pub fn new() -> Self {
+        Builder::default().build().unwrap_or_else(|error| {
+            tracing::warn!(%error, "native code only");
+            let builder = Builder::default();
+            Self::from(Shared::new(&builder, Tiers::NATIVE, None))
+        })
+    }
+
+    /// Settings to be changed.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A runtime on one tier, whatever the environment says. There is no fallback: calls wait for
+    /// the compilation of their module, and fail where the tier does.
+    ///
+    /// # Errors
+    /// [`Error::Environment`].
+    pub fn with_engine(kind: EngineKind) -> Result<Self, Error> {
+        Self::builder()
+            .tiers([kind])
+            .modules(Preload::Nothing)
+            .ignore_environment()
+            .build()
+    }
+
+    /// The tiers that are asked, in their order.
+    #[must_use]
+    pub fn tiers(&self) -> Tiers {
+        self.shared.tiers.load()
+    }
+
+    /// Changes the tiers while the runtime is in use: calls that begin from now on ask these. No
+    /// call is lost, and what is loaded stays loaded.
+    ///
+    /// ```
+    /// use kilowat::{EngineKind, Runtime};
+    ///
+    /// let runtime = Runtime::new();
+    /// runtime.set_tiers([EngineKind::Native])?; // no WebAssembly from here on
+    /// assert_eq!(runtime.fnv1a32(b"foobar")?, 0xbf9c_f968);
+    /// runtime.set_tiers(EngineKind::ALL)?;
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`TiersError`], and then they stay as they are.
+    pub fn set_tiers(
+        &self,
+        tiers: impl IntoIterator<Item = EngineKind>,
+    ) -> Result<(), TiersError> {
+        self.shared.tiers.store(Tiers::new(tiers)?);
+        Ok(())
+    }
+
+    /// Whether the fastest tier of the list is ready to answer calls of a module.
+    ///
+    /// # Errors
+    /// [`Error::UnknownModule`].
+    pub fn ready(&self, module: &str) -> Result<bool, Error> {
+        let lanes = self.shared.lanes(module)?;
+        let fastest = self.tiers().iter().next();
+        let lane = fastest.and_then(|tier| lanes.get(tier as usize));
+        Ok(lane.is_none_or(|lane| lane.module().is_some()))
+    }
+
+    /// Waits until nothing is being compiled in the background.
+    pub fn wait_ready(&self) {
+        self.shared.worker.wait_compiled();
+    }
+
+    /// Waits until all answers that were to be compared with another tier's are.
+    pub fn wait_compared(&self) {
+        self.shared.worker.wait_compared();
+    }
+
+    /// Begins to load a module in the background, on the tiers of the list.
+    ///
+    /// # Errors
+    /// [`Error::UnknownModule`].
+    pub fn load_module(&self, module: &str) -> Result<(), Error> {
+        let lanes = self.shared.lanes(module)?;
+        for lane in lanes {
+            if self.tiers().contains(lane.tier) {
+                self.shared.load_in_background(lane);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was measured so far. Alerts are raised where a threshold is crossed.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let report = self.shared.report();
+        self.shared.alerts.evaluate(&report);
+        report
+    }
+
+    fn preload(&self, preload: &Preload) -> Result<(), Error> {
+        match preload {
+            Preload::All => MODULES
+                .iter()
+                .try_for_each(|module| self.load_module(module.name)),
+            Preload::Only(names) => names.iter().try_for_each(|name| self.load_module(name)),
+            Preload::Nothing => Ok(()),
+        }
+    }
+
+    /// The answer of an operation, from the first tier that gives one.
+    #[inline]
+    pub(crate) fn run_operation<O: Listed>(&self, input: O::Input<'_>) -> Result<O::Output, Error> {
+        let lanes = &self.shared.modules[O::export().module.index];
+        self.shared.call(lanes, &Typed::<O>(input))
+    }
+}
+
+impl From<Shared> for Runtime {
+    fn from(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
+        let weak = Arc::downgrade(&shared);
+        shared.worker.set_housekeeping(move || {
+            weak.upgrade().is_some_and(|shared| {
+                shared.all_lanes().for_each(|lane| lane.instances.trim());
+                shared.alerts.evaluate(&shared.report());
+                true
+            })
+        });
+        Self { shared }
+    }
+}
+
+impl Shared {
+    fn new(settings: &Builder, tiers: Tiers, cache: Option<PathBuf>) -> Self {
+        let engines = Arc::new(Engines::new(cache, settings.faults.clone()));
+        let lanes = |module: &'static KernelModule| -> Lanes {
+            let zeroize = settings.zeroize.applies(module.secret);
+            let kernel = Arc::new(Kernel::built_in(module, zeroize));
+            EngineKind::WASM.map(|tier| {
+                Arc::new(Lane::new(
+                    Arc::clone(&kernel),
+                    tier,
+                    Arc::clone(&engines),
+                    settings.breaker,
+                    settings.instances,
+                ))
+            })
+        };
+        let operations = ALL
+            .iter()
+            .map(|operation| (operation.export().module.name, operation.name()));
+        let callback = settings.callback.clone().map(|callback| callback.0);
+        Self {
+            tiers: SharedTiers::new(tiers),
+            modules: MODULES.iter().map(|module| lanes(module)).collect(),
+            budget: MemoryBudget::new(settings.memory_limit),
+            monitor: Monitor::new(operations),
+            alerts: AlertMonitor::new(settings.thresholds.clone(), callback),
+            sampler: Sampler::new(settings.shadow),
+            worker: Worker::default(),
+            engines,
+        }
+    }
+
+    fn lanes(&self, module: &str) -> Result<&Lanes, Error> {
+        let place = MODULES.iter().position(|known| known.name == module);
+        let lanes = place.and_then(|place| self.modules.get(place));
+        lanes.ok_or_else(|| Error::UnknownModule(module.to_owned()))
+    }
+
+    fn all_lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
+        self.modules.iter().flatten()
+    }
+
+    fn load_in_background(&self, lane: &Arc<Lane>) {
+        let lane = Arc::clone(lane);
+        self.worker.compile(false, move || {
+            if matches!(lane.prepare(), Preparation::ToCompile) {
+                lane.compile();
+            }
+        });
+    }
+
+    fn drop_idle_instances(&self) {
+        for lane in self.all_lanes() {
+            lane.instances.drop_idle(usize::MAX);
+        }
+    }
+
+    fn report(&self) -> Report {
+        let instances = self.all_lanes().map(|lane| lane.instances.live() as u64);
+        let idle = self.all_lanes().map(|lane| lane.instances.idle() as u64);
+        let memory = MemoryReport {
+            in_use: self.budget.in_use(),
+            limit: self.budget.limit(),
+            peak: self.budget.peak(),
+            instances: instances.sum(),
+            idle: idle.sum(),
+        };
+        let breakers = self.all_lanes().map(|lane| {
+            let (state, trips, cause) = lane.breaker.state();
+            BreakerReport {
+                module: lane.kernel.name.to_string(),
+                tier: lane.tier,
+                state,
+                trips,
+                cause,
+            }
+        });
+        self.monitor.report(memory, breakers.collect())
+    }
+}
+
+/// What there is to know of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub summary: &'static str,
+    /// The kernel module that holds it.
+    pub module: &'static str,
+}
+
+/// All operations, in the order of their modules.
+pub fn operations() -> impl Iterator<Item = OperationInfo> {
+    ALL.iter().map(|operation| OperationInfo {
+        name: operation.name(),
+        summary: operation.summary(),
+        module: operation.export().module.name,
+    })
+}
