@@ -6,7 +6,7 @@ use kilowat_harness::engine::EngineKind;
 use kilowat_harness::frame::{CallError, Frame};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::module::{Export, string_ops};
-use kilowat_harness::ops::{self, Operation};
+use kilowat_harness::ops::{self, ArgumentError, Datum, Operation, Parameter};
 
 /// Both bodies of the streaming hashes on every engine, whichever each of them prefers.
 macro_rules! fnv_bodies {
@@ -17,6 +17,7 @@ macro_rules! fnv_bodies {
             impl Operation for $name {
                 const NAME: &'static str = ops::$operation::NAME;
                 const SUMMARY: &'static str = ops::$operation::SUMMARY;
+                const PARAMETERS: &'static [Parameter] = ops::$operation::PARAMETERS;
 
                 type Case = Vec<u8>;
                 type Input<'a> = &'a [u8];
@@ -28,6 +29,18 @@ macro_rules! fnv_bodies {
 
                 fn input(case: &Vec<u8>) -> &[u8] {
                     case
+                }
+
+                fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
+                    ops::$operation::parse(values)
+                }
+
+                fn own(bytes: &[u8]) -> Vec<u8> {
+                    ops::$operation::own(bytes)
+                }
+
+                fn input_len(bytes: &[u8]) -> u64 {
+                    ops::$operation::input_len(bytes)
                 }
 
                 fn native(bytes: &[u8]) -> Self::Output {

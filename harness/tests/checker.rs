@@ -8,7 +8,7 @@ use kilowat_harness::engine::{EngineKind, FunctionIndex};
 use kilowat_harness::frame::{CallError, Frame};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::module::{Export, KernelModule, Segment};
-use kilowat_harness::ops::{Answer, Operation};
+use kilowat_harness::ops::{ArgumentError, Datum, Operation, Parameter};
 
 const SOUND: &str = include_str!("kernels/invert.wat");
 
@@ -121,22 +121,14 @@ static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
 /// The operation of the kernel, with the mutation of this number.
 struct Invert<const MUTATION: usize>;
 
-#[derive(Debug, PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Answer for Bytes {
-    fn bytes(&self) -> Vec<u8> {
-        self.0.clone()
-    }
-}
-
 impl<const MUTATION: usize> Operation for Invert<MUTATION> {
     const NAME: &'static str = "invert";
     const SUMMARY: &'static str = "complement of each byte";
+    const PARAMETERS: &'static [Parameter] = &[];
 
     type Case = Vec<u8>;
     type Input<'a> = &'a [u8];
-    type Output = Bytes;
+    type Output = Vec<u8>;
 
     fn export() -> &'static Export {
         &EXPORTS[MUTATION]
@@ -146,11 +138,23 @@ impl<const MUTATION: usize> Operation for Invert<MUTATION> {
         case
     }
 
-    fn native(bytes: &[u8]) -> Bytes {
-        Bytes(bytes.iter().map(|byte| !byte).collect())
+    fn parse(_: &[Datum]) -> Result<&[u8], ArgumentError> {
+        unreachable!("it is not called by name")
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Bytes, CallError> {
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len(bytes: &[u8]) -> u64 {
+        bytes.len() as u64
+    }
+
+    fn native(bytes: &[u8]) -> Vec<u8> {
+        bytes.iter().map(|byte| !byte).collect()
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Vec<u8>, CallError> {
         let input = frame.input(bytes)?;
         let output = frame.output(bytes.len())?;
         let arguments = [
@@ -160,7 +164,7 @@ impl<const MUTATION: usize> Operation for Invert<MUTATION> {
             output.len.into(),
         ];
         let written = frame.invoke_i32(Self::export(), &arguments)?;
-        Ok(Bytes(frame.read(output.prefix(written as u32)).to_vec()))
+        Ok(frame.read(output.prefix(written as u32)).to_vec())
     }
 
     fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
@@ -179,10 +183,11 @@ struct LosesPieces;
 impl Operation for LosesPieces {
     const NAME: &'static str = "invert_in_pieces";
     const SUMMARY: &'static str = "complement of each byte";
+    const PARAMETERS: &'static [Parameter] = &[];
 
     type Case = Vec<u8>;
     type Input<'a> = &'a [u8];
-    type Output = Bytes;
+    type Output = Vec<u8>;
 
     fn export() -> &'static Export {
         Invert::<0>::export()
@@ -192,11 +197,23 @@ impl Operation for LosesPieces {
         case
     }
 
-    fn native(bytes: &[u8]) -> Bytes {
+    fn parse(_: &[Datum]) -> Result<&[u8], ArgumentError> {
+        unreachable!("it is not called by name")
+    }
+
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len(bytes: &[u8]) -> u64 {
+        bytes.len() as u64
+    }
+
+    fn native(bytes: &[u8]) -> Vec<u8> {
         Invert::<0>::native(bytes)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Bytes, CallError> {
+    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Vec<u8>, CallError> {
         Invert::<0>::kernel(frame, bytes)
     }
 
@@ -204,7 +221,7 @@ impl Operation for LosesPieces {
         frame: &mut F,
         bytes: &[u8],
         cuts: &[usize],
-    ) -> Option<Result<Bytes, CallError>> {
+    ) -> Option<Result<Vec<u8>, CallError>> {
         let start = usize::from(cuts[0] == 1);
         Some(Self::kernel(frame, &bytes[start..]))
     }

@@ -85,8 +85,10 @@ impl Subject {
         let stream: Vec<u64> = name.chain([length as u64, alignment as u64]).collect();
         let mut generator = Generator::new(self.seed, &stream);
         let case = O::generate(&mut generator, length);
-        let input = O::input(&case);
-        let expected = O::native(input);
+        let expected = O::native(O::input(&case));
+        // Shadow runs work on a copy: it has to be the input.
+        let copy = O::own(O::input(&case));
+        let input = O::input(&copy);
         self.inputs += 1;
 
         let mut circumstance = Circumstance {

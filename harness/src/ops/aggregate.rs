@@ -11,7 +11,9 @@ use crate::engine::Value;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::{Answer, Operation};
+use crate::ops::answer::OperationError;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Answer, Datum, Operation};
 
 /// What there is to say about a column of numbers: its size, sum, extent, spread and percentiles.
 #[derive(Debug)]
@@ -66,6 +68,25 @@ impl Answer for Result<Summary, NotFinite> {
             }
             Err(error) => (error.index as u64).bytes(),
         }
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        let summary = self?;
+        Ok(Datum::record([
+            ("count", Datum::Integer(summary.count as u64)),
+            ("sum", Datum::Number(summary.sum)),
+            ("mean", Datum::Number(summary.mean)),
+            ("min", Datum::Number(summary.min)),
+            ("max", Datum::Number(summary.max)),
+            ("variance", Datum::Number(summary.variance)),
+            (
+                "standard_deviation",
+                Datum::Number(summary.standard_deviation),
+            ),
+            ("p50", Datum::Number(summary.p50)),
+            ("p95", Datum::Number(summary.p95)),
+            ("p99", Datum::Number(summary.p99)),
+        ]))
     }
 }
 
@@ -130,6 +151,10 @@ fn little_endian(values: &[f64]) -> Cow<'_, [u8]> {
 impl Operation for Aggregate {
     const NAME: &'static str = "aggregate";
     const SUMMARY: &'static str = "count, sum, mean, extent, spread and percentiles of numbers";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::numbers(
+        "values",
+        "the numbers, all of them finite",
+    )];
 
     type Case = Vec<f64>;
     type Input<'a> = &'a [f64];
@@ -141,6 +166,19 @@ impl Operation for Aggregate {
 
     fn input(case: &Vec<f64>) -> &[f64] {
         case
+    }
+
+    fn parse(values: &[Datum]) -> Result<&[f64], ArgumentError> {
+        let [values] = arguments::<Self, _>(values)?;
+        values.numbers()
+    }
+
+    fn own(values: &[f64]) -> Vec<f64> {
+        values.to_vec()
+    }
+
+    fn input_len(values: &[f64]) -> u64 {
+        size_of_val(values) as u64
     }
 
     /// The kernel's sums are defined to the order of their additions, and these are the same; the

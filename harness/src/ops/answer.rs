@@ -1,35 +1,92 @@
-//! What operations answer, in a form that can be compared byte by byte.
+//! What operations answer: in a form that can be compared byte by byte, and by name.
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
+use crate::ops::{ArgumentError, Datum, Lz4Error, NotFinite};
+
 /// An answer of an operation.
-pub trait Answer: Debug + PartialEq {
+pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
     /// The answer as bytes, in the order in which a difference is looked for.
     fn bytes(&self) -> Vec<u8>;
+
+    /// The answer for callers that have chosen the operation at run time.
+    ///
+    /// # Errors
+    /// [`OperationError`] where the answer is that there is none.
+    fn value(self) -> Result<Datum, OperationError>;
 }
 
-impl Answer for u8 {
+/// Why an operation has no result. That is an answer too: every tier gives the same one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OperationError {
+    /// It cannot be called with these arguments.
+    #[error(transparent)]
+    Argument(#[from] ArgumentError),
+    /// Compression or decompression.
+    #[error(transparent)]
+    Lz4(#[from] Lz4Error),
+    /// Aggregates.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+}
+
+macro_rules! integers {
+    ($($integer:ty),*) => {
+        $(
+            impl Answer for $integer {
+                fn bytes(&self) -> Vec<u8> {
+                    self.to_le_bytes().to_vec()
+                }
+
+                fn value(self) -> Result<Datum, OperationError> {
+                    Ok(Datum::Integer(self.into()))
+                }
+            }
+
+            impl Answer for Vec<$integer> {
+                fn bytes(&self) -> Vec<u8> {
+                    self.iter().flat_map(Answer::bytes).collect()
+                }
+
+                fn value(self) -> Result<Datum, OperationError> {
+                    Ok(Datum::Integers(self.into_iter().map(u64::from).collect()))
+                }
+            }
+        )*
+    };
+}
+
+integers!(u32, u64);
+
+impl Answer for Vec<u8> {
     fn bytes(&self) -> Vec<u8> {
-        vec![*self]
+        self.clone()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bytes(self))
     }
 }
 
-impl<T: Answer> Answer for Vec<T> {
+impl<const N: usize> Answer for [u8; N] {
     fn bytes(&self) -> Vec<u8> {
-        self.iter().flat_map(Answer::bytes).collect()
+        self.to_vec()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bytes(self.into()))
     }
 }
 
-impl Answer for u32 {
+impl<const N: usize> Answer for Vec<[u8; N]> {
     fn bytes(&self) -> Vec<u8> {
-        self.to_le_bytes().to_vec()
+        self.concat()
     }
-}
 
-impl Answer for u64 {
-    fn bytes(&self) -> Vec<u8> {
-        self.to_le_bytes().to_vec()
+    fn value(self) -> Result<Datum, OperationError> {
+        let list = self.into_iter().map(Vec::from);
+        Ok(Datum::BytesList(list.collect()))
     }
 }
 
@@ -37,11 +94,19 @@ impl Answer for bool {
     fn bytes(&self) -> Vec<u8> {
         vec![u8::from(*self)]
     }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bool(self))
+    }
 }
 
 impl Answer for Ordering {
     fn bytes(&self) -> Vec<u8> {
         vec![*self as i8 as u8]
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Order(self))
     }
 }
 
@@ -49,11 +114,9 @@ impl Answer for Option<usize> {
     fn bytes(&self) -> Vec<u8> {
         self.map_or(u64::MAX, |offset| offset as u64).bytes()
     }
-}
 
-impl<const N: usize> Answer for [u8; N] {
-    fn bytes(&self) -> Vec<u8> {
-        self.to_vec()
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(self.map_or(Datum::Nothing, |offset| Datum::Integer(offset as u64)))
     }
 }
 

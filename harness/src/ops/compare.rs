@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// The order of two byte strings: by their bytes, then by their lengths.
 #[derive(Debug)]
@@ -20,9 +21,22 @@ pub struct Pair {
     pub b: Vec<u8>,
 }
 
+impl From<(&[u8], &[u8])> for Pair {
+    fn from((a, b): (&[u8], &[u8])) -> Self {
+        Self {
+            a: a.to_vec(),
+            b: b.to_vec(),
+        }
+    }
+}
+
 impl Operation for Compare {
     const NAME: &'static str = "compare";
     const SUMMARY: &'static str = "lexicographic order of two byte strings";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("a", "the left one"),
+        Parameter::bytes("b", "the right one"),
+    ];
 
     type Case = Pair;
     type Input<'a> = (&'a [u8], &'a [u8]);
@@ -34,6 +48,19 @@ impl Operation for Compare {
 
     fn input(case: &Pair) -> (&[u8], &[u8]) {
         (&case.a, &case.b)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
+        let [a, b] = arguments::<Self, _>(values)?;
+        Ok((a.bytes()?, b.bytes()?))
+    }
+
+    fn own(pair: (&[u8], &[u8])) -> Pair {
+        pair.into()
+    }
+
+    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+        (a.len() + b.len()) as u64
     }
 
     fn native((a, b): (&[u8], &[u8])) -> Ordering {

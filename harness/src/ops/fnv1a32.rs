@@ -4,7 +4,8 @@ use crate::engine::{EngineKind, Value};
 use crate::frame::{CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// The multiplier: 2^24 + 2^8 + 0x93.
 const PRIME: u32 = 0x0100_0193;
@@ -61,6 +62,7 @@ impl Fnv1a32 {
 impl Operation for Fnv1a32 {
     const NAME: &'static str = "fnv1a32";
     const SUMMARY: &'static str = "FNV-1a hash of a byte string, 32 bits";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("bytes", "what to hash")];
 
     type Case = Vec<u8>;
     type Input<'a> = &'a [u8];
@@ -72,6 +74,19 @@ impl Operation for Fnv1a32 {
 
     fn input(case: &Vec<u8>) -> &[u8] {
         case
+    }
+
+    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
+        let [bytes] = arguments::<Self, _>(values)?;
+        bytes.bytes()
+    }
+
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len(bytes: &[u8]) -> u64 {
+        bytes.len() as u64
     }
 
     fn native(bytes: &[u8]) -> u32 {

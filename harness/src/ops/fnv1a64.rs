@@ -8,7 +8,8 @@ use crate::engine::{EngineKind, Value};
 use crate::frame::{CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// FNV-1a, 64 bits, of a byte string (draft-eastlake-fnv).
 #[derive(Debug)]
@@ -62,6 +63,7 @@ impl Fnv1a64 {
 impl Operation for Fnv1a64 {
     const NAME: &'static str = "fnv1a64";
     const SUMMARY: &'static str = "FNV-1a hash of a byte string, 64 bits";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("bytes", "what to hash")];
 
     type Case = Vec<u8>;
     type Input<'a> = &'a [u8];
@@ -73,6 +75,19 @@ impl Operation for Fnv1a64 {
 
     fn input(case: &Vec<u8>) -> &[u8] {
         case
+    }
+
+    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
+        let [bytes] = arguments::<Self, _>(values)?;
+        bytes.bytes()
+    }
+
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len(bytes: &[u8]) -> u64 {
+        bytes.len() as u64
     }
 
     fn native(bytes: &[u8]) -> u64 {

@@ -3,8 +3,9 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::digest::{self, Messages};
-use crate::ops::{Fnv1a64, Operation};
+use crate::ops::{Datum, Fnv1a64, Operation};
 
 /// FNV-1a, 64 bits, of each of many byte strings (draft-eastlake-fnv), in their order.
 #[derive(Debug)]
@@ -13,6 +14,7 @@ pub struct Fnv1a64Batch;
 impl Operation for Fnv1a64Batch {
     const NAME: &'static str = "fnv1a64_batch";
     const SUMMARY: &'static str = "FNV-1a hashes of many byte strings, 64 bits";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes_list("strings", "what to hash")];
 
     type Case = Vec<Vec<u8>>;
     type Input<'a> = Messages<'a>;
@@ -24,6 +26,19 @@ impl Operation for Fnv1a64Batch {
 
     fn input(case: &Vec<Vec<u8>>) -> Messages<'_> {
         Messages::Owned(case)
+    }
+
+    fn parse(values: &[Datum]) -> Result<Messages<'_>, ArgumentError> {
+        let [strings] = arguments::<Self, _>(values)?;
+        Ok(Messages::Owned(strings.bytes_list()?))
+    }
+
+    fn own(strings: Messages<'_>) -> Vec<Vec<u8>> {
+        strings.iter().map(<[u8]>::to_vec).collect()
+    }
+
+    fn input_len(strings: Messages<'_>) -> u64 {
+        strings.iter().map(|string| string.len() as u64).sum()
     }
 
     fn native(strings: Messages<'_>) -> Vec<u64> {

@@ -8,7 +8,8 @@
 
 use crate::frame::CallError;
 use crate::module::Export;
-use crate::ops::Answer;
+use crate::ops::answer::OperationError;
+use crate::ops::{Answer, Datum};
 
 /// Why there is no LZ4 output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +34,10 @@ impl Answer for Result<Vec<u8>, Lz4Error> {
             Ok(bytes) => bytes.clone(),
             Err(error) => vec![*error as u8],
         }
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bytes(self?))
     }
 }
 

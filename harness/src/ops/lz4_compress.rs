@@ -3,8 +3,9 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, lz4};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::lz4_block::{self, Lz4Error};
+use crate::ops::{Datum, Operation};
 
 /// An LZ4 block of a byte string, of a length that is limited (LZ4 Block Format Description).
 ///
@@ -27,6 +28,10 @@ impl Lz4Compress {
 impl Operation for Lz4Compress {
     const NAME: &'static str = "lz4_compress";
     const SUMMARY: &'static str = "LZ4 compression of a block";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("bytes", "what to compress"),
+        Parameter::integer("capacity", "how long the block may be"),
+    ];
 
     /// The bytes, and how long the block may be.
     type Case = (Vec<u8>, usize);
@@ -39,6 +44,19 @@ impl Operation for Lz4Compress {
 
     fn input((bytes, capacity): &(Vec<u8>, usize)) -> (&[u8], usize) {
         (bytes, *capacity)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], usize), ArgumentError> {
+        let [bytes, capacity] = arguments::<Self, _>(values)?;
+        Ok((bytes.bytes()?, capacity.size()?))
+    }
+
+    fn own((bytes, capacity): (&[u8], usize)) -> (Vec<u8>, usize) {
+        (bytes.to_vec(), capacity)
+    }
+
+    fn input_len((bytes, _): (&[u8], usize)) -> u64 {
+        bytes.len() as u64
     }
 
     fn native((bytes, capacity): (&[u8], usize)) -> Result<Vec<u8>, Lz4Error> {

@@ -3,9 +3,10 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, lz4};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::lz4_block::{self, Lz4Error};
 use crate::ops::lz4_compress::repetitive;
+use crate::ops::{Datum, Operation};
 
 /// What an LZ4 block stands for, of a length that is limited (LZ4 Block Format Description).
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub struct Lz4Decompress;
 impl Operation for Lz4Decompress {
     const NAME: &'static str = "lz4_decompress";
     const SUMMARY: &'static str = "LZ4 decompression of a block";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("block", "what to decompress"),
+        Parameter::integer("capacity", "how long its content may be"),
+    ];
 
     /// The block, and how long its content may be.
     type Case = (Vec<u8>, usize);
@@ -26,6 +31,19 @@ impl Operation for Lz4Decompress {
 
     fn input((block, capacity): &(Vec<u8>, usize)) -> (&[u8], usize) {
         (block, *capacity)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], usize), ArgumentError> {
+        let [block, capacity] = arguments::<Self, _>(values)?;
+        Ok((block.bytes()?, capacity.size()?))
+    }
+
+    fn own((block, capacity): (&[u8], usize)) -> (Vec<u8>, usize) {
+        (block.to_vec(), capacity)
+    }
+
+    fn input_len((block, _): (&[u8], usize)) -> u64 {
+        block.len() as u64
     }
 
     fn native((block, capacity): (&[u8], usize)) -> Result<Vec<u8>, Lz4Error> {

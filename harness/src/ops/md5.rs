@@ -5,8 +5,9 @@ use ::md5::Digest as _;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, md5};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::digest::{self, Streaming};
+use crate::ops::{Datum, Operation};
 
 /// The chaining words at the start.
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
@@ -39,6 +40,7 @@ impl Md5 {
 impl Operation for Md5 {
     const NAME: &'static str = "md5";
     const SUMMARY: &'static str = "MD5 digest of a message";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("message", "what to digest")];
 
     type Case = Vec<u8>;
     type Input<'a> = &'a [u8];
@@ -50,6 +52,19 @@ impl Operation for Md5 {
 
     fn input(case: &Vec<u8>) -> &[u8] {
         case
+    }
+
+    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
+        let [bytes] = arguments::<Self, _>(values)?;
+        bytes.bytes()
+    }
+
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len(bytes: &[u8]) -> u64 {
+        bytes.len() as u64
     }
 
     fn native(bytes: &[u8]) -> [u8; Self::LEN] {

@@ -3,8 +3,9 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, md5};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::digest::{self, Messages};
-use crate::ops::{Md5, Operation};
+use crate::ops::{Datum, Md5, Operation};
 
 /// MD5 of each of many messages (RFC 1321), in their order.
 ///
@@ -15,6 +16,7 @@ pub struct Md5Batch;
 impl Operation for Md5Batch {
     const NAME: &'static str = "md5_batch";
     const SUMMARY: &'static str = "MD5 digests of many messages";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes_list("messages", "what to digest")];
 
     type Case = Vec<Vec<u8>>;
     type Input<'a> = Messages<'a>;
@@ -26,6 +28,19 @@ impl Operation for Md5Batch {
 
     fn input(case: &Vec<Vec<u8>>) -> Messages<'_> {
         Messages::Owned(case)
+    }
+
+    fn parse(values: &[Datum]) -> Result<Messages<'_>, ArgumentError> {
+        let [messages] = arguments::<Self, _>(values)?;
+        Ok(Messages::Owned(messages.bytes_list()?))
+    }
+
+    fn own(messages: Messages<'_>) -> Vec<Vec<u8>> {
+        messages.iter().map(<[u8]>::to_vec).collect()
+    }
+
+    fn input_len(messages: Messages<'_>) -> u64 {
+        messages.iter().map(|message| message.len() as u64).sum()
     }
 
     fn native(messages: Messages<'_>) -> Vec<[u8; Md5::LEN]> {

@@ -6,8 +6,9 @@ use crate::engine::Value;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::memory_equal::invoke_on_pair;
-use crate::ops::{Operation, Pair};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::memory_equal::{invoke_on_pair, pair_of_one_length};
+use crate::ops::{Datum, Operation, Pair};
 
 /// The order of two byte strings of one length.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub struct MemoryCompare;
 impl Operation for MemoryCompare {
     const NAME: &'static str = "memory_compare";
     const SUMMARY: &'static str = "order of two byte strings of one length";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("a", "one of them"),
+        Parameter::bytes("b", "the other one, of the same length"),
+    ];
 
     type Case = Pair;
     type Input<'a> = (&'a [u8], &'a [u8]);
@@ -27,6 +32,18 @@ impl Operation for MemoryCompare {
 
     fn input(case: &Pair) -> (&[u8], &[u8]) {
         (&case.a, &case.b)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
+        pair_of_one_length(arguments::<Self, _>(values)?)
+    }
+
+    fn own(pair: (&[u8], &[u8])) -> Pair {
+        pair.into()
+    }
+
+    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+        (a.len() + b.len()) as u64
     }
 
     fn native((a, b): (&[u8], &[u8])) -> Ordering {

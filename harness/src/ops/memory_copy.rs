@@ -3,7 +3,8 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// A copy of a span to another one, or to another place of the same buffer, which it may overlap.
 #[derive(Debug)]
@@ -27,9 +28,51 @@ pub enum Move<B> {
     },
 }
 
+impl<B> Move<B> {
+    fn as_ref(&self) -> Move<&B> {
+        match *self {
+            Self::Apart(ref bytes) => Move::Apart(bytes),
+            Self::Within {
+                ref buffer,
+                from,
+                to,
+                len,
+            } => Move::Within {
+                buffer,
+                from,
+                to,
+                len,
+            },
+        }
+    }
+
+    fn map<C>(self, bytes: impl FnOnce(B) -> C) -> Move<C> {
+        match self {
+            Self::Apart(apart) => Move::Apart(bytes(apart)),
+            Self::Within {
+                buffer,
+                from,
+                to,
+                len,
+            } => Move::Within {
+                buffer: bytes(buffer),
+                from,
+                to,
+                len,
+            },
+        }
+    }
+}
+
 impl Operation for Copy {
     const NAME: &'static str = "copy";
     const SUMMARY: &'static str = "copy of a byte string, also onto itself";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("buffer", "what holds both places"),
+        Parameter::integer("from", "offset of what is copied"),
+        Parameter::integer("to", "offset of where it is copied to"),
+        Parameter::integer("len", "how many bytes are copied"),
+    ];
 
     type Case = Move<Vec<u8>>;
     type Input<'a> = Move<&'a [u8]>;
@@ -41,20 +84,30 @@ impl Operation for Copy {
     }
 
     fn input(case: &Move<Vec<u8>>) -> Move<&[u8]> {
-        match case {
-            Move::Apart(bytes) => Move::Apart(bytes),
-            Move::Within {
-                buffer,
-                from,
-                to,
-                len,
-            } => Move::Within {
-                buffer,
-                from: *from,
-                to: *to,
-                len: *len,
-            },
-        }
+        case.as_ref().map(Vec::as_slice)
+    }
+
+    /// By name only within a buffer: a copy to a span of its own is what is given.
+    fn parse(values: &[Datum]) -> Result<Move<&[u8]>, ArgumentError> {
+        let [buffer, from, to, len] = arguments::<Self, _>(values)?;
+        let buffer = buffer.bytes()?;
+        let len = len.at_most(buffer.len() as u64)? as usize;
+        let last = (buffer.len() - len) as u64;
+        Ok(Move::Within {
+            buffer,
+            from: from.at_most(last)? as usize,
+            to: to.at_most(last)? as usize,
+            len,
+        })
+    }
+
+    fn own(input: Move<&[u8]>) -> Move<Vec<u8>> {
+        input.map(<[u8]>::to_vec)
+    }
+
+    fn input_len(input: Move<&[u8]>) -> u64 {
+        let (Move::Apart(bytes) | Move::Within { buffer: bytes, .. }) = input;
+        bytes.len() as u64
     }
 
     fn native(input: Move<&[u8]>) -> Vec<u8> {

@@ -4,7 +4,8 @@ use crate::engine::Value;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::{Operation, Pair};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation, Pair};
 
 /// Whether two byte strings of one length are the same.
 #[derive(Debug)]
@@ -45,6 +46,14 @@ impl Pair {
     }
 }
 
+/// Two strings of one length, by name.
+pub(super) fn pair_of_one_length(
+    [a, b]: [Argument<'_>; 2],
+) -> Result<(&[u8], &[u8]), ArgumentError> {
+    let a = a.bytes()?;
+    Ok((a, b.bytes_of_len(a.len())?))
+}
+
 /// Passes two strings of one length to a kernel.
 pub(super) fn invoke_on_pair<F: Frame>(
     frame: &mut F,
@@ -59,6 +68,10 @@ pub(super) fn invoke_on_pair<F: Frame>(
 impl Operation for Equal {
     const NAME: &'static str = "equal";
     const SUMMARY: &'static str = "whether two byte strings of one length are the same";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("a", "one of them"),
+        Parameter::bytes("b", "the other one, of the same length"),
+    ];
 
     type Case = Pair;
     type Input<'a> = (&'a [u8], &'a [u8]);
@@ -70,6 +83,18 @@ impl Operation for Equal {
 
     fn input(case: &Pair) -> (&[u8], &[u8]) {
         (&case.a, &case.b)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
+        pair_of_one_length(arguments::<Self, _>(values)?)
+    }
+
+    fn own(pair: (&[u8], &[u8])) -> Pair {
+        pair.into()
+    }
+
+    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+        (a.len() + b.len()) as u64
     }
 
     fn native((a, b): (&[u8], &[u8])) -> bool {

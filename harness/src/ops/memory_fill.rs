@@ -3,7 +3,8 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// So many times the same byte.
 #[derive(Debug)]
@@ -23,6 +24,10 @@ pub struct Repeated {
 impl Operation for Fill {
     const NAME: &'static str = "fill";
     const SUMMARY: &'static str = "the same byte many times";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::integer("byte", "which byte, 0 to 255"),
+        Parameter::integer("len", "how often"),
+    ];
 
     type Case = Repeated;
     type Input<'a> = Repeated;
@@ -34,6 +39,23 @@ impl Operation for Fill {
 
     fn input(case: &Repeated) -> Repeated {
         *case
+    }
+
+    fn parse(values: &[Datum]) -> Result<Repeated, ArgumentError> {
+        let [byte, len] = arguments::<Self, _>(values)?;
+        Ok(Repeated {
+            byte: byte.at_most(u8::MAX.into())? as u8,
+            above: 0,
+            len: len.size()?,
+        })
+    }
+
+    fn own(input: Repeated) -> Repeated {
+        input
+    }
+
+    fn input_len(_: Repeated) -> u64 {
+        0
     }
 
     fn native(input: Repeated) -> Vec<u8> {

@@ -3,8 +3,9 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::memory_equal::invoke_on_pair;
-use crate::ops::{Operation, Pair};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::memory_equal::{invoke_on_pair, pair_of_one_length};
+use crate::ops::{Datum, Operation, Pair};
 
 /// The offset of the first byte in which two byte strings of one length differ.
 #[derive(Debug)]
@@ -13,6 +14,10 @@ pub struct Mismatch;
 impl Operation for Mismatch {
     const NAME: &'static str = "mismatch";
     const SUMMARY: &'static str = "first difference of two byte strings of one length";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("a", "one of them"),
+        Parameter::bytes("b", "the other one, of the same length"),
+    ];
 
     type Case = Pair;
     type Input<'a> = (&'a [u8], &'a [u8]);
@@ -24,6 +29,18 @@ impl Operation for Mismatch {
 
     fn input(case: &Pair) -> (&[u8], &[u8]) {
         (&case.a, &case.b)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
+        pair_of_one_length(arguments::<Self, _>(values)?)
+    }
+
+    fn own(pair: (&[u8], &[u8])) -> Pair {
+        pair.into()
+    }
+
+    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+        (a.len() + b.len()) as u64
     }
 
     /// The standard library compares blocks fast, but says only that one differs.

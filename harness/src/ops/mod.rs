@@ -7,7 +7,9 @@
 
 mod aggregate;
 pub(crate) mod answer;
+mod argument;
 mod compare;
+mod datum;
 mod digest;
 mod fnv1a32;
 mod fnv1a32_batch;
@@ -32,8 +34,10 @@ mod xxh32;
 use std::fmt::Debug;
 
 pub use aggregate::{Aggregate, NotFinite, Summary};
-pub use answer::Answer;
+pub use answer::{Answer, OperationError};
+pub use argument::{ArgumentError, Parameter};
 pub use compare::{Compare, Pair};
+pub use datum::{Datum, Kind};
 pub use digest::{Messages, Streaming};
 pub use fnv1a32::Fnv1a32;
 pub use fnv1a32_batch::Fnv1a32Batch;
@@ -71,8 +75,11 @@ pub trait Operation: Sized + 'static {
     /// What it does, in a line.
     const SUMMARY: &'static str;
 
+    /// What it takes where it is called by name.
+    const PARAMETERS: &'static [Parameter];
+
     /// What the operation works on, owned: what a generator makes.
-    type Case: Debug;
+    type Case: Debug + Clone + Send + 'static;
 
     /// What the operation works on, as callers hold it.
     type Input<'a>: std::marker::Copy;
@@ -85,6 +92,19 @@ pub trait Operation: Sized + 'static {
 
     /// Borrows a case.
     fn input(case: &Self::Case) -> Self::Input<'_>;
+
+    /// The input that the arguments of a call by name are, as many as there are
+    /// [parameters](Self::PARAMETERS).
+    ///
+    /// # Errors
+    /// [`ArgumentError`] where they are not such as the operation takes.
+    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError>;
+
+    /// A copy of an input, to work on it when the caller has gone on.
+    fn own(input: Self::Input<'_>) -> Self::Case;
+
+    /// How many bytes there are to work on.
+    fn input_len(input: Self::Input<'_>) -> u64;
 
     /// The answer from well-kept native code: the oracle, and the tier of last resort.
     fn native(input: Self::Input<'_>) -> Self::Output;
@@ -121,14 +141,43 @@ pub trait Operation: Sized + 'static {
 
 /// An operation whose types are hidden, so that all of them make a list.
 pub trait AnyOperation: Sync {
+    /// [`Listed::INDEX`].
+    fn index(&self) -> usize;
+
     /// [`Operation::NAME`].
     fn name(&self) -> &'static str;
 
     /// [`Operation::SUMMARY`].
     fn summary(&self) -> &'static str;
 
+    /// [`Operation::PARAMETERS`].
+    fn parameters(&self) -> &'static [Parameter];
+
     /// [`Operation::export`].
     fn export(&self) -> &'static Export;
+
+    /// [`Operation::input_len`] of these arguments.
+    ///
+    /// # Errors
+    /// [`ArgumentError`] where they are not such as the operation takes.
+    fn input_len(&self, values: &[Datum]) -> Result<u64, ArgumentError>;
+
+    /// The answer from native code.
+    ///
+    /// # Errors
+    /// [`OperationError`].
+    fn native_values(&self, values: &[Datum]) -> Result<Datum, OperationError>;
+
+    /// The answer from the kernel, on a frame of its module: the native one, also where that is an
+    /// error.
+    ///
+    /// # Errors
+    /// [`CallError`] where the kernel could not be asked.
+    fn run_values(
+        &self,
+        frame: &mut dyn Frame,
+        values: &[Datum],
+    ) -> Result<Result<Datum, OperationError>, CallError>;
 
     /// Checks the operation's kernel on one engine.
     ///
@@ -179,6 +228,12 @@ fn pieces<'a>(bytes: &'a [u8], cuts: &'a [usize]) -> impl Iterator<Item = &'a [u
         .map(move |(start, end)| &bytes[*start..end])
 }
 
+/// An operation in [`ALL`].
+pub trait Listed: Operation {
+    /// Its place there.
+    const INDEX: usize;
+}
+
 /// Stands for an operation in [`ALL`].
 #[derive(Debug)]
 pub struct Entry<O>(std::marker::PhantomData<fn() -> O>);
@@ -187,31 +242,59 @@ impl<O> Entry<O> {
     const NEW: Self = Self(std::marker::PhantomData);
 }
 
-/// Every operation, in the order of the listing.
-pub static ALL: &[&dyn AnyOperation] = &[
-    &Entry::<Fnv1a32>::NEW,
-    &Entry::<Fnv1a64>::NEW,
-    &Entry::<Fnv1a32Batch>::NEW,
-    &Entry::<Fnv1a64Batch>::NEW,
-    &Entry::<Compare>::NEW,
-    &Entry::<Search>::NEW,
-    &Entry::<SearchAll>::NEW,
-    &Entry::<Copy>::NEW,
-    &Entry::<Fill>::NEW,
-    &Entry::<Equal>::NEW,
-    &Entry::<Mismatch>::NEW,
-    &Entry::<MemoryCompare>::NEW,
-    &Entry::<Aggregate>::NEW,
-    &Entry::<Sha256>::NEW,
-    &Entry::<Sha256Batch>::NEW,
-    &Entry::<Md5>::NEW,
-    &Entry::<Md5Batch>::NEW,
-    &Entry::<Lz4Compress>::NEW,
-    &Entry::<Lz4Decompress>::NEW,
-    &Entry::<Xxh32>::NEW,
+/// Lists the operations, and tells each its place in the list.
+macro_rules! list {
+    ($($operation:ident),* $(,)?) => {
+        /// Every operation, in the order of the listing.
+        pub static ALL: &[&dyn AnyOperation] = &[$(&Entry::<$operation>::NEW),*];
+
+        enum Place {
+            $($operation),*
+        }
+
+        $(
+            impl Listed for $operation {
+                const INDEX: usize = Place::$operation as usize;
+            }
+        )*
+    };
+}
+
+list![
+    Fnv1a32,
+    Fnv1a64,
+    Fnv1a32Batch,
+    Fnv1a64Batch,
+    Compare,
+    Search,
+    SearchAll,
+    Copy,
+    Fill,
+    Equal,
+    Mismatch,
+    MemoryCompare,
+    Aggregate,
+    Sha256,
+    Sha256Batch,
+    Md5,
+    Md5Batch,
+    Lz4Compress,
+    Lz4Decompress,
+    Xxh32,
 ];
 
-impl<O: Operation> AnyOperation for Entry<O> {
+/// The operation of this name whose kernel is in this module.
+#[must_use]
+pub fn find(module: &str, name: &str) -> Option<&'static dyn AnyOperation> {
+    let mut all = ALL.iter().copied();
+    all.find(|operation| operation.name() == name && operation.export().module.name == module)
+}
+
+impl<O: Listed> AnyOperation for Entry<O> {
+    fn index(&self) -> usize {
+        O::INDEX
+    }
+
     fn name(&self) -> &'static str {
         O::NAME
     }
@@ -220,8 +303,31 @@ impl<O: Operation> AnyOperation for Entry<O> {
         O::SUMMARY
     }
 
+    fn parameters(&self) -> &'static [Parameter] {
+        O::PARAMETERS
+    }
+
     fn export(&self) -> &'static Export {
         O::export()
+    }
+
+    fn input_len(&self, values: &[Datum]) -> Result<u64, ArgumentError> {
+        O::parse(values).map(O::input_len)
+    }
+
+    fn native_values(&self, values: &[Datum]) -> Result<Datum, OperationError> {
+        O::native(O::parse(values)?).value()
+    }
+
+    fn run_values(
+        &self,
+        mut frame: &mut dyn Frame,
+        values: &[Datum],
+    ) -> Result<Result<Datum, OperationError>, CallError> {
+        match O::parse(values) {
+            Ok(input) => O::kernel(&mut frame, input).map(Answer::value),
+            Err(error) => Ok(Err(error.into())),
+        }
     }
 
     fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Box<Failure>> {

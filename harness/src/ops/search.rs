@@ -3,7 +3,8 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// The offset of the first occurrence of a needle in a haystack; an empty needle is at 0.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub struct Needle {
 impl Operation for Search {
     const NAME: &'static str = "search";
     const SUMMARY: &'static str = "first occurrence of a byte string in another";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("haystack", "where to look"),
+        Parameter::bytes("needle", "what to look for"),
+    ];
 
     type Case = Needle;
     type Input<'a> = (&'a [u8], &'a [u8]);
@@ -32,6 +37,22 @@ impl Operation for Search {
 
     fn input(case: &Needle) -> (&[u8], &[u8]) {
         (&case.haystack, &case.needle)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
+        let [haystack, needle] = arguments::<Self, _>(values)?;
+        Ok((haystack.bytes()?, needle.bytes()?))
+    }
+
+    fn own((haystack, needle): (&[u8], &[u8])) -> Needle {
+        Needle {
+            haystack: haystack.to_vec(),
+            needle: needle.to_vec(),
+        }
+    }
+
+    fn input_len((haystack, needle): (&[u8], &[u8])) -> u64 {
+        (haystack.len() + needle.len()) as u64
     }
 
     fn native((haystack, needle): (&[u8], &[u8])) -> Option<usize> {

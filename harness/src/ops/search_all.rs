@@ -3,7 +3,9 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::{Answer, Needle, Operation};
+use crate::ops::answer::OperationError;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Answer, Datum, Needle, Operation, Search};
 
 /// The offsets of all occurrences of a needle, left to right, that do not overlap; an empty needle
 /// is at every offset, the end included.
@@ -37,11 +39,24 @@ impl Answer for Matches {
             .flat_map(|number| (*number as u64).to_le_bytes())
             .collect()
     }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        let offsets = self.offsets.into_iter().map(|offset| offset as u64);
+        Ok(Datum::record([
+            ("count", Datum::Integer(self.count as u64)),
+            ("offsets", Datum::Integers(offsets.collect())),
+        ]))
+    }
 }
 
 impl Operation for SearchAll {
     const NAME: &'static str = "search_all";
     const SUMMARY: &'static str = "all occurrences of a byte string in another, not overlapping";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("haystack", "where to look"),
+        Parameter::bytes("needle", "what to look for"),
+        Parameter::integer("capacity", "how many offsets there is room for"),
+    ];
 
     type Case = (Needle, usize);
     type Input<'a> = SearchInto<'a>;
@@ -57,6 +72,24 @@ impl Operation for SearchAll {
             needle: &needle.needle,
             capacity: *capacity,
         }
+    }
+
+    fn parse(values: &[Datum]) -> Result<SearchInto<'_>, ArgumentError> {
+        let [haystack, needle, capacity] = arguments::<Self, _>(values)?;
+        Ok(SearchInto {
+            haystack: haystack.bytes()?,
+            needle: needle.bytes()?,
+            capacity: capacity.size()?,
+        })
+    }
+
+    fn own(input: SearchInto<'_>) -> (Needle, usize) {
+        let needle = Search::own((input.haystack, input.needle));
+        (needle, input.capacity)
+    }
+
+    fn input_len(input: SearchInto<'_>) -> u64 {
+        Search::input_len((input.haystack, input.needle))
     }
 
     fn native(input: SearchInto<'_>) -> Matches {

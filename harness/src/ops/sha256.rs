@@ -5,8 +5,9 @@ use sha2::Digest as _;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, sha256};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::digest::{self, Streaming};
+use crate::ops::{Datum, Operation};
 
 /// The chaining words at the start.
 const START: [u32; 8] = [
@@ -46,6 +47,7 @@ impl Sha256 {
 impl Operation for Sha256 {
     const NAME: &'static str = "sha256";
     const SUMMARY: &'static str = "SHA-256 digest of a message";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("message", "what to digest")];
 
     type Case = Vec<u8>;
     type Input<'a> = &'a [u8];
@@ -57,6 +59,19 @@ impl Operation for Sha256 {
 
     fn input(case: &Vec<u8>) -> &[u8] {
         case
+    }
+
+    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
+        let [bytes] = arguments::<Self, _>(values)?;
+        bytes.bytes()
+    }
+
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len(bytes: &[u8]) -> u64 {
+        bytes.len() as u64
     }
 
     fn native(bytes: &[u8]) -> [u8; Self::LEN] {

@@ -3,8 +3,9 @@
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, sha256};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
 use crate::ops::digest::{self, Messages};
-use crate::ops::{Operation, Sha256};
+use crate::ops::{Datum, Operation, Sha256};
 
 /// SHA-256 of each of many messages (FIPS 180-4), in their order.
 #[derive(Debug)]
@@ -13,6 +14,7 @@ pub struct Sha256Batch;
 impl Operation for Sha256Batch {
     const NAME: &'static str = "sha256_batch";
     const SUMMARY: &'static str = "SHA-256 digests of many messages";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes_list("messages", "what to digest")];
 
     type Case = Vec<Vec<u8>>;
     type Input<'a> = Messages<'a>;
@@ -24,6 +26,19 @@ impl Operation for Sha256Batch {
 
     fn input(case: &Vec<Vec<u8>>) -> Messages<'_> {
         Messages::Owned(case)
+    }
+
+    fn parse(values: &[Datum]) -> Result<Messages<'_>, ArgumentError> {
+        let [messages] = arguments::<Self, _>(values)?;
+        Ok(Messages::Owned(messages.bytes_list()?))
+    }
+
+    fn own(messages: Messages<'_>) -> Vec<Vec<u8>> {
+        messages.iter().map(<[u8]>::to_vec).collect()
+    }
+
+    fn input_len(messages: Messages<'_>) -> u64 {
+        messages.iter().map(|message| message.len() as u64).sum()
     }
 
     fn native(messages: Messages<'_>) -> Vec<[u8; Sha256::LEN]> {

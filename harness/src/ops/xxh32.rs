@@ -5,7 +5,8 @@ use twox_hash::XxHash32;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, lz4};
-use crate::ops::Operation;
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation};
 
 /// The 32-bit xxHash of a byte string with a seed: the checksum of LZ4 frames.
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub struct Xxh32;
 impl Operation for Xxh32 {
     const NAME: &'static str = "xxh32";
     const SUMMARY: &'static str = "xxHash of a byte string, 32 bits";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("bytes", "what to hash"),
+        Parameter::integer("seed", "where the hash begins, of 32 bits"),
+    ];
 
     /// The bytes and the seed.
     type Case = (Vec<u8>, u32);
@@ -26,6 +31,19 @@ impl Operation for Xxh32 {
 
     fn input((bytes, seed): &(Vec<u8>, u32)) -> (&[u8], u32) {
         (bytes, *seed)
+    }
+
+    fn parse(values: &[Datum]) -> Result<(&[u8], u32), ArgumentError> {
+        let [bytes, seed] = arguments::<Self, _>(values)?;
+        Ok((bytes.bytes()?, seed.u32()?))
+    }
+
+    fn own((bytes, seed): (&[u8], u32)) -> (Vec<u8>, u32) {
+        (bytes.to_vec(), seed)
+    }
+
+    fn input_len((bytes, _): (&[u8], u32)) -> u64 {
+        bytes.len() as u64
     }
 
     fn native((bytes, seed): (&[u8], u32)) -> u32 {

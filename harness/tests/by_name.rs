@@ -1,0 +1,220 @@
+//! Operations that are called by name, with values that are chosen at run time.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use kilowat_harness::engine::EngineKind;
+use kilowat_harness::ops::{self, ALL, AnyOperation, Datum, Kind, Listed, OperationError};
+use kilowat_harness::session::Library;
+
+/// Module, operation and arguments: for each operation what it is mostly for, and what it refuses.
+const CALLS: &[(&str, &str, &str)] = &[
+    ("string_ops", "fnv1a32", r#"[{"bytes":"666f6f626172"}]"#),
+    ("string_ops", "fnv1a64", r#"[{"bytes":"666f6f626172"}]"#),
+    (
+        "string_ops",
+        "fnv1a32_batch",
+        r#"[{"bytes_list":["","61"]}]"#,
+    ),
+    (
+        "string_ops",
+        "fnv1a64_batch",
+        r#"[{"bytes_list":["","61"]}]"#,
+    ),
+    (
+        "string_ops",
+        "compare",
+        r#"[{"bytes":"61"},{"bytes":"6162"}]"#,
+    ),
+    (
+        "string_ops",
+        "search",
+        r#"[{"bytes":"616263"},{"bytes":"63"}]"#,
+    ),
+    (
+        "string_ops",
+        "search",
+        r#"[{"bytes":"616263"},{"bytes":"64"}]"#,
+    ),
+    (
+        "string_ops",
+        "search_all",
+        r#"[{"bytes":"616161"},{"bytes":"61"},{"integer":2}]"#,
+    ),
+    (
+        "string_ops",
+        "search_all",
+        r#"[{"bytes":""},{"bytes":""},{"integer":4294967296}]"#,
+    ),
+    (
+        "memory_ops",
+        "copy",
+        r#"[{"bytes":"010203"},{"integer":0},{"integer":1},{"integer":2}]"#,
+    ),
+    (
+        "memory_ops",
+        "copy",
+        r#"[{"bytes":"010203"},{"integer":2},{"integer":0},{"integer":2}]"#,
+    ),
+    (
+        "memory_ops",
+        "copy",
+        r#"[{"bytes":"010203"},{"integer":0},{"integer":0},{"integer":4}]"#,
+    ),
+    ("memory_ops", "fill", r#"[{"integer":255},{"integer":3}]"#),
+    ("memory_ops", "fill", r#"[{"integer":256},{"integer":3}]"#),
+    ("memory_ops", "equal", r#"[{"bytes":"01"},{"bytes":"02"}]"#),
+    (
+        "memory_ops",
+        "equal",
+        r#"[{"bytes":"01"},{"bytes":"0102"}]"#,
+    ),
+    (
+        "memory_ops",
+        "mismatch",
+        r#"[{"bytes":"0101"},{"bytes":"0102"}]"#,
+    ),
+    (
+        "memory_ops",
+        "memory_compare",
+        r#"[{"bytes":"0101"},{"bytes":"0002"}]"#,
+    ),
+    ("memory_ops", "aggregate", r#"[{"numbers":[1,2.5,-4]}]"#),
+    (
+        "memory_ops",
+        "aggregate",
+        r#"[{"numbers":[1.7e308,1.7e308]}]"#,
+    ),
+    ("memory_ops", "aggregate", r#"[{"numbers":[1,"-inf"]}]"#),
+    ("sha256", "sha256", r#"[{"bytes":"616263"}]"#),
+    (
+        "sha256",
+        "sha256_batch",
+        r#"[{"bytes_list":["616263",""]}]"#,
+    ),
+    ("md5", "md5", r#"[{"bytes":"616263"}]"#),
+    ("md5", "md5_batch", r#"[{"bytes_list":["616263",""]}]"#),
+    (
+        "lz4",
+        "lz4_compress",
+        r#"[{"bytes":"616263"},{"integer":4}]"#,
+    ),
+    (
+        "lz4",
+        "lz4_compress",
+        r#"[{"bytes":"616263"},{"integer":3}]"#,
+    ),
+    (
+        "lz4",
+        "lz4_decompress",
+        r#"[{"bytes":"30616263"},{"integer":10}]"#,
+    ),
+    (
+        "lz4",
+        "lz4_decompress",
+        r#"[{"bytes":"ff"},{"integer":10}]"#,
+    ),
+    ("lz4", "xxh32", r#"[{"bytes":""},{"integer":0}]"#),
+    ("lz4", "xxh32", r#"[{"bytes":""},{"integer":-1}]"#),
+];
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// The answer of every tier, which has to be one.
+fn answer(operation: &dyn AnyOperation, values: &[Datum]) -> Result<Datum, OperationError> {
+    let native = operation.native_values(values);
+    for engine in EngineKind::WASM {
+        let mut session = Library::new(engine).unwrap().unwrap().session();
+        let mut frame = session.frame(operation.export().module).unwrap();
+        let kernel = operation.run_values(&mut frame, values).unwrap();
+        assert_eq!(kernel, native, "{} on {engine}", operation.name());
+    }
+    native
+}
+
+#[test]
+fn every_operation_answers_by_name() {
+    let mut report = String::new();
+    for (module, name, arguments) in CALLS {
+        let operation = ops::find(module, name).unwrap_or_else(|| panic!("{module} {name}"));
+        let text = match serde_json::from_str::<Vec<Datum>>(arguments) {
+            Ok(values) => {
+                let again = serde_json::to_string(&values).unwrap();
+                assert_eq!(serde_json::from_str::<Vec<Datum>>(&again).unwrap(), values);
+                match answer(operation, &values) {
+                    Ok(value) => {
+                        let text = serde_json::to_string(&value).unwrap();
+                        assert_eq!(serde_json::from_str::<Datum>(&text).unwrap(), value);
+                        text
+                    }
+                    Err(error) => format!("error: {error}"),
+                }
+            }
+            Err(error) => format!("not values: {error}"),
+        };
+        writeln!(report, "{module} {name} {arguments}\n  {text}").unwrap();
+    }
+    snapshot("calls_by_name", &report);
+    let called: BTreeSet<&str> = CALLS.iter().map(|(_, name, _)| *name).collect();
+    assert!(
+        ALL.iter()
+            .all(|operation| called.contains(operation.name()))
+    );
+}
+
+/// A value of a kind, such as every operation takes, if it takes any of that kind.
+fn sample(kind: Kind) -> Datum {
+    match kind {
+        Kind::Integer => Datum::Integer(0),
+        Kind::Numbers => Datum::Numbers(vec![1.0]),
+        Kind::Bytes => Datum::Bytes(Vec::new()),
+        Kind::BytesList => Datum::BytesList(vec![Vec::new()]),
+        other => panic!("no operation takes {other}"),
+    }
+}
+
+#[test]
+fn arguments_of_other_types_and_counts_are_refused() {
+    let mut report = String::new();
+    for operation in ALL {
+        let parameters = operation.parameters();
+        let samples: Vec<Datum> = (parameters.iter())
+            .map(|parameter| sample(parameter.kind))
+            .collect();
+        let taken = answer(*operation, &samples);
+        assert!(!matches!(taken, Err(OperationError::Argument(_))));
+        operation.input_len(&samples).unwrap();
+        let refuse = |report: &mut String, values: &[Datum]| {
+            let error = answer(*operation, values).unwrap_err();
+            assert_eq!(
+                operation.input_len(values).unwrap_err().to_string(),
+                error.to_string()
+            );
+            writeln!(report, "{error}").unwrap();
+        };
+        refuse(&mut report, &[&samples[..], &[Datum::Nothing]].concat());
+        for place in 0..samples.len() {
+            let mut values = samples.clone();
+            values[place] = Datum::Nothing;
+            refuse(&mut report, &values);
+        }
+    }
+    snapshot("arguments_refused", &report);
+}
+
+#[test]
+fn the_list_knows_the_place_of_each() {
+    for (place, operation) in ALL.iter().enumerate() {
+        assert_eq!(operation.index(), place, "{}", operation.name());
+        let found = ops::find(operation.export().module.name, operation.name()).unwrap();
+        assert_eq!(found.index(), place);
+    }
+    assert_eq!(ALL[ops::Search::INDEX].name(), "search");
+    assert!(ops::find("string_ops", "sha256").is_none());
+}
