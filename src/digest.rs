@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use kilowat_harness::ops::{
-    self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch, Streaming,
-};
+use kilowat_harness::ops::{self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch};
 
 use crate::runtime::{PIECE, Runtime};
 
@@ -111,55 +109,6 @@ fn in_groups<T>(
     digests
 }
 
-/// A message in pieces, on a runtime: its state is kept here between calls, so that no instance of
-/// a kernel is held. Every tier goes on from the same state.
-#[derive(Debug)]
-struct Message<'a, const N: usize> {
-    runtime: &'a Runtime,
-    streaming: &'static Streaming<N>,
-    state: Vec<u8>,
-}
-
-impl<'a, const N: usize> Message<'a, N> {
-    fn new(runtime: &'a Runtime, streaming: &'static Streaming<N>) -> Self {
-        Self {
-            runtime,
-            streaming,
-            state: streaming.native_init(),
-        }
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        for piece in bytes.chunks(PIECE) {
-            let (streaming, before) = (self.streaming, &self.state);
-            self.state = self.runtime.run(
-                streaming.name(),
-                |session| {
-                    let mut frame = session.frame(streaming.module())?;
-                    streaming.kernel_update(&mut frame, before, piece)
-                },
-                || streaming.native_update(before, piece),
-            );
-        }
-    }
-
-    fn finish(self) -> [u8; N] {
-        let Self {
-            runtime,
-            streaming,
-            state,
-        } = self;
-        runtime.run(
-            streaming.name(),
-            |session| {
-                let mut frame = session.frame(streaming.module())?;
-                streaming.kernel_finish(&mut frame, &state)
-            },
-            || streaming.native_finish(&state),
-        )
-    }
-}
-
 /// The SHA-256 of a message that comes in pieces.
 ///
 /// ```
@@ -172,32 +121,44 @@ impl<'a, const N: usize> Message<'a, N> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Sha256<'a>(Message<'a, 32>);
+pub struct Sha256<'a> {
+    runtime: &'a Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Sha256::STATE_LEN],
+}
 
 /// The MD5 of a message that comes in pieces.
 ///
 /// Broken for security: anyone can make two messages with one digest. For checksums only.
 #[derive(Debug)]
-pub struct Md5<'a>(Message<'a, 16>);
+pub struct Md5<'a> {
+    runtime: &'a Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Md5::STATE_LEN],
+}
 
 macro_rules! message_in_pieces {
-    ($name:ident, $len:literal) => {
+    ($name:ident, $update:ident, $finish:ident) => {
         impl<'a> $name<'a> {
             /// Begins a message.
             #[must_use]
             pub fn new(runtime: &'a Runtime) -> Self {
-                Self(Message::new(runtime, &ops::$name::STREAMING))
+                let state = *ops::$name::START;
+                Self { runtime, state }
             }
 
             /// Goes on with the message.
             pub fn update(&mut self, bytes: &[u8]) {
-                self.0.update(bytes);
+                for piece in bytes.chunks(PIECE) {
+                    let input = (&self.state, piece);
+                    self.state = self.runtime.run_operation::<ops::$update>(input);
+                }
             }
 
             /// Ends the message.
             #[must_use]
-            pub fn finish(self) -> [u8; $len] {
-                self.0.finish()
+            pub fn finish(self) -> [u8; ops::$name::LEN] {
+                self.runtime.run_operation::<ops::$finish>(&self.state)
             }
         }
 
@@ -215,5 +176,5 @@ macro_rules! message_in_pieces {
     };
 }
 
-message_in_pieces!(Sha256, 32);
-message_in_pieces!(Md5, 16);
+message_in_pieces!(Sha256, Sha256Update, Sha256Finish);
+message_in_pieces!(Md5, Md5Update, Md5Finish);

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use kilowat_harness::engine::{EngineError, EngineKind};
 use kilowat_harness::frame::CallError;
 use kilowat_harness::ops::{
-    ALL, Compare, Fnv1a32, Fnv1a64, Operation, Search, SearchAll, SearchInto,
+    ALL, Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Operation, Search, SearchAll,
+    SearchInto,
 };
 use kilowat_harness::session::{Library, Session};
 
@@ -85,14 +86,7 @@ impl Runtime {
     #[must_use]
     pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> u32 {
         bytes.chunks(PIECE).fold(hash, |hash, piece| {
-            self.run(
-                Fnv1a32::NAME,
-                |session| {
-                    let mut frame = session.frame(Fnv1a32::export().module)?;
-                    Fnv1a32::kernel_update(&mut frame, hash, piece)
-                },
-                || Fnv1a32::native_update(hash, piece),
-            )
+            self.run_operation::<Fnv1a32Update>((hash, piece))
         })
     }
 
@@ -106,14 +100,7 @@ impl Runtime {
     #[must_use]
     pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> u64 {
         bytes.chunks(PIECE).fold(hash, |hash, piece| {
-            self.run(
-                Fnv1a64::NAME,
-                |session| {
-                    let mut frame = session.frame(Fnv1a64::export().module)?;
-                    Fnv1a64::kernel_update(&mut frame, hash, piece)
-                },
-                || Fnv1a64::native_update(hash, piece),
-            )
+            self.run_operation::<Fnv1a64Update>((hash, piece))
         })
     }
 

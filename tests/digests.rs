@@ -74,30 +74,28 @@ fn batches_of_any_size_agree_with_single_messages() {
 /// Every tier can go on with a state that another has left.
 #[test]
 fn native_code_and_kernels_share_states() {
-    fn check<const N: usize>(streaming: &ops::Streaming<N>, digest: [u8; N], message: &[u8]) {
-        let library = kilowat_harness::session::Library::new(kilowat::EngineKind::Interpreter);
+    fn check<const S: usize, const N: usize, Update, Finish>(
+        start: &[u8; S],
+        digest: [u8; N],
+        message: &[u8],
+    ) where
+        for<'a> Update: Operation<Input<'a> = (&'a [u8; S], &'a [u8]), Output = [u8; S]>,
+        for<'a> Finish: Operation<Input<'a> = &'a [u8; S], Output = [u8; N]>,
+    {
+        let library = kilowat_harness::session::Library::new(EngineKind::Interpreter);
         let mut session = library.unwrap().unwrap().session();
         for cut in 0..=message.len() {
             let (first, second) = message.split_at(cut);
-            let mut frame = session.frame(streaming.module()).unwrap();
-            let init = streaming.native_init();
-            let kernel = streaming.kernel_update(&mut frame, &init, first).unwrap();
-            assert_eq!(
-                streaming.native_finish(&streaming.native_update(&kernel, second)),
-                digest
-            );
-            let native = streaming.native_update(&init, first);
-            let both = streaming
-                .kernel_update(&mut frame, &native, second)
-                .unwrap();
-            assert_eq!(streaming.kernel_finish(&mut frame, &both).unwrap(), digest);
+            let kernel = session.run::<Update>((start, first)).unwrap();
+            let both = Update::native((&kernel, second));
+            assert_eq!(session.run::<Finish>(&both).unwrap(), digest);
+            let native = Update::native((start, first));
+            let both = session.run::<Update>((&native, second)).unwrap();
+            assert_eq!(Finish::native(&both), digest);
         }
     }
+    use ops::{Md5, Md5Finish, Md5Update, Sha256, Sha256Finish, Sha256Update};
     let message = Generator::new(3, &[]).bytes(200);
-    check(
-        &ops::Sha256::STREAMING,
-        ops::Sha256::native(&message),
-        &message,
-    );
-    check(&ops::Md5::STREAMING, ops::Md5::native(&message), &message);
+    check::<_, _, Sha256Update, Sha256Finish>(Sha256::START, Sha256::native(&message), &message);
+    check::<_, _, Md5Update, Md5Finish>(Md5::START, Md5::native(&message), &message);
 }

@@ -13,13 +13,19 @@ fn md5() {
 }
 
 #[test]
+fn md5_in_pieces() {
+    assert_sound::<ops::Md5Update>();
+    assert_sound::<ops::Md5Finish>();
+}
+
+#[test]
 fn md5_batch() {
     assert_sound::<ops::Md5Batch>();
 }
 
 #[test]
 fn the_state_has_the_size_that_the_module_says() {
-    common::check_state_size("md5", ops::Md5::STREAMING.state_size());
+    common::check_state_size("md5", ops::Md5::STATE_LEN);
 }
 
 /// The test suite of RFC 1321, appendix A.5.

@@ -17,13 +17,19 @@ fn sha256() {
 }
 
 #[test]
+fn sha256_in_pieces() {
+    assert_sound::<ops::Sha256Update>();
+    assert_sound::<ops::Sha256Finish>();
+}
+
+#[test]
 fn sha256_batch() {
     assert_sound::<ops::Sha256Batch>();
 }
 
 #[test]
 fn the_state_has_the_size_that_the_module_says() {
-    common::check_state_size("sha256", ops::Sha256::STREAMING.state_size());
+    common::check_state_size("sha256", ops::Sha256::STATE_LEN);
 }
 
 /// A file of the Cryptographic Algorithm Validation Program.

@@ -19,47 +19,46 @@ macro_rules! fnv_bodies {
                 const SUMMARY: &'static str = ops::$operation::SUMMARY;
                 const PARAMETERS: &'static [Parameter] = ops::$operation::PARAMETERS;
 
-                type Case = Vec<u8>;
-                type Input<'a> = &'a [u8];
+                type Case = <ops::$operation as Operation>::Case;
+                type Input<'a> = <ops::$operation as Operation>::Input<'a>;
                 type Output = <ops::$operation as Operation>::Output;
 
                 fn export() -> &'static Export {
                     &string_ops::$export
                 }
 
-                fn input(case: &Vec<u8>) -> &[u8] {
-                    case
+                fn input(case: &Self::Case) -> Self::Input<'_> {
+                    ops::$operation::input(case)
                 }
 
-                fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
+                fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
                     ops::$operation::parse(values)
                 }
 
-                fn own(bytes: &[u8]) -> Vec<u8> {
-                    ops::$operation::own(bytes)
+                fn own(input: Self::Input<'_>) -> Self::Case {
+                    ops::$operation::own(input)
                 }
 
-                fn input_len(bytes: &[u8]) -> u64 {
-                    ops::$operation::input_len(bytes)
+                fn input_len(input: Self::Input<'_>) -> u64 {
+                    ops::$operation::input_len(input)
                 }
 
-                fn native(bytes: &[u8]) -> Self::Output {
-                    ops::$operation::native(bytes)
+                fn native(input: Self::Input<'_>) -> Self::Output {
+                    ops::$operation::native(input)
                 }
 
                 fn kernel<F: Frame>(
                     frame: &mut F,
-                    bytes: &[u8],
+                    input: Self::Input<'_>,
                 ) -> Result<Self::Output, CallError> {
-                    let basis = ops::$operation::OFFSET_BASIS;
-                    ops::$operation::update_by(Self::export(), frame, basis, bytes)
+                    ops::$operation::by(Self::export(), frame, input)
                 }
 
-                fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+                fn generate(generator: &mut Generator, len: usize) -> Self::Case {
                     ops::$operation::generate(generator, len)
                 }
 
-                fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+                fn workload(generator: &mut Generator, len: usize) -> Self::Case {
                     ops::$operation::workload(generator, len)
                 }
             }
@@ -68,10 +67,10 @@ macro_rules! fnv_bodies {
 }
 
 fnv_bodies! {
-    Fnv1a32Planes: Fnv1a32 by FNV1A32_UPDATE,
-    Fnv1a32Serial: Fnv1a32 by FNV1A32_SERIAL,
-    Fnv1a64Planes: Fnv1a64 by FNV1A64_UPDATE,
-    Fnv1a64Serial: Fnv1a64 by FNV1A64_SERIAL,
+    Fnv1a32Planes: Fnv1a32Update by FNV1A32_UPDATE,
+    Fnv1a32Serial: Fnv1a32Update by FNV1A32_SERIAL,
+    Fnv1a64Planes: Fnv1a64Update by FNV1A64_UPDATE,
+    Fnv1a64Serial: Fnv1a64Update by FNV1A64_SERIAL,
 }
 
 #[test]
@@ -97,8 +96,18 @@ fn fnv1a64() {
 }
 
 #[test]
+fn fnv1a32_update() {
+    assert_sound::<ops::Fnv1a32Update>();
+}
+
+#[test]
 fn fnv1a32_batch() {
     assert_sound::<ops::Fnv1a32Batch>();
+}
+
+#[test]
+fn fnv1a64_update() {
+    assert_sound::<ops::Fnv1a64Update>();
 }
 
 #[test]

@@ -8,115 +8,47 @@ use kilowat_harness::ops::{self, ALL, AnyOperation, Datum, Kind, Listed, Operati
 use kilowat_harness::session::Library;
 
 /// Module, operation and arguments: for each operation what it is mostly for, and what it refuses.
-const CALLS: &[(&str, &str, &str)] = &[
-    ("string_ops", "fnv1a32", r#"[{"bytes":"666f6f626172"}]"#),
-    ("string_ops", "fnv1a64", r#"[{"bytes":"666f6f626172"}]"#),
-    (
-        "string_ops",
-        "fnv1a32_batch",
-        r#"[{"bytes_list":["","61"]}]"#,
-    ),
-    (
-        "string_ops",
-        "fnv1a64_batch",
-        r#"[{"bytes_list":["","61"]}]"#,
-    ),
-    (
-        "string_ops",
-        "compare",
-        r#"[{"bytes":"61"},{"bytes":"6162"}]"#,
-    ),
-    (
-        "string_ops",
-        "search",
-        r#"[{"bytes":"616263"},{"bytes":"63"}]"#,
-    ),
-    (
-        "string_ops",
-        "search",
-        r#"[{"bytes":"616263"},{"bytes":"64"}]"#,
-    ),
-    (
-        "string_ops",
-        "search_all",
-        r#"[{"bytes":"616161"},{"bytes":"61"},{"integer":2}]"#,
-    ),
-    (
-        "string_ops",
-        "search_all",
-        r#"[{"bytes":""},{"bytes":""},{"integer":4294967296}]"#,
-    ),
-    (
-        "memory_ops",
-        "copy",
-        r#"[{"bytes":"010203"},{"integer":0},{"integer":1},{"integer":2}]"#,
-    ),
-    (
-        "memory_ops",
-        "copy",
-        r#"[{"bytes":"010203"},{"integer":2},{"integer":0},{"integer":2}]"#,
-    ),
-    (
-        "memory_ops",
-        "copy",
-        r#"[{"bytes":"010203"},{"integer":0},{"integer":0},{"integer":4}]"#,
-    ),
-    ("memory_ops", "fill", r#"[{"integer":255},{"integer":3}]"#),
-    ("memory_ops", "fill", r#"[{"integer":256},{"integer":3}]"#),
-    ("memory_ops", "equal", r#"[{"bytes":"01"},{"bytes":"02"}]"#),
-    (
-        "memory_ops",
-        "equal",
-        r#"[{"bytes":"01"},{"bytes":"0102"}]"#,
-    ),
-    (
-        "memory_ops",
-        "mismatch",
-        r#"[{"bytes":"0101"},{"bytes":"0102"}]"#,
-    ),
-    (
-        "memory_ops",
-        "memory_compare",
-        r#"[{"bytes":"0101"},{"bytes":"0002"}]"#,
-    ),
-    ("memory_ops", "aggregate", r#"[{"numbers":[1,2.5,-4]}]"#),
-    (
-        "memory_ops",
-        "aggregate",
-        r#"[{"numbers":[1.7e308,1.7e308]}]"#,
-    ),
-    ("memory_ops", "aggregate", r#"[{"numbers":[1,"-inf"]}]"#),
-    ("sha256", "sha256", r#"[{"bytes":"616263"}]"#),
-    (
-        "sha256",
-        "sha256_batch",
-        r#"[{"bytes_list":["616263",""]}]"#,
-    ),
-    ("md5", "md5", r#"[{"bytes":"616263"}]"#),
-    ("md5", "md5_batch", r#"[{"bytes_list":["616263",""]}]"#),
-    (
-        "lz4",
-        "lz4_compress",
-        r#"[{"bytes":"616263"},{"integer":4}]"#,
-    ),
-    (
-        "lz4",
-        "lz4_compress",
-        r#"[{"bytes":"616263"},{"integer":3}]"#,
-    ),
-    (
-        "lz4",
-        "lz4_decompress",
-        r#"[{"bytes":"30616263"},{"integer":10}]"#,
-    ),
-    (
-        "lz4",
-        "lz4_decompress",
-        r#"[{"bytes":"ff"},{"integer":10}]"#,
-    ),
-    ("lz4", "xxh32", r#"[{"bytes":""},{"integer":0}]"#),
-    ("lz4", "xxh32", r#"[{"bytes":""},{"integer":-1}]"#),
-];
+const CALLS: &str = r#"
+string_ops fnv1a32 [{"bytes":"666f6f626172"}]
+string_ops fnv1a64 [{"bytes":"666f6f626172"}]
+string_ops fnv1a32_update [{"integer":2166136261},{"bytes":"666f6f626172"}]
+string_ops fnv1a32_update [{"integer":4294967296},{"bytes":"666f6f626172"}]
+string_ops fnv1a64_update [{"integer":14695981039346656037},{"bytes":"666f6f626172"}]
+string_ops fnv1a32_batch [{"bytes_list":["","61"]}]
+string_ops fnv1a64_batch [{"bytes_list":["","61"]}]
+string_ops compare [{"bytes":"61"},{"bytes":"6162"}]
+string_ops search [{"bytes":"616263"},{"bytes":"63"}]
+string_ops search [{"bytes":"616263"},{"bytes":"64"}]
+string_ops search_all [{"bytes":"616161"},{"bytes":"61"},{"integer":2}]
+string_ops search_all [{"bytes":""},{"bytes":""},{"integer":4294967296}]
+memory_ops copy [{"bytes":"010203"},{"integer":0},{"integer":1},{"integer":2}]
+memory_ops copy [{"bytes":"010203"},{"integer":2},{"integer":0},{"integer":2}]
+memory_ops copy [{"bytes":"010203"},{"integer":0},{"integer":0},{"integer":4}]
+memory_ops fill [{"integer":255},{"integer":3}]
+memory_ops fill [{"integer":256},{"integer":3}]
+memory_ops equal [{"bytes":"01"},{"bytes":"02"}]
+memory_ops equal [{"bytes":"01"},{"bytes":"0102"}]
+memory_ops mismatch [{"bytes":"0101"},{"bytes":"0102"}]
+memory_ops memory_compare [{"bytes":"0101"},{"bytes":"0002"}]
+memory_ops aggregate [{"numbers":[1,2.5,-4]}]
+memory_ops aggregate [{"numbers":[1.7e308,1.7e308]}]
+memory_ops aggregate [{"numbers":[1,"-inf"]}]
+sha256 sha256 [{"bytes":"616263"}]
+sha256 sha256_update [{"bytes":""},{"bytes":"616263"}]
+sha256 sha256_update [{"bytes":"00"},{"bytes":"616263"}]
+sha256 sha256_finish [{"bytes":""}]
+sha256 sha256_batch [{"bytes_list":["616263",""]}]
+md5 md5 [{"bytes":"616263"}]
+md5 md5_update [{"bytes":""},{"bytes":"616263"}]
+md5 md5_finish [{"bytes":""}]
+md5 md5_batch [{"bytes_list":["616263",""]}]
+lz4 lz4_compress [{"bytes":"616263"},{"integer":4}]
+lz4 lz4_compress [{"bytes":"616263"},{"integer":3}]
+lz4 lz4_decompress [{"bytes":"30616263"},{"integer":10}]
+lz4 lz4_decompress [{"bytes":"ff"},{"integer":10}]
+lz4 xxh32 [{"bytes":""},{"integer":0}]
+lz4 xxh32 [{"bytes":""},{"integer":-1}]
+"#;
 
 fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
@@ -141,7 +73,12 @@ fn answer(operation: &dyn AnyOperation, values: &[Datum]) -> Result<Datum, Opera
 #[test]
 fn every_operation_answers_by_name() {
     let mut report = String::new();
-    for (module, name, arguments) in CALLS {
+    let mut called = BTreeSet::new();
+    for call in CALLS.trim().lines() {
+        let words: Vec<&str> = call.split(' ').collect();
+        let [module, name, arguments] = words[..] else {
+            panic!("{call}");
+        };
         let operation = ops::find(module, name).unwrap_or_else(|| panic!("{module} {name}"));
         let text = match serde_json::from_str::<Vec<Datum>>(arguments) {
             Ok(values) => {
@@ -158,14 +95,32 @@ fn every_operation_answers_by_name() {
             }
             Err(error) => format!("not values: {error}"),
         };
-        writeln!(report, "{module} {name} {arguments}\n  {text}").unwrap();
+        writeln!(report, "{call}\n  {text}").unwrap();
+        called.insert(name);
     }
     snapshot("calls_by_name", &report);
-    let called: BTreeSet<&str> = CALLS.iter().map(|(_, name, _)| *name).collect();
     assert!(
         ALL.iter()
             .all(|operation| called.contains(operation.name()))
     );
+}
+
+/// The state of a message in pieces goes from one call to the next, and from tier to tier.
+#[test]
+fn messages_in_pieces() {
+    for (module, whole, update, finish) in [
+        ("sha256", "sha256", "sha256_update", "sha256_finish"),
+        ("md5", "md5", "md5_update", "md5_finish"),
+    ] {
+        let call = |name: &str, values: &[Datum]| {
+            let operation = ops::find(module, name).unwrap();
+            answer(operation, values).unwrap()
+        };
+        let bytes = |text: &str| Datum::Bytes(text.into());
+        let state = call(update, &[bytes(""), bytes("in ")]);
+        let state = call(update, &[state, bytes("pieces")]);
+        assert_eq!(call(finish, &[state]), call(whole, &[bytes("in pieces")]));
+    }
 }
 
 /// A value of a kind, such as every operation takes, if it takes any of that kind.

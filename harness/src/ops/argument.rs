@@ -147,12 +147,18 @@ impl<'a> Argument<'a> {
         if bytes.len() == expected {
             return Ok(bytes);
         }
-        Err(ArgumentError::Length {
-            operation: self.operation,
-            parameter: self.parameter,
-            expected,
-            actual: bytes.len(),
-        })
+        Err(self.has_not(expected, bytes.len()))
+    }
+
+    /// The state of a message in pieces, or `start` where there are no bytes.
+    pub(super) fn state<const S: usize>(
+        self,
+        start: &'static [u8; S],
+    ) -> Result<&'a [u8; S], ArgumentError> {
+        match self.bytes()? {
+            [] => Ok(start),
+            bytes => bytes.try_into().map_err(|_| self.has_not(S, bytes.len())),
+        }
     }
 
     pub(super) fn bytes_list(self) -> Result<&'a [Vec<u8>], ArgumentError> {
@@ -198,6 +204,15 @@ impl<'a> Argument<'a> {
             most,
             actual,
         })
+    }
+
+    fn has_not(self, expected: usize, actual: usize) -> ArgumentError {
+        ArgumentError::Length {
+            operation: self.operation,
+            parameter: self.parameter,
+            expected,
+            actual,
+        }
     }
 
     fn is_not(self, expected: Kind) -> ArgumentError {

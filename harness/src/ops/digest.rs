@@ -3,7 +3,7 @@
 use crate::engine::Value;
 use crate::frame::{CallError, Frame, Span};
 use crate::generator::Generator;
-use crate::module::{Export, KernelModule};
+use crate::module::Export;
 
 /// Messages to be digested together, as callers hold them.
 #[derive(Debug, Clone, Copy)]
@@ -112,20 +112,22 @@ pub(super) fn batch<const N: usize, F: Frame>(
     Ok(frame.read(dst).as_chunks().0.to_vec())
 }
 
-/// A message in pieces: the kernels, what they work on, and the same in native code.
+/// A message in pieces: the kernels, what they work on, and the same in native code. `N` is the
+/// length of a digest and `S` that of a state, in bytes.
 ///
 /// A state is the kernels' own, as the fragment `lib/digest` lays it out: the length so far as a
-/// u64, a buffer of 64 bytes that holds the last length mod 64 of them, and the chaining words, all
-/// little-endian. Native code reads and writes the same, so that it can go on where a kernel stopped.
-pub struct Streaming<const N: usize> {
+/// u64, a buffer of 64 bytes that begins with the last length mod 64 of them, and the chaining words,
+/// all little-endian. Native code makes the same of it to the last byte, so that each can go on where
+/// the other stopped.
+pub(super) struct Streaming<const N: usize, const S: usize> {
     /// `init(state_ptr)`.
     pub(super) init: &'static Export,
     /// `update(state_ptr, ptr, len)`.
     pub(super) update: &'static Export,
     /// `finish(state_ptr, dst_ptr)`.
     pub(super) finish: &'static Export,
-    /// The chaining words at the start.
-    pub(super) start: &'static [u32],
+    /// The state of no bytes.
+    pub(super) start: [u8; S],
     /// Puts blocks into chaining words, natively.
     pub(super) compress: fn(&mut [u32], &[[u8; BLOCK]]),
     /// Whether lengths and digests are big-endian.
@@ -141,48 +143,64 @@ const BUFFER: usize = 8;
 /// Where the chaining words of a state begin.
 const CHAIN: usize = BUFFER + BLOCK;
 
-impl<const N: usize> std::fmt::Debug for Streaming<N> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.name())
-    }
+/// The length of the state of a digest of `len` bytes.
+pub(super) const fn state_len(len: usize) -> usize {
+    CHAIN + len
 }
 
-impl<const N: usize> Streaming<N> {
-    /// The name of the kernel that does the work.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.update.name
+/// The state of no bytes, whose chaining words are these.
+pub(super) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
+    let mut state = [0; S];
+    let mut place = 0;
+    while place < 4 * words.len() {
+        state[CHAIN + place] = words[place / 4].to_le_bytes()[place % 4];
+        place += 1;
     }
+    state
+}
 
-    /// The module of the kernels.
-    #[must_use]
-    pub fn module(&self) -> &'static KernelModule {
-        self.update.module
-    }
-
-    /// The size of the state, in bytes.
-    #[must_use]
-    pub fn state_size(&self) -> usize {
-        CHAIN + N
-    }
-
-    /// The digest of all pieces, one after the other. A state that is not zero after that is an
-    /// error, as the contract says that it is.
+impl<const N: usize, const S: usize> Streaming<N, S> {
+    /// The digest of all pieces, one after the other, the state staying in the kernel's memory.
     pub(super) fn digest<'a, F: Frame>(
         &self,
         frame: &mut F,
         mut pieces: impl Iterator<Item = &'a [u8]>,
     ) -> Result<[u8; N], CallError> {
-        let state = frame.output(self.state_size())?;
+        let state = frame.output(S)?;
         invoke(frame, self.init, &[state.ptr.into()])?;
-        pieces.try_for_each(|piece| {
-            let Span { ptr, len } = frame.input(piece)?;
-            let arguments = [state.ptr.into(), ptr.into(), len.into()];
-            invoke(frame, self.update, &arguments)
-        })?;
+        pieces.try_for_each(|piece| self.go_on(frame, state, piece))?;
         self.end(frame, state)
     }
 
+    /// The state after `bytes`, from the kernel.
+    pub(super) fn update<F: Frame>(
+        &self,
+        frame: &mut F,
+        state: &[u8; S],
+        bytes: &[u8],
+    ) -> Result<[u8; S], CallError> {
+        let state = frame.inout(state)?;
+        self.go_on(frame, state, bytes)?;
+        Ok(read(frame, state))
+    }
+
+    /// The digest that a state comes to, from the kernel.
+    pub(super) fn finish<F: Frame>(
+        &self,
+        frame: &mut F,
+        state: &[u8; S],
+    ) -> Result<[u8; N], CallError> {
+        let state = frame.inout(state)?;
+        self.end(frame, state)
+    }
+
+    fn go_on<F: Frame>(&self, frame: &mut F, state: Span, bytes: &[u8]) -> Result<(), CallError> {
+        let Span { ptr, len } = frame.input(bytes)?;
+        let arguments = [state.ptr.into(), ptr.into(), len.into()];
+        invoke(frame, self.update, &arguments)
+    }
+
+    /// A state that is not zero after that is an error, as the contract says that it is.
     fn end<F: Frame>(&self, frame: &mut F, state: Span) -> Result<[u8; N], CallError> {
         let dst = frame.output(N)?;
         invoke(frame, self.finish, &[state.ptr.into(), dst.ptr.into()])?;
@@ -196,70 +214,41 @@ impl<const N: usize> Streaming<N> {
         }
     }
 
-    /// The state after `bytes`, from the kernel.
-    ///
-    /// # Errors
-    /// [`CallError`] where the kernel could not be asked.
-    pub fn kernel_update<F: Frame>(
-        &self,
-        frame: &mut F,
-        state: &[u8],
-        bytes: &[u8],
-    ) -> Result<Vec<u8>, CallError> {
-        let state = frame.inout(state)?;
-        let Span { ptr, len } = frame.input(bytes)?;
-        let arguments = [state.ptr.into(), ptr.into(), len.into()];
-        invoke(frame, self.update, &arguments)?;
-        Ok(frame.read(state).to_vec())
-    }
-
-    /// The digest that a state comes to, from the kernel.
-    ///
-    /// # Errors
-    /// [`CallError`] where the kernel could not be asked.
-    pub fn kernel_finish<F: Frame>(
-        &self,
-        frame: &mut F,
-        state: &[u8],
-    ) -> Result<[u8; N], CallError> {
-        let state = frame.inout(state)?;
-        self.end(frame, state)
-    }
-
-    /// The state of no bytes.
-    #[must_use]
-    pub fn native_init(&self) -> Vec<u8> {
-        let mut state = vec![0; CHAIN];
-        state.extend(self.start.iter().flat_map(|word| word.to_le_bytes()));
-        state
-    }
-
     /// The state after `bytes`.
-    ///
-    /// # Panics
-    /// Where `state` is none.
-    #[must_use]
-    pub fn native_update(&self, state: &[u8], bytes: &[u8]) -> Vec<u8> {
-        let (length, buffered, mut chain) = self.parts(state);
-        let pending = [buffered, bytes].concat();
-        let (blocks, rest) = pending.as_chunks();
+    pub(super) fn native_update(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
+        let mut after = *state;
+        let (head, words) = after.split_at_mut(CHAIN);
+        let (length, buffer) = head.split_at_mut(BUFFER);
+        let before = length_so_far(length);
+        let total = before.wrapping_add(bytes.len() as u64);
+        length.copy_from_slice(&total.to_le_bytes());
+        let mut chain = chain(words);
+        let buffered = (before % BLOCK as u64) as usize;
+        if buffered > 0 {
+            let room = &mut buffer[buffered..];
+            let (now, later) = bytes.split_at(bytes.len().min(room.len()));
+            room[..now.len()].copy_from_slice(now);
+            if now.len() == room.len() {
+                (self.compress)(&mut chain, buffer.as_chunks().0);
+            }
+            bytes = later;
+        }
+        let (blocks, rest) = bytes.as_chunks();
         (self.compress)(&mut chain, blocks);
-        let length = length.wrapping_add(bytes.len() as u64);
-        let mut after = length.to_le_bytes().to_vec();
-        after.extend(rest);
-        after.resize(CHAIN, 0);
-        after.extend(chain.iter().flat_map(|word| word.to_le_bytes()));
+        buffer[..rest.len()].copy_from_slice(rest);
+        for (bytes, word) in words.as_chunks_mut().0.iter_mut().zip(chain) {
+            *bytes = word.to_le_bytes();
+        }
         after
     }
 
     /// The digest that a state comes to.
-    ///
-    /// # Panics
-    /// Where `state` is none.
-    #[must_use]
-    pub fn native_finish(&self, state: &[u8]) -> [u8; N] {
-        let (length, buffered, mut chain) = self.parts(state);
-        let mut pending = buffered.to_vec();
+    pub(super) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
+        let (head, words) = state.split_at(CHAIN);
+        let (length, buffer) = head.split_at(BUFFER);
+        let length = length_so_far(length);
+        let mut chain = chain(words);
+        let mut pending = buffer[..(length % BLOCK as u64) as usize].to_vec();
         pending.push(0x80);
         // The length fills the last eight bytes of a block.
         pending.resize((pending.len() + 8).next_multiple_of(BLOCK) - 8, 0);
@@ -279,18 +268,27 @@ impl<const N: usize> Streaming<N> {
         digest
     }
 
-    /// The length, the buffered bytes and the chaining words of a state.
-    fn parts<'a>(&self, state: &'a [u8]) -> (u64, &'a [u8], Vec<u32>) {
-        assert_eq!(state.len(), self.state_size(), "a state of {}", self.name());
-        let (words, _) = state[CHAIN..].as_chunks();
-        let chain = words.iter().map(|word| u32::from_le_bytes(*word));
-        let length = state[..BUFFER]
-            .iter()
-            .rev()
-            .fold(0, |length, byte| (length << 8) | u64::from(*byte));
-        let buffered = (length % BLOCK as u64) as usize;
-        (length, &state[BUFFER..BUFFER + buffered], chain.collect())
+    /// The state after so many bytes, or one that no message leads to; each is as good as any.
+    pub(super) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
+        if generator.one_in(4) {
+            let mut state = [0; S];
+            state.copy_from_slice(&generator.random_bytes(S));
+            return state;
+        }
+        self.native_update(&self.start, &generator.bytes(len))
     }
+}
+
+/// The length field of a state.
+fn length_so_far(bytes: &[u8]) -> u64 {
+    let bytes = bytes.iter().rev();
+    bytes.fold(0, |length, byte| (length << 8) | u64::from(*byte))
+}
+
+/// The chaining words of a state.
+fn chain(bytes: &[u8]) -> Vec<u32> {
+    let words = bytes.as_chunks().0.iter();
+    words.map(|word| u32::from_le_bytes(*word)).collect()
 }
 
 /// Calls a kernel that returns nothing.

@@ -1,14 +1,11 @@
 //! FNV-1a, 32 bits.
 
-use crate::engine::{EngineKind, Value};
+use crate::engine::EngineKind;
 use crate::frame::{CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
 use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
-
-/// The multiplier: 2^24 + 2^8 + 0x93.
-const PRIME: u32 = 0x0100_0193;
+use crate::ops::{Datum, Fnv1a32Update, Operation};
 
 /// FNV-1a, 32 bits, of a byte string (draft-eastlake-fnv).
 #[derive(Debug)]
@@ -17,46 +14,6 @@ pub struct Fnv1a32;
 impl Fnv1a32 {
     /// The hash of no bytes, which a stream of pieces begins with.
     pub const OFFSET_BASIS: u32 = 0x811c_9dc5;
-
-    /// The hash of what `hash` is the hash of, followed by `bytes`.
-    #[must_use]
-    pub fn native_update(hash: u32, bytes: &[u8]) -> u32 {
-        bytes.iter().fold(hash, |hash, byte| {
-            (hash ^ u32::from(*byte)).wrapping_mul(PRIME)
-        })
-    }
-
-    /// The same from the kernel: bit plane by bit plane on an engine that compiles, byte by byte on
-    /// one that interprets, where the planes' many instructions take three times as long.
-    ///
-    /// # Errors
-    /// [`CallError`] where the kernel could not be asked.
-    pub fn kernel_update<F: Frame>(
-        frame: &mut F,
-        hash: u32,
-        bytes: &[u8],
-    ) -> Result<u32, CallError> {
-        let export = match frame.engine() {
-            EngineKind::Interpreter => &string_ops::FNV1A32_SERIAL,
-            EngineKind::Jit | EngineKind::Native => &string_ops::FNV1A32_UPDATE,
-        };
-        Self::update_by(export, frame, hash, bytes)
-    }
-
-    /// The same from one of the kernel's two bodies.
-    ///
-    /// # Errors
-    /// [`CallError`] where the kernel could not be asked.
-    pub fn update_by<F: Frame>(
-        export: &'static Export,
-        frame: &mut F,
-        hash: u32,
-        bytes: &[u8],
-    ) -> Result<u32, CallError> {
-        let Span { ptr, len } = frame.input(bytes)?;
-        let arguments: [Value; 3] = [hash.into(), ptr.into(), len.into()];
-        Ok(frame.invoke_i32(export, &arguments)? as u32)
-    }
 }
 
 impl Operation for Fnv1a32 {
@@ -90,12 +47,12 @@ impl Operation for Fnv1a32 {
     }
 
     fn native(bytes: &[u8]) -> u32 {
-        Self::native_update(Self::OFFSET_BASIS, bytes)
+        Fnv1a32Update::native((Self::OFFSET_BASIS, bytes))
     }
 
     fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<u32, CallError> {
         if frame.engine() == EngineKind::Interpreter {
-            return Self::kernel_update(frame, Self::OFFSET_BASIS, bytes);
+            return Fnv1a32Update::kernel(frame, (Self::OFFSET_BASIS, bytes));
         }
         let Span { ptr, len } = frame.input(bytes)?;
         let hash = frame.invoke_i32(Self::export(), &[ptr.into(), len.into()])?;
@@ -109,7 +66,7 @@ impl Operation for Fnv1a32 {
     ) -> Option<Result<u32, CallError>> {
         let mut pieces = super::pieces(bytes, cuts);
         Some(pieces.try_fold(Self::OFFSET_BASIS, |hash, piece| {
-            Self::kernel_update(frame, hash, piece)
+            Fnv1a32Update::kernel(frame, (hash, piece))
         }))
     }
 

@@ -22,12 +22,18 @@ impl Md5 {
     /// The length of a digest, in bytes.
     pub const LEN: usize = 16;
 
+    /// The length of the state of a message in pieces, in bytes.
+    pub const STATE_LEN: usize = digest::state_len(Self::LEN);
+
+    /// The state of no bytes, which a message in pieces begins with.
+    pub const START: &[u8; Self::STATE_LEN] = &Self::STREAMING.start;
+
     /// The kernels for a message in pieces.
-    pub const STREAMING: Streaming<{ Self::LEN }> = Streaming {
+    pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
         init: &md5::MD5_INIT,
         update: &md5::MD5_UPDATE,
         finish: &md5::MD5_FINISH,
-        start: &START,
+        start: digest::start(&START),
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {
                 ::md5::block_api::compress(chain, blocks);

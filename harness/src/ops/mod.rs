@@ -13,13 +13,17 @@ mod datum;
 mod digest;
 mod fnv1a32;
 mod fnv1a32_batch;
+mod fnv1a32_update;
 mod fnv1a64;
 mod fnv1a64_batch;
+mod fnv1a64_update;
 mod lz4_block;
 mod lz4_compress;
 mod lz4_decompress;
 mod md5;
 mod md5_batch;
+mod md5_finish;
+mod md5_update;
 mod memory_compare;
 mod memory_copy;
 mod memory_equal;
@@ -29,6 +33,8 @@ mod search;
 mod search_all;
 mod sha256;
 mod sha256_batch;
+mod sha256_finish;
+mod sha256_update;
 mod xxh32;
 
 use std::fmt::Debug;
@@ -38,16 +44,20 @@ pub use answer::{Answer, OperationError};
 pub use argument::{ArgumentError, Parameter};
 pub use compare::{Compare, Pair};
 pub use datum::{Datum, Kind};
-pub use digest::{Messages, Streaming};
+pub use digest::Messages;
 pub use fnv1a32::Fnv1a32;
 pub use fnv1a32_batch::Fnv1a32Batch;
+pub use fnv1a32_update::Fnv1a32Update;
 pub use fnv1a64::Fnv1a64;
 pub use fnv1a64_batch::Fnv1a64Batch;
+pub use fnv1a64_update::Fnv1a64Update;
 pub use lz4_block::Lz4Error;
 pub use lz4_compress::Lz4Compress;
 pub use lz4_decompress::Lz4Decompress;
 pub use md5::Md5;
 pub use md5_batch::Md5Batch;
+pub use md5_finish::Md5Finish;
+pub use md5_update::Md5Update;
 pub use memory_compare::MemoryCompare;
 pub use memory_copy::{Copy, Move};
 pub use memory_equal::Equal;
@@ -57,6 +67,8 @@ pub use search::{Needle, Search};
 pub use search_all::{Matches, SearchAll, SearchInto};
 pub use sha256::Sha256;
 pub use sha256_batch::Sha256Batch;
+pub use sha256_finish::Sha256Finish;
+pub use sha256_update::Sha256Update;
 pub use xxh32::Xxh32;
 
 use crate::checker::{Checker, Failure, Report};
@@ -263,6 +275,8 @@ macro_rules! list {
 list![
     Fnv1a32,
     Fnv1a64,
+    Fnv1a32Update,
+    Fnv1a64Update,
     Fnv1a32Batch,
     Fnv1a64Batch,
     Compare,
@@ -275,8 +289,12 @@ list![
     MemoryCompare,
     Aggregate,
     Sha256,
+    Sha256Update,
+    Sha256Finish,
     Sha256Batch,
     Md5,
+    Md5Update,
+    Md5Finish,
     Md5Batch,
     Lz4Compress,
     Lz4Decompress,

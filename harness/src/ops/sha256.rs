@@ -29,12 +29,18 @@ impl Sha256 {
     /// The length of a digest, in bytes.
     pub const LEN: usize = 32;
 
+    /// The length of the state of a message in pieces, in bytes.
+    pub const STATE_LEN: usize = digest::state_len(Self::LEN);
+
+    /// The state of no bytes, which a message in pieces begins with.
+    pub const START: &[u8; Self::STATE_LEN] = &Self::STREAMING.start;
+
     /// The kernels for a message in pieces.
-    pub const STREAMING: Streaming<{ Self::LEN }> = Streaming {
+    pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
         init: &sha256::SHA256_INIT,
         update: &sha256::SHA256_UPDATE,
         finish: &sha256::SHA256_FINISH,
-        start: &START,
+        start: digest::start(&START),
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {
                 sha2::block_api::compress256(chain, blocks);

@@ -1,0 +1,71 @@
+//! MD5 of a message in pieces: one piece more.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, md5};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Md5, Operation};
+
+/// The state of a message in pieces (RFC 1321) after one more. It begins with [`Md5::START`], and
+/// [`Md5Finish`](super::Md5Finish) makes a digest of it.
+///
+/// Broken for security: anyone can make two messages with one digest. For checksums only.
+#[derive(Debug)]
+pub struct Md5Update;
+
+impl Operation for Md5Update {
+    const NAME: &'static str = "md5_update";
+    const SUMMARY: &'static str = "state of MD5 after one more piece of the message";
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::bytes("state", "the state before, or no bytes at the beginning"),
+        Parameter::bytes("bytes", "the piece"),
+    ];
+
+    /// The state before, and the piece.
+    type Case = ([u8; Md5::STATE_LEN], Vec<u8>);
+    type Input<'a> = (&'a [u8; Md5::STATE_LEN], &'a [u8]);
+    type Output = [u8; Md5::STATE_LEN];
+
+    fn export() -> &'static Export {
+        &md5::MD5_UPDATE
+    }
+
+    fn input((state, bytes): &Self::Case) -> Self::Input<'_> {
+        (state, bytes)
+    }
+
+    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
+        let [state, bytes] = arguments::<Self, _>(values)?;
+        Ok((state.state(Md5::START)?, bytes.bytes()?))
+    }
+
+    fn own((state, bytes): Self::Input<'_>) -> Self::Case {
+        (*state, bytes.to_vec())
+    }
+
+    fn input_len((_, bytes): Self::Input<'_>) -> u64 {
+        bytes.len() as u64
+    }
+
+    fn native((state, bytes): Self::Input<'_>) -> Self::Output {
+        Md5::STREAMING.native_update(state, bytes)
+    }
+
+    fn kernel<F: Frame>(
+        frame: &mut F,
+        (state, bytes): Self::Input<'_>,
+    ) -> Result<Self::Output, CallError> {
+        Md5::STREAMING.update(frame, state, bytes)
+    }
+
+    /// States with a buffer of every length.
+    fn generate(generator: &mut Generator, len: usize) -> Self::Case {
+        let before = generator.number(0..=200);
+        let state = Md5::STREAMING.generate(generator, before);
+        (state, generator.bytes(len))
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Self::Case {
+        (*Md5::START, generator.source_text(len))
+    }
+}

@@ -1,0 +1,63 @@
+//! SHA-256 of a message in pieces: its end.
+
+use crate::frame::{CallError, Frame};
+use crate::generator::Generator;
+use crate::module::{Export, sha256};
+use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::{Datum, Operation, Sha256};
+
+/// The digest of a message in pieces (FIPS 180-4), from the state after the last of them.
+#[derive(Debug)]
+pub struct Sha256Finish;
+
+impl Operation for Sha256Finish {
+    const NAME: &'static str = "sha256_finish";
+    const SUMMARY: &'static str =
+        "SHA-256 digest of a message in pieces, from the state after the last";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::bytes(
+        "state",
+        "the state after the last piece, or no bytes for an empty message",
+    )];
+
+    type Case = [u8; Sha256::STATE_LEN];
+    type Input<'a> = &'a [u8; Sha256::STATE_LEN];
+    type Output = [u8; Sha256::LEN];
+
+    fn export() -> &'static Export {
+        &sha256::SHA256_FINISH
+    }
+
+    fn input(state: &Self::Case) -> Self::Input<'_> {
+        state
+    }
+
+    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
+        let [state] = arguments::<Self, _>(values)?;
+        state.state(Sha256::START)
+    }
+
+    fn own(state: Self::Input<'_>) -> Self::Case {
+        *state
+    }
+
+    fn input_len(state: Self::Input<'_>) -> u64 {
+        state.len() as u64
+    }
+
+    fn native(state: Self::Input<'_>) -> Self::Output {
+        Sha256::STREAMING.native_finish(state)
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, state: Self::Input<'_>) -> Result<Self::Output, CallError> {
+        Sha256::STREAMING.finish(frame, state)
+    }
+
+    /// The state after `len` bytes.
+    fn generate(generator: &mut Generator, len: usize) -> Self::Case {
+        Sha256::STREAMING.generate(generator, len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Self::Case {
+        Sha256::STREAMING.native_update(Sha256::START, &generator.source_text(len))
+    }
+}
