@@ -4,17 +4,19 @@ use std::io::{self, Write};
 
 use kilowat_harness::ops::{self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch};
 
-use crate::runtime::{PIECE, Runtime};
+use crate::runtime::{Error, PIECE, Runtime};
 
 impl Runtime {
     /// The SHA-256 of `bytes` (FIPS 180-4).
-    #[must_use]
-    pub fn sha256(&self, bytes: &[u8]) -> [u8; 32] {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn sha256(&self, bytes: &[u8]) -> Result<[u8; 32], Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Sha256>(bytes);
         }
         let mut sha256 = Sha256::new(self);
-        sha256.update(bytes);
+        sha256.update(bytes)?;
         sha256.finish()
     }
 
@@ -22,11 +24,14 @@ impl Runtime {
     ///
     /// ```
     /// let runtime = kilowat::Runtime::new();
-    /// let digests = runtime.sha256_batch(&[b"one", b"two"]);
-    /// assert_eq!(digests, [runtime.sha256(b"one"), runtime.sha256(b"two")]);
+    /// let digests = runtime.sha256_batch(&[b"one", b"two"])?;
+    /// assert_eq!(digests, [runtime.sha256(b"one")?, runtime.sha256(b"two")?]);
+    /// # Ok::<(), kilowat::Error>(())
     /// ```
-    #[must_use]
-    pub fn sha256_batch(&self, messages: &[&[u8]]) -> Vec<[u8; 32]> {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn sha256_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
         in_groups(
             messages,
             |message| self.sha256(message),
@@ -36,8 +41,10 @@ impl Runtime {
 
     /// The 32-bit FNV-1a hash of each of many strings, in their order. Much faster than one after the
     /// other.
-    #[must_use]
-    pub fn fnv1a32_batch(&self, strings: &[&[u8]]) -> Vec<u32> {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a32_batch(&self, strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
         in_groups(
             strings,
             |string| self.fnv1a32(string),
@@ -47,8 +54,10 @@ impl Runtime {
 
     /// The 64-bit FNV-1a hash of each of many strings, in their order. Much faster than one after the
     /// other.
-    #[must_use]
-    pub fn fnv1a64_batch(&self, strings: &[&[u8]]) -> Vec<u64> {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a64_batch(&self, strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
         in_groups(
             strings,
             |string| self.fnv1a64(string),
@@ -59,21 +68,25 @@ impl Runtime {
     /// The MD5 of `bytes` (RFC 1321).
     ///
     /// Broken for security: anyone can make two messages with one digest. For checksums only.
-    #[must_use]
-    pub fn md5(&self, bytes: &[u8]) -> [u8; 16] {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn md5(&self, bytes: &[u8]) -> Result<[u8; 16], Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Md5>(bytes);
         }
         let mut md5 = Md5::new(self);
-        md5.update(bytes);
+        md5.update(bytes)?;
         md5.finish()
     }
 
     /// The MD5 of each of many messages, in their order. Much faster than one after the other.
     ///
     /// Broken for security: anyone can make two messages with one digest. For checksums only.
-    #[must_use]
-    pub fn md5_batch(&self, messages: &[&[u8]]) -> Vec<[u8; 16]> {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn md5_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
         in_groups(
             messages,
             |message| self.md5(message),
@@ -85,15 +98,15 @@ impl Runtime {
 /// Digests messages in groups of a few pieces together, and each that is longer by itself.
 fn in_groups<T>(
     messages: &[&[u8]],
-    one: impl Fn(&[u8]) -> T,
-    group: impl Fn(&[&[u8]]) -> Vec<T>,
-) -> Vec<T> {
+    one: impl Fn(&[u8]) -> Result<T, Error>,
+    group: impl Fn(&[&[u8]]) -> Result<Vec<T>, Error>,
+) -> Result<Vec<T>, Error> {
     const MOST: usize = 4_096;
     let mut digests = Vec::with_capacity(messages.len());
     let mut rest = messages;
     while let Some(first) = rest.first() {
         if first.len() > 4 * PIECE {
-            digests.push(one(first));
+            digests.push(one(first)?);
             rest = &rest[1..];
             continue;
         }
@@ -103,10 +116,10 @@ fn in_groups<T>(
             bytes <= 4 * PIECE
         });
         let (now, later) = rest.split_at(fitting.count());
-        digests.extend(group(now));
+        digests.extend(group(now)?);
         rest = later;
     }
-    digests
+    Ok(digests)
 }
 
 /// The SHA-256 of a message that comes in pieces.
@@ -117,7 +130,7 @@ fn in_groups<T>(
 /// let runtime = kilowat::Runtime::new();
 /// let mut sha256 = kilowat::Sha256::new(&runtime);
 /// write!(sha256, "{} {}", "in", "pieces")?;
-/// assert_eq!(sha256.finish(), runtime.sha256(b"in pieces"));
+/// assert_eq!(sha256.finish()?, runtime.sha256(b"in pieces")?);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
@@ -148,25 +161,33 @@ macro_rules! message_in_pieces {
             }
 
             /// Goes on with the message.
-            pub fn update(&mut self, bytes: &[u8]) {
+            ///
+            /// # Errors
+            /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could
+            /// not be digested is part of the message.
+            pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
                 for piece in bytes.chunks(PIECE) {
                     let input = (&self.state, piece);
-                    self.state = self.runtime.run_operation::<ops::$update>(input);
+                    self.state = self.runtime.run_operation::<ops::$update>(input)?;
                 }
+                Ok(())
             }
 
             /// Ends the message.
-            #[must_use]
-            pub fn finish(self) -> [u8; ops::$name::LEN] {
+            ///
+            /// # Errors
+            /// [`Error`] where no tier can answer.
+            pub fn finish(self) -> Result<[u8; ops::$name::LEN], Error> {
                 self.runtime.run_operation::<ops::$finish>(&self.state)
             }
         }
 
-        /// Never fails, and takes all that it is given.
+        /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
         impl Write for $name<'_> {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                self.update(bytes);
-                Ok(bytes.len())
+                let piece = &bytes[..bytes.len().min(PIECE)];
+                self.update(piece)?;
+                Ok(piece.len())
             }
 
             fn flush(&mut self) -> io::Result<()> {

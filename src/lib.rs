@@ -1,27 +1,39 @@
 //! Performance kernels hand-written in WebAssembly text, on the fastest engine at hand.
 //!
-//! A [`Runtime`] runs each operation on the first of these that works here, and the answer is the
-//! same, byte for byte, whichever it is:
+//! A [`Runtime`] runs each operation on the first of these that is ready and works, and the answer is
+//! the same, byte for byte, whichever it is:
 //!
 //! 1. `jit`: the kernel compiled to machine code by wasmtime;
 //! 2. `interpreter`: the kernel interpreted by wasmi;
 //! 3. `native`: the reference crate that the kernel is checked against.
 //!
+//! A new runtime answers at once: the first calls are interpreted while the kernels are compiled in
+//! the background, and what is compiled is kept for the next process. Where a tier fails, the next
+//! one answers within the same call. A [`monitor::Report`] says who answered what, and how fast.
+//!
 //! ```
 //! let runtime = kilowat::Runtime::new();
-//! assert_eq!(runtime.fnv1a32(b"foobar"), 0xbf9c_f968);
-//! assert_eq!(runtime.search(b"a needle in a haystack", b"hay"), Some(14));
+//! assert_eq!(runtime.fnv1a32(b"foobar")?, 0xbf9c_f968);
+//! assert_eq!(runtime.search(b"a needle in a haystack", b"hay")?, Some(14));
+//! # Ok::<(), kilowat::Error>(())
 //! ```
 
+mod budget;
 mod digest;
 mod memory;
-mod pool;
+pub mod monitor;
 mod runtime;
 mod stream;
+mod strings;
 
 pub use digest::{Md5, Sha256};
-pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
+pub use kilowat_harness::engine::{EngineKind, UnknownEngine};
 pub use kilowat_harness::module::FEATURES;
-pub use kilowat_harness::ops::{NotFinite, Summary};
-pub use runtime::{OperationInfo, Runtime, operations};
+pub use kilowat_harness::ops::{
+    ArgumentError, Datum as Value, Lz4Error, NotFinite, OperationError, Summary,
+};
+pub use runtime::{
+    BreakerPolicy, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError, Error, Fault, Faults,
+    OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+};
 pub use stream::Difference;

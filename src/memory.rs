@@ -1,21 +1,31 @@
 //! Operations of `memory_ops`: comparison of equal lengths, and the aggregates of numbers.
 
-use kilowat_harness::ops::{Aggregate, Equal, Mismatch, NotFinite, Summary};
+use kilowat_harness::ops::{Aggregate, Equal, Mismatch, Summary};
 
-use crate::runtime::{PIECE, Runtime};
+use crate::runtime::{Error, PIECE, Runtime};
 
 impl Runtime {
     /// Whether `a` and `b` are the same bytes.
     ///
     /// ```
     /// let runtime = kilowat::Runtime::new();
-    /// assert!(runtime.equal(b"watt", b"watt"));
-    /// assert!(!runtime.equal(b"watt", b"watts"));
+    /// assert!(runtime.equal(b"watt", b"watt")?);
+    /// assert!(!runtime.equal(b"watt", b"watts")?);
+    /// # Ok::<(), kilowat::Error>(())
     /// ```
-    #[must_use]
-    pub fn equal(&self, a: &[u8], b: &[u8]) -> bool {
-        let mut pieces = a.chunks(PIECE).zip(b.chunks(PIECE));
-        a.len() == b.len() && pieces.all(|pair| self.run_operation::<Equal>(pair))
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn equal(&self, a: &[u8], b: &[u8]) -> Result<bool, Error> {
+        if a.len() != b.len() {
+            return Ok(false);
+        }
+        for pair in a.chunks(PIECE).zip(b.chunks(PIECE)) {
+            if !self.run_operation::<Equal>(pair)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The offset of the first byte in which `a` and `b` differ. Where one is the beginning of the
@@ -23,26 +33,29 @@ impl Runtime {
     ///
     /// ```
     /// let runtime = kilowat::Runtime::new();
-    /// assert_eq!(runtime.mismatch(b"kilowatt", b"kilobyte"), Some(4));
-    /// assert_eq!(runtime.mismatch(b"kilo", b"kilowatt"), Some(4));
-    /// assert_eq!(runtime.mismatch(b"kilo", b"kilo"), None);
+    /// assert_eq!(runtime.mismatch(b"kilowatt", b"kilobyte")?, Some(4));
+    /// assert_eq!(runtime.mismatch(b"kilo", b"kilowatt")?, Some(4));
+    /// assert_eq!(runtime.mismatch(b"kilo", b"kilo")?, None);
+    /// # Ok::<(), kilowat::Error>(())
     /// ```
-    #[must_use]
-    pub fn mismatch(&self, a: &[u8], b: &[u8]) -> Option<usize> {
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn mismatch(&self, a: &[u8], b: &[u8]) -> Result<Option<usize>, Error> {
         let common = a.len().min(b.len());
         let pieces = a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE));
         for (number, pair) in pieces.enumerate() {
-            if let Some(offset) = self.run_operation::<Mismatch>(pair) {
-                return Some(number * PIECE + offset);
+            if let Some(offset) = self.run_operation::<Mismatch>(pair)? {
+                return Ok(Some(number * PIECE + offset));
             }
         }
-        (a.len() != b.len()).then_some(common)
+        Ok((a.len() != b.len()).then_some(common))
     }
 
     /// The count, sum, mean, extent, spread and percentiles of numbers, in two passes of compensated
     /// sums and a selection that is linear in the numbers.
     ///
-    /// A kernel's memory takes 268 million numbers; of more the native tier gives the summary.
+    /// Each number takes 16 bytes of the memory that the runtime may use.
     ///
     /// ```
     /// let runtime = kilowat::Runtime::new();
@@ -50,13 +63,15 @@ impl Runtime {
     /// assert_eq!((summary.sum, summary.mean, summary.p50), (30.0, 7.5, 7.5));
     ///
     /// let error = runtime.aggregate(&[1.0, f64::NAN]).unwrap_err();
-    /// assert_eq!(error.index, 1);
-    /// # Ok::<(), kilowat::NotFinite>(())
+    /// assert_eq!(error.to_string(), "value 1 is NaN, which is not a finite number");
+    /// # Ok::<(), kilowat::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`NotFinite`], with the index of the first value that is infinite or not a number.
-    pub fn aggregate(&self, values: &[f64]) -> Result<Summary, NotFinite> {
-        self.run_operation::<Aggregate>(values)
+    /// [`Error::Input`] with a [`NotFinite`](crate::NotFinite), which has the index of the first value
+    /// that is infinite or not a number; [`Error::MemoryBudget`] for more numbers than there is memory
+    /// for; and the others where no tier can answer.
+    pub fn aggregate(&self, values: &[f64]) -> Result<Summary, Error> {
+        Ok(self.run_operation::<Aggregate>(values)??)
     }
 }

@@ -4,7 +4,8 @@ use std::io::{self, ErrorKind, Read};
 
 use kilowat_harness::ops::{Fnv1a32, Fnv1a64};
 
-use crate::runtime::{PIECE, Runtime, next_start};
+use crate::runtime::{PIECE, Runtime};
+use crate::strings::next_start;
 
 /// Bytes that are asked of a reader at a time.
 const BUFFER: usize = 4 * PIECE;
@@ -39,20 +40,26 @@ impl Runtime {
     /// The 32-bit FNV-1a hash of all that a reader gives.
     ///
     /// # Errors
-    /// Those of the reader.
+    /// Those of the reader, and an [`Error`](crate::Error) where no tier can answer.
     pub fn fnv1a32_reader(&self, reader: impl Read) -> io::Result<u32> {
         let mut hash = Fnv1a32::OFFSET_BASIS;
-        for_each_buffer(reader, |bytes| hash = self.fnv1a32_update(hash, bytes))?;
+        for_each_buffer(reader, |bytes| {
+            hash = self.fnv1a32_update(hash, bytes)?;
+            Ok(())
+        })?;
         Ok(hash)
     }
 
     /// The 64-bit FNV-1a hash of all that a reader gives.
     ///
     /// # Errors
-    /// Those of the reader.
+    /// Those of the reader, and an [`Error`](crate::Error) where no tier can answer.
     pub fn fnv1a64_reader(&self, reader: impl Read) -> io::Result<u64> {
         let mut hash = Fnv1a64::OFFSET_BASIS;
-        for_each_buffer(reader, |bytes| hash = self.fnv1a64_update(hash, bytes))?;
+        for_each_buffer(reader, |bytes| {
+            hash = self.fnv1a64_update(hash, bytes)?;
+            Ok(())
+        })?;
         Ok(hash)
     }
 
@@ -60,7 +67,8 @@ impl Runtime {
     /// Memory is bounded by a few mebibytes and a few times the needle.
     ///
     /// # Errors
-    /// Those of the reader and of `found`, which ends the search, and [`ErrorKind::InvalidInput`]
+    /// Those of the reader and of `found`, which ends the search, an [`Error`](crate::Error) where no
+    /// tier can answer, and [`ErrorKind::InvalidInput`]
     /// for an empty needle, which would be everywhere.
     pub fn search_reader(
         &self,
@@ -80,7 +88,7 @@ impl Runtime {
         loop {
             let wanted = (capacity - window.len()) as u64;
             let read = reader.by_ref().take(wanted).read_to_end(&mut window)?;
-            let offsets = self.search_window(&window, needle);
+            let offsets = self.search_window(&window, needle)?;
             for offset in &offsets {
                 found(base + *offset as u64)?;
             }
@@ -96,7 +104,7 @@ impl Runtime {
     /// Where two readers first differ; `None` where they give the same bytes.
     ///
     /// # Errors
-    /// Those of the readers.
+    /// Those of the readers, and an [`Error`](crate::Error) where no tier can answer.
     pub fn compare_readers(
         &self,
         mut a: impl Read,
@@ -109,7 +117,7 @@ impl Runtime {
             fill(&mut b, &mut b_buffer)?;
             let common = a_buffer.len().min(b_buffer.len());
             let (a_common, b_common) = (&a_buffer[..common], &b_buffer[..common]);
-            if let Some(index) = self.mismatch(a_common, b_common) {
+            if let Some(index) = self.mismatch(a_common, b_common)? {
                 return Ok(Some(Difference::Byte {
                     offset: base + index as u64,
                     line: line + line_feeds(&a_common[..index]),
@@ -139,12 +147,13 @@ fn line_feeds(bytes: &[u8]) -> u64 {
     bytecount::count(bytes, b'\n') as u64
 }
 
-fn for_each_buffer(mut reader: impl Read, mut work: impl FnMut(&[u8])) -> io::Result<()> {
+fn for_each_buffer(mut reader: impl Read, mut work: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => return Ok(()),
-            Ok(read) => work(&buffer[..read]),
+            Ok(read) => work(&buffer[..read])?,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

@@ -17,8 +17,8 @@ fn long_messages_and_writers_agree_with_the_reference() {
         let message = generator.bytes(len);
         let (sha256, md5) = (ops::Sha256::native(&message), ops::Md5::native(&message));
         for runtime in runtimes() {
-            assert_eq!(runtime.sha256(&message), sha256, "{len}");
-            assert_eq!(runtime.md5(&message), md5, "{len}");
+            assert_eq!(runtime.sha256(&message).unwrap(), sha256, "{len}");
+            assert_eq!(runtime.md5(&message).unwrap(), md5, "{len}");
             let mut sha256_writer = Sha256::new(&runtime);
             let mut md5_writer = Md5::new(&runtime);
             let mut rest = &message[..];
@@ -59,15 +59,15 @@ fn batches_of_any_size_agree_with_single_messages() {
     let each = messages.iter();
     let fnv1a32: Vec<_> = each
         .clone()
-        .map(|message| native.fnv1a32(message))
+        .map(|message| native.fnv1a32(message).unwrap())
         .collect();
-    let fnv1a64: Vec<_> = each.map(|message| native.fnv1a64(message)).collect();
+    let fnv1a64: Vec<_> = each.map(|message| native.fnv1a64(message).unwrap()).collect();
     for runtime in runtimes() {
-        assert_eq!(runtime.sha256_batch(&messages), sha256);
-        assert_eq!(runtime.md5_batch(&messages), md5);
-        assert_eq!(runtime.fnv1a32_batch(&messages), fnv1a32);
-        assert_eq!(runtime.fnv1a64_batch(&messages), fnv1a64);
-        assert!(runtime.sha256_batch(&[]).is_empty());
+        assert_eq!(runtime.sha256_batch(&messages).unwrap(), sha256);
+        assert_eq!(runtime.md5_batch(&messages).unwrap(), md5);
+        assert_eq!(runtime.fnv1a32_batch(&messages).unwrap(), fnv1a32);
+        assert_eq!(runtime.fnv1a64_batch(&messages).unwrap(), fnv1a64);
+        assert!(runtime.sha256_batch(&[]).unwrap().is_empty());
     }
 }
 

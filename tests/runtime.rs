@@ -28,21 +28,13 @@ impl Read for Trickle<'_> {
 }
 
 #[test]
-fn the_best_engine_is_the_default() {
-    assert_eq!(Runtime::new().engine(), EngineKind::Jit);
-    assert_eq!(Runtime::default().engine(), EngineKind::Jit);
-    let kinds: Vec<_> = runtimes().map(|runtime| runtime.engine()).collect();
-    assert_eq!(kinds, EngineKind::ALL);
-}
-
-#[test]
 fn hashes_of_long_inputs_agree() {
     let text = Generator::new(1, &[]).source_text(LONG);
     let native = Runtime::with_engine(EngineKind::Native).unwrap();
-    let (hash_32, hash_64) = (native.fnv1a32(&text), native.fnv1a64(&text));
+    let (hash_32, hash_64) = (native.fnv1a32(&text).unwrap(), native.fnv1a64(&text).unwrap());
     for runtime in runtimes() {
-        assert_eq!(runtime.fnv1a32(&text), hash_32);
-        assert_eq!(runtime.fnv1a64(&text), hash_64);
+        assert_eq!(runtime.fnv1a32(&text).unwrap(), hash_32);
+        assert_eq!(runtime.fnv1a64(&text).unwrap(), hash_64);
         assert_eq!(runtime.fnv1a32_reader(text.as_slice()).unwrap(), hash_32);
         assert_eq!(
             runtime.fnv1a64_reader(Trickle(&text, 70_000)).unwrap(),
@@ -55,14 +47,14 @@ fn hashes_of_long_inputs_agree() {
 fn comparison_finds_the_one_byte_in_any_piece() {
     let a = Generator::new(2, &[]).source_text(LONG);
     for runtime in runtimes() {
-        assert_eq!(runtime.compare(&a, &a), Ordering::Equal);
-        assert_eq!(runtime.compare(&a[..LONG - 1], &a), Ordering::Less);
-        assert_eq!(runtime.compare(&a, &[]), Ordering::Greater);
+        assert_eq!(runtime.compare(&a, &a).unwrap(), Ordering::Equal);
+        assert_eq!(runtime.compare(&a[..LONG - 1], &a).unwrap(), Ordering::Less);
+        assert_eq!(runtime.compare(&a, &[]).unwrap(), Ordering::Greater);
         for place in [0, (256 << 10) - 1, 256 << 10, 1 << 20, LONG - 1] {
             let mut b = a.clone();
             b[place] |= 0x80;
-            assert_eq!(runtime.compare(&a, &b), Ordering::Less, "{place}");
-            assert_eq!(runtime.compare(&b, &a), Ordering::Greater, "{place}");
+            assert_eq!(runtime.compare(&a, &b).unwrap(), Ordering::Less, "{place}");
+            assert_eq!(runtime.compare(&b, &a).unwrap(), Ordering::Greater, "{place}");
             let line = a[..place].split(|byte| *byte == b'\n').count() as u64;
             let offset = place as u64;
             assert_eq!(
@@ -110,9 +102,9 @@ fn needles_are_found_across_the_borders_of_pieces_and_buffers() {
         }
         assert!(expected.len() > 3);
         for runtime in runtimes() {
-            assert_eq!(runtime.search(&text, &needle), Some(expected[0]));
-            assert_eq!(runtime.search_all(&text, &needle), expected);
-            assert_eq!(runtime.search(&text[..expected[0]], &needle), None);
+            assert_eq!(runtime.search(&text, &needle).unwrap(), Some(expected[0]));
+            assert_eq!(runtime.search_all(&text, &needle).unwrap(), expected);
+            assert_eq!(runtime.search(&text[..expected[0]], &needle).unwrap(), None);
             let mut found = Vec::new();
             let reader = Trickle(&text, 100_000);
             let search = runtime.search_reader(reader, &needle, |offset| {
@@ -130,7 +122,7 @@ fn occurrences_do_not_overlap_across_pieces() {
     let text = vec![b'a'; LONG];
     let expected: Vec<usize> = (0..LONG / 3).map(|index| 3 * index).collect();
     for runtime in runtimes() {
-        assert_eq!(runtime.search_all(&text, b"aaa"), expected);
+        assert_eq!(runtime.search_all(&text, b"aaa").unwrap(), expected);
         let mut found = Vec::new();
         let search = runtime.search_reader(Cursor::new(&text), b"aaa", |offset| {
             found.push(offset as usize);
@@ -144,8 +136,8 @@ fn occurrences_do_not_overlap_across_pieces() {
 #[test]
 fn empty_needles_are_everywhere_in_slices_and_refused_in_readers() {
     for runtime in runtimes() {
-        assert_eq!(runtime.search(b"", b""), Some(0));
-        assert_eq!(runtime.search_all(b"ab", b""), [0, 1, 2]);
+        assert_eq!(runtime.search(b"", b"").unwrap(), Some(0));
+        assert_eq!(runtime.search_all(b"ab", b"").unwrap(), [0, 1, 2]);
         let refused = runtime.search_reader(&b"ab"[..], b"", |_| Ok(()));
         assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidInput);
     }
@@ -167,13 +159,13 @@ fn a_callback_that_fails_ends_the_search() {
 fn threads_share_a_runtime() {
     for runtime in runtimes() {
         let expected: Vec<u32> = (0..64_u8)
-            .map(|byte| runtime.fnv1a32(&[byte; 4_000]))
+            .map(|byte| runtime.fnv1a32(&[byte; 4_000]).unwrap())
             .collect();
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for (byte, hash) in (0..64_u8).zip(&expected) {
-                        assert_eq!(runtime.fnv1a32(&[byte; 4_000]), *hash);
+                        assert_eq!(runtime.fnv1a32(&[byte; 4_000]).unwrap(), *hash);
                     }
                 });
             }

@@ -156,11 +156,11 @@ fn runtimes() -> [Runtime; 3] {
 fn fnv1a_vectors() {
     for runtime in runtimes() {
         for (text, hash_32, hash_64) in FNV_VECTORS {
-            assert_eq!(runtime.fnv1a32(text), hash_32, "{text:?}");
-            assert_eq!(runtime.fnv1a64(text), hash_64, "{text:?}");
+            assert_eq!(runtime.fnv1a32(text).unwrap(), hash_32, "{text:?}");
+            assert_eq!(runtime.fnv1a64(text).unwrap(), hash_64, "{text:?}");
         }
-        assert_eq!(runtime.fnv1a32(&[0xcc, 0x24, 0x31, 0xc4]), 0);
+        assert_eq!(runtime.fnv1a32(&[0xcc, 0x24, 0x31, 0xc4]).unwrap(), 0);
         let zero = [0xd5, 0x6b, 0xb9, 0x53, 0x42, 0x87, 0x08, 0x36];
-        assert_eq!(runtime.fnv1a64(&zero), 0);
+        assert_eq!(runtime.fnv1a64(&zero).unwrap(), 0);
     }
 }

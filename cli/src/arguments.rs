@@ -1,7 +1,7 @@
 //! The command line's grammar, and the help it gives.
 
 use clap::{Args, Parser, ValueEnum};
-use kilowat::{EngineError, EngineKind, Runtime};
+use kilowat::{EngineKind, Error, Preload, Runtime};
 
 use crate::commands::Command;
 use crate::warnings;
@@ -15,8 +15,9 @@ use crate::warnings;
 ///   interpreter  interpreted; works wherever Rust does
 ///   native       the reference crate that the kernel is checked against; no WebAssembly
 ///
-/// Without --engine, the first of these that works here is taken. Files of any size are read in
-/// pieces, so that memory stays within a few mebibytes.
+/// Without --engine, each call goes to the first of these that is ready and works: kernels are
+/// interpreted until they are compiled, and what is compiled is kept for the next time. Files of any
+/// size are read in pieces, so that memory stays within a few mebibytes.
 #[derive(Debug, Parser)]
 #[command(
     name = "kilowat",
@@ -32,6 +33,11 @@ Examples:
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines
   kilowat engines                         what works here
+
+Environment:
+  KILOWAT_TIERS   the tiers to ask, in their order, such as native or jit,native
+  KILOWAT_WASM    off: no WebAssembly, as --no-wasm
+  KILOWAT_CACHE   the folder for compiled kernels, or off
 
 Exit status:
   0  all is well (find: found, compare: equal)
@@ -57,7 +63,11 @@ pub(crate) struct Options {
         global = true,
         hide_default_value = true
     )]
-    pub(crate) engine: EngineChoice,
+    engine: EngineChoice,
+
+    /// Run native code only, no WebAssembly: the same as --engine native
+    #[arg(long, global = true, conflicts_with = "engine")]
+    no_wasm: bool,
 
     /// Print JSON, an object a line; errors stay on standard error
     #[arg(long, global = true)]
@@ -67,7 +77,7 @@ pub(crate) struct Options {
 /// A tier, or the choice left to the library.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineChoice {
-    /// The fastest that works here (default)
+    /// The fastest that is ready and works (default)
     #[default]
     Auto,
     /// Machine code for this CPU
@@ -78,21 +88,34 @@ pub(crate) enum EngineChoice {
     Native,
 }
 
-impl EngineChoice {
-    /// Starts a runtime on the tier. From here on the library's warnings go to standard error: it
-    /// answers natively where a kernel cannot be run, and who asks for a tier shall know. That
-    /// `auto` passes over a tier is no news.
+impl Options {
+    /// Starts the runtime. A tier that is named answers alone: who asks for it shall know where it
+    /// does not work. From here on the library's warnings go to standard error.
     ///
     /// # Errors
-    /// [`EngineError`] where the tier is named and does not start on this machine.
-    pub(crate) fn start(self) -> Result<Runtime, EngineError> {
-        let runtime = match self {
-            Self::Auto => Ok(Runtime::new()),
-            Self::Jit => Runtime::with_engine(EngineKind::Jit),
-            Self::Interpreter => Runtime::with_engine(EngineKind::Interpreter),
-            Self::Native => Runtime::with_engine(EngineKind::Native),
+    /// [`Error::Environment`] where a variable of the environment means nothing.
+    pub(crate) fn start(self) -> Result<Runtime, Error> {
+        let runtime = match self.tier() {
+            // A module is compiled when it is used: a command uses one or two of them.
+            None => Runtime::builder().modules(Preload::Nothing).build(),
+            Some(tier) => Runtime::with_engine(tier),
         };
         warnings::print();
         runtime
+    }
+
+    /// The choice of tiers, for machines.
+    pub(crate) fn engine_name(self) -> &'static str {
+        self.tier().map_or("auto", EngineKind::name)
+    }
+
+    fn tier(self) -> Option<EngineKind> {
+        match self.engine {
+            _ if self.no_wasm => Some(EngineKind::Native),
+            EngineChoice::Auto => None,
+            EngineChoice::Jit => Some(EngineKind::Jit),
+            EngineChoice::Interpreter => Some(EngineKind::Interpreter),
+            EngineChoice::Native => Some(EngineKind::Native),
+        }
     }
 }

@@ -171,6 +171,14 @@ impl Monitor {
         }
     }
 
+    /// The module and the name of an operation; empty for one that this monitor does not have.
+    pub(crate) fn names(&self, operation: OperationId) -> (String, String) {
+        self.operations
+            .get(operation.0)
+            .map(|known| (known.module.clone(), known.operation.clone()))
+            .unwrap_or_default()
+    }
+
     /// What was counted so far, for each operation in the order of their registration.
     #[must_use]
     pub fn snapshot(&self) -> Vec<OperationReport> {

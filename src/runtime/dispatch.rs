@@ -272,6 +272,7 @@ impl Shared {
                 Attempt::Answered(answer)
             }
             Err(RunError::OverBudget(exhausted)) => Attempt::OverBudget(exhausted),
+            Err(RunError::NotLoaded) => Attempt::Loading,
             Err(RunError::TooLarge(cause)) => Attempt::Failed(cause),
             Err(RunError::Failed(cause)) => {
                 lane.breaker.failed(permit, &cause);
@@ -352,7 +353,7 @@ impl Shared {
     #[cold]
     fn no_tier(&self, operation: OperationId, causes: Vec<(EngineKind, String)>) -> Error {
         Error::NoTier {
-            operation: self.monitor.name(operation),
+            operation: self.monitor.names(operation).1,
             causes,
         }
     }

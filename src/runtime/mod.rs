@@ -155,16 +155,15 @@ impl Runtime {
         self.shared.worker.wait_compared();
     }
 
-    /// Begins to load a module in the background, on the tiers of the list.
+    /// Begins to load a module in the background, on the fastest tier of the list.
     ///
     /// # Errors
     /// [`Error::UnknownModule`].
     pub fn load_module(&self, module: &str) -> Result<(), Error> {
         let lanes = self.shared.lanes(module)?;
-        for lane in lanes {
-            if self.tiers().contains(lane.tier) {
-                self.shared.load_in_background(lane);
-            }
+        let fastest = self.tiers().iter().next();
+        if let Some(lane) = fastest.and_then(|tier| lanes.get(tier as usize)) {
+            self.shared.load_in_background(lane);
         }
         Ok(())
     }

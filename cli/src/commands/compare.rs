@@ -59,7 +59,7 @@ struct DifferenceRecord {
 
 impl Compare {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let runtime = options.engine.start()?;
+        let runtime = options.start()?;
         let (a, b) = (Source::new(&self.a), Source::new(&self.b));
         let mut a_input = a.open()?;
         let mut b_input = b.open()?;
@@ -76,7 +76,7 @@ impl Compare {
                 operation: "compare",
                 a: a.text(),
                 b: b.text(),
-                engine: runtime.engine().name(),
+                engine: options.engine_name(),
                 equal: difference.is_none(),
                 difference: difference.map(record),
             })?;

@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::Status;
 use crate::arguments::Options;
 use crate::output::Output;
-use crate::warnings;
 
 /// The specification's test vector for [`PROBE`].
 const PROBE_HASH: u32 = 0xbf9c_f968;
@@ -21,7 +20,7 @@ const PROBE: &[u8] = b"foobar";
 /// List the tiers and whether they work here
 ///
 /// Each tier is really started and hashes a few bytes, whose hash is known. A star marks the one
-/// that is taken where no --engine is given.
+/// that answers where no --engine is given, as soon as it is ready.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -38,7 +37,7 @@ struct Record {
     works: bool,
     /// Why it does not work.
     cause: Option<String>,
-    /// Whether it is taken where no engine is asked for.
+    /// Whether it is the fastest that works, and answers where no engine is asked for.
     auto: bool,
     implementation: String,
     how: String,
@@ -47,7 +46,7 @@ struct Record {
 }
 
 impl Record {
-    fn new(engine: EngineKind, auto: EngineKind) -> Self {
+    fn new(engine: EngineKind) -> Self {
         let cause = probe(engine).err();
         let (how, wasm_features, cpu_features) = match engine {
             EngineKind::Jit => (
@@ -70,7 +69,7 @@ impl Record {
             engine: engine.name(),
             works: cause.is_none(),
             cause,
-            auto: engine == auto,
+            auto: false,
             implementation: engine.implementation(),
             how,
             wasm_features,
@@ -85,8 +84,10 @@ impl Engines {
         reason = "all commands are run in the same way, and this one takes nothing of its own"
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let auto = Runtime::new().engine();
-        let records = EngineKind::ALL.map(|engine| Record::new(engine, auto));
+        let mut records = EngineKind::ALL.map(Record::new);
+        if let Some(first) = records.iter_mut().find(|record| record.works) {
+            first.auto = true;
+        }
         if options.json {
             for record in &records {
                 output.json(record)?;
@@ -130,14 +131,10 @@ fn print(records: &[Record], output: &mut Output) -> std::io::Result<()> {
 /// Runs an operation on a tier.
 ///
 /// # Errors
-/// Why it does not work. The library answers natively where a kernel cannot be run, so a warning
-/// counts as a failure even if the answer is right.
+/// Why it does not work.
 fn probe(engine: EngineKind) -> Result<(), String> {
     let runtime = Runtime::with_engine(engine).map_err(|error| error.to_string())?;
-    let (hash, warnings) = warnings::collect(|| runtime.fnv1a32(PROBE));
-    if let Some(warning) = warnings.into_iter().next() {
-        return Err(warning);
-    }
+    let hash = runtime.fnv1a32(PROBE).map_err(|error| error.to_string())?;
     if hash != PROBE_HASH {
         return Err(format!(
             "its hash of `foobar` is {hash:08x}, not {PROBE_HASH:08x}"

@@ -58,7 +58,7 @@ impl Find {
         if needle.is_empty() {
             bail!("the needle is empty: it would be found everywhere");
         }
-        let runtime = options.engine.start()?;
+        let runtime = options.start()?;
         let sources = Source::all(&self.files);
         let mut status = Status::Negative;
         for source in &sources {

@@ -98,7 +98,7 @@ impl Files {
         output: &mut Output,
         hash: impl Fn(&Runtime, Input) -> io::Result<String>,
     ) -> anyhow::Result<Status> {
-        let runtime = options.engine.start()?;
+        let runtime = options.start()?;
         for source in Source::all(&self.files) {
             let hash = match source.open().and_then(|input| hash(&runtime, input)) {
                 Ok(hash) => hash,
@@ -113,7 +113,7 @@ impl Files {
                     file: source.text(),
                     file_hex: source.hex_unless_text(),
                     hash: &hash,
-                    engine: runtime.engine().name(),
+                    engine: options.engine_name(),
                 })?;
             } else {
                 output.write_all(&line(&hash, source.name()))?;
