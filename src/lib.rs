@@ -13,6 +13,14 @@
 //! assert_eq!(runtime.search(b"a needle in a haystack", b"hay"), Some(14));
 //! ```
 
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "instances reserve from it once the pool is limited"
+    )
+)]
+mod budget;
 mod digest;
 mod memory;
 mod pool;
