@@ -17,6 +17,14 @@
     not(test),
     expect(
         dead_code,
+        reason = "buffers are allocated with it once there are instances to hold them"
+    )
+)]
+mod arena;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
         reason = "instances reserve from it once the pool is limited"
     )
 )]
@@ -27,6 +35,7 @@ mod pool;
 mod runtime;
 mod stream;
 
+pub use arena::ArenaTelemetry;
 pub use digest::{Md5, Sha256};
 pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
 pub use kilowat_harness::module::FEATURES;
