@@ -18,6 +18,14 @@
 //! # Ok::<(), kilowat::Error>(())
 //! ```
 
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "buffers are allocated with it once there are instances to hold them"
+    )
+)]
+mod arena;
 mod budget;
 mod digest;
 mod memory;
@@ -26,6 +34,7 @@ mod runtime;
 mod stream;
 mod strings;
 
+pub use arena::ArenaTelemetry;
 pub use digest::{Md5, Sha256};
 pub use kilowat_harness::engine::{EngineKind, UnknownEngine};
 pub use kilowat_harness::module::FEATURES;

@@ -2,7 +2,7 @@
 //! run, and that the native tier answered in its place.
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -14,31 +14,19 @@ use crate::output::print_note;
 /// thousands of pieces, and each would warn.
 pub(crate) fn print() {
     let warnings = Warnings {
-        given: Arc::default(),
-        print: true,
+        given: Mutex::default(),
+        show: |warning| print_note(format_args!("warning: {warning}")),
     };
     // Fails only if it was done before, and then it is done.
     let _ = tracing::subscriber::set_global_default(warnings);
 }
 
-/// Does some work, and gives the warnings that came of it.
-pub(crate) fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
-    let given = Arc::default();
-    let warnings = Warnings {
-        given: Arc::clone(&given),
-        print: false,
-    };
-    let result = tracing::subscriber::with_default(warnings, work);
-    let mut given = given.lock().unwrap_or_else(PoisonError::into_inner);
-    (result, std::mem::take(&mut given))
+struct Warnings<S> {
+    given: Mutex<Vec<String>>,
+    show: S,
 }
 
-struct Warnings {
-    given: Arc<Mutex<Vec<String>>>,
-    print: bool,
-}
-
-impl Subscriber for Warnings {
+impl<S: Fn(&str) + Send + Sync + 'static> Subscriber for Warnings<S> {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.is_event()
             && *metadata.level() <= Level::WARN
@@ -53,9 +41,7 @@ impl Subscriber for Warnings {
         if given.contains(&warning) {
             return;
         }
-        if self.print {
-            print_note(format_args!("warning: {warning}"));
-        }
+        (self.show)(&warning);
         given.push(warning);
     }
 
@@ -113,22 +99,27 @@ impl Visit for Text {
 
 #[cfg(test)]
 mod tests {
-    use super::collect;
+    use std::sync::{Arc, Mutex};
+
+    use super::Warnings;
 
     #[test]
-    fn warnings_are_collected_once_each() {
-        let ((), warnings) = collect(|| {
+    fn warnings_are_given_once_each() {
+        let shown: Arc<Mutex<Vec<String>>> = Arc::default();
+        let show = {
+            let shown = Arc::clone(&shown);
+            move |warning: &str| shown.lock().unwrap().push(warning.to_owned())
+        };
+        let given = Mutex::default();
+        tracing::subscriber::with_default(Warnings { given, show }, || {
             for _ in 0..3 {
-                tracing::warn!(operation = "search", error = %"trap", "the native tier answers");
+                tracing::warn!(tier = "jit", error = %"trap", "a slower tier answers");
             }
             tracing::info!("all is well");
             tracing::warn!(target: "elsewhere", "not ours");
             tracing::warn!("plain");
         });
-        let expected = [
-            "the native tier answers (operation: search, error: trap)",
-            "plain",
-        ];
-        assert_eq!(warnings, expected);
+        let expected = ["a slower tier answers (tier: jit, error: trap)", "plain"];
+        assert_eq!(*shown.lock().unwrap(), expected);
     }
 }
