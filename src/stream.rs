@@ -147,7 +147,9 @@ fn line_feeds(bytes: &[u8]) -> u64 {
     bytecount::count(bytes, b'\n') as u64
 }
 
-fn for_each_buffer(mut reader: impl Read, mut work: impl FnMut(&[u8]) -> io::Result<()>,
+fn for_each_buffer(
+    mut reader: impl Read,
+    mut work: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     loop {

@@ -61,7 +61,9 @@ fn batches_of_any_size_agree_with_single_messages() {
         .clone()
         .map(|message| native.fnv1a32(message).unwrap())
         .collect();
-    let fnv1a64: Vec<_> = each.map(|message| native.fnv1a64(message).unwrap()).collect();
+    let fnv1a64: Vec<_> = each
+        .map(|message| native.fnv1a64(message).unwrap())
+        .collect();
     for runtime in runtimes() {
         assert_eq!(runtime.sha256_batch(&messages).unwrap(), sha256);
         assert_eq!(runtime.md5_batch(&messages).unwrap(), md5);

@@ -52,9 +52,15 @@ const VECTORS: [(&[u8], &str); 7] = [
 fn rfc_1321_vectors() {
     for runtime in runtimes() {
         for (message, digest) in VECTORS {
-            assert_eq!(runtime.md5(message).unwrap()[..], unhex(digest)[..], "{message:?}");
+            assert_eq!(
+                runtime.md5(message).unwrap()[..],
+                unhex(digest)[..],
+                "{message:?}"
+            );
         }
-        let digests = runtime.md5_batch(&VECTORS.map(|(message, _)| message)).unwrap();
+        let digests = runtime
+            .md5_batch(&VECTORS.map(|(message, _)| message))
+            .unwrap();
         let expected = VECTORS.map(|(_, digest)| unhex(digest));
         assert_eq!(digests.concat(), expected.concat());
     }

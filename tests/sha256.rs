@@ -63,7 +63,11 @@ fn nist_short_and_long_messages() {
         let all: Vec<_> = vectors.iter().flatten().collect();
         for (message, digest) in &all {
             let len = message.len();
-            assert_eq!(runtime.sha256(message).unwrap()[..], digest[..], "{engine}, {len}");
+            assert_eq!(
+                runtime.sha256(message).unwrap()[..],
+                digest[..],
+                "{engine}, {len}"
+            );
         }
         let texts: Vec<&[u8]> = all.iter().map(|(message, _)| &message[..]).collect();
         let digests = runtime.sha256_batch(&texts).unwrap();

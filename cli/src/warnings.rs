@@ -15,7 +15,7 @@ use crate::output::print_note;
 pub(crate) fn print() {
     let warnings = Warnings {
         given: Mutex::default(),
-        show: |warning| print_note(format_args!("warning: {warning}")),
+        show: |warning: &str| print_note(format_args!("warning: {warning}")),
     };
     // Fails only if it was done before, and then it is done.
     let _ = tracing::subscriber::set_global_default(warnings);

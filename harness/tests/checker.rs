@@ -104,6 +104,7 @@ static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
             name,
             wasm: Box::leak(wasm.into_boxed_slice()),
             heap_base: 64,
+            secret: false,
             data: &[Segment {
                 offset: 0,
                 length: 1,

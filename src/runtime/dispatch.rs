@@ -11,12 +11,12 @@ use kilowat_harness::ops::{Answer, Listed, Operation};
 use kilowat_harness::session::PackedFrame;
 use sha2::{Digest as _, Sha256};
 
+use super::Shared;
 use super::breaker::Permit;
 use super::error::Error;
 use super::faults::{Fault, FaultyFrame};
 use super::instances::LeaseError;
 use super::lane::{Lane, Preparation};
-use super::Shared;
 use crate::budget::Exhausted;
 use crate::monitor::{Digest, OperationId, ShadowMismatch};
 
@@ -241,11 +241,7 @@ impl Shared {
     }
 
     #[inline]
-    fn ask_lane<C: Call>(
-        self: &Arc<Self>,
-        lane: &Arc<Lane>,
-        call: &C,
-    ) -> Attempt<C::Answer> {
+    fn ask_lane<C: Call>(self: &Arc<Self>, lane: &Arc<Lane>, call: &C) -> Attempt<C::Answer> {
         let permit = lane.breaker.ask();
         match permit {
             Permit::Granted | Permit::Probe => {}
@@ -346,7 +342,9 @@ impl Shared {
 
     #[cold]
     fn why_it_rests(&self, lanes: &Lanes, tier: EngineKind) -> String {
-        let cause = lanes.get(tier as usize).and_then(|lane| lane.breaker.state().2);
+        let cause = lanes
+            .get(tier as usize)
+            .and_then(|lane| lane.breaker.state().2);
         format!("it rests after a failure: {}", cause.unwrap_or_default())
     }
 
@@ -416,7 +414,9 @@ impl Shared {
             let answer = match shared.run_on(&suspect, &&*repetition) {
                 Ok(answer) => answer,
                 Err(error) => {
-                    suspect.breaker.failed(Permit::ShadowProbe, &error.to_string());
+                    suspect
+                        .breaker
+                        .failed(Permit::ShadowProbe, &error.to_string());
                     return;
                 }
             };
@@ -455,13 +455,15 @@ impl Shared {
     }
 
     /// The answer of a tier that is asked for comparison only: of native code where there is no lane.
-    fn repeat<A>(self: &Arc<Self>, lane: Option<&Arc<Lane>>, call: &dyn Repetition<A>) -> Option<A> {
+    fn repeat<A>(
+        self: &Arc<Self>,
+        lane: Option<&Arc<Lane>>,
+        call: &dyn Repetition<A>,
+    ) -> Option<A> {
         let Some(lane) = lane else {
             return call.native();
         };
-        if lane.module().is_none()
-            && self.load::<A>(lane, Permit::Granted).is_some()
-        {
+        if lane.module().is_none() && self.load::<A>(lane, Permit::Granted).is_some() {
             return None;
         }
         self.run_on(lane, &call).ok()
@@ -501,7 +503,10 @@ impl Unanswered {
             Self::Loading(lanes) => {
                 let causes = lanes.iter().map(|lane| {
                     let (_, _, cause) = lane.breaker.state();
-                    (lane.tier, cause.unwrap_or_else(|| "it is being compiled".to_owned()))
+                    (
+                        lane.tier,
+                        cause.unwrap_or_else(|| "it is being compiled".to_owned()),
+                    )
                 });
                 shared.no_tier(operation, causes.collect())
             }
@@ -550,7 +555,13 @@ mod tests {
 
     #[test]
     fn samples_are_the_share_that_was_asked_for() {
-        for (share, expected) in [(0.0, 0), (0.001, 10), (0.25, 2_500), (0.9, 9_000), (1.0, 10_000)] {
+        for (share, expected) in [
+            (0.0, 0),
+            (0.001, 10),
+            (0.25, 2_500),
+            (0.9, 9_000),
+            (1.0, 10_000),
+        ] {
             let sampler = Sampler::new(share);
             let taken = (0..10_000).filter(|_| sampler.takes_one()).count();
             assert!(taken.abs_diff(expected) <= 1, "{share}: {taken}");

@@ -50,9 +50,7 @@ impl Environment {
         })
     }
 
-    fn from_variables(
-        variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, EnvironmentError> {
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let tiers = set(TIERS)
             .map(|value| {
@@ -90,13 +88,24 @@ mod tests {
 
     #[test]
     fn webassembly_is_turned_off_in_two_ways() {
-        let tiers = |variables| read(variables).unwrap().tiers.map(|tiers| tiers.to_string());
+        let tiers = |variables| {
+            read(variables)
+                .unwrap()
+                .tiers
+                .map(|tiers| tiers.to_string())
+        };
         assert_eq!(tiers(&[]), None);
         assert_eq!(tiers(&[(TIERS, "native")]).as_deref(), Some("native"));
         assert_eq!(tiers(&[(TIERS, "")]), None);
         assert_eq!(tiers(&[(WASM, "off")]).as_deref(), Some("native"));
-        assert_eq!(tiers(&[(WASM, "0"), (TIERS, "jit")]).as_deref(), Some("native"));
-        assert_eq!(tiers(&[(WASM, "On"), (TIERS, "jit")]).as_deref(), Some("jit"));
+        assert_eq!(
+            tiers(&[(WASM, "0"), (TIERS, "jit")]).as_deref(),
+            Some("native")
+        );
+        assert_eq!(
+            tiers(&[(WASM, "On"), (TIERS, "jit")]).as_deref(),
+            Some("jit")
+        );
     }
 
     #[test]
@@ -118,7 +127,10 @@ mod tests {
     fn the_cache_is_a_folder_or_off() {
         let cache = |value| read(&[(CACHE, value)]).unwrap().cache;
         assert_eq!(cache("off"), Some(Cache::Off));
-        assert_eq!(cache("/var/cache/k"), Some(Cache::Folder("/var/cache/k".into())));
+        assert_eq!(
+            cache("/var/cache/k"),
+            Some(Cache::Folder("/var/cache/k".into()))
+        );
         assert_eq!(cache(""), None);
     }
 }

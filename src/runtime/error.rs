@@ -30,7 +30,10 @@ pub enum Error {
     #[error("there is no module `{0}`")]
     UnknownModule(String),
     /// The module has no operation of this name.
-    #[error("the module `{module}` has no operation `{operation}`{}", nearest(near))]
+    #[error(
+        "the module `{module}` has no operation `{operation}`{}",
+        nearest(near)
+    )]
     UnknownOperation {
         /// The module.
         module: String,
@@ -87,7 +90,9 @@ impl From<Error> for std::io::Error {
 }
 
 fn list(causes: &[(EngineKind, String)]) -> String {
-    let causes = causes.iter().map(|(tier, cause)| format!("{tier}: {cause}"));
+    let causes = causes
+        .iter()
+        .map(|(tier, cause)| format!("{tier}: {cause}"));
     causes.collect::<Vec<_>>().join("; ")
 }
 

@@ -85,11 +85,7 @@ impl InstancePool {
     }
 
     #[cold]
-    fn make_or_wait(
-        &self,
-        module: &Module,
-        budget: &MemoryBudget,
-    ) -> Result<Budgeted, LeaseError> {
+    fn make_or_wait(&self, module: &Module, budget: &MemoryBudget) -> Result<Budgeted, LeaseError> {
         loop {
             self.fewest_idle.store(0, Ordering::Relaxed);
             if self.may_make_one() {
@@ -225,7 +221,10 @@ impl Growth for WithinBudget<'_> {
         }
         self.memory
             .grow(missing)
-            .map_err(|Exhausted { needed, available }| CallError::OverBudget { needed, available })?;
+            .map_err(|Exhausted { needed, available }| CallError::OverBudget {
+                needed,
+                available,
+            })?;
         instance.reserve_memory(bytes).map_err(|error| {
             self.memory.shrink(missing);
             error.into()

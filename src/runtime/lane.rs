@@ -156,7 +156,10 @@ impl Lane {
     fn try_compile(&self) -> Result<Module, EngineError> {
         let kernel = &self.kernel;
         let faults = self.engines.faults.as_ref();
-        if faults.and_then(|faults| faults.of_compilation(self.tier)).is_some() {
+        if faults
+            .and_then(|faults| faults.of_compilation(self.tier))
+            .is_some()
+        {
             return Err(EngineError::Compile {
                 module: kernel.name.clone().into_owned(),
                 kind: self.tier,

@@ -126,10 +126,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`TiersError`], and then they stay as they are.
-    pub fn set_tiers(
-        &self,
-        tiers: impl IntoIterator<Item = EngineKind>,
-    ) -> Result<(), TiersError> {
+    pub fn set_tiers(&self, tiers: impl IntoIterator<Item = EngineKind>) -> Result<(), TiersError> {
         self.shared.tiers.store(Tiers::new(tiers)?);
         Ok(())
     }

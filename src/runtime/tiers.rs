@@ -55,7 +55,11 @@ impl Tiers {
     /// The tiers in their order.
     pub fn iter(self) -> impl Iterator<Item = EngineKind> {
         let codes = self.packed.to_le_bytes().into_iter();
-        codes.map_while(|code| EngineKind::ALL.get(usize::from(code).checked_sub(1)?).copied())
+        codes.map_while(|code| {
+            EngineKind::ALL
+                .get(usize::from(code).checked_sub(1)?)
+                .copied()
+        })
     }
 
     /// Whether a tier is in the list.
@@ -66,7 +70,9 @@ impl Tiers {
 
     /// The tiers behind one in the list.
     pub(crate) fn behind(self, tier: EngineKind) -> impl Iterator<Item = EngineKind> {
-        self.iter().skip_while(move |listed| *listed != tier).skip(1)
+        self.iter()
+            .skip_while(move |listed| *listed != tier)
+            .skip(1)
     }
 }
 
@@ -75,8 +81,13 @@ impl FromStr for Tiers {
 
     /// Reads names with commas between them, such as `jit,native`.
     fn from_str(list: &str) -> Result<Self, TiersError> {
-        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let tiers = names.map(str::parse).collect::<Result<Vec<EngineKind>, _>>()?;
+        let names = list
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        let tiers = names
+            .map(str::parse)
+            .collect::<Result<Vec<EngineKind>, _>>()?;
         Self::new(tiers)
     }
 }
@@ -125,9 +136,17 @@ mod tests {
             ("jit", Ok("jit")),
             ("native,jit", Ok("native,jit")),
             (" jit , interpreter,native,", Ok("jit,interpreter,native")),
-            ("", Err("there is no tier in the list: name jit, interpreter or native, or several of them")),
+            (
+                "",
+                Err(
+                    "there is no tier in the list: name jit, interpreter or native, or several of them",
+                ),
+            ),
             ("jit,jit", Err("the tier jit is in the list twice")),
-            ("jot", Err("unknown engine `jot`: expected jit, interpreter or native")),
+            (
+                "jot",
+                Err("unknown engine `jot`: expected jit, interpreter or native"),
+            ),
         ];
         for (list, expected) in cases {
             let read = list.parse::<Tiers>();

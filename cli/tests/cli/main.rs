@@ -57,7 +57,10 @@ impl Folder {
             .env_remove("CLICOLOR_FORCE")
             .envs([("KILOWAT_TIERS", ""), ("KILOWAT_WASM", "")])
             // Beside the binary, so that tests share what one of them has compiled.
-            .env("KILOWAT_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
+            .env(
+                "KILOWAT_CACHE",
+                concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"),
+            )
             .env("COLUMNS", "100")
             .args(arguments);
         command

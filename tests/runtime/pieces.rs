@@ -1,5 +1,4 @@
-//! `kilowat::Runtime`: the same answers from every tier, on slices and readers of any size, from
-//! many threads.
+//! The same answers from every tier, on slices and readers of any size.
 
 use std::cmp::Ordering;
 use std::io::{self, Cursor, Read};
@@ -31,7 +30,10 @@ impl Read for Trickle<'_> {
 fn hashes_of_long_inputs_agree() {
     let text = Generator::new(1, &[]).source_text(LONG);
     let native = Runtime::with_engine(EngineKind::Native).unwrap();
-    let (hash_32, hash_64) = (native.fnv1a32(&text).unwrap(), native.fnv1a64(&text).unwrap());
+    let (hash_32, hash_64) = (
+        native.fnv1a32(&text).unwrap(),
+        native.fnv1a64(&text).unwrap(),
+    );
     for runtime in runtimes() {
         assert_eq!(runtime.fnv1a32(&text).unwrap(), hash_32);
         assert_eq!(runtime.fnv1a64(&text).unwrap(), hash_64);
@@ -54,7 +56,11 @@ fn comparison_finds_the_one_byte_in_any_piece() {
             let mut b = a.clone();
             b[place] |= 0x80;
             assert_eq!(runtime.compare(&a, &b).unwrap(), Ordering::Less, "{place}");
-            assert_eq!(runtime.compare(&b, &a).unwrap(), Ordering::Greater, "{place}");
+            assert_eq!(
+                runtime.compare(&b, &a).unwrap(),
+                Ordering::Greater,
+                "{place}"
+            );
             let line = a[..place].split(|byte| *byte == b'\n').count() as u64;
             let offset = place as u64;
             assert_eq!(

@@ -1,0 +1,112 @@
+//! The memory budget, and that nothing is kept that nobody needs.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use kilowat::{Cache, EngineKind, Error, Preload, Runtime};
+
+use crate::check_abc;
+
+fn builder() -> kilowat::Builder {
+    Runtime::builder()
+        .ignore_environment()
+        .cache(Cache::Off)
+        .modules(Preload::Nothing)
+}
+
+#[test]
+fn a_call_that_does_not_fit_says_how_much_is_missing() {
+    for tier in EngineKind::WASM {
+        let runtime = builder()
+            .tiers([tier])
+            .memory_limit(4 << 20)
+            .build()
+            .unwrap();
+        let numbers = vec![1.0; 1 << 20];
+        let error = runtime.aggregate(&numbers).unwrap_err();
+        let Error::MemoryBudget { needed, available } = error else {
+            panic!("{error}");
+        };
+        assert!(needed > available && available < 4 << 20, "{error}");
+        // Nothing is lost: what fits is answered as before.
+        assert_eq!(runtime.aggregate(&numbers[..1_000]).unwrap().sum, 1_000.0);
+        let memory = runtime.report().memory;
+        assert!(
+            memory.peak <= memory.limit && memory.in_use > 0,
+            "{memory:?}"
+        );
+        assert_eq!(runtime.report().errors, 0);
+    }
+}
+
+#[test]
+fn instances_that_wait_make_room_for_calls() {
+    // Room for one instance of a module at a time, hardly.
+    let runtime = builder()
+        .tiers([EngineKind::Jit])
+        .memory_limit(512 << 10)
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        check_abc(&runtime);
+        runtime.md5(&[0; 200 << 10]).unwrap();
+        runtime.fnv1a64(&[0; 100 << 10]).unwrap();
+    }
+    let memory = runtime.report().memory;
+    assert!(memory.peak <= 512 << 10, "{memory:?}");
+}
+
+#[test]
+fn many_threads_share_few_instances() {
+    let runtime = builder().instances(2).build().unwrap();
+    let calls = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    check_abc(&runtime);
+                    calls.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let memory = runtime.report().memory;
+    assert!(
+        memory.instances <= 4,
+        "two on each of two tiers: {memory:?}"
+    );
+    assert_eq!(memory.idle, memory.instances);
+    assert_eq!(calls.load(Ordering::Relaxed), 1_600);
+}
+
+#[test]
+fn a_million_calls_leave_the_memory_where_it_was() {
+    const CALLS: usize = 1_000_000;
+    let runtime = builder().build().unwrap();
+    let text = b"the quick brown fox jumps over the lazy dog".repeat(3);
+    let numbers: Vec<f64> = (0..50_u8).map(f64::from).collect();
+    let round = |call: usize| {
+        let len = call % text.len();
+        match call % 8 {
+            0 => drop(runtime.fnv1a32(&text[..len])),
+            1 => drop(runtime.fnv1a64(&text[..len])),
+            2 => drop(runtime.search(&text, b"lazy")),
+            3 => drop(runtime.compare(&text, &text[..len])),
+            4 => drop(runtime.equal(&text[len..], &text[len..])),
+            5 => drop(runtime.md5(&text[..len])),
+            6 => drop(runtime.search_all(&text, b"o")),
+            _ => drop(runtime.aggregate(&numbers)),
+        }
+    };
+    (0..1_000).for_each(round);
+    runtime.wait_ready();
+    (0..1_000).for_each(round);
+    let before = runtime.report();
+    (0..CALLS).for_each(round);
+    let after = runtime.report();
+    assert_eq!(after.calls - before.calls, CALLS as u64);
+    assert_eq!(after.errors, 0);
+    assert_eq!(after.memory.peak, before.memory.peak);
+    assert!(after.memory.in_use <= before.memory.in_use);
+    assert!(after.memory.instances <= before.memory.instances);
+}
