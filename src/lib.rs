@@ -15,6 +15,7 @@
 
 mod digest;
 mod memory;
+pub mod monitor;
 mod pool;
 mod runtime;
 mod stream;
