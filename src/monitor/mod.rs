@@ -70,7 +70,7 @@ pub struct Monitor {
 
 struct Operation {
     module: String,
-    operation: String,
+    name: String,
     tiers: [Shards; EngineKind::ALL.len()],
     compared: AtomicU64,
     mismatches: AtomicU64,
@@ -104,16 +104,16 @@ impl Monitor {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let mut known = self.operations.iter();
-        match known.find(|(_, known)| known.module == module && known.operation == operation) {
+        match known.find(|(_, known)| known.module == module && known.name == operation) {
             Some((place, _)) => OperationId(place),
             None => self.push(module, operation),
         }
     }
 
-    fn push(&self, module: String, operation: String) -> OperationId {
+    fn push(&self, module: String, name: String) -> OperationId {
         OperationId(self.operations.push(Operation {
             module,
-            operation,
+            name,
             tiers: EngineKind::ALL.map(|_| Shards::new(self.shards)),
             compared: AtomicU64::default(),
             mismatches: AtomicU64::default(),
@@ -208,7 +208,7 @@ impl Operation {
             dropped: self.dropped.load(Relaxed),
         };
         let tallies = EngineKind::ALL.map(|tier| self.tiers[tier as usize].tally());
-        OperationReport::new(&self.module, &self.operation, tallies, shadow)
+        OperationReport::new(&self.module, &self.name, tallies, shadow)
     }
 }
 

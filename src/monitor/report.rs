@@ -289,6 +289,10 @@ impl TierReport {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
 fn name<S: Serializer>(tier: &EngineKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(tier.name())
 }

@@ -50,8 +50,9 @@ impl Shards {
 ///
 /// All of it is relaxed atomics: a thread that is interrupted while it records makes nobody wait,
 /// neither the threads that share its shard nor the reader. The alternative, an `hdrhistogram` and
-/// its sums behind a lock for each shard, is a row of `cargo bench --bench monitor`: it costs about
-/// the same with a shard for each thread, and many times as much where threads share one.
+/// its sums behind a lock for each shard, is a row of `cargo bench --bench monitor`. It takes 20 ns a
+/// call where this takes 23, and a whole time slice where its lock is held by a thread that waits for
+/// a processor.
 ///
 /// It is aligned so that no two shards share a cache line, nor a pair that is fetched together.
 #[repr(align(128))]
