@@ -26,7 +26,9 @@ use crate::warnings;
     max_term_width = 100,
     after_help = "\
 Examples:
-  kilowat fnv1a64 *.iso                   hash files, as sha256sum does
+  kilowat sha256 *.iso > SHA256SUMS       digests of files, as sha256sum does
+  kilowat sha256 --check SHA256SUMS       whether they have them still
+  kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does
   kilowat --engine interpreter find x f   the same on another tier
@@ -34,8 +36,8 @@ Examples:
   kilowat engines                         what works here
 
 Exit status:
-  0  all is well (find: found, compare: equal)
-  1  the answer is no (find: not found, compare: different)
+  0  all is well (find: found, compare: equal, --check: as listed)
+  1  the answer is no (find: not found, compare: different, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause"
 )]
 pub(crate) struct Arguments {

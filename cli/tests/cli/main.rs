@@ -2,6 +2,7 @@
 
 mod closed_pipe;
 mod compare;
+mod digests;
 mod find;
 mod hashes;
 mod help;
