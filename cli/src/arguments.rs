@@ -6,7 +6,7 @@ use kilowat::{EngineError, EngineKind, Runtime};
 use crate::commands::Command;
 use crate::warnings;
 
-/// Hash, search and compare files with hand-written WebAssembly kernels.
+/// Digest, search, compare and sum up files with hand-written WebAssembly kernels.
 ///
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
@@ -16,7 +16,7 @@ use crate::warnings;
 ///   native       the reference crate that the kernel is checked against; no WebAssembly
 ///
 /// Without --engine, the first of these that works here is taken. Files of any size are read in
-/// pieces, so that memory stays within a few mebibytes.
+/// pieces, so that memory stays within a few mebibytes; only stats holds all its numbers.
 #[derive(Debug, Parser)]
 #[command(
     name = "kilowat",
@@ -31,6 +31,7 @@ Examples:
   kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does
+  kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines
   kilowat engines                         what works here

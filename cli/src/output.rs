@@ -45,8 +45,22 @@ impl Output {
         rows: impl IntoIterator<Item = R>,
     ) -> io::Result<()> {
         let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header(header);
+        table.set_header(header).add_rows(rows);
+        self.aligned(table)
+    }
+
+    /// Writes rows without a header, columns aligned.
+    pub(crate) fn list<R: Into<Row>>(
+        &mut self,
+        rows: impl IntoIterator<Item = R>,
+    ) -> io::Result<()> {
+        let mut table = Table::new();
         table.add_rows(rows);
+        self.aligned(table)
+    }
+
+    fn aligned(&mut self, mut table: Table) -> io::Result<()> {
+        table.load_style(presets::NOTHING);
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }

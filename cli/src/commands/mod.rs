@@ -6,6 +6,7 @@ mod engines;
 mod find;
 mod fnv;
 mod ops;
+mod stats;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Md5(digest::Md5),
     Find(find::Find),
     Compare(compare::Compare),
+    Stats(stats::Stats),
     Engines(engines::Engines),
     Ops(ops::Ops),
 }
@@ -59,6 +61,7 @@ impl Command {
             Self::Md5(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
+            Self::Stats(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),
         }

@@ -49,10 +49,12 @@ fn a_closed_pipe_is_not_an_error() {
 fn a_pipe_that_is_closed_from_the_start() {
     let folder = Folder::new();
     folder.write("a", "a");
+    folder.write("number", "1");
     for arguments in [
         &["fnv1a32", "a"][..],
         &["md5", "a"],
         &["find", "a", "a"],
+        &["stats", "number"],
         &["engines"],
         &["ops"],
         &["--help"],

@@ -8,6 +8,7 @@ mod hashes;
 mod help;
 mod listings;
 mod source_text;
+mod stats;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
