@@ -14,6 +14,7 @@
 //! ```
 
 mod digest;
+pub mod measure;
 mod memory;
 mod pool;
 mod runtime;

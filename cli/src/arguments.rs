@@ -34,6 +34,7 @@ Examples:
   kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines
+  kilowat bench sha256 search             how fast they are here
   kilowat engines                         what works here
 
 Exit status:
@@ -82,6 +83,16 @@ pub(crate) enum EngineChoice {
 }
 
 impl EngineChoice {
+    /// The tiers that it leaves of those that run WebAssembly.
+    pub(crate) fn wasm_tiers(self) -> &'static [EngineKind] {
+        match self {
+            Self::Auto => &EngineKind::WASM,
+            Self::Jit => &[EngineKind::Jit],
+            Self::Interpreter => &[EngineKind::Interpreter],
+            Self::Native => &[],
+        }
+    }
+
     /// Starts a runtime on the tier. From here on the library's warnings go to standard error: it
     /// answers natively where a kernel cannot be run, and who asks for a tier shall know. That
     /// `auto` passes over a tier is no news.

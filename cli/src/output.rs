@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
 
-use comfy_table::{Row, Table, presets};
+use comfy_table::{Cell, CellAlignment, Row, Table, presets};
 use serde::Serialize;
 
 use crate::input::cause;
@@ -153,4 +153,9 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble| char::from_digit(u32::from(nibble), 16);
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
     digits.filter_map(digit).collect()
+}
+
+/// A cell of a table whose text ends where its column does, as numbers do.
+pub(crate) fn right(text: impl fmt::Display) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }

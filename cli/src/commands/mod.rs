@@ -1,5 +1,6 @@
 //! The commands: one file each.
 
+mod bench;
 mod compare;
 mod digest;
 mod engines;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Find(find::Find),
     Compare(compare::Compare),
     Stats(stats::Stats),
+    Bench(bench::Bench),
     Engines(engines::Engines),
     Ops(ops::Ops),
 }
@@ -62,6 +64,7 @@ impl Command {
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
+            Self::Bench(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),
         }

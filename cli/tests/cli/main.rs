@@ -1,5 +1,6 @@
 //! The command from end to end: each test runs the built binary as a user does.
 
+mod bench;
 mod closed_pipe;
 mod compare;
 mod digests;
@@ -57,6 +58,7 @@ impl Folder {
             // A command that hangs shall fail its test.
             .timeout(Duration::from_mins(2))
             .env_remove("CLICOLOR_FORCE")
+            .env_remove("KILOWAT_PEERS")
             .env("COLUMNS", "100")
             .args(arguments);
         command
