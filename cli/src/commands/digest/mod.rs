@@ -32,6 +32,8 @@ Examples:
   kilowat sha256 --tag README.md           SHA256 (README.md) = d1fb0fe8...
   kilowat --json sha256 README.md          {\"operation\":\"sha256\",\"file\":\"README.md\",...
 
+In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
+
 Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file could not be read, or a list
 has no checksums or, with --strict, other lines, or no file of it was there. sha256sum has 1 for all.")]
 pub(crate) struct Sha256 {
@@ -56,6 +58,8 @@ Examples:
   kilowat md5 -c --ignore-missing LIST     only the files of the list that are here
   kilowat md5 --tag README.md              MD5 (README.md) = 2a5c3b53...
   kilowat --json md5 README.md             {\"operation\":\"md5\",\"file\":\"README.md\",...
+
+In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
 
 Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file could not be read, or a list
 has no checksums or, with --strict, other lines, or no file of it was there. md5sum has 1 for all.")]
