@@ -34,8 +34,9 @@ Examples:
 
 In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
 
-Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file could not be read, or a list
-has no checksums or, with --strict, other lines, or no file of it was there. sha256sum has 1 for all.")]
+Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
+list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
+sha256sum has 1 for all of these.")]
 pub(crate) struct Sha256 {
     #[command(flatten)]
     checksums: Checksums,
@@ -61,8 +62,9 @@ Examples:
 
 In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
 
-Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file could not be read, or a list
-has no checksums or, with --strict, other lines, or no file of it was there. md5sum has 1 for all.")]
+Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
+list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
+md5sum has 1 for all of these.")]
 pub(crate) struct Md5 {
     #[command(flatten)]
     checksums: Checksums,
