@@ -31,7 +31,7 @@ const LONGEST: f64 = 3_600.0;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  kilowat bench                            everything; takes about a minute
+  kilowat bench                            everything, in some ten seconds
   kilowat bench sha256 md5 --size 64B,1MiB
   kilowat bench search --time 2            longer, for steadier figures
   KILOWAT_PEERS=peers kilowat bench sha256 beside what compilers make of it
