@@ -9,7 +9,6 @@
 //! An answer is compared with the native one before it is timed. The rows of one operation and size
 //! run directly after one another, so that a machine that gets slower or faster changes them alike.
 
-mod peers;
 mod run;
 
 use std::cell::LazyCell;
@@ -18,12 +17,11 @@ use std::time::Duration;
 
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput, measurement::WallTime};
 use kilowat::Runtime;
-use kilowat_harness::engine::{Engine, EngineError, EngineKind};
+use kilowat_harness::contest::{Contest, Tier};
+use kilowat_harness::engine::EngineKind;
 use kilowat_harness::module::MODULES;
 use kilowat_harness::ops::{ALL, AnyOperation, Fnv1a32, Operation};
-use kilowat_harness::session::Library;
-
-use peers::Peers;
+use kilowat_harness::peers::{self, Peers, PeersError};
 
 /// Input sizes in bytes. Small ones show what a call costs, large ones what a byte costs.
 const SIZES: [usize; 7] = [16, 64, 256, 1 << 10, 10 << 10, 64 << 10, 1 << 20];
@@ -31,25 +29,18 @@ const SIZES: [usize; 7] = [16, 64, 256, 1 << 10, 10 << 10, 64 << 10, 1 << 20];
 /// Size of the input in the benchmarks of what surrounds a kernel.
 const SMALL: usize = 16;
 
-/// A tier that runs WebAssembly, started.
-struct Tier {
-    kind: EngineKind,
-    /// For modules that are not ours, and for translating ours again and again.
-    engine: Engine,
-    /// Our modules, translated once.
-    library: Library,
-}
-
 fn main() -> ExitCode {
-    let tiers = tiers();
-    let peers = match Peers::from_environment() {
-        Ok(peers) => peers,
+    let contest = match peers() {
+        Ok(peers) => Contest {
+            tiers: tiers(),
+            peers,
+        },
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;
         }
     };
-    if let Err(error) = run::write(&tiers, &peers) {
+    if let Err(error) = run::write(&contest) {
         eprintln!("error: {error}");
         return ExitCode::FAILURE;
     }
@@ -61,12 +52,12 @@ fn main() -> ExitCode {
         .measurement_time(Duration::from_millis(800))
         .nresamples(10_000)
         .configure_from_args();
-    translate(&mut criterion, &tiers);
-    instantiate(&mut criterion, &tiers);
-    overhead(&mut criterion, &tiers);
+    translate(&mut criterion, &contest.tiers);
+    instantiate(&mut criterion, &contest.tiers);
+    overhead(&mut criterion, &contest.tiers);
     for operation in ALL {
         for size in SIZES {
-            execute(&mut criterion, &tiers, &peers, *operation, size);
+            execute(&mut criterion, &contest, *operation, size);
         }
     }
     criterion.final_summary();
@@ -75,22 +66,24 @@ fn main() -> ExitCode {
 
 /// The engines that start on this machine. Those that do not are left out, and named.
 fn tiers() -> Vec<Tier> {
-    let start = |kind: EngineKind| -> Result<Option<Tier>, EngineError> {
-        let (engine, library) = (Engine::new(kind)?, Library::new(kind)?);
-        Ok(engine.zip(library).map(|(engine, library)| Tier {
-            kind,
-            engine,
-            library,
-        }))
-    };
     let mut tiers = Vec::new();
     for kind in EngineKind::WASM {
-        match start(kind) {
+        match Tier::start(kind) {
             Ok(tier) => tiers.extend(tier),
             Err(error) => eprintln!("{error}; its rows are left out"),
         }
     }
     tiers
+}
+
+/// The peers that there are. That there are none is said.
+fn peers() -> Result<Peers, PeersError> {
+    let peers = Peers::from_environment()?;
+    if peers.is_none() {
+        let variable = peers::VARIABLE;
+        eprintln!("{variable} names no folder of compiled peers; their rows are left out");
+    }
+    Ok(peers.unwrap_or_default())
 }
 
 /// Equal batches, so that one can be compared with another.
@@ -183,8 +176,7 @@ fn overhead(criterion: &mut Criterion, tiers: &[Tier]) {
 /// and the peers. An engine's peers come directly after it.
 fn execute(
     criterion: &mut Criterion,
-    tiers: &[Tier],
-    peers: &Peers,
+    contest: &Contest,
     operation: &dyn AnyOperation,
     size: usize,
 ) {
@@ -193,35 +185,16 @@ fn execute(
     let workload = LazyCell::new(|| operation.workload(size));
     let mut group = group(criterion, &name);
     group.throughput(Throughput::BytesDecimal(size as u64));
-
-    group.bench_function(EngineKind::Native.name(), |bencher| {
-        bencher.iter(|| workload.run_native());
-    });
-    for Tier {
-        kind,
-        engine,
-        library,
-    } in tiers
-    {
-        let mut recording = None;
-        group.bench_function(kind.name(), |bencher| {
-            let recording = recording.get_or_insert_with(|| {
-                let recording = workload.record(library);
-                recording.unwrap_or_else(|error| panic!("{name}/{kind}: {error}"))
+    for contestant in contest.contestants(operation) {
+        let row = contestant.name();
+        let mut run = None;
+        group.bench_function(&row, |bencher| {
+            let run = run.get_or_insert_with(|| {
+                let run = contestant.enter(&**workload);
+                run.unwrap_or_else(|error| panic!("{name}/{row}: {error}"))
             });
-            bencher.iter(|| recording.repeat().expect("it has run before"));
+            bencher.iter(|| run.repeat().expect("it has run before"));
         });
-        for peer in peers.of(operation) {
-            let row = format!("{}-{kind}", peer.name());
-            let mut call = None;
-            group.bench_function(&row, |bencher| {
-                let call = call.get_or_insert_with(|| {
-                    let call = peer.record(engine, &**workload);
-                    call.unwrap_or_else(|error| panic!("{name}/{row}: {error}"))
-                });
-                bencher.iter(|| call.repeat().expect("it has run before"));
-            });
-        }
     }
     group.finish();
 }

@@ -8,12 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use kilowat_harness::contest::Contest;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::ops::ALL;
 use serde_json::{Value, json};
-
-use crate::Tier;
-use crate::peers::Peers;
 
 /// Arguments with which nothing is measured, or nothing is kept.
 const NOT_A_RUN: [&str; 6] = [
@@ -26,7 +24,7 @@ const NOT_A_RUN: [&str; 6] = [
 ];
 
 /// Writes the file, where this is a run that measures.
-pub(crate) fn write(tiers: &[Tier], peers: &Peers) -> Result<(), String> {
+pub(crate) fn write(contest: &Contest) -> Result<(), String> {
     let arguments: Vec<String> = env::args().collect();
     let named = |name: &str| {
         arguments
@@ -40,7 +38,8 @@ pub(crate) fn write(tiers: &[Tier], peers: &Peers) -> Result<(), String> {
     let started = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let kinds = tiers
+    let kinds = contest
+        .tiers
         .iter()
         .map(|tier| tier.kind)
         .chain([EngineKind::Native]);
@@ -56,7 +55,7 @@ pub(crate) fn write(tiers: &[Tier], peers: &Peers) -> Result<(), String> {
         "machine": machine(),
         "engines": engines,
         "operations": operations,
-        "peers": peers.names().collect::<Vec<_>>(),
+        "peers": contest.peers.names().collect::<Vec<_>>(),
     });
     let folder = folder();
     let path = folder.join("kilowat-run.json");

@@ -6,7 +6,7 @@ use kilowat::{EngineKind, Error, Preload, Runtime};
 use crate::commands::Command;
 use crate::warnings;
 
-/// Hash, search and compare files with hand-written WebAssembly kernels.
+/// Digest, search, compare and sum up files with hand-written WebAssembly kernels.
 ///
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
@@ -17,7 +17,8 @@ use crate::warnings;
 ///
 /// Without --engine, each call goes to the first of these that is ready and works: kernels are
 /// interpreted until they are compiled, and what is compiled is kept for the next time. Files of any
-/// size are read in pieces, so that memory stays within a few mebibytes.
+/// size are read in pieces, so that memory stays within a few mebibytes; only stats holds all its
+/// numbers.
 #[derive(Debug, Parser)]
 #[command(
     name = "kilowat",
@@ -27,11 +28,15 @@ use crate::warnings;
     max_term_width = 100,
     after_help = "\
 Examples:
-  kilowat fnv1a64 *.iso                   hash files, as sha256sum does
+  kilowat sha256 *.iso > SHA256SUMS       digests of files, as sha256sum does
+  kilowat sha256 --check SHA256SUMS       whether they have them still
+  kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does
+  kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines
+  kilowat bench sha256 search             how fast they are here
   kilowat engines                         what works here
 
 Environment:
@@ -40,8 +45,8 @@ Environment:
   KILOWAT_CACHE   the folder for compiled kernels, or off
 
 Exit status:
-  0  all is well (find: found, compare: equal)
-  1  the answer is no (find: not found, compare: different)
+  0  all is well (find: found, compare: equal, --check: as listed)
+  1  the answer is no (find: not found, compare: different, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause"
 )]
 pub(crate) struct Arguments {
@@ -109,7 +114,18 @@ impl Options {
         self.tier().map_or("auto", EngineKind::name)
     }
 
-    fn tier(self) -> Option<EngineKind> {
+    /// The tiers that the choice leaves of those that run WebAssembly.
+    pub(crate) fn wasm_tiers(self) -> &'static [EngineKind] {
+        match self.tier() {
+            None => &EngineKind::WASM,
+            Some(EngineKind::Jit) => &[EngineKind::Jit],
+            Some(EngineKind::Interpreter) => &[EngineKind::Interpreter],
+            Some(EngineKind::Native) => &[],
+        }
+    }
+
+    /// The tier that was named.
+    pub(crate) fn tier(self) -> Option<EngineKind> {
         match self.engine {
             _ if self.no_wasm => Some(EngineKind::Native),
             EngineChoice::Auto => None,

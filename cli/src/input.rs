@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::output::hex;
 use crate::progress::Progress;
 
 /// A file named on the command line, or standard input.
@@ -27,6 +28,15 @@ impl Source {
         } else {
             Self::File(argument.to_owned())
         }
+    }
+
+    /// What a name in a list stands for. On Unix a name is any bytes; elsewhere only text is one.
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        #[cfg(unix)]
+        let name = Some(std::os::unix::ffi::OsStrExt::from_bytes(name));
+        #[cfg(not(unix))]
+        let name = str::from_utf8(name).ok().map(std::ffi::OsStr::new);
+        name.map(|name: &std::ffi::OsStr| Self::new(Path::new(name)))
     }
 
     /// What all the file arguments stand for: standard input where there are none.
@@ -54,28 +64,20 @@ impl Source {
     /// The bytes of the name in hexadecimal, where its text has lost some of them.
     pub(crate) fn hex_unless_text(&self) -> Option<String> {
         let name = self.name();
-        if str::from_utf8(name).is_ok() {
-            return None;
-        }
-        let mut hex = String::with_capacity(2 * name.len());
-        for byte in name {
-            // Writing to a string does not fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Some(hex)
+        str::from_utf8(name).is_err().then(|| hex(name))
     }
 
     /// The name for a line that a person reads: one line, whatever is in the name.
     pub(crate) fn printable(&self) -> String {
-        let mut printable = String::new();
-        for character in self.text().chars() {
-            if character.is_control() {
-                printable.extend(character.escape_default());
-            } else {
-                printable.push(character);
-            }
+        printable(&self.text())
+    }
+
+    /// What messages call it.
+    pub(crate) fn title(&self) -> String {
+        match self {
+            Self::StandardInput => "standard input".to_owned(),
+            Self::File(_) => self.printable(),
         }
-        printable
     }
 
     /// Opens the source to be read once.
@@ -84,7 +86,7 @@ impl Source {
     /// Those of the system, with the source's name. A directory is refused.
     pub(crate) fn open(&self) -> io::Result<Input> {
         let named = |cause| self.name_error(cause);
-        let (reader, progress): (Box<dyn Read>, _) = match self {
+        let (reader, file_len): (Box<dyn Read>, _) = match self {
             // Not locked: it may be asked for twice at once.
             Self::StandardInput => (Box::new(io::stdin()), None),
             Self::File(path) => {
@@ -98,26 +100,22 @@ impl Source {
                     )));
                 }
                 // Only of a regular file it is known how much there is.
-                let progress = metadata
-                    .is_file()
-                    .then(|| Progress::new(self.printable(), metadata.len()))
-                    .flatten();
-                (Box::new(file), progress.map(Rc::new))
+                let file_len = metadata.is_file().then_some(metadata.len());
+                (Box::new(file), file_len)
             }
         };
+        let progress = file_len.and_then(|len| Progress::new(self.printable(), len));
         Ok(Input {
             source: self.clone(),
             reader,
             last_byte: None,
-            progress,
+            file_len,
+            progress: progress.map(Rc::new),
         })
     }
 
     fn name_error(&self, cause: io::Error) -> io::Error {
-        let name = match self {
-            Self::StandardInput => "standard input".to_owned(),
-            Self::File(_) => self.printable(),
-        };
+        let name = self.title();
         io::Error::new(cause.kind(), InputError { name, cause })
     }
 }
@@ -127,6 +125,7 @@ pub(crate) struct Input {
     source: Source,
     reader: Box<dyn Read>,
     last_byte: Option<u8>,
+    file_len: Option<u64>,
     progress: Option<Rc<Progress>>,
 }
 
@@ -134,6 +133,11 @@ impl Input {
     /// The progress of reading, where there is someone to see it.
     pub(crate) fn progress(&self) -> Option<Rc<Progress>> {
         self.progress.clone()
+    }
+
+    /// How long a regular file says that it is. Nothing for anything else.
+    pub(crate) fn file_len(&self) -> Option<u64> {
+        self.file_len
     }
 
     /// Closes the source and takes its progress bar away. Gives the last byte that was read.
@@ -173,6 +177,19 @@ impl fmt::Display for InputError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.name, cause(&self.cause))
     }
+}
+
+/// Text in one line, whatever is in it.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    for character in text.chars() {
+        if character.is_control() {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
 }
 
 /// The words of an error without the system's number for it, which tells a user nothing.

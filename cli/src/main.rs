@@ -6,8 +6,10 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod checksum;
 mod commands;
 mod input;
+mod lines;
 mod output;
 mod progress;
 mod warnings;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
 
-use comfy_table::{Row, Table, presets};
+use comfy_table::{Cell, CellAlignment, Row, Table, presets};
 use serde::Serialize;
 
 use crate::input::cause;
@@ -45,8 +45,22 @@ impl Output {
         rows: impl IntoIterator<Item = R>,
     ) -> io::Result<()> {
         let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header(header);
+        table.set_header(header).add_rows(rows);
+        self.aligned(table)
+    }
+
+    /// Writes rows without a header, columns aligned.
+    pub(crate) fn list<R: Into<Row>>(
+        &mut self,
+        rows: impl IntoIterator<Item = R>,
+    ) -> io::Result<()> {
+        let mut table = Table::new();
         table.add_rows(rows);
+        self.aligned(table)
+    }
+
+    fn aligned(&mut self, mut table: Table) -> io::Result<()> {
+        table.load_style(presets::NOTHING);
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }
@@ -132,4 +146,16 @@ pub(crate) fn is_output(error: &io::Error) -> bool {
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<io::Error>();
     error.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe && is_output(error))
+}
+
+/// Bytes in hexadecimal, in lower case.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble| char::from_digit(u32::from(nibble), 16);
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(digit).collect()
+}
+
+/// A cell of a table whose text ends where its column does, as numbers do.
+pub(crate) fn right(text: impl fmt::Display) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }

@@ -1,4 +1,4 @@
-//! A progress bar for reading a file that takes long, where a person waits in front of a terminal.
+//! A progress bar for work that takes long, where a person waits in front of a terminal.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _};
@@ -9,10 +9,17 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Work that is done sooner than this shows no bar: it would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How far the reading of a file has come.
+/// What a bar looks like for bytes. No rate: what was read before the bar was there would spoil it.
+const BYTES: &str = "{msg} {wide_bar} {percent:>3}%  {bytes}/{total_bytes}";
+
+/// What a bar looks like for steps.
+const STEPS: &str = "{msg} {wide_bar} {pos}/{len}";
+
+/// How far some work has come.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    name: String,
+    name: RefCell<String>,
+    template: &'static str,
     total: u64,
     done: Cell<u64>,
     started: Instant,
@@ -27,24 +34,50 @@ enum Bar {
 }
 
 impl Progress {
-    /// The progress of reading `total` bytes of a file. `None` where a bar has no place: standard
-    /// error is no terminal, or the answer goes into a pipe, whose reader may hold the terminal.
+    /// The progress of reading `total` bytes of a file. `None` where a bar has no place.
     pub(crate) fn new(name: String, total: u64) -> Option<Self> {
-        if !io::stderr().is_terminal() || stdout_is_pipe() {
-            return None;
+        has_place().then(|| Self::waiting(BYTES, name, total))
+    }
+
+    /// The progress of work in `total` steps. There is no bar where it has no place.
+    pub(crate) fn of_steps(total: u64) -> Self {
+        let progress = Self::waiting(STEPS, String::new(), total);
+        if !has_place() {
+            progress.clear();
         }
-        Some(Self {
-            name,
+        progress
+    }
+
+    fn waiting(template: &'static str, name: String, total: u64) -> Self {
+        Self {
+            name: RefCell::new(name),
+            template,
             total,
             done: Cell::new(0),
             started: Instant::now(),
             bar: RefCell::new(Bar::Waiting),
-        })
+        }
     }
 
-    /// Counts bytes that were read.
-    pub(crate) fn advance(&self, bytes: u64) {
-        let done = self.done.get() + bytes;
+    /// Says what is being done now.
+    pub(crate) fn describe(&self, name: String) {
+        if let Bar::Shown(bar) = &*self.bar.borrow() {
+            bar.set_message(name.clone());
+        }
+        self.name.replace(name);
+    }
+
+    /// Takes the bar out of the way of something that is printed.
+    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &*self.bar.borrow() {
+            Bar::Shown(bar) => bar.suspend(print),
+            Bar::Waiting | Bar::Cleared => print(),
+        }
+    }
+
+    /// Counts bytes that were read, or steps that were done.
+    pub(crate) fn advance(&self, count: u64) {
+        let done = self.done.get() + count;
         self.done.set(done);
         let mut bar = self.bar.borrow_mut();
         match &*bar {
@@ -64,12 +97,10 @@ impl Progress {
     }
 
     fn show(&self, done: u64) -> ProgressBar {
-        // No rate: what was read before the bar was there would spoil it.
-        let template = "{msg} {wide_bar} {percent:>3}%  {bytes}/{total_bytes}";
-        let style = ProgressStyle::with_template(template);
+        let style = ProgressStyle::with_template(self.template);
         let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr())
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            .with_message(self.name.clone());
+            .with_message(self.name.borrow().clone());
         bar.set_position(done);
         bar
     }
@@ -79,6 +110,12 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+/// Whether a bar has a place: not where standard error is no terminal, or where the answer goes into a
+/// pipe, whose reader may hold the terminal.
+fn has_place() -> bool {
+    io::stderr().is_terminal() && !stdout_is_pipe()
 }
 
 #[cfg(unix)]

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Status;
 use crate::arguments::Options;
+use crate::checksum;
 use crate::input::{Input, Source};
 use crate::output::Output;
 
@@ -116,45 +117,10 @@ impl Files {
                     engine: options.engine_name(),
                 })?;
             } else {
-                output.write_all(&line(&hash, source.name()))?;
+                output.write_all(&checksum::line(&hash, source.name()))?;
             }
             output.settle_for_reader()?;
         }
         Ok(Status::Success)
-    }
-}
-
-/// A line as sha256sum writes it: a name that would break the line is escaped, and a backslash at
-/// the start says so.
-fn line(hash: &str, name: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::with_capacity(name.len());
-    for byte in name {
-        match byte {
-            b'\\' => escaped.extend(br"\\"),
-            b'\n' => escaped.extend(br"\n"),
-            b'\r' => escaped.extend(br"\r"),
-            _ => escaped.push(*byte),
-        }
-    }
-    let mark: &[u8] = if escaped == name { b"" } else { b"\\" };
-    [mark, hash.as_bytes(), b"  ", &escaped, b"\n"].concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::line;
-
-    #[test]
-    fn names_are_escaped_as_sha256sum_escapes_them() {
-        let cases: [(&[u8], &[u8]); 5] = [
-            (b"plain name", b"00  plain name\n"),
-            (b"a\nb", b"\\00  a\\nb\n"),
-            (b"a\\b", b"\\00  a\\\\b\n"),
-            (b"a\rb", b"\\00  a\\rb\n"),
-            (b"\xff\x01", b"00  \xff\x01\n"),
-        ];
-        for (name, expected) in cases {
-            assert_eq!(line("00", name), expected, "{}", name.escape_ascii());
-        }
     }
 }

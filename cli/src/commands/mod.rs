@@ -1,10 +1,13 @@
 //! The commands: one file each.
 
+mod bench;
 mod compare;
+mod digest;
 mod engines;
 mod find;
 mod fnv;
 mod ops;
+mod stats;
 
 use std::process::ExitCode;
 
@@ -13,8 +16,8 @@ use clap::Subcommand;
 use crate::arguments::Options;
 use crate::output::Output;
 
-/// How a command ends when nothing went wrong, and when something did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a command ends when nothing went wrong, and when something did, better ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     /// 0: all is well, or the answer is yes.
     Success,
@@ -39,8 +42,12 @@ impl From<Status> for ExitCode {
 pub(crate) enum Command {
     Fnv1a32(fnv::Fnv1a32),
     Fnv1a64(fnv::Fnv1a64),
+    Sha256(digest::Sha256),
+    Md5(digest::Md5),
     Find(find::Find),
     Compare(compare::Compare),
+    Stats(stats::Stats),
+    Bench(bench::Bench),
     Engines(engines::Engines),
     Ops(ops::Ops),
 }
@@ -52,8 +59,12 @@ impl Command {
         match self {
             Self::Fnv1a32(command) => command.run(options, output),
             Self::Fnv1a64(command) => command.run(options, output),
+            Self::Sha256(command) => command.run(options, output),
+            Self::Md5(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
+            Self::Stats(command) => command.run(options, output),
+            Self::Bench(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),
         }

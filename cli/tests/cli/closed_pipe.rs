@@ -37,9 +37,11 @@ fn a_closed_pipe_is_not_an_error() {
     run_and_close(&folder, &["--json", "find", "e", "big"]);
     run_and_close(&folder, &["find", "e", "big", "big"]);
     folder.write("small", "");
-    let mut hashes = vec!["fnv1a64"];
-    hashes.resize(10_000, "small");
-    run_and_close(&folder, &hashes);
+    for command in ["fnv1a64", "sha256"] {
+        let mut arguments = vec![command];
+        arguments.resize(10_000, "small");
+        run_and_close(&folder, &arguments);
+    }
 }
 
 /// Nothing is read at all, and the pipe closes before the first line.
@@ -47,9 +49,12 @@ fn a_closed_pipe_is_not_an_error() {
 fn a_pipe_that_is_closed_from_the_start() {
     let folder = Folder::new();
     folder.write("a", "a");
+    folder.write("number", "1");
     for arguments in [
         &["fnv1a32", "a"][..],
+        &["md5", "a"],
         &["find", "a", "a"],
+        &["stats", "number"],
         &["engines"],
         &["ops"],
         &["--help"],

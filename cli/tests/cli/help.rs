@@ -18,7 +18,10 @@ fn help_teaches() {
     let ran = folder.run(["--help"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     snapshot("cli_help", &ran.stdout);
-    for command in ["fnv1a32", "fnv1a64", "find", "compare", "engines", "ops"] {
+    for command in [
+        "fnv1a32", "fnv1a64", "sha256", "md5", "find", "compare", "stats", "bench", "engines",
+        "ops",
+    ] {
         let ran = folder.run([command, "--help"]);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
         snapshot(&format!("cli_help_{command}"), &ran.stdout);

@@ -1,12 +1,15 @@
 //! The command from end to end: each test runs the built binary as a user does.
 
+mod bench;
 mod closed_pipe;
 mod compare;
+mod digests;
 mod find;
 mod hashes;
 mod help;
 mod listings;
 mod source_text;
+mod stats;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -61,6 +64,7 @@ impl Folder {
                 "KILOWAT_CACHE",
                 concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"),
             )
+            .env_remove("KILOWAT_PEERS")
             .env("COLUMNS", "100")
             .args(arguments);
         command

@@ -1,0 +1,172 @@
+//! `kilowat sha256` and `kilowat md5`: digests of files, printed and checked as sha256sum does.
+
+mod check;
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use kilowat::Runtime;
+use serde::Serialize;
+
+use super::Status;
+use crate::arguments::Options;
+use crate::checksum::{self, Algorithm, Digests};
+use crate::input::Source;
+use crate::output::Output;
+
+/// Print or check the SHA-256 digests of files
+///
+/// A line is the digest in hexadecimal, two spaces and the file's name, as sha256sum prints it: where
+/// the name has a backslash or a line break, they are escaped and the line starts with a backslash.
+/// With --check, reads such lines and says of each file whether it has that digest still. Many small
+/// files are digested four at a time.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kilowat sha256 *.iso > SHA256SUMS        digests into a list
+  kilowat sha256 --check SHA256SUMS        a.iso: OK
+  kilowat sha256 -c --ignore-missing LIST  only the files of the list that are here
+  kilowat sha256 --tag README.md           SHA256 (README.md) = d1fb0fe8...
+  kilowat --json sha256 README.md          {\"operation\":\"sha256\",\"file\":\"README.md\",...
+
+In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
+
+Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
+list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
+sha256sum has 1 for all of these.")]
+pub(crate) struct Sha256 {
+    #[command(flatten)]
+    checksums: Checksums,
+}
+
+/// Print or check the MD5 digests of files
+///
+/// MD5 is broken for security: anyone can make two files with one digest. It is here for lists of
+/// checksums that exist, against accidents; where someone may gain by a wrong file, use sha256.
+///
+/// A line is the digest in hexadecimal, two spaces and the file's name, as md5sum prints it: where the
+/// name has a backslash or a line break, they are escaped and the line starts with a backslash.
+/// With --check, reads such lines and says of each file whether it has that digest still. Many small
+/// files are digested four at a time.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kilowat md5 *.iso > MD5SUMS              digests into a list
+  kilowat md5 --check MD5SUMS              a.iso: OK
+  kilowat md5 -c --ignore-missing LIST     only the files of the list that are here
+  kilowat md5 --tag README.md              MD5 (README.md) = 2a5c3b53...
+  kilowat --json md5 README.md             {\"operation\":\"md5\",\"file\":\"README.md\",...
+
+In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
+
+Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
+list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
+md5sum has 1 for all of these.")]
+pub(crate) struct Md5 {
+    #[command(flatten)]
+    checksums: Checksums,
+}
+
+#[derive(Debug, Args)]
+struct Checksums {
+    /// Read digests and names from the FILEs, and check them
+    #[arg(short, long, conflicts_with = "tag")]
+    check: bool,
+
+    /// Print lines of the BSD form: ALGORITHM (NAME) = DIGEST
+    #[arg(long)]
+    tag: bool,
+
+    #[command(flatten)]
+    checking: check::Flags,
+
+    /// Files to digest, or lists of digests to check; standard input for `-`, and where there are none
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    files: Vec<PathBuf>,
+}
+
+impl Sha256 {
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
+        self.checksums.run(Algorithm::Sha256, options, output)
+    }
+}
+
+impl Md5 {
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
+        self.checksums.run(Algorithm::Md5, options, output)
+    }
+}
+
+/// A digest, for machines.
+#[derive(Serialize)]
+struct Record<'a> {
+    operation: &'static str,
+    file: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_hex: Option<String>,
+    digest: &'a str,
+    engine: &'static str,
+}
+
+impl Checksums {
+    fn run(
+        &self,
+        algorithm: Algorithm,
+        options: Options,
+        output: &mut Output,
+    ) -> anyhow::Result<Status> {
+        let runtime = options.start()?;
+        let sources = Source::all(&self.files);
+        if self.check {
+            let check = check::Check {
+                flags: self.checking,
+                algorithm,
+                runtime: &runtime,
+                options,
+            };
+            check.lists(&sources, output)
+        } else {
+            self.print(sources, algorithm, &runtime, options, output)
+        }
+    }
+
+    /// Prints the digests of files. One that cannot be read is reported and passed over.
+    fn print(
+        &self,
+        sources: Vec<Source>,
+        algorithm: Algorithm,
+        runtime: &Runtime,
+        options: Options,
+        output: &mut Output,
+    ) -> anyhow::Result<Status> {
+        let jobs = sources.into_iter().map(Ok::<_, Infallible>);
+        for Ok((source, digest)) in Digests::new(algorithm, runtime, jobs) {
+            let digest = match digest {
+                Ok(digest) => digest,
+                Err(error) => {
+                    output.report(error);
+                    continue;
+                }
+            };
+            if options.json {
+                output.json(&Record {
+                    operation: algorithm.name(),
+                    file: source.text(),
+                    file_hex: source.hex_unless_text(),
+                    digest: &digest,
+                    engine: options.engine_name(),
+                })?;
+            } else if self.tag {
+                let line = checksum::tagged_line(algorithm.tag(), &digest, source.name());
+                output.write_all(&line)?;
+            } else {
+                output.write_all(&checksum::line(&digest, source.name()))?;
+            }
+            output.settle_for_reader()?;
+        }
+        Ok(Status::Success)
+    }
+}
