@@ -4,6 +4,7 @@
 
 pub mod checker;
 pub mod engine;
+pub mod fingerprint;
 pub mod frame;
 pub mod generator;
 pub mod module;

@@ -73,6 +73,7 @@ pub use xxh32::Xxh32;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
+use crate::fingerprint::fingerprint;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::module::Export;
@@ -173,6 +174,12 @@ pub trait AnyOperation: Sync {
     /// # Errors
     /// [`ArgumentError`] where they are not such as the operation takes.
     fn input_len(&self, values: &[Datum]) -> Result<u64, ArgumentError>;
+
+    /// The [fingerprint](crate::fingerprint) of a call with these arguments.
+    ///
+    /// # Errors
+    /// [`ArgumentError`] where they are not such as the operation takes.
+    fn fingerprint(&self, values: &[Datum]) -> Result<[u8; 32], ArgumentError>;
 
     /// The answer from native code.
     ///
@@ -331,6 +338,10 @@ impl<O: Listed> AnyOperation for Entry<O> {
 
     fn input_len(&self, values: &[Datum]) -> Result<u64, ArgumentError> {
         O::parse(values).map(O::input_len)
+    }
+
+    fn fingerprint(&self, values: &[Datum]) -> Result<[u8; 32], ArgumentError> {
+        O::parse(values).map(fingerprint::<O>)
     }
 
     fn native_values(&self, values: &[Datum]) -> Result<Datum, OperationError> {
