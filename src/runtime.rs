@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use kilowat_harness::engine::{EngineError, EngineKind};
 use kilowat_harness::frame::CallError;
 use kilowat_harness::ops::{
-    ALL, Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Operation, Search, SearchAll,
-    SearchInto,
+    ALL, Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Input, Operation, Search,
+    SearchAll, SearchInto,
 };
 use kilowat_harness::session::{Library, Session};
 
@@ -167,7 +167,7 @@ impl Runtime {
         }
     }
 
-    pub(crate) fn run_operation<O: Operation>(&self, input: O::Input<'_>) -> O::Output {
+    pub(crate) fn run_operation<O: Operation>(&self, input: Input<'_, O>) -> O::Output {
         self.run(
             O::NAME,
             |session| session.run::<O>(input),

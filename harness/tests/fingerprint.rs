@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kilowat_harness::fingerprint::fingerprint;
 use kilowat_harness::generator::Generator;
-use kilowat_harness::ops::{self, ALL, Datum, Operation};
+use kilowat_harness::ops::{self, ALL, Argument, Datum, Operation};
 
 /// Calls that differ in no more than one byte, number, length or the operation.
 fn calls() -> Vec<(&'static str, Vec<Datum>)> {
@@ -41,8 +41,9 @@ fn each_call_has_one_of_its_own() {
     for (name, values) in calls() {
         let mut all = ALL.iter();
         let operation = all.find(|operation| operation.name() == name).unwrap();
-        let fingerprint = operation.fingerprint(&values).unwrap();
-        assert_eq!(operation.fingerprint(&values), Ok(fingerprint));
+        let arguments: Vec<Argument<'_>> = values.iter().map(Argument::from).collect();
+        let fingerprint = operation.fingerprint(&arguments).unwrap();
+        assert_eq!(operation.fingerprint(&arguments), Ok(fingerprint));
         let call = format!("{name} {values:?}");
         if let Some(other) = seen.insert(fingerprint, call.clone()) {
             panic!("{call} and {other}");
