@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::engine::{Engine, EngineError, EngineKind, Instance, Module, PAGE, Value};
+use crate::engine::{
+    Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, PAGE, Value,
+};
 use crate::frame::{CallError, Frame, Span};
 use crate::module::{Export, KernelModule, MODULES};
 use crate::ops::{Input, Operation};
@@ -91,10 +93,7 @@ impl Session {
             Some(instance) => instance,
             None => slot.insert(self.library.module(kernel)?.instantiate()?),
         };
-        Ok(PackedFrame {
-            instance,
-            next: u64::from(kernel.heap_base).next_multiple_of(SPAN_ALIGNMENT),
-        })
+        Ok(PackedFrame::new(instance, kernel.heap_base))
     }
 
     /// Bytes of memory that the session's instances hold.
@@ -112,6 +111,21 @@ pub struct PackedFrame<'a> {
 }
 
 impl<'a> PackedFrame<'a> {
+    pub(crate) fn new(instance: &'a mut Instance, heap_base: u32) -> Self {
+        Self {
+            instance,
+            next: u64::from(heap_base).next_multiple_of(SPAN_ALIGNMENT),
+        }
+    }
+
+    pub(crate) fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, EngineError> {
+        call(self.instance, function, arguments)
+    }
+
     pub(crate) fn into_instance(self) -> &'a mut Instance {
         self.instance
     }
@@ -190,13 +204,22 @@ pub(crate) fn invoke(
     export: &Export,
     arguments: &[Value],
 ) -> Result<Option<Value>, CallError> {
-    let signature = instance.signature(export.function);
+    Ok(call(instance, export.function, arguments)?)
+}
+
+#[inline]
+fn call(
+    instance: &mut Instance,
+    function: FunctionIndex,
+    arguments: &[Value],
+) -> Result<Option<Value>, EngineError> {
+    let signature = instance.signature(function);
     let result = signature.and_then(|signature| signature.results.first().copied());
     let Some(ty) = result else {
-        instance.call(export.function, arguments, &mut [])?;
+        instance.call(function, arguments, &mut [])?;
         return Ok(None);
     };
     let mut results = [Value::zero(ty)];
-    instance.call(export.function, arguments, &mut results)?;
+    instance.call(function, arguments, &mut results)?;
     Ok(Some(results[0]))
 }
