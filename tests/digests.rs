@@ -81,8 +81,8 @@ fn native_code_and_kernels_share_states() {
         digest: [u8; N],
         message: &[u8],
     ) where
-        for<'a> Update: Operation<Input<'a> = (&'a [u8; S], &'a [u8]), Output = [u8; S]>,
-        for<'a> Finish: Operation<Input<'a> = &'a [u8; S], Output = [u8; N]>,
+        for<'a> Update: Operation<Input<'a, &'a [u8]> = (&'a [u8; S], &'a [u8]), Output = [u8; S]>,
+        for<'a> Finish: Operation<Input<'a, &'a [u8]> = &'a [u8; S], Output = [u8; N]>,
     {
         let library = kilowat_harness::session::Library::new(EngineKind::Interpreter);
         let mut session = library.unwrap().unwrap().session();

@@ -3,10 +3,10 @@
 use kilowat::Runtime;
 use kilowat_harness::checker::assert_sound;
 use kilowat_harness::engine::EngineKind;
-use kilowat_harness::frame::{CallError, Frame};
+use kilowat_harness::frame::{ByteString, CallError, Frame};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::module::{Export, string_ops};
-use kilowat_harness::ops::{self, ArgumentError, Datum, Operation, Parameter};
+use kilowat_harness::ops::{self, Argument, ArgumentError, Input, Operation, Parameter};
 
 /// Both bodies of the streaming hashes on every engine, whichever each of them prefers.
 macro_rules! fnv_bodies {
@@ -20,36 +20,38 @@ macro_rules! fnv_bodies {
                 const PARAMETERS: &'static [Parameter] = ops::$operation::PARAMETERS;
 
                 type Case = <ops::$operation as Operation>::Case;
-                type Input<'a> = <ops::$operation as Operation>::Input<'a>;
+                type Input<'a, B: ByteString<'a>> = <ops::$operation as Operation>::Input<'a, B>;
                 type Output = <ops::$operation as Operation>::Output;
 
                 fn export() -> &'static Export {
                     &string_ops::$export
                 }
 
-                fn input(case: &Self::Case) -> Self::Input<'_> {
+                fn input(case: &Self::Case) -> Input<'_, Self> {
                     ops::$operation::input(case)
                 }
 
-                fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
-                    ops::$operation::parse(values)
+                fn parse<'a, B: ByteString<'a>>(
+                    arguments: &[Argument<'a>],
+                ) -> Result<Self::Input<'a, B>, ArgumentError> {
+                    ops::$operation::parse(arguments)
                 }
 
-                fn own(input: Self::Input<'_>) -> Self::Case {
+                fn own(input: Input<'_, Self>) -> Self::Case {
                     ops::$operation::own(input)
                 }
 
-                fn input_len(input: Self::Input<'_>) -> u64 {
+                fn input_len<'a, B: ByteString<'a>>(input: Self::Input<'a, B>) -> u64 {
                     ops::$operation::input_len(input)
                 }
 
-                fn native(input: Self::Input<'_>) -> Self::Output {
+                fn native(input: Input<'_, Self>) -> Self::Output {
                     ops::$operation::native(input)
                 }
 
-                fn kernel<F: Frame>(
+                fn kernel<'a, F: Frame, B: ByteString<'a>>(
                     frame: &mut F,
-                    input: Self::Input<'_>,
+                    input: Self::Input<'a, B>,
                 ) -> Result<Self::Output, CallError> {
                     ops::$operation::by(Self::export(), frame, input)
                 }

@@ -1,69 +1,33 @@
-//! What makes a module a kernel: the ABI, checked on the binary as the text has it, so that every error has its place.
-
-use wasmparser::{ConstExpr, DataKind, ExternalKind, ValType};
+//! What makes a module a kernel: the ABI, checked on the binary as the text has it, so that every error has its place;
+//! and that the header and the memory map say the same.
 
 use crate::error::{Diagnostic, Error, Location, Problem};
+use crate::interface::{self, Fault, Interface, Part, is_function};
 use crate::memory_map::{self, Row};
 use crate::module::Module;
 use crate::parse::Spans;
-use crate::prune::constant_i32;
 use crate::source::Source;
 
-/// The size of a page of memory.
-const PAGE: u64 = 1 << 16;
-
-const MEMORY: &str = "memory";
-const HEAP_BASE: &str = "heap_base";
-const STATE_SIZE: &str = "_state_size";
-
-/// What the ABI says of a module that keeps to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Abi {
-    pub(crate) heap_base: u32,
-    pub(crate) memory_pages: u32,
-    /// Offset and length of each active data segment that is not empty, in the order of the text.
-    pub(crate) data: Vec<(u32, u32)>,
-    /// The exported constants other than `heap_base`.
-    pub(crate) constants: Vec<(String, u32)>,
-}
-
 /// Checks a valid module against the ABI and against its header; finds everything that is wrong.
-pub(crate) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Result<Abi, Error> {
+pub(crate) fn check(
+    source: &Source,
+    module: &Module<'_>,
+    spans: &Spans,
+) -> Result<Interface, Error> {
+    let (interface, faults) = interface::check(module);
     let mut check = Check {
         source,
         module,
         spans,
         diagnostics: Vec::new(),
     };
-    check.imports();
+    check.faults(faults);
     check.header();
-    let constants = check.exports();
-    let heap_base = constants
-        .iter()
-        .find(|(name, _)| name == HEAP_BASE)
-        .map(|(_, value)| *value);
-    if heap_base.is_none() && !check.exports_something_as(HEAP_BASE) {
-        check.report(Problem::NoHeapBase, check.start());
+    if let Some(interface) = &interface {
+        check.memory_map(interface);
     }
-    let memory_pages = check.memory(heap_base);
-    let data = check.data(heap_base);
-    check.memory_map(heap_base, &data);
-
-    let data = data
-        .into_iter()
-        .filter(|segment| segment.length > 0)
-        .map(|segment| (segment.offset, segment.length))
-        .collect();
-    match (heap_base, memory_pages) {
-        (Some(heap_base), Some(memory_pages)) if check.diagnostics.is_empty() => Ok(Abi {
-            heap_base,
-            memory_pages,
-            data,
-            constants: constants
-                .into_iter()
-                .filter(|(name, _)| name != HEAP_BASE)
-                .collect(),
-        }),
+    match interface {
+        Some(interface) if check.diagnostics.is_empty() => Ok(interface),
         _ => Err(Error::Text(check.diagnostics)),
     }
 }
@@ -75,23 +39,30 @@ struct Check<'c> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// An active data segment.
-#[derive(Debug, Clone, Copy)]
-struct Segment {
-    index: usize,
-    offset: u32,
-    length: u32,
-}
-
-impl Segment {
-    fn end(self) -> u64 {
-        u64::from(self.offset) + u64::from(self.length)
-    }
-}
-
 impl Check<'_> {
     fn report(&mut self, problem: Problem, at: Location) {
         self.diagnostics.push(Diagnostic::new(problem, at));
+    }
+
+    fn faults(&mut self, faults: Vec<Fault>) {
+        for fault in faults {
+            let mut diagnostic = Diagnostic::new(fault.problem, self.part(fault.part));
+            if let Some((what, part)) = fault.related {
+                diagnostic = diagnostic.with_related(what, self.part(part));
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Where a part of the module stands. What is missing is said at the top.
+    fn part(&self, part: Part) -> Location {
+        match part {
+            Part::Module => self.start(),
+            Part::Import(index) => self.at(self.spans.imports.get(index)),
+            Part::Export(index) => self.at(self.spans.exports.get(index)),
+            Part::Memory => self.at(self.spans.memories.first()),
+            Part::Data(index) => self.at(self.spans.data.get(index)),
+        }
     }
 
     fn at(&self, offset: Option<&usize>) -> Location {
@@ -101,16 +72,6 @@ impl Check<'_> {
     /// The top of the module: where something is said to be missing.
     fn start(&self) -> Location {
         self.source.locate(0)
-    }
-
-    fn imports(&mut self) {
-        for (index, import) in self.module.imports.iter().enumerate() {
-            let problem = Problem::Import {
-                module: import.module.to_owned(),
-                name: import.name.to_owned(),
-            };
-            self.report(problem, self.at(self.spans.imports.get(index)));
-        }
     }
 
     /// The functions exported and those in the header are the same.
@@ -151,155 +112,13 @@ impl Check<'_> {
         }
     }
 
-    fn exports_something_as(&self, name: &str) -> bool {
-        self.module.exports.iter().any(|export| export.name == name)
-    }
-
-    /// Checks the exports that are not functions; gives the constants among them.
-    fn exports(&mut self) -> Vec<(String, u32)> {
-        let module = self.module;
-        let mut constants = Vec::new();
-        for (index, export) in module.exports.iter().enumerate() {
-            let name = export.name.to_owned();
-            let found = match export.kind {
-                _ if is_function(export.kind)
-                    && name != MEMORY
-                    && name != HEAP_BASE
-                    && !name.ends_with(STATE_SIZE) =>
-                {
-                    continue;
-                }
-                ExternalKind::Memory if name == MEMORY => continue,
-                ExternalKind::Global if name == HEAP_BASE || name.ends_with(STATE_SIZE) => {
-                    match self.constant(export.index) {
-                        Ok(value) => constants.push((name, value)),
-                        Err(found) => {
-                            let at = self.at(self.spans.exports.get(index));
-                            self.report(Problem::NotAConstant { name, found }, at);
-                        }
-                    }
-                    continue;
-                }
-                ExternalKind::Func | ExternalKind::FuncExact => "a function",
-                ExternalKind::Table => "a table",
-                ExternalKind::Memory => "a memory",
-                ExternalKind::Global => "a global",
-                ExternalKind::Tag => "a tag",
-            };
-            let problem = Problem::UnexpectedExport {
-                name,
-                found: found.to_owned(),
-            };
-            self.report(problem, self.at(self.spans.exports.get(index)));
-        }
-        constants
-    }
-
-    /// The value of a global that is an immutable i32 constant, or what it is instead.
-    fn constant(&self, index: u32) -> Result<u32, String> {
-        let own = index.checked_sub(self.module.imported_globals());
-        let global = own
-            .and_then(|own| self.module.globals.get(own as usize))
-            .ok_or("imported")?;
-        if global.ty.mutable {
-            return Err("mutable".to_owned());
-        }
-        if global.ty.content_type != ValType::I32 {
-            return Err(format!("an {}", global.ty.content_type));
-        }
-        let value = constant_i32(&global.init_expr).ok_or("set by another expression")?;
-        Ok(value.cast_unsigned())
-    }
-
-    /// Checks the memory; gives its minimum in pages.
-    fn memory(&mut self, heap_base: Option<u32>) -> Option<u32> {
-        // Validation has refused a second memory.
-        let Some(memory) = self.module.memories.first().copied() else {
-            // An imported one has been reported as an import.
-            if self.module.imports.is_empty() {
-                self.report(Problem::NoMemory, self.start());
-            }
-            return None;
-        };
-        let at = self.at(self.spans.memories.first());
-        if !self.exports_something_as(MEMORY) {
-            self.report(Problem::MemoryNotExported, at.clone());
-        }
-        if let Some(maximum) = memory.maximum {
-            self.report(Problem::MemoryMaximum { maximum }, at.clone());
-        }
-        if let Some(heap_base) = heap_base
-            && u64::from(heap_base) > memory.initial * PAGE
-        {
-            let problem = Problem::MemoryTooSmall {
-                pages: memory.initial,
-                heap_base,
-                needed: u64::from(heap_base).div_ceil(PAGE),
-            };
-            self.report(problem, at);
-        }
-        // A 32-bit memory has at most 65536 pages.
-        u32::try_from(memory.initial).ok()
-    }
-
-    /// Checks the active data segments; gives those that have a constant offset.
-    fn data(&mut self, heap_base: Option<u32>) -> Vec<Segment> {
-        let mut segments: Vec<Segment> = Vec::new();
-        let module = self.module;
-        for (index, segment) in module.data.iter().enumerate() {
-            let DataKind::Active { offset_expr, .. } = &segment.kind else {
-                continue;
-            };
-            let at = self.at(self.spans.data.get(index));
-            let Some(offset) = constant_offset(offset_expr) else {
-                self.report(Problem::DataOffset, at);
-                continue;
-            };
-            let segment = Segment {
-                index,
-                offset,
-                length: segment.data.len() as u32,
-            };
-            if let Some(heap_base) = heap_base
-                && segment.end() > u64::from(heap_base)
-            {
-                let problem = Problem::DataAboveHeapBase {
-                    offset,
-                    length: segment.length,
-                    heap_base,
-                };
-                self.report(problem, at.clone());
-            }
-            for other in &segments {
-                let apart =
-                    segment.end() <= u64::from(other.offset) || other.end() <= u64::from(offset);
-                if !apart && segment.length > 0 && other.length > 0 {
-                    let problem = Problem::DataOverlap {
-                        offset,
-                        length: segment.length,
-                        other: (other.offset, other.length),
-                    };
-                    let diagnostic = Diagnostic::new(problem, at.clone()).with_related(
-                        "the other segment is here",
-                        self.at(self.spans.data.get(other.index)),
-                    );
-                    self.diagnostics.push(diagnostic);
-                }
-            }
-            segments.push(segment);
-        }
-        segments
-    }
-
     /// Each data segment is a row of the map, and the map ends at `heap_base` at the latest.
-    fn memory_map(&mut self, heap_base: Option<u32>, segments: &[Segment]) {
-        let Some(heap_base) = heap_base else {
-            return;
-        };
+    fn memory_map(&mut self, interface: &Interface) {
+        let heap_base = interface.heap_base;
         let rows = match memory_map::parse(self.source) {
             Ok(Some(rows)) => rows,
             Ok(None) => {
-                if heap_base > 0 || !segments.is_empty() {
+                if heap_base > 0 || !interface.data.is_empty() {
                     self.report(Problem::NoMemoryMap { heap_base }, self.start());
                 }
                 return;
@@ -320,7 +139,7 @@ impl Check<'_> {
                 self.report(problem, self.row_at(row));
             }
         }
-        for segment in segments.iter().filter(|segment| segment.length > 0) {
+        for segment in &interface.data {
             let beginning = rows.iter().find(|row| row.offset == segment.offset);
             if beginning.is_some_and(|row| row.length == segment.length) {
                 continue;
@@ -347,14 +166,6 @@ impl Check<'_> {
     fn row_at(&self, row: &Row) -> Location {
         self.source.fragments()[row.fragment].locate(row.at)
     }
-}
-
-fn is_function(kind: ExternalKind) -> bool {
-    matches!(kind, ExternalKind::Func | ExternalKind::FuncExact)
-}
-
-fn constant_offset(expression: &ConstExpr<'_>) -> Option<u32> {
-    constant_i32(expression).map(i32::cast_unsigned)
 }
 
 /// `[a-z][a-z0-9]*(_[a-z0-9]+)*`.

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use wasm_encoder::{CustomSection, Encode as _, Section as _};
 
-use crate::abi::{self, Abi};
+use crate::abi;
 use crate::error::{BinaryError, Diagnostic, Error, Problem};
 use crate::features;
 use crate::inline;
+use crate::interface::Interface;
 use crate::manifest::{self, DataSegment, ManifestConstant, ManifestModule};
 use crate::module::{Keep, Module};
 use crate::parse::{self, Parsed};
@@ -182,7 +183,7 @@ fn print(source: &Source, named: &[u8]) -> Result<String, Error> {
 
 fn entry(
     source: &Source,
-    abi: &Abi,
+    abi: &Interface,
     binary: &[u8],
     bytes_before: usize,
     source_sha256: String,
@@ -211,9 +212,9 @@ fn entry(
         data: abi
             .data
             .iter()
-            .map(|(offset, length)| DataSegment {
-                offset: *offset,
-                length: *length,
+            .map(|segment| DataSegment {
+                offset: segment.offset,
+                length: segment.length,
             })
             .collect(),
         bytes: binary.len(),

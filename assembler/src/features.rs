@@ -2,6 +2,8 @@
 
 use wasmparser::{Validator, WasmFeatures};
 
+use crate::error::Problem;
+
 /// The MVP (with floats) and what every engine has had for years. Threads and relaxed SIMD are out because their
 /// results may differ between runs and machines; the rest because no kernel needs it.
 ///
@@ -57,10 +59,19 @@ pub(crate) fn used(wasm: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// What is wrong with a binary that the validator refuses.
+pub(crate) fn problem(wasm: &[u8], error: &wasmparser::Error) -> Problem {
+    let message = error.message().to_owned();
+    match missing(wasm, error) {
+        Some(feature) => Problem::ForbiddenFeature { feature, message },
+        None => Problem::Invalid { message },
+    }
+}
+
 /// The feature whose absence made `error`, if that is what made it.
 ///
 /// The validator itself names it in most cases; else it is the one with which validation gets further.
-pub(crate) fn missing(wasm: &[u8], error: &wasmparser::Error) -> Option<String> {
+fn missing(wasm: &[u8], error: &wasmparser::Error) -> Option<String> {
     // More than one proposal widens these expressions. What the text needs is a constant, and the message says so.
     if error.message().starts_with("constant expression required") {
         return None;

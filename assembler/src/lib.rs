@@ -21,6 +21,7 @@ mod error;
 mod features;
 mod header;
 mod inline;
+mod interface;
 pub mod lint;
 mod manifest;
 mod memory_map;
@@ -34,6 +35,7 @@ pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem};
 pub use features::{ALLOWED, allowed_names};
 pub use header::{Header, Named};
 pub use inline::inline;
+pub use interface::{Interface, Segment};
 pub use manifest::{
     DataSegment, Manifest, ManifestConstant, ManifestExport, ManifestModule, SCHEMA,
 };

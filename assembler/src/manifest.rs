@@ -1,8 +1,9 @@
 //! What `manifest.json` says of the modules.
 
 use serde::{Deserialize, Serialize};
-use wasmparser::{ExternalKind, FuncType, ValType};
+use wasmparser::{FuncType, ValType};
 
+use crate::interface;
 use crate::module::Module;
 
 /// The version of the manifest's form. It goes up when something in it changes its meaning or goes away.
@@ -105,18 +106,11 @@ pub struct DataSegment {
 
 /// The exported functions of a module, in its order.
 pub(crate) fn exports(module: &Module<'_>) -> Vec<ManifestExport> {
-    let types = module.function_types();
-    let functions = module
-        .exports
-        .iter()
-        .filter(|export| matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact));
+    let functions = interface::functions(module).into_iter();
     functions
-        .filter_map(|export| {
-            let ty = module.function_type(types[export.index as usize])?;
-            Some(ManifestExport {
-                name: export.name.to_owned(),
-                signature: signature(ty),
-            })
+        .map(|(name, ty)| ManifestExport {
+            name,
+            signature: signature(&ty),
         })
         .collect()
 }

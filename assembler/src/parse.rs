@@ -62,16 +62,12 @@ pub(crate) fn parse(source: &Source) -> Result<Parsed, Error> {
         .and_then(|(wasm, spans)| {
             features::validate(&wasm).map_err(|error| {
                 let at = spans.locate(&wasm, error.offset());
-                let message = error.message().to_owned();
-                match features::missing(&wasm, &error) {
-                    Some(feature) => {
-                        // The validator counts the memories before it looks at one.
-                        let second = spans.memories.get(1).filter(|_| feature == MULTI_MEMORY);
-                        let at = second.copied().unwrap_or(at);
-                        (Problem::ForbiddenFeature { feature, message }, at)
-                    }
-                    None => (Problem::Invalid { message }, at),
-                }
+                let problem = features::problem(&wasm, &error);
+                // The validator counts the memories before it looks at one.
+                let second = spans.memories.get(1).filter(|_| {
+                    matches!(&problem, Problem::ForbiddenFeature { feature, .. } if feature == MULTI_MEMORY)
+                });
+                (problem, second.copied().unwrap_or(at))
             })?;
             Ok(Parsed { wasm, spans })
         })

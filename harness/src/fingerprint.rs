@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::engine::{EngineKind, Value};
 use crate::frame::{CallError, Frame, Span};
 use crate::module::Export;
-use crate::ops::Operation;
+use crate::ops::{Input, Operation};
 
 /// The SHA-256 of the kernel that an input goes to, all that is placed for it, and the arguments of
 /// the call. It is the same on every tier and machine.
@@ -19,7 +19,7 @@ use crate::ops::Operation;
 /// assert_ne!(fingerprint::<Search>((b"ab", b"c")), fingerprint::<Search>((b"a", b"bc")));
 /// ```
 #[must_use]
-pub fn fingerprint<O: Operation>(input: O::Input<'_>) -> [u8; 32] {
+pub fn fingerprint<O: Operation>(input: Input<'_, O>) -> [u8; 32] {
     let mut frame = Fingerprint::default();
     // It ends at the call that is not made.
     let _: Result<O::Output, CallError> = O::kernel(&mut frame, input);

@@ -28,6 +28,71 @@ impl Span {
     }
 }
 
+/// A byte string that a kernel reads: bytes that are copied to its memory for the call, or such as
+/// stand there already.
+#[expect(
+    clippy::len_without_is_empty,
+    reason = "kernels take empty ones as they come"
+)]
+pub trait ByteString<'a>: Copy + TryFrom<Source<'a>> {
+    /// Its length.
+    fn len(self) -> usize;
+
+    /// The span where it stands, once it is in the memory.
+    ///
+    /// # Errors
+    /// Those of [`Frame::input`].
+    fn place<F: Frame + ?Sized>(self, frame: &mut F) -> Result<Span, CallError>;
+}
+
+impl<'a> ByteString<'a> for &'a [u8] {
+    fn len(self) -> usize {
+        <[u8]>::len(self)
+    }
+
+    #[inline]
+    fn place<F: Frame + ?Sized>(self, frame: &mut F) -> Result<Span, CallError> {
+        frame.input(self)
+    }
+}
+
+/// A byte string of either kind.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// Bytes that are copied.
+    Bytes(&'a [u8]),
+    /// Bytes that stand in the kernel's memory.
+    Resident(Span),
+}
+
+impl<'a> ByteString<'a> for Source<'a> {
+    fn len(self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Resident(span) => span.len as usize,
+        }
+    }
+
+    fn place<F: Frame + ?Sized>(self, frame: &mut F) -> Result<Span, CallError> {
+        match self {
+            Self::Bytes(bytes) => frame.input(bytes),
+            Self::Resident(span) => Ok(span),
+        }
+    }
+}
+
+/// Where only the bytes themselves will do, the span of resident ones is what is left.
+impl<'a> TryFrom<Source<'a>> for &'a [u8] {
+    type Error = Span;
+
+    fn try_from(source: Source<'a>) -> Result<Self, Span> {
+        match source {
+            Source::Bytes(bytes) => Ok(bytes),
+            Source::Resident(span) => Err(span),
+        }
+    }
+}
+
 /// Why a call of a kernel gave no answer. The caller may ask a slower tier.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CallError {

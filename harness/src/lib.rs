@@ -6,6 +6,7 @@ pub mod checker;
 pub mod contest;
 pub mod engine;
 pub mod fingerprint;
+pub mod foreign;
 pub mod frame;
 pub mod generator;
 pub mod module;

@@ -3,8 +3,8 @@
 use crate::engine::{EngineError, EngineKind, Instance, Value};
 use crate::frame::{CallError, Frame, Span};
 use crate::module::Export;
-use crate::ops::Operation;
 use crate::ops::answer::shortened;
+use crate::ops::{Input, Operation};
 use crate::session::{self, Library, Session};
 
 /// Why a call could not be recorded.
@@ -45,7 +45,7 @@ impl Recording {
     /// [`RecordingError`].
     pub fn new<O: Operation>(
         library: &Library,
-        input: O::Input<'_>,
+        input: Input<'_, O>,
     ) -> Result<Self, RecordingError> {
         let mut session = library.session();
         let module = O::export().module;
@@ -79,7 +79,7 @@ impl Recording {
 /// Runs an operation on a frame, and compares its answer with the native one.
 pub(crate) fn check_answer<O: Operation>(
     frame: &mut impl Frame,
-    input: O::Input<'_>,
+    input: Input<'_, O>,
 ) -> Result<(), RecordingError> {
     let actual = O::kernel(frame, input)?;
     let expected = O::native(input);
@@ -96,7 +96,7 @@ pub(crate) fn check_answer<O: Operation>(
 /// Runs an operation on a frame behind which there is other code than its kernel.
 pub(crate) fn check_other<O: Operation>(
     frame: &mut impl Frame,
-    input: O::Input<'_>,
+    input: Input<'_, O>,
 ) -> Result<(), RecordingError> {
     let actual = O::kernel(frame, input)?;
     if O::is_right(input, &actual) {

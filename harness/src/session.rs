@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::engine::{Engine, EngineError, EngineKind, Instance, Module, PAGE, Value};
+use crate::engine::{
+    Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, PAGE, Value,
+};
 use crate::frame::{CallError, Frame, Span};
 use crate::module::{Export, KernelModule, MODULES};
-use crate::ops::Operation;
+use crate::ops::{Input, Operation};
 
 /// The largest memory of a kernel, in bytes: a page less than 32-bit pointers reach, so that every
 /// pointer, length and one-past-the-end is a u32, and -1 is none of them.
@@ -76,7 +78,7 @@ impl Session {
     ///
     /// # Errors
     /// [`CallError`]; the answer itself, good or bad, is the operation's output.
-    pub fn run<O: Operation>(&mut self, input: O::Input<'_>) -> Result<O::Output, CallError> {
+    pub fn run<O: Operation>(&mut self, input: Input<'_, O>) -> Result<O::Output, CallError> {
         let mut frame = self.frame(O::export().module)?;
         O::kernel(&mut frame, input)
     }
@@ -144,8 +146,26 @@ impl<'a, G: Growth> PackedFrame<'a, G> {
         self.next
     }
 
+    pub(crate) fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, EngineError> {
+        call(self.instance, function, arguments)
+    }
+
     pub(crate) fn into_instance(self) -> &'a mut Instance {
         self.instance
+    }
+
+    /// Leaves alone what stands below `end`: bytes that stay in the memory from call to call.
+    #[must_use]
+    pub fn above(mut self, end: u32) -> Self {
+        self.next = self
+            .next
+            .max(u64::from(end))
+            .next_multiple_of(SPAN_ALIGNMENT);
+        self
     }
 
     fn place(&mut self, len: usize) -> Result<Span, CallError> {
@@ -212,13 +232,22 @@ pub(crate) fn invoke(
     export: &Export,
     arguments: &[Value],
 ) -> Result<Option<Value>, CallError> {
-    let signature = instance.signature(export.function);
+    Ok(call(instance, export.function, arguments)?)
+}
+
+#[inline]
+fn call(
+    instance: &mut Instance,
+    function: FunctionIndex,
+    arguments: &[Value],
+) -> Result<Option<Value>, EngineError> {
+    let signature = instance.signature(function);
     let result = signature.and_then(|signature| signature.results.first().copied());
     let Some(ty) = result else {
-        instance.call(export.function, arguments, &mut [])?;
+        instance.call(function, arguments, &mut [])?;
         return Ok(None);
     };
     let mut results = [Value::zero(ty)];
-    instance.call(export.function, arguments, &mut results)?;
+    instance.call(function, arguments, &mut results)?;
     Ok(Some(results[0]))
 }

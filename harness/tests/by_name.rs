@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use kilowat_harness::engine::EngineKind;
-use kilowat_harness::ops::{self, ALL, AnyOperation, Datum, Kind, Listed, OperationError};
+use kilowat_harness::frame::{Frame, Span};
+use kilowat_harness::ops::{
+    self, ALL, AnyOperation, Argument, ArgumentError, Datum, Kind, Listed, OperationError,
+};
 use kilowat_harness::session::Library;
 
 /// Module, operation and arguments: for each operation what it is mostly for, and what it refuses.
@@ -58,8 +61,13 @@ fn snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+fn arguments(values: &[Datum]) -> Vec<Argument<'_>> {
+    values.iter().map(Argument::from).collect()
+}
+
 /// The answer of every tier, which has to be one.
 fn answer(operation: &dyn AnyOperation, values: &[Datum]) -> Result<Datum, OperationError> {
+    let values = &arguments(values);
     let native = operation.native_values(values);
     for engine in EngineKind::WASM {
         let mut session = Library::new(engine).unwrap().unwrap().session();
@@ -123,6 +131,78 @@ fn messages_in_pieces() {
     }
 }
 
+/// The calls of [`CALLS`] that have values, with each byte string in turn, and then all of them,
+/// standing in the kernel's memory already.
+#[test]
+fn byte_strings_may_stand_in_memory_already() {
+    let mut refused = BTreeSet::new();
+    for call in CALLS.trim().lines() {
+        let words: Vec<&str> = call.split(' ').collect();
+        let operation = ops::find(words[0], words[1]).unwrap();
+        let Ok(values) = serde_json::from_str::<Vec<Datum>>(words[2]) else {
+            continue;
+        };
+        let native = operation.native_values(&arguments(&values));
+        for engine in EngineKind::WASM {
+            let mut session = Library::new(engine).unwrap().unwrap().session();
+            for only in (0..values.len()).map(Some).chain([None]) {
+                let mut frame = session.frame(operation.export().module).unwrap();
+                let mut resident = Vec::new();
+                let mut arguments = arguments(&values);
+                for (place, value) in values.iter().enumerate() {
+                    if let Datum::Bytes(bytes) = value
+                        && only.is_none_or(|only| only == place)
+                    {
+                        let span = frame.input(bytes).unwrap();
+                        arguments[place] = Argument::Resident(span);
+                        resident.push((span, bytes));
+                    }
+                }
+                let ends = resident.iter().map(|(span, _)| span.ptr + span.len);
+                let mut frame = frame.above(ends.max().unwrap_or(0));
+                match operation.run_values(&mut frame, &arguments).unwrap() {
+                    Err(OperationError::Argument(ArgumentError::Resident {
+                        operation,
+                        parameter,
+                    })) => {
+                        refused.insert(format!("{operation} {parameter}"));
+                    }
+                    answer => {
+                        assert_eq!(answer, native, "{call} on {engine}");
+                        let len = operation.input_len(&arguments);
+                        assert_eq!(len, operation.input_len(&self::arguments(&values)));
+                    }
+                }
+                for (span, bytes) in resident {
+                    assert_eq!(frame.read(span), bytes, "{call} on {engine}");
+                }
+            }
+        }
+    }
+    // What a call changes in place is not the caller's to keep there.
+    let expected = [
+        "copy buffer",
+        "md5_finish state",
+        "md5_update state",
+        "sha256_finish state",
+        "sha256_update state",
+    ];
+    assert!(refused.iter().eq(expected.iter()), "{refused:?}");
+}
+
+/// Native code reads nothing out of a kernel's memory.
+#[test]
+fn the_native_tier_needs_the_bytes() {
+    let operation = ops::find("sha256", "sha256").unwrap();
+    let argument = Argument::Resident(Span { ptr: 4_096, len: 3 });
+    let error = operation.native_values(&[argument]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the argument `message` of `sha256` stands in the memory of a kernel: expected the bytes \
+         themselves"
+    );
+}
+
 /// A value of a kind, such as every operation takes, if it takes any of that kind.
 fn sample(kind: Kind) -> Datum {
     match kind {
@@ -144,11 +224,14 @@ fn arguments_of_other_types_and_counts_are_refused() {
             .collect();
         let taken = answer(*operation, &samples);
         assert!(!matches!(taken, Err(OperationError::Argument(_))));
-        operation.input_len(&samples).unwrap();
+        operation.input_len(&arguments(&samples)).unwrap();
         let refuse = |report: &mut String, values: &[Datum]| {
             let error = answer(*operation, values).unwrap_err();
             assert_eq!(
-                operation.input_len(values).unwrap_err().to_string(),
+                operation
+                    .input_len(&arguments(values))
+                    .unwrap_err()
+                    .to_string(),
                 error.to_string()
             );
             writeln!(report, "{error}").unwrap();

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use kilowat_harness::checker::{Checker, Failure, Fault};
 use kilowat_harness::engine::{EngineKind, FunctionIndex};
-use kilowat_harness::frame::{CallError, Frame};
+use kilowat_harness::frame::{ByteString, CallError, Frame};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::module::{Export, KernelModule, Segment};
-use kilowat_harness::ops::{ArgumentError, Datum, Operation, Parameter};
+use kilowat_harness::ops::{Argument, ArgumentError, Operation, Parameter};
 
 const SOUND: &str = include_str!("kernels/invert.wat");
 
@@ -128,7 +128,7 @@ impl<const MUTATION: usize> Operation for Invert<MUTATION> {
     const PARAMETERS: &'static [Parameter] = &[];
 
     type Case = Vec<u8>;
-    type Input<'a> = &'a [u8];
+    type Input<'a, B: ByteString<'a>> = B;
     type Output = Vec<u8>;
 
     fn export() -> &'static Export {
@@ -139,7 +139,9 @@ impl<const MUTATION: usize> Operation for Invert<MUTATION> {
         case
     }
 
-    fn parse(_: &[Datum]) -> Result<&[u8], ArgumentError> {
+    fn parse<'a, B: ByteString<'a>>(
+        _: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
         unreachable!("it is not called by name")
     }
 
@@ -147,7 +149,7 @@ impl<const MUTATION: usize> Operation for Invert<MUTATION> {
         bytes.to_vec()
     }
 
-    fn input_len(bytes: &[u8]) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(bytes: Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -155,8 +157,11 @@ impl<const MUTATION: usize> Operation for Invert<MUTATION> {
         bytes.iter().map(|byte| !byte).collect()
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Vec<u8>, CallError> {
-        let input = frame.input(bytes)?;
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Self::Input<'a, B>,
+    ) -> Result<Vec<u8>, CallError> {
+        let input = bytes.place(frame)?;
         let output = frame.output(bytes.len())?;
         let arguments = [
             input.ptr.into(),
@@ -187,7 +192,7 @@ impl Operation for LosesPieces {
     const PARAMETERS: &'static [Parameter] = &[];
 
     type Case = Vec<u8>;
-    type Input<'a> = &'a [u8];
+    type Input<'a, B: ByteString<'a>> = B;
     type Output = Vec<u8>;
 
     fn export() -> &'static Export {
@@ -198,7 +203,9 @@ impl Operation for LosesPieces {
         case
     }
 
-    fn parse(_: &[Datum]) -> Result<&[u8], ArgumentError> {
+    fn parse<'a, B: ByteString<'a>>(
+        _: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
         unreachable!("it is not called by name")
     }
 
@@ -206,7 +213,7 @@ impl Operation for LosesPieces {
         bytes.to_vec()
     }
 
-    fn input_len(bytes: &[u8]) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(bytes: Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -214,7 +221,10 @@ impl Operation for LosesPieces {
         Invert::<0>::native(bytes)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Vec<u8>, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Self::Input<'a, B>,
+    ) -> Result<Vec<u8>, CallError> {
         Invert::<0>::kernel(frame, bytes)
     }
 

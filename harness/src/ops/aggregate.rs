@@ -8,11 +8,11 @@
 use std::borrow::Cow;
 
 use crate::engine::Value;
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
 use crate::ops::answer::OperationError;
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::{Answer, Datum, Operation};
 
 /// What there is to say about a column of numbers: its size, sum, extent, spread and percentiles.
@@ -157,7 +157,7 @@ impl Operation for Aggregate {
     )];
 
     type Case = Vec<f64>;
-    type Input<'a> = &'a [f64];
+    type Input<'a, B: ByteString<'a>> = &'a [f64];
     type Output = Result<Summary, NotFinite>;
 
     fn export() -> &'static Export {
@@ -168,8 +168,10 @@ impl Operation for Aggregate {
         case
     }
 
-    fn parse(values: &[Datum]) -> Result<&[f64], ArgumentError> {
-        let [values] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [values] = given::<Self, _>(arguments)?;
         values.numbers()
     }
 
@@ -177,7 +179,7 @@ impl Operation for Aggregate {
         values.to_vec()
     }
 
-    fn input_len(values: &[f64]) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(values: Self::Input<'a, B>) -> u64 {
         size_of_val(values) as u64
     }
 
@@ -235,9 +237,9 @@ impl Operation for Aggregate {
         })
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        values: &[f64],
+        values: Self::Input<'a, B>,
     ) -> Result<Result<Summary, NotFinite>, CallError> {
         let bytes = little_endian(values);
         let src = frame.input(&bytes)?;

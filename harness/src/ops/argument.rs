@@ -1,5 +1,6 @@
 //! Arguments of operations that are called by name: what is expected, and what was given.
 
+use crate::frame::{ByteString, Source, Span};
 use crate::ops::{Datum, Kind, Operation};
 
 /// What an operation takes.
@@ -44,6 +45,32 @@ impl Parameter {
             kind: Kind::Numbers,
             summary,
         }
+    }
+}
+
+/// What an operation is called with.
+#[derive(Debug, Clone, Copy)]
+pub enum Argument<'a> {
+    /// A value.
+    Value(&'a Datum),
+    /// Bytes that stand in the memory of the kernel already, and stay there. The caller answers for
+    /// the span: it lies in the memory of the instance that is called, apart from where the
+    /// [`Frame`](crate::frame::Frame) places spans.
+    Resident(Span),
+}
+
+impl Argument<'_> {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Value(value) => value.kind(),
+            Self::Resident(_) => Kind::Bytes,
+        }
+    }
+}
+
+impl<'a> From<&'a Datum> for Argument<'a> {
+    fn from(value: &'a Datum) -> Self {
+        Self::Value(value)
     }
 }
 
@@ -98,6 +125,16 @@ pub enum ArgumentError {
         /// The argument's length.
         actual: usize,
     },
+    /// One that stands in a kernel's memory, where its bytes themselves are needed.
+    #[error(
+        "the argument `{parameter}` of `{operation}` stands in the memory of a kernel: expected the bytes themselves"
+    )]
+    Resident {
+        /// The operation.
+        operation: &'static str,
+        /// The parameter's name.
+        parameter: &'static str,
+    },
 }
 
 fn count(parameters: &[Parameter]) -> String {
@@ -109,41 +146,51 @@ fn count(parameters: &[Parameter]) -> String {
 }
 
 /// The arguments of an operation, as many as it has parameters.
-pub(super) fn arguments<O: Operation, const N: usize>(
-    values: &[Datum],
-) -> Result<[Argument<'_>; N], ArgumentError> {
+pub(super) fn given<'a, O: Operation, const N: usize>(
+    arguments: &[Argument<'a>],
+) -> Result<[Given<'a>; N], ArgumentError> {
     const { assert!(O::PARAMETERS.len() == N, "parse takes all parameters") };
-    let values: &[Datum; N] = values.try_into().map_err(|_| ArgumentError::Count {
+    let arguments: &[Argument<'a>; N] = arguments.try_into().map_err(|_| ArgumentError::Count {
         operation: O::NAME,
         expected: O::PARAMETERS,
-        actual: values.len(),
+        actual: arguments.len(),
     })?;
-    Ok(std::array::from_fn(|index| Argument {
+    Ok(std::array::from_fn(|index| Given {
         operation: O::NAME,
         parameter: O::PARAMETERS[index].name,
-        value: &values[index],
+        argument: arguments[index],
     }))
 }
 
 /// One argument, and the parameter that it is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Argument<'a> {
+pub(super) struct Given<'a> {
     operation: &'static str,
     parameter: &'static str,
-    value: &'a Datum,
+    argument: Argument<'a>,
 }
 
-impl<'a> Argument<'a> {
-    pub(super) fn bytes(self) -> Result<&'a [u8], ArgumentError> {
-        match self.value {
-            Datum::Bytes(bytes) => Ok(bytes),
-            _ => Err(self.is_not(Kind::Bytes)),
-        }
+impl<'a> Given<'a> {
+    pub(super) fn bytes<B: ByteString<'a>>(self) -> Result<B, ArgumentError> {
+        let source = match self.argument {
+            Argument::Value(Datum::Bytes(bytes)) => Source::Bytes(bytes),
+            Argument::Value(_) => return Err(self.is_not(Kind::Bytes)),
+            Argument::Resident(span) => Source::Resident(span),
+        };
+        B::try_from(source).map_err(|_| self.is_resident())
+    }
+
+    /// Bytes that the kernel changes, which resident ones must not be.
+    pub(super) fn own_bytes(self) -> Result<&'a [u8], ArgumentError> {
+        self.bytes()
     }
 
     /// As many bytes as another argument has.
-    pub(super) fn bytes_of_len(self, expected: usize) -> Result<&'a [u8], ArgumentError> {
-        let bytes = self.bytes()?;
+    pub(super) fn bytes_of_len<B: ByteString<'a>>(
+        self,
+        expected: usize,
+    ) -> Result<B, ArgumentError> {
+        let bytes: B = self.bytes()?;
         if bytes.len() == expected {
             return Ok(bytes);
         }
@@ -155,29 +202,29 @@ impl<'a> Argument<'a> {
         self,
         start: &'static [u8; S],
     ) -> Result<&'a [u8; S], ArgumentError> {
-        match self.bytes()? {
+        match self.own_bytes()? {
             [] => Ok(start),
             bytes => bytes.try_into().map_err(|_| self.has_not(S, bytes.len())),
         }
     }
 
     pub(super) fn bytes_list(self) -> Result<&'a [Vec<u8>], ArgumentError> {
-        match self.value {
-            Datum::BytesList(list) => Ok(list),
+        match self.argument {
+            Argument::Value(Datum::BytesList(list)) => Ok(list),
             _ => Err(self.is_not(Kind::BytesList)),
         }
     }
 
     pub(super) fn numbers(self) -> Result<&'a [f64], ArgumentError> {
-        match self.value {
-            Datum::Numbers(numbers) => Ok(numbers),
+        match self.argument {
+            Argument::Value(Datum::Numbers(numbers)) => Ok(numbers),
             _ => Err(self.is_not(Kind::Numbers)),
         }
     }
 
     pub(super) fn u64(self) -> Result<u64, ArgumentError> {
-        match self.value {
-            Datum::Integer(value) => Ok(*value),
+        match self.argument {
+            Argument::Value(Datum::Integer(value)) => Ok(*value),
             _ => Err(self.is_not(Kind::Integer)),
         }
     }
@@ -206,6 +253,13 @@ impl<'a> Argument<'a> {
         })
     }
 
+    fn is_resident(self) -> ArgumentError {
+        ArgumentError::Resident {
+            operation: self.operation,
+            parameter: self.parameter,
+        }
+    }
+
     fn has_not(self, expected: usize, actual: usize) -> ArgumentError {
         ArgumentError::Length {
             operation: self.operation,
@@ -220,7 +274,7 @@ impl<'a> Argument<'a> {
             operation: self.operation,
             parameter: self.parameter,
             expected,
-            actual: self.value.kind(),
+            actual: self.argument.kind(),
         }
     }
 }

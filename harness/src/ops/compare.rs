@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// The order of two byte strings: by their bytes, then by their lengths.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Operation for Compare {
     ];
 
     type Case = Pair;
-    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (B, B);
     type Output = Ordering;
 
     fn export() -> &'static Export {
@@ -50,8 +50,10 @@ impl Operation for Compare {
         (&case.a, &case.b)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
-        let [a, b] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [a, b] = given::<Self, _>(arguments)?;
         Ok((a.bytes()?, b.bytes()?))
     }
 
@@ -59,7 +61,7 @@ impl Operation for Compare {
         pair.into()
     }
 
-    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((a, b): Self::Input<'a, B>) -> u64 {
         (a.len() + b.len()) as u64
     }
 
@@ -67,9 +69,12 @@ impl Operation for Compare {
         a.cmp(b)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, (a, b): (&[u8], &[u8])) -> Result<Ordering, CallError> {
-        let a = frame.input(a)?;
-        let b = frame.input(b)?;
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        (a, b): Self::Input<'a, B>,
+    ) -> Result<Ordering, CallError> {
+        let a = a.place(frame)?;
+        let b = b.place(frame)?;
         let arguments = [a.ptr.into(), a.len.into(), b.ptr.into(), b.len.into()];
         match frame.invoke(Self::export(), &arguments)? {
             Some(crate::engine::Value::I32(-1)) => Ok(Ordering::Less),

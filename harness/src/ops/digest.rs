@@ -1,7 +1,7 @@
 //! What the operations on message digests have in common.
 
 use crate::engine::Value;
-use crate::frame::{CallError, Frame, Span};
+use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::Export;
 
@@ -78,12 +78,12 @@ pub(super) fn batch_workload(generator: &mut Generator, len: usize, each: usize)
 }
 
 /// The digest of one message, from `export(ptr, len, dst_ptr)`.
-pub(super) fn one<const N: usize, F: Frame>(
-    frame: &mut F,
+pub(super) fn one<'a, const N: usize>(
+    frame: &mut impl Frame,
     export: &'static Export,
-    bytes: &[u8],
+    bytes: impl ByteString<'a>,
 ) -> Result<[u8; N], CallError> {
-    let Span { ptr, len } = frame.input(bytes)?;
+    let Span { ptr, len } = bytes.place(frame)?;
     let dst = frame.output(N)?;
     invoke(frame, export, &[ptr.into(), len.into(), dst.ptr.into()])?;
     Ok(read(frame, dst))
@@ -173,11 +173,11 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
     }
 
     /// The state after `bytes`, from the kernel.
-    pub(super) fn update<F: Frame>(
+    pub(super) fn update<'a>(
         &self,
-        frame: &mut F,
+        frame: &mut impl Frame,
         state: &[u8; S],
-        bytes: &[u8],
+        bytes: impl ByteString<'a>,
     ) -> Result<[u8; S], CallError> {
         let state = frame.inout(state)?;
         self.go_on(frame, state, bytes)?;
@@ -194,8 +194,13 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
         self.end(frame, state)
     }
 
-    fn go_on<F: Frame>(&self, frame: &mut F, state: Span, bytes: &[u8]) -> Result<(), CallError> {
-        let Span { ptr, len } = frame.input(bytes)?;
+    fn go_on<'a>(
+        &self,
+        frame: &mut impl Frame,
+        state: Span,
+        bytes: impl ByteString<'a>,
+    ) -> Result<(), CallError> {
+        let Span { ptr, len } = bytes.place(frame)?;
         let arguments = [state.ptr.into(), ptr.into(), len.into()];
         invoke(frame, self.update, &arguments)
     }

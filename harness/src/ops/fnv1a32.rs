@@ -1,11 +1,11 @@
 //! FNV-1a, 32 bits.
 
 use crate::engine::EngineKind;
-use crate::frame::{CallError, Frame, Span};
+use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Fnv1a32Update, Operation};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
+use crate::ops::{Fnv1a32Update, Operation};
 
 /// FNV-1a, 32 bits, of a byte string (draft-eastlake-fnv).
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Operation for Fnv1a32 {
     const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("bytes", "what to hash")];
 
     type Case = Vec<u8>;
-    type Input<'a> = &'a [u8];
+    type Input<'a, B: ByteString<'a>> = B;
     type Output = u32;
 
     fn export() -> &'static Export {
@@ -33,8 +33,10 @@ impl Operation for Fnv1a32 {
         case
     }
 
-    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
-        let [bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [bytes] = given::<Self, _>(arguments)?;
         bytes.bytes()
     }
 
@@ -42,7 +44,7 @@ impl Operation for Fnv1a32 {
         bytes.to_vec()
     }
 
-    fn input_len(bytes: &[u8]) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(bytes: Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -50,11 +52,14 @@ impl Operation for Fnv1a32 {
         Fnv1a32Update::native((Self::OFFSET_BASIS, bytes))
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<u32, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Self::Input<'a, B>,
+    ) -> Result<u32, CallError> {
         if frame.engine() == EngineKind::Interpreter {
             return Fnv1a32Update::kernel(frame, (Self::OFFSET_BASIS, bytes));
         }
-        let Span { ptr, len } = frame.input(bytes)?;
+        let Span { ptr, len } = bytes.place(frame)?;
         let hash = frame.invoke_i32(Self::export(), &[ptr.into(), len.into()])?;
         Ok(hash as u32)
     }

@@ -1,11 +1,11 @@
 //! FNV-1a, 32 bits, of a byte string in pieces: one piece more.
 
 use crate::engine::{EngineKind, Value};
-use crate::frame::{CallError, Frame, Span};
+use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// The multiplier: 2^24 + 2^8 + 0x93.
 const PRIME: u32 = 0x0100_0193;
@@ -20,12 +20,12 @@ impl Fnv1a32Update {
     ///
     /// # Errors
     /// [`CallError`] where the kernel could not be asked.
-    pub fn by<F: Frame>(
+    pub fn by<'a>(
         export: &'static Export,
-        frame: &mut F,
-        (hash, bytes): (u32, &[u8]),
+        frame: &mut impl Frame,
+        (hash, bytes): (u32, impl ByteString<'a>),
     ) -> Result<u32, CallError> {
-        let Span { ptr, len } = frame.input(bytes)?;
+        let Span { ptr, len } = bytes.place(frame)?;
         let arguments: [Value; 3] = [hash.into(), ptr.into(), len.into()];
         Ok(frame.invoke_i32(export, &arguments)? as u32)
     }
@@ -41,7 +41,7 @@ impl Operation for Fnv1a32Update {
 
     /// The hash before, and what follows.
     type Case = (u32, Vec<u8>);
-    type Input<'a> = (u32, &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (u32, B);
     type Output = u32;
 
     fn export() -> &'static Export {
@@ -52,8 +52,10 @@ impl Operation for Fnv1a32Update {
         (*hash, bytes)
     }
 
-    fn parse(values: &[Datum]) -> Result<(u32, &[u8]), ArgumentError> {
-        let [hash, bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [hash, bytes] = given::<Self, _>(arguments)?;
         Ok((hash.u32()?, bytes.bytes()?))
     }
 
@@ -61,7 +63,7 @@ impl Operation for Fnv1a32Update {
         (hash, bytes.to_vec())
     }
 
-    fn input_len((_, bytes): (u32, &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((_, bytes): Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -73,7 +75,10 @@ impl Operation for Fnv1a32Update {
 
     /// Bit plane by bit plane on an engine that compiles, byte by byte on one that interprets, where
     /// the planes' many instructions take three times as long.
-    fn kernel<F: Frame>(frame: &mut F, input: (u32, &[u8])) -> Result<u32, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        input: Self::Input<'a, B>,
+    ) -> Result<u32, CallError> {
         let export = match frame.engine() {
             EngineKind::Interpreter => &string_ops::FNV1A32_SERIAL,
             EngineKind::Jit | EngineKind::Native => Self::export(),

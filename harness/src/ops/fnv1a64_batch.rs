@@ -1,11 +1,11 @@
 //! FNV-1a, 64 bits, of many strings.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::digest::{self, Messages};
-use crate::ops::{Datum, Fnv1a64, Operation};
+use crate::ops::{Fnv1a64, Operation};
 
 /// FNV-1a, 64 bits, of each of many byte strings (draft-eastlake-fnv), in their order.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl Operation for Fnv1a64Batch {
     const PARAMETERS: &'static [Parameter] = &[Parameter::bytes_list("strings", "what to hash")];
 
     type Case = Vec<Vec<u8>>;
-    type Input<'a> = Messages<'a>;
+    type Input<'a, B: ByteString<'a>> = Messages<'a>;
     type Output = Vec<u64>;
 
     fn export() -> &'static Export {
@@ -28,8 +28,10 @@ impl Operation for Fnv1a64Batch {
         Messages::Owned(case)
     }
 
-    fn parse(values: &[Datum]) -> Result<Messages<'_>, ArgumentError> {
-        let [strings] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [strings] = given::<Self, _>(arguments)?;
         Ok(Messages::Owned(strings.bytes_list()?))
     }
 
@@ -37,7 +39,7 @@ impl Operation for Fnv1a64Batch {
         strings.iter().map(<[u8]>::to_vec).collect()
     }
 
-    fn input_len(strings: Messages<'_>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(strings: Self::Input<'a, B>) -> u64 {
         strings.iter().map(|string| string.len() as u64).sum()
     }
 
@@ -45,7 +47,10 @@ impl Operation for Fnv1a64Batch {
         strings.iter().map(Fnv1a64::native).collect()
     }
 
-    fn kernel<F: Frame>(frame: &mut F, strings: Messages<'_>) -> Result<Vec<u64>, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        strings: Self::Input<'a, B>,
+    ) -> Result<Vec<u64>, CallError> {
         let hashes = digest::batch(frame, Self::export(), strings)?;
         Ok(hashes.into_iter().map(u64::from_le_bytes).collect())
     }

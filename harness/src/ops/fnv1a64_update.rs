@@ -5,11 +5,11 @@ use std::hash::Hasher;
 use fnv::FnvHasher;
 
 use crate::engine::{EngineKind, Value};
-use crate::frame::{CallError, Frame, Span};
+use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// The FNV-1a hash, 64 bits, of what a hash is the hash of, followed by more
 /// (draft-eastlake-fnv). It begins with [`Fnv1a64::OFFSET_BASIS`](super::Fnv1a64::OFFSET_BASIS).
@@ -21,12 +21,12 @@ impl Fnv1a64Update {
     ///
     /// # Errors
     /// [`CallError`] where the kernel could not be asked.
-    pub fn by<F: Frame>(
+    pub fn by<'a>(
         export: &'static Export,
-        frame: &mut F,
-        (hash, bytes): (u64, &[u8]),
+        frame: &mut impl Frame,
+        (hash, bytes): (u64, impl ByteString<'a>),
     ) -> Result<u64, CallError> {
-        let Span { ptr, len } = frame.input(bytes)?;
+        let Span { ptr, len } = bytes.place(frame)?;
         let arguments: [Value; 3] = [hash.into(), ptr.into(), len.into()];
         Ok(frame.invoke_i64(export, &arguments)? as u64)
     }
@@ -42,7 +42,7 @@ impl Operation for Fnv1a64Update {
 
     /// The hash before, and what follows.
     type Case = (u64, Vec<u8>);
-    type Input<'a> = (u64, &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (u64, B);
     type Output = u64;
 
     fn export() -> &'static Export {
@@ -53,8 +53,10 @@ impl Operation for Fnv1a64Update {
         (*hash, bytes)
     }
 
-    fn parse(values: &[Datum]) -> Result<(u64, &[u8]), ArgumentError> {
-        let [hash, bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [hash, bytes] = given::<Self, _>(arguments)?;
         Ok((hash.u64()?, bytes.bytes()?))
     }
 
@@ -62,7 +64,7 @@ impl Operation for Fnv1a64Update {
         (hash, bytes.to_vec())
     }
 
-    fn input_len((_, bytes): (u64, &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((_, bytes): Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -74,7 +76,10 @@ impl Operation for Fnv1a64Update {
 
     /// Bit plane by bit plane on an engine that compiles, byte by byte on one that interprets, where
     /// the planes' many instructions take three times as long.
-    fn kernel<F: Frame>(frame: &mut F, input: (u64, &[u8])) -> Result<u64, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        input: Self::Input<'a, B>,
+    ) -> Result<u64, CallError> {
         let export = match frame.engine() {
             EngineKind::Interpreter => &string_ops::FNV1A64_SERIAL,
             EngineKind::Jit | EngineKind::Native => Self::export(),

@@ -1,11 +1,11 @@
 //! LZ4 compression of blocks.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, lz4};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::lz4_block::{self, Lz4Error};
-use crate::ops::{Datum, Operation};
 
 /// An LZ4 block of a byte string, of a length that is limited (LZ4 Block Format Description).
 ///
@@ -35,7 +35,7 @@ impl Operation for Lz4Compress {
 
     /// The bytes, and how long the block may be.
     type Case = (Vec<u8>, usize);
-    type Input<'a> = (&'a [u8], usize);
+    type Input<'a, B: ByteString<'a>> = (B, usize);
     type Output = Result<Vec<u8>, Lz4Error>;
 
     fn export() -> &'static Export {
@@ -46,8 +46,10 @@ impl Operation for Lz4Compress {
         (bytes, *capacity)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], usize), ArgumentError> {
-        let [bytes, capacity] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [bytes, capacity] = given::<Self, _>(arguments)?;
         Ok((bytes.bytes()?, capacity.size()?))
     }
 
@@ -55,7 +57,7 @@ impl Operation for Lz4Compress {
         (bytes.to_vec(), capacity)
     }
 
-    fn input_len((bytes, _): (&[u8], usize)) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((bytes, _): Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -80,11 +82,11 @@ impl Operation for Lz4Compress {
         decoded == Ok(()) && decompressed == bytes
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        (bytes, capacity): (&[u8], usize),
+        (bytes, capacity): Self::Input<'a, B>,
     ) -> Result<Result<Vec<u8>, Lz4Error>, CallError> {
-        let src = frame.input(bytes)?;
+        let src = bytes.place(frame)?;
         let dst = frame.output(capacity)?;
         let arguments = [
             src.ptr.into(),

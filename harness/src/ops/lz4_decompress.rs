@@ -1,12 +1,12 @@
 //! LZ4 decompression of blocks.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, lz4};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::lz4_block::{self, Lz4Error};
 use crate::ops::lz4_compress::repetitive;
-use crate::ops::{Datum, Operation};
 
 /// What an LZ4 block stands for, of a length that is limited (LZ4 Block Format Description).
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Operation for Lz4Decompress {
 
     /// The block, and how long its content may be.
     type Case = (Vec<u8>, usize);
-    type Input<'a> = (&'a [u8], usize);
+    type Input<'a, B: ByteString<'a>> = (B, usize);
     type Output = Result<Vec<u8>, Lz4Error>;
 
     fn export() -> &'static Export {
@@ -33,8 +33,10 @@ impl Operation for Lz4Decompress {
         (block, *capacity)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], usize), ArgumentError> {
-        let [block, capacity] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [block, capacity] = given::<Self, _>(arguments)?;
         Ok((block.bytes()?, capacity.size()?))
     }
 
@@ -42,7 +44,7 @@ impl Operation for Lz4Decompress {
         (block.to_vec(), capacity)
     }
 
-    fn input_len((block, _): (&[u8], usize)) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((block, _): Self::Input<'a, B>) -> u64 {
         block.len() as u64
     }
 
@@ -52,11 +54,11 @@ impl Operation for Lz4Decompress {
         Ok(bytes)
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        (block, capacity): (&[u8], usize),
+        (block, capacity): Self::Input<'a, B>,
     ) -> Result<Result<Vec<u8>, Lz4Error>, CallError> {
-        let src = frame.input(block)?;
+        let src = block.place(frame)?;
         let dst = frame.output(capacity)?;
         let arguments = [
             src.ptr.into(),

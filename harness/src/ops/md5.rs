@@ -2,12 +2,12 @@
 
 use ::md5::Digest as _;
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, md5};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::digest::{self, Streaming};
-use crate::ops::{Datum, Operation};
 
 /// The chaining words at the start.
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
@@ -49,7 +49,7 @@ impl Operation for Md5 {
     const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("message", "what to digest")];
 
     type Case = Vec<u8>;
-    type Input<'a> = &'a [u8];
+    type Input<'a, B: ByteString<'a>> = B;
     type Output = [u8; Md5::LEN];
 
     fn export() -> &'static Export {
@@ -60,8 +60,10 @@ impl Operation for Md5 {
         case
     }
 
-    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
-        let [bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [bytes] = given::<Self, _>(arguments)?;
         bytes.bytes()
     }
 
@@ -69,7 +71,7 @@ impl Operation for Md5 {
         bytes.to_vec()
     }
 
-    fn input_len(bytes: &[u8]) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(bytes: Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -77,7 +79,10 @@ impl Operation for Md5 {
         ::md5::Md5::digest(bytes).into()
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<[u8; Self::LEN], CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Self::Input<'a, B>,
+    ) -> Result<[u8; Self::LEN], CallError> {
         digest::one(frame, Self::export(), bytes)
     }
 

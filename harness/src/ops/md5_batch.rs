@@ -1,11 +1,11 @@
 //! MD5 of many messages.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, md5};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::digest::{self, Messages};
-use crate::ops::{Datum, Md5, Operation};
+use crate::ops::{Md5, Operation};
 
 /// MD5 of each of many messages (RFC 1321), in their order.
 ///
@@ -19,7 +19,7 @@ impl Operation for Md5Batch {
     const PARAMETERS: &'static [Parameter] = &[Parameter::bytes_list("messages", "what to digest")];
 
     type Case = Vec<Vec<u8>>;
-    type Input<'a> = Messages<'a>;
+    type Input<'a, B: ByteString<'a>> = Messages<'a>;
     type Output = Vec<[u8; Md5::LEN]>;
 
     fn export() -> &'static Export {
@@ -30,8 +30,10 @@ impl Operation for Md5Batch {
         Messages::Owned(case)
     }
 
-    fn parse(values: &[Datum]) -> Result<Messages<'_>, ArgumentError> {
-        let [messages] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [messages] = given::<Self, _>(arguments)?;
         Ok(Messages::Owned(messages.bytes_list()?))
     }
 
@@ -39,7 +41,7 @@ impl Operation for Md5Batch {
         messages.iter().map(<[u8]>::to_vec).collect()
     }
 
-    fn input_len(messages: Messages<'_>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(messages: Self::Input<'a, B>) -> u64 {
         messages.iter().map(|message| message.len() as u64).sum()
     }
 
@@ -47,9 +49,9 @@ impl Operation for Md5Batch {
         messages.iter().map(Md5::native).collect()
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        messages: Messages<'_>,
+        messages: Self::Input<'a, B>,
     ) -> Result<Vec<[u8; Md5::LEN]>, CallError> {
         digest::batch(frame, Self::export(), messages)
     }

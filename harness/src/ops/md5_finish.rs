@@ -1,10 +1,10 @@
 //! MD5 of a message in pieces: its end.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, md5};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Md5, Operation};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
+use crate::ops::{Input, Md5, Operation};
 
 /// The digest of a message in pieces (RFC 1321), from the state after the last of them.
 ///
@@ -22,35 +22,40 @@ impl Operation for Md5Finish {
     )];
 
     type Case = [u8; Md5::STATE_LEN];
-    type Input<'a> = &'a [u8; Md5::STATE_LEN];
+    type Input<'a, B: ByteString<'a>> = &'a [u8; Md5::STATE_LEN];
     type Output = [u8; Md5::LEN];
 
     fn export() -> &'static Export {
         &md5::MD5_FINISH
     }
 
-    fn input(state: &Self::Case) -> Self::Input<'_> {
+    fn input(state: &Self::Case) -> Input<'_, Self> {
         state
     }
 
-    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
-        let [state] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [state] = given::<Self, _>(arguments)?;
         state.state(Md5::START)
     }
 
-    fn own(state: Self::Input<'_>) -> Self::Case {
+    fn own(state: Input<'_, Self>) -> Self::Case {
         *state
     }
 
-    fn input_len(state: Self::Input<'_>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(state: Self::Input<'a, B>) -> u64 {
         state.len() as u64
     }
 
-    fn native(state: Self::Input<'_>) -> Self::Output {
+    fn native(state: Input<'_, Self>) -> Self::Output {
         Md5::STREAMING.native_finish(state)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, state: Self::Input<'_>) -> Result<Self::Output, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        state: Self::Input<'a, B>,
+    ) -> Result<Self::Output, CallError> {
         Md5::STREAMING.finish(frame, state)
     }
 

@@ -1,10 +1,10 @@
 //! MD5 of a message in pieces: one piece more.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, md5};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Md5, Operation};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
+use crate::ops::{Input, Md5, Operation};
 
 /// The state of a message in pieces (RFC 1321) after one more. It begins with [`Md5::START`], and
 /// [`Md5Finish`](super::Md5Finish) makes a digest of it.
@@ -23,37 +23,39 @@ impl Operation for Md5Update {
 
     /// The state before, and the piece.
     type Case = ([u8; Md5::STATE_LEN], Vec<u8>);
-    type Input<'a> = (&'a [u8; Md5::STATE_LEN], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (&'a [u8; Md5::STATE_LEN], B);
     type Output = [u8; Md5::STATE_LEN];
 
     fn export() -> &'static Export {
         &md5::MD5_UPDATE
     }
 
-    fn input((state, bytes): &Self::Case) -> Self::Input<'_> {
+    fn input((state, bytes): &Self::Case) -> Input<'_, Self> {
         (state, bytes)
     }
 
-    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
-        let [state, bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [state, bytes] = given::<Self, _>(arguments)?;
         Ok((state.state(Md5::START)?, bytes.bytes()?))
     }
 
-    fn own((state, bytes): Self::Input<'_>) -> Self::Case {
+    fn own((state, bytes): Input<'_, Self>) -> Self::Case {
         (*state, bytes.to_vec())
     }
 
-    fn input_len((_, bytes): Self::Input<'_>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((_, bytes): Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
-    fn native((state, bytes): Self::Input<'_>) -> Self::Output {
+    fn native((state, bytes): Input<'_, Self>) -> Self::Output {
         Md5::STREAMING.native_update(state, bytes)
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        (state, bytes): Self::Input<'_>,
+        (state, bytes): Self::Input<'a, B>,
     ) -> Result<Self::Output, CallError> {
         Md5::STREAMING.update(frame, state, bytes)
     }

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 
 use crate::engine::Value;
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::memory_equal::{invoke_on_pair, pair_of_one_length};
-use crate::ops::{Datum, Operation, Pair};
+use crate::ops::{Operation, Pair};
 
 /// The order of two byte strings of one length.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Operation for MemoryCompare {
     ];
 
     type Case = Pair;
-    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (B, B);
     type Output = Ordering;
 
     fn export() -> &'static Export {
@@ -34,15 +34,17 @@ impl Operation for MemoryCompare {
         (&case.a, &case.b)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
-        pair_of_one_length(arguments::<Self, _>(values)?)
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        pair_of_one_length(given::<Self, _>(arguments)?)
     }
 
     fn own(pair: (&[u8], &[u8])) -> Pair {
         pair.into()
     }
 
-    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((a, b): Self::Input<'a, B>) -> u64 {
         (a.len() + b.len()) as u64
     }
 
@@ -50,7 +52,10 @@ impl Operation for MemoryCompare {
         a.cmp(b)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, pair: (&[u8], &[u8])) -> Result<Ordering, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        pair: Self::Input<'a, B>,
+    ) -> Result<Ordering, CallError> {
         match invoke_on_pair(frame, Self::export(), pair)? {
             -1 => Ok(Ordering::Less),
             0 => Ok(Ordering::Equal),

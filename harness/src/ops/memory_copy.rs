@@ -1,10 +1,10 @@
 //! Copying memory.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// A copy of a span to another one, or to another place of the same buffer, which it may overlap.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Operation for Copy {
     ];
 
     type Case = Move<Vec<u8>>;
-    type Input<'a> = Move<&'a [u8]>;
+    type Input<'a, B: ByteString<'a>> = Move<&'a [u8]>;
     /// All that has been written to: the copy, or the buffer.
     type Output = Vec<u8>;
 
@@ -88,9 +88,11 @@ impl Operation for Copy {
     }
 
     /// By name only within a buffer: a copy to a span of its own is what is given.
-    fn parse(values: &[Datum]) -> Result<Move<&[u8]>, ArgumentError> {
-        let [buffer, from, to, len] = arguments::<Self, _>(values)?;
-        let buffer = buffer.bytes()?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [buffer, from, to, len] = given::<Self, _>(arguments)?;
+        let buffer = buffer.own_bytes()?;
         let len = len.at_most(buffer.len() as u64)? as usize;
         let last = (buffer.len() - len) as u64;
         Ok(Move::Within {
@@ -105,7 +107,7 @@ impl Operation for Copy {
         input.map(<[u8]>::to_vec)
     }
 
-    fn input_len(input: Move<&[u8]>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(input: Self::Input<'a, B>) -> u64 {
         let (Move::Apart(bytes) | Move::Within { buffer: bytes, .. }) = input;
         bytes.len() as u64
     }
@@ -126,7 +128,10 @@ impl Operation for Copy {
         }
     }
 
-    fn kernel<F: Frame>(frame: &mut F, input: Move<&[u8]>) -> Result<Vec<u8>, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        input: Self::Input<'a, B>,
+    ) -> Result<Vec<u8>, CallError> {
         match input {
             Move::Apart(bytes) => {
                 let src = frame.input(bytes)?;

@@ -1,11 +1,11 @@
 //! Whether memory is the same.
 
 use crate::engine::Value;
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::argument::{Argument, ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation, Pair};
+use crate::ops::argument::{Argument, ArgumentError, Given, Parameter, given};
+use crate::ops::{Operation, Pair};
 
 /// Whether two byte strings of one length are the same.
 #[derive(Debug)]
@@ -47,21 +47,21 @@ impl Pair {
 }
 
 /// Two strings of one length, by name.
-pub(super) fn pair_of_one_length(
-    [a, b]: [Argument<'_>; 2],
-) -> Result<(&[u8], &[u8]), ArgumentError> {
-    let a = a.bytes()?;
+pub(super) fn pair_of_one_length<'a, B: ByteString<'a>>(
+    [a, b]: [Given<'a>; 2],
+) -> Result<(B, B), ArgumentError> {
+    let a: B = a.bytes()?;
     Ok((a, b.bytes_of_len(a.len())?))
 }
 
 /// Passes two strings of one length to a kernel.
-pub(super) fn invoke_on_pair<F: Frame>(
-    frame: &mut F,
+pub(super) fn invoke_on_pair<'a, B: ByteString<'a>>(
+    frame: &mut impl Frame,
     export: &'static Export,
-    (a, b): (&[u8], &[u8]),
+    (a, b): (B, B),
 ) -> Result<i32, CallError> {
-    let a = frame.input(a)?;
-    let b = frame.input(b)?;
+    let a = a.place(frame)?;
+    let b = b.place(frame)?;
     frame.invoke_i32(export, &[a.ptr.into(), b.ptr.into(), a.len.into()])
 }
 
@@ -74,7 +74,7 @@ impl Operation for Equal {
     ];
 
     type Case = Pair;
-    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (B, B);
     type Output = bool;
 
     fn export() -> &'static Export {
@@ -85,15 +85,17 @@ impl Operation for Equal {
         (&case.a, &case.b)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
-        pair_of_one_length(arguments::<Self, _>(values)?)
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        pair_of_one_length(given::<Self, _>(arguments)?)
     }
 
     fn own(pair: (&[u8], &[u8])) -> Pair {
         pair.into()
     }
 
-    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((a, b): Self::Input<'a, B>) -> u64 {
         (a.len() + b.len()) as u64
     }
 
@@ -101,7 +103,10 @@ impl Operation for Equal {
         a == b
     }
 
-    fn kernel<F: Frame>(frame: &mut F, pair: (&[u8], &[u8])) -> Result<bool, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        pair: Self::Input<'a, B>,
+    ) -> Result<bool, CallError> {
         match invoke_on_pair(frame, Self::export(), pair)? {
             0 => Ok(false),
             1 => Ok(true),

@@ -1,10 +1,10 @@
 //! Filling memory.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// So many times the same byte.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Operation for Fill {
     ];
 
     type Case = Repeated;
-    type Input<'a> = Repeated;
+    type Input<'a, B: ByteString<'a>> = Repeated;
     type Output = Vec<u8>;
 
     fn export() -> &'static Export {
@@ -41,8 +41,10 @@ impl Operation for Fill {
         *case
     }
 
-    fn parse(values: &[Datum]) -> Result<Repeated, ArgumentError> {
-        let [byte, len] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [byte, len] = given::<Self, _>(arguments)?;
         Ok(Repeated {
             byte: byte.at_most(u8::MAX.into())? as u8,
             above: 0,
@@ -54,7 +56,7 @@ impl Operation for Fill {
         input
     }
 
-    fn input_len(_: Repeated) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(_: Self::Input<'a, B>) -> u64 {
         0
     }
 
@@ -62,7 +64,10 @@ impl Operation for Fill {
         vec![input.byte; input.len]
     }
 
-    fn kernel<F: Frame>(frame: &mut F, input: Repeated) -> Result<Vec<u8>, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        input: Self::Input<'a, B>,
+    ) -> Result<Vec<u8>, CallError> {
         let dst = frame.output(input.len)?;
         let byte = input.above << 8 | u32::from(input.byte);
         frame.invoke(

@@ -1,11 +1,11 @@
 //! Where memory differs.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::memory_equal::{invoke_on_pair, pair_of_one_length};
-use crate::ops::{Datum, Operation, Pair};
+use crate::ops::{Operation, Pair};
 
 /// The offset of the first byte in which two byte strings of one length differ.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Operation for Mismatch {
     ];
 
     type Case = Pair;
-    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (B, B);
     type Output = Option<usize>;
 
     fn export() -> &'static Export {
@@ -31,15 +31,17 @@ impl Operation for Mismatch {
         (&case.a, &case.b)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
-        pair_of_one_length(arguments::<Self, _>(values)?)
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        pair_of_one_length(given::<Self, _>(arguments)?)
     }
 
     fn own(pair: (&[u8], &[u8])) -> Pair {
         pair.into()
     }
 
-    fn input_len((a, b): (&[u8], &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((a, b): Self::Input<'a, B>) -> u64 {
         (a.len() + b.len()) as u64
     }
 
@@ -53,7 +55,10 @@ impl Operation for Mismatch {
         bytes.position(|(a, b)| a != b).map(|index| start + index)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, pair: (&[u8], &[u8])) -> Result<Option<usize>, CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        pair: Self::Input<'a, B>,
+    ) -> Result<Option<usize>, CallError> {
         match invoke_on_pair(frame, Self::export(), pair)? {
             -1 => Ok(None),
             offset => Ok(Some(offset as u32 as usize)),

@@ -41,7 +41,7 @@ use std::fmt::Debug;
 
 pub use aggregate::{Aggregate, NotFinite, Summary};
 pub use answer::{Answer, OperationError};
-pub use argument::{ArgumentError, Parameter};
+pub use argument::{Argument, ArgumentError, Parameter};
 pub use compare::{Compare, Pair};
 pub use datum::{Datum, Kind};
 pub use digest::Messages;
@@ -73,7 +73,8 @@ pub use xxh32::Xxh32;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
-use crate::frame::{CallError, Frame};
+use crate::fingerprint::fingerprint;
+use crate::frame::{ByteString, CallError, Frame, Source};
 use crate::generator::Generator;
 use crate::module::Export;
 use crate::recording::{Recording, RecordingError};
@@ -93,8 +94,8 @@ pub trait Operation: Sized + 'static {
     /// What the operation works on, owned: what a generator makes.
     type Case: Debug + Clone + Send + 'static;
 
-    /// What the operation works on, as callers hold it.
-    type Input<'a>: std::marker::Copy;
+    /// What the operation works on, as callers hold it, its byte strings being `B`.
+    type Input<'a, B: ByteString<'a>>: std::marker::Copy;
 
     /// The answer, good or bad.
     type Output: Answer;
@@ -103,27 +104,29 @@ pub trait Operation: Sized + 'static {
     fn export() -> &'static Export;
 
     /// Borrows a case.
-    fn input(case: &Self::Case) -> Self::Input<'_>;
+    fn input(case: &Self::Case) -> Input<'_, Self>;
 
     /// The input that the arguments of a call by name are, as many as there are
     /// [parameters](Self::PARAMETERS).
     ///
     /// # Errors
     /// [`ArgumentError`] where they are not such as the operation takes.
-    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError>;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError>;
 
     /// A copy of an input, to work on it when the caller has gone on.
-    fn own(input: Self::Input<'_>) -> Self::Case;
+    fn own(input: Input<'_, Self>) -> Self::Case;
 
     /// How many bytes there are to work on.
-    fn input_len(input: Self::Input<'_>) -> u64;
+    fn input_len<'a, B: ByteString<'a>>(input: Self::Input<'a, B>) -> u64;
 
     /// The answer from well-kept native code: the oracle, and the tier of last resort.
-    fn native(input: Self::Input<'_>) -> Self::Output;
+    fn native(input: Input<'_, Self>) -> Self::Output;
 
     /// Whether an answer that other code than the kernel gave is right. It is the native one, but for
     /// operations that have many right answers, such as compression.
-    fn is_right(input: Self::Input<'_>, answer: &Self::Output) -> bool {
+    fn is_right(input: Input<'_, Self>, answer: &Self::Output) -> bool {
         *answer == Self::native(input)
     }
 
@@ -131,13 +134,16 @@ pub trait Operation: Sized + 'static {
     ///
     /// # Errors
     /// [`CallError`] where the kernel could not be asked; never for bad input.
-    fn kernel<F: Frame>(frame: &mut F, input: Self::Input<'_>) -> Result<Self::Output, CallError>;
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        input: Self::Input<'a, B>,
+    ) -> Result<Self::Output, CallError>;
 
     /// The answer from the kernel's streaming form, the input cut at the given offsets, which
     /// ascend and lie within its length. `None` for operations that have no such form.
     fn kernel_in_pieces<F: Frame>(
         _frame: &mut F,
-        _input: Self::Input<'_>,
+        _input: Input<'_, Self>,
         _cuts: &[usize],
     ) -> Option<Result<Self::Output, CallError>> {
         None
@@ -150,6 +156,9 @@ pub trait Operation: Sized + 'static {
     /// An input to be timed, of `len` bytes: what users have.
     fn workload(generator: &mut Generator, len: usize) -> Self::Case;
 }
+
+/// What an operation works on, its byte strings being the caller's.
+pub type Input<'a, O> = <O as Operation>::Input<'a, &'a [u8]>;
 
 /// An operation whose types are hidden, so that all of them make a list.
 pub trait AnyOperation: Sync {
@@ -172,13 +181,19 @@ pub trait AnyOperation: Sync {
     ///
     /// # Errors
     /// [`ArgumentError`] where they are not such as the operation takes.
-    fn input_len(&self, values: &[Datum]) -> Result<u64, ArgumentError>;
+    fn input_len(&self, arguments: &[Argument<'_>]) -> Result<u64, ArgumentError>;
+
+    /// The [fingerprint](crate::fingerprint) of a call with these arguments.
+    ///
+    /// # Errors
+    /// [`ArgumentError`] where they are not such as the operation takes.
+    fn fingerprint(&self, arguments: &[Argument<'_>]) -> Result<[u8; 32], ArgumentError>;
 
     /// The answer from native code.
     ///
     /// # Errors
     /// [`OperationError`].
-    fn native_values(&self, values: &[Datum]) -> Result<Datum, OperationError>;
+    fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError>;
 
     /// The answer from the kernel, on a frame of its module: the native one, also where that is an
     /// error.
@@ -188,7 +203,7 @@ pub trait AnyOperation: Sync {
     fn run_values(
         &self,
         frame: &mut dyn Frame,
-        values: &[Datum],
+        arguments: &[Argument<'_>],
     ) -> Result<Result<Datum, OperationError>, CallError>;
 
     /// Checks the operation's kernel on one engine.
@@ -329,20 +344,24 @@ impl<O: Listed> AnyOperation for Entry<O> {
         O::export()
     }
 
-    fn input_len(&self, values: &[Datum]) -> Result<u64, ArgumentError> {
-        O::parse(values).map(O::input_len)
+    fn input_len(&self, arguments: &[Argument<'_>]) -> Result<u64, ArgumentError> {
+        O::parse::<Source<'_>>(arguments).map(O::input_len)
     }
 
-    fn native_values(&self, values: &[Datum]) -> Result<Datum, OperationError> {
-        O::native(O::parse(values)?).value()
+    fn fingerprint(&self, arguments: &[Argument<'_>]) -> Result<[u8; 32], ArgumentError> {
+        O::parse(arguments).map(fingerprint::<O>)
+    }
+
+    fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError> {
+        O::native(O::parse(arguments)?).value()
     }
 
     fn run_values(
         &self,
         mut frame: &mut dyn Frame,
-        values: &[Datum],
+        arguments: &[Argument<'_>],
     ) -> Result<Result<Datum, OperationError>, CallError> {
-        match O::parse(values) {
+        match O::parse::<Source<'_>>(arguments) {
             Ok(input) => O::kernel(&mut frame, input).map(Answer::value),
             Err(error) => Ok(Err(error.into())),
         }

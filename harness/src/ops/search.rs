@@ -1,10 +1,10 @@
 //! Substring search, the first occurrence.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// The offset of the first occurrence of a needle in a haystack; an empty needle is at 0.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Operation for Search {
     ];
 
     type Case = Needle;
-    type Input<'a> = (&'a [u8], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (B, B);
     type Output = Option<usize>;
 
     fn export() -> &'static Export {
@@ -39,8 +39,10 @@ impl Operation for Search {
         (&case.haystack, &case.needle)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], &[u8]), ArgumentError> {
-        let [haystack, needle] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [haystack, needle] = given::<Self, _>(arguments)?;
         Ok((haystack.bytes()?, needle.bytes()?))
     }
 
@@ -51,7 +53,7 @@ impl Operation for Search {
         }
     }
 
-    fn input_len((haystack, needle): (&[u8], &[u8])) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((haystack, needle): Self::Input<'a, B>) -> u64 {
         (haystack.len() + needle.len()) as u64
     }
 
@@ -59,12 +61,12 @@ impl Operation for Search {
         memchr::memmem::find(haystack, needle)
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        (haystack, needle): (&[u8], &[u8]),
+        (haystack, needle): Self::Input<'a, B>,
     ) -> Result<Option<usize>, CallError> {
-        let haystack = frame.input(haystack)?;
-        let needle = frame.input(needle)?;
+        let haystack = haystack.place(frame)?;
+        let needle = needle.place(frame)?;
         let arguments = [
             haystack.ptr.into(),
             haystack.len.into(),

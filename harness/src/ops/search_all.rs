@@ -1,10 +1,10 @@
 //! Substring search, all occurrences.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, string_ops};
 use crate::ops::answer::OperationError;
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::{Answer, Datum, Needle, Operation, Search};
 
 /// The offsets of all occurrences of a needle, left to right, that do not overlap; an empty needle
@@ -14,11 +14,11 @@ pub struct SearchAll;
 
 /// A search with room for so many offsets.
 #[derive(Debug, Clone, Copy)]
-pub struct SearchInto<'a> {
+pub struct SearchInto<B> {
     /// Where to look.
-    pub haystack: &'a [u8],
+    pub haystack: B,
     /// What to look for.
-    pub needle: &'a [u8],
+    pub needle: B,
     /// How many offsets there is room for.
     pub capacity: usize,
 }
@@ -59,14 +59,14 @@ impl Operation for SearchAll {
     ];
 
     type Case = (Needle, usize);
-    type Input<'a> = SearchInto<'a>;
+    type Input<'a, B: ByteString<'a>> = SearchInto<B>;
     type Output = Matches;
 
     fn export() -> &'static Export {
         &string_ops::SEARCH_ALL
     }
 
-    fn input((needle, capacity): &(Needle, usize)) -> SearchInto<'_> {
+    fn input((needle, capacity): &(Needle, usize)) -> SearchInto<&[u8]> {
         SearchInto {
             haystack: &needle.haystack,
             needle: &needle.needle,
@@ -74,8 +74,10 @@ impl Operation for SearchAll {
         }
     }
 
-    fn parse(values: &[Datum]) -> Result<SearchInto<'_>, ArgumentError> {
-        let [haystack, needle, capacity] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [haystack, needle, capacity] = given::<Self, _>(arguments)?;
         Ok(SearchInto {
             haystack: haystack.bytes()?,
             needle: needle.bytes()?,
@@ -83,16 +85,16 @@ impl Operation for SearchAll {
         })
     }
 
-    fn own(input: SearchInto<'_>) -> (Needle, usize) {
+    fn own(input: SearchInto<&[u8]>) -> (Needle, usize) {
         let needle = Search::own((input.haystack, input.needle));
         (needle, input.capacity)
     }
 
-    fn input_len(input: SearchInto<'_>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(input: Self::Input<'a, B>) -> u64 {
         Search::input_len((input.haystack, input.needle))
     }
 
-    fn native(input: SearchInto<'_>) -> Matches {
+    fn native(input: SearchInto<&[u8]>) -> Matches {
         let mut found = Matches {
             count: 0,
             offsets: Vec::new(),
@@ -106,9 +108,12 @@ impl Operation for SearchAll {
         found
     }
 
-    fn kernel<F: Frame>(frame: &mut F, input: SearchInto<'_>) -> Result<Matches, CallError> {
-        let haystack = frame.input(input.haystack)?;
-        let needle = frame.input(input.needle)?;
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        input: Self::Input<'a, B>,
+    ) -> Result<Matches, CallError> {
+        let haystack = input.haystack.place(frame)?;
+        let needle = input.needle.place(frame)?;
         let dst = frame.output(4 * input.capacity)?;
         let capacity = input.capacity as u32;
         let arguments = [

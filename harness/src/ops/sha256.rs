@@ -2,12 +2,12 @@
 
 use sha2::Digest as _;
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, sha256};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::digest::{self, Streaming};
-use crate::ops::{Datum, Operation};
 
 /// The chaining words at the start.
 const START: [u32; 8] = [
@@ -56,7 +56,7 @@ impl Operation for Sha256 {
     const PARAMETERS: &'static [Parameter] = &[Parameter::bytes("message", "what to digest")];
 
     type Case = Vec<u8>;
-    type Input<'a> = &'a [u8];
+    type Input<'a, B: ByteString<'a>> = B;
     type Output = [u8; Sha256::LEN];
 
     fn export() -> &'static Export {
@@ -67,8 +67,10 @@ impl Operation for Sha256 {
         case
     }
 
-    fn parse(values: &[Datum]) -> Result<&[u8], ArgumentError> {
-        let [bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [bytes] = given::<Self, _>(arguments)?;
         bytes.bytes()
     }
 
@@ -76,7 +78,7 @@ impl Operation for Sha256 {
         bytes.to_vec()
     }
 
-    fn input_len(bytes: &[u8]) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>(bytes: Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -84,7 +86,10 @@ impl Operation for Sha256 {
         sha2::Sha256::digest(bytes).into()
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<[u8; Self::LEN], CallError> {
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Self::Input<'a, B>,
+    ) -> Result<[u8; Self::LEN], CallError> {
         digest::one(frame, Self::export(), bytes)
     }
 

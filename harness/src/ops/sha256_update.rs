@@ -1,10 +1,10 @@
 //! SHA-256 of a message in pieces: one piece more.
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, sha256};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation, Sha256};
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
+use crate::ops::{Input, Operation, Sha256};
 
 /// The state of a message in pieces (FIPS 180-4) after one more. It begins with [`Sha256::START`], and
 /// [`Sha256Finish`](super::Sha256Finish) makes a digest of it.
@@ -21,37 +21,39 @@ impl Operation for Sha256Update {
 
     /// The state before, and the piece.
     type Case = ([u8; Sha256::STATE_LEN], Vec<u8>);
-    type Input<'a> = (&'a [u8; Sha256::STATE_LEN], &'a [u8]);
+    type Input<'a, B: ByteString<'a>> = (&'a [u8; Sha256::STATE_LEN], B);
     type Output = [u8; Sha256::STATE_LEN];
 
     fn export() -> &'static Export {
         &sha256::SHA256_UPDATE
     }
 
-    fn input((state, bytes): &Self::Case) -> Self::Input<'_> {
+    fn input((state, bytes): &Self::Case) -> Input<'_, Self> {
         (state, bytes)
     }
 
-    fn parse(values: &[Datum]) -> Result<Self::Input<'_>, ArgumentError> {
-        let [state, bytes] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [state, bytes] = given::<Self, _>(arguments)?;
         Ok((state.state(Sha256::START)?, bytes.bytes()?))
     }
 
-    fn own((state, bytes): Self::Input<'_>) -> Self::Case {
+    fn own((state, bytes): Input<'_, Self>) -> Self::Case {
         (*state, bytes.to_vec())
     }
 
-    fn input_len((_, bytes): Self::Input<'_>) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((_, bytes): Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
-    fn native((state, bytes): Self::Input<'_>) -> Self::Output {
+    fn native((state, bytes): Input<'_, Self>) -> Self::Output {
         Sha256::STREAMING.native_update(state, bytes)
     }
 
-    fn kernel<F: Frame>(
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
-        (state, bytes): Self::Input<'_>,
+        (state, bytes): Self::Input<'a, B>,
     ) -> Result<Self::Output, CallError> {
         Sha256::STREAMING.update(frame, state, bytes)
     }

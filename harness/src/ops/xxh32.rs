@@ -2,11 +2,11 @@
 
 use twox_hash::XxHash32;
 
-use crate::frame::{CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, lz4};
-use crate::ops::argument::{ArgumentError, Parameter, arguments};
-use crate::ops::{Datum, Operation};
+use crate::ops::Operation;
+use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 
 /// The 32-bit xxHash of a byte string with a seed: the checksum of LZ4 frames.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Operation for Xxh32 {
 
     /// The bytes and the seed.
     type Case = (Vec<u8>, u32);
-    type Input<'a> = (&'a [u8], u32);
+    type Input<'a, B: ByteString<'a>> = (B, u32);
     type Output = u32;
 
     fn export() -> &'static Export {
@@ -33,8 +33,10 @@ impl Operation for Xxh32 {
         (bytes, *seed)
     }
 
-    fn parse(values: &[Datum]) -> Result<(&[u8], u32), ArgumentError> {
-        let [bytes, seed] = arguments::<Self, _>(values)?;
+    fn parse<'a, B: ByteString<'a>>(
+        arguments: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        let [bytes, seed] = given::<Self, _>(arguments)?;
         Ok((bytes.bytes()?, seed.u32()?))
     }
 
@@ -42,7 +44,7 @@ impl Operation for Xxh32 {
         (bytes.to_vec(), seed)
     }
 
-    fn input_len((bytes, _): (&[u8], u32)) -> u64 {
+    fn input_len<'a, B: ByteString<'a>>((bytes, _): Self::Input<'a, B>) -> u64 {
         bytes.len() as u64
     }
 
@@ -50,8 +52,11 @@ impl Operation for Xxh32 {
         XxHash32::oneshot(seed, bytes)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, (bytes, seed): (&[u8], u32)) -> Result<u32, CallError> {
-        let span = frame.input(bytes)?;
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        (bytes, seed): Self::Input<'a, B>,
+    ) -> Result<u32, CallError> {
+        let span = bytes.place(frame)?;
         let arguments = [span.ptr.into(), span.len.into(), seed.into()];
         Ok(frame.invoke_i32(Self::export(), &arguments)? as u32)
     }
