@@ -8,7 +8,7 @@ use wasmparser::ValType;
 
 use crate::engine::{EngineError, Instance, Signature, Value, ValueType};
 use crate::frame::{CallError, Frame as _, Span};
-use crate::session::PackedFrame;
+use crate::session::{Growth, PackedFrame};
 
 /// A binary that imports nothing, uses no more of WebAssembly than kernels do, and says where the
 /// host's memory begins.
@@ -279,7 +279,7 @@ impl ForeignModule {
         &self.functions
     }
 
-    /// Calls a function on an instance of this module.
+    /// Calls a function on an instance of this module, whose memory grows as `growth` allows.
     ///
     /// # Errors
     /// [`ForeignCallError`]; among others [`EngineError::Arguments`] where the arguments, byte strings
@@ -287,6 +287,7 @@ impl ForeignModule {
     pub fn call(
         &self,
         instance: &mut Instance,
+        growth: impl Growth,
         function: &str,
         arguments: &[ForeignArgument<'_>],
     ) -> Result<ForeignResult, ForeignCallError> {
@@ -302,7 +303,7 @@ impl ForeignModule {
         };
         let index = instance.function(function).ok_or_else(no_such_function)?;
 
-        let mut frame = PackedFrame::new(instance, self.heap_base);
+        let mut frame = PackedFrame::new(instance, self.heap_base, growth);
         let mut values = Vec::with_capacity(2 * arguments.len());
         let mut outputs: Vec<Span> = Vec::new();
         for argument in arguments {

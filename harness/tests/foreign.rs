@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use kilowat_harness::engine::{Engine, EngineKind, Instance, Value};
 use kilowat_harness::foreign::{ForeignArgument, ForeignModule, ForeignResult};
+use kilowat_harness::session::Unlimited;
 
 /// Upper case for ASCII letters into an output; other functions for each kind of result.
 const SHOUT: &str = r#"
@@ -75,7 +76,9 @@ fn functions_take_numbers_and_bytes() {
     for engine in EngineKind::WASM {
         let mut instance = instance(&module, engine);
         let mut call = |function: &str, arguments: &[ForeignArgument<'_>]| {
-            module.call(&mut instance, function, arguments).unwrap()
+            module
+                .call(&mut instance, Unlimited, function, arguments)
+                .unwrap()
         };
         assert_eq!(
             call("shout", &[Bytes(b"loud 1"), Output(6)]),
@@ -117,7 +120,9 @@ fn calls_that_cannot_be_answered() {
         report.clear();
         let mut instance = instance(&module, engine);
         let mut refused = |function: &str, arguments: &[ForeignArgument<'_>]| {
-            let error = module.call(&mut instance, function, arguments).unwrap_err();
+            let error = module
+                .call(&mut instance, Unlimited, function, arguments)
+                .unwrap_err();
             writeln!(report, "{function}: {error}").unwrap();
         };
         refused("whisper", &[]);
@@ -131,7 +136,9 @@ fn calls_that_cannot_be_answered() {
         refused("status", &[Number(Value::I32(2)), Output(1)]);
         refused("long", &[Output(1)]);
         // The words of a trap are the engine's own; that there is one is not.
-        let trap = module.call(&mut instance, "trap", &[]).unwrap_err();
+        let trap = module
+            .call(&mut instance, Unlimited, "trap", &[])
+            .unwrap_err();
         assert!(
             trap.to_string()
                 .starts_with("`trap` of module `shouting` trapped: ")

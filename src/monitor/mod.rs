@@ -175,7 +175,7 @@ impl Monitor {
     pub(crate) fn names(&self, operation: OperationId) -> (String, String) {
         self.operations
             .get(operation.0)
-            .map(|known| (known.module.clone(), known.operation.clone()))
+            .map(|known| (known.module.clone(), known.name.clone()))
             .unwrap_or_default()
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::fingerprint::fingerprint;
 use kilowat_harness::frame::{CallError, Frame};
-use kilowat_harness::ops::{Answer, Listed, Operation};
+use kilowat_harness::ops::{Answer, Input, Listed, Operation};
 use kilowat_harness::session::PackedFrame;
 use sha2::{Digest as _, Sha256};
 
@@ -65,7 +65,7 @@ impl<A> Kernel for &dyn Repetition<A> {
 }
 
 /// A call of an operation that is known when the caller is compiled.
-pub(crate) struct Typed<'a, O: Operation>(pub(crate) O::Input<'a>);
+pub(crate) struct Typed<'a, O: Operation>(pub(crate) Input<'a, O>);
 
 struct OwnedTyped<O: Operation>(O::Case);
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::module::{KernelModule, MODULES};
-use kilowat_harness::ops::{ALL, Listed};
+use kilowat_harness::ops::{ALL, Input, Listed};
 
 pub use breaker::BreakerPolicy;
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
@@ -185,7 +185,7 @@ impl Runtime {
 
     /// The answer of an operation, from the first tier that gives one.
     #[inline]
-    pub(crate) fn run_operation<O: Listed>(&self, input: O::Input<'_>) -> Result<O::Output, Error> {
+    pub(crate) fn run_operation<O: Listed>(&self, input: Input<'_, O>) -> Result<O::Output, Error> {
         let lanes = &self.shared.modules[O::export().module.index];
         self.shared.call(lanes, &Typed::<O>(input))
     }
