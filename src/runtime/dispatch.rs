@@ -217,16 +217,16 @@ impl Shared {
                 Attempt::Failed(cause) => {
                     self.monitor.record_failure(operation, tier);
                     self.monitor.record_fallback(operation, tier);
-                    causes.push((tier, cause));
+                    causes.push((tier, Some(cause)));
                 }
                 Attempt::Resting => {
                     self.monitor.record_fallback(operation, tier);
-                    causes.push((tier, self.why_it_rests(lanes, tier)));
+                    causes.push((tier, None));
                 }
                 Attempt::Suspect => {
                     self.monitor.record_fallback(operation, tier);
                     suspect = lanes.get(tier as usize);
-                    causes.push((tier, self.why_it_rests(lanes, tier)));
+                    causes.push((tier, None));
                 }
                 Attempt::Loading => loading.extend(lanes.get(tier as usize).map(Arc::clone)),
                 Attempt::OverBudget(Exhausted { needed, available }) => {
@@ -237,7 +237,10 @@ impl Shared {
         if !loading.is_empty() {
             return Err(Unanswered::Loading(loading));
         }
-        Err(Unanswered::Final(self.no_tier(operation, causes)))
+        let causes = causes
+            .into_iter()
+            .map(|(tier, cause)| (tier, cause.unwrap_or_else(|| why_it_rests(lanes, tier))));
+        Err(Unanswered::Final(self.no_tier(operation, causes.collect())))
     }
 
     #[inline]
@@ -338,14 +341,6 @@ impl Shared {
     #[inline]
     fn fault(&self, tier: EngineKind) -> Option<Fault> {
         self.engines.faults.as_ref()?.of_call(tier)
-    }
-
-    #[cold]
-    fn why_it_rests(&self, lanes: &Lanes, tier: EngineKind) -> String {
-        let cause = lanes
-            .get(tier as usize)
-            .and_then(|lane| lane.breaker.state().2);
-        format!("it rests after a failure: {}", cause.unwrap_or_default())
     }
 
     #[cold]
@@ -487,6 +482,12 @@ impl Shared {
             shadow_answer: call.digest(shadow_answer),
         }
     }
+}
+
+fn why_it_rests(lanes: &Lanes, tier: EngineKind) -> String {
+    let lane = lanes.get(tier as usize);
+    let cause = lane.and_then(|lane| lane.breaker.state().2);
+    format!("it rests after a failure: {}", cause.unwrap_or_default())
 }
 
 /// Why no tier has answered.

@@ -68,3 +68,71 @@ impl Zeroize {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kilowat_harness::engine::EngineKind;
+
+    use super::Zeroize;
+    use crate::{Cache, Fault, Faults, Preload, Runtime};
+
+    const SECRET: &[u8] = b"the key that must not be found!!";
+
+    /// Whether an instance of a module on a tier holds the secret, or the scratch space of a kernel
+    /// anything at all, when a call has ended.
+    fn leaves_traces(tier: EngineKind, module: &str, zeroize: Zeroize) -> bool {
+        let runtime = Runtime::builder()
+            .ignore_environment()
+            .cache(Cache::Off)
+            .modules(Preload::Nothing)
+            .tiers([tier])
+            .zeroize(zeroize)
+            .build()
+            .unwrap();
+        match module {
+            "sha256" => drop(runtime.sha256_batch(&[SECRET; 5]).unwrap()),
+            _ => drop(runtime.md5_batch(&[SECRET; 5]).unwrap()),
+        }
+        let lane = &runtime.shared.lanes(module).unwrap()[tier as usize];
+        assert_eq!(lane.instances.idle(), 1);
+        let compiled = lane.module().unwrap();
+        let mut lease = lane
+            .instances
+            .lease(compiled, &runtime.shared.budget)
+            .unwrap();
+        let (used, _) = lease.parts().unwrap();
+        let fresh = compiled.instantiate().unwrap();
+        used.memory() != &fresh.memory()[..used.memory().len().min(fresh.memory().len())]
+    }
+
+    #[test]
+    fn memory_is_zeroed_where_it_may_hold_secrets() {
+        for tier in EngineKind::WASM {
+            let traces = |module: &str, zeroize| leaves_traces(tier, module, zeroize);
+            assert!(!traces("sha256", Zeroize::Secret));
+            assert!(traces("sha256", Zeroize::Never));
+            assert!(traces("md5", Zeroize::Secret), "it is for checksums only");
+            assert!(!traces("md5", Zeroize::Always));
+        }
+    }
+
+    #[test]
+    fn an_instance_that_has_failed_is_not_used_again() {
+        let faults = Faults::new();
+        let runtime = Runtime::builder()
+            .ignore_environment()
+            .cache(Cache::Off)
+            .modules(Preload::Nothing)
+            .faults(faults.clone())
+            .tiers([EngineKind::Interpreter, EngineKind::Native])
+            .build()
+            .unwrap();
+        let _ = runtime.sha256(SECRET).unwrap();
+        let lane = &runtime.shared.lanes("sha256").unwrap()[EngineKind::Interpreter as usize];
+        assert_eq!((lane.instances.live(), lane.instances.idle()), (1, 1));
+        faults.inject(Fault::Trap, EngineKind::Interpreter, ..);
+        let _ = runtime.sha256(SECRET).unwrap();
+        assert_eq!((lane.instances.live(), lane.instances.idle()), (0, 0));
+        assert_eq!(runtime.shared.budget.in_use(), 0);
+    }
+}

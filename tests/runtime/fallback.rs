@@ -182,7 +182,7 @@ fn failures_and_wrong_shares_are_alerts_once_each() {
         .cache(Cache::Off)
         .modules(Preload::Nothing)
         .faults(faults.clone())
-        .breaker(ENDLESS)
+        .breaker(NO_PAUSE)
         .on_alert(move |alert| {
             let kind = match alert {
                 Alert::WasmShareLow { .. } => "share",
