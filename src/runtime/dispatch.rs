@@ -116,34 +116,38 @@ impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
     }
 }
 
-/// Which calls are compared with the next tier.
+/// Which calls are compared with the next tier: a share of them, spread evenly.
 #[derive(Debug)]
 pub(crate) struct Sampler {
-    /// The share of calls, as a fraction of 2^64; `None` for all.
-    step: Option<u64>,
+    /// The share, in parts of [`Self::WHOLE`].
+    step: u64,
     sum: AtomicU64,
 }
 
 impl Sampler {
+    /// As many parts as a double-precision number can count.
+    const WHOLE: u64 = 1 << f64::MANTISSA_DIGITS;
+
     /// A share from 0 to 1.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a power of two has a single bit"
+    )]
     pub(crate) fn new(share: f64) -> Self {
         Self {
-            step: (share < 1.0).then_some((share * u64::MAX as f64) as u64),
+            step: (share * Self::WHOLE as f64) as u64,
             sum: AtomicU64::new(0),
         }
     }
 
-    /// Whether this call is one of them: they are spread evenly.
+    /// Whether this call is one of them: with it the sum of shares reaches a whole.
     #[inline]
     fn takes_one(&self) -> bool {
-        match self.step {
-            Some(0) => false,
-            Some(step) => {
-                let before = self.sum.fetch_add(step, Ordering::Relaxed);
-                before.checked_add(step).is_none()
-            }
-            None => true,
+        if self.step == 0 {
+            return false;
         }
+        let before = self.sum.fetch_add(self.step, Ordering::Relaxed);
+        before.wrapping_add(self.step) / Self::WHOLE != before / Self::WHOLE
     }
 }
 
@@ -175,7 +179,9 @@ impl Shared {
             Ok(answer) => Ok(answer),
             Err(Unanswered::Final(error)) => Err(error),
             Err(Unanswered::Loading(loading)) => {
-                loading.iter().for_each(|lane| lane.wait());
+                for lane in &loading {
+                    lane.wait();
+                }
                 self.ask_tiers(lanes, call)
                     .map_err(|unanswered| unanswered.into_error(self, call.operation()))
             }
@@ -288,7 +294,6 @@ impl Shared {
             lane.forget_failure();
         }
         match lane.prepare() {
-            Preparation::Ready => {}
             // To interpret takes no compilation to speak of.
             Preparation::ToCompile if lane.tier == EngineKind::Interpreter => lane.compile(),
             Preparation::UnderWay if lane.tier == EngineKind::Interpreter => lane.wait(),
@@ -296,7 +301,7 @@ impl Shared {
                 let lane = Arc::clone(lane);
                 self.worker.compile(true, move || lane.compile());
             }
-            Preparation::UnderWay | Preparation::Failed(_) => {}
+            Preparation::Ready | Preparation::UnderWay | Preparation::Failed(_) => {}
         }
         if lane.module().is_some() {
             return None;

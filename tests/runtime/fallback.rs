@@ -11,8 +11,8 @@ use crate::{answers, breaker, check_abc, count};
 /// It rests for the rest of the test.
 const ENDLESS: BreakerPolicy = BreakerPolicy {
     failures: 1,
-    pause: Duration::from_secs(3_600),
-    longest_pause: Duration::from_secs(3_600),
+    pause: Duration::from_hours(1),
+    longest_pause: Duration::from_hours(1),
 };
 
 /// Each call after a failure is a probe.

@@ -59,11 +59,14 @@ fn in_another_process(test: &str, variables: &[(&str, &Path)]) -> Output {
         .envs(variables.iter().copied())
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("running 1 test"), "there is no test {test}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        printed.contains("running 1 test"),
+        "there is no test {test}"
+    );
     assert!(
         output.status.success(),
-        "{text}\n{}",
+        "{printed}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
     output
