@@ -47,3 +47,8 @@ pub use runtime::{
     OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
 };
 pub use stream::Difference;
+
+/// Its examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
