@@ -341,7 +341,7 @@ fn holes_are_closed_before_the_memory_grows() {
         place += 1;
         place % 2 == 0
     });
-    assert!(told(&runtime).arena.fragmentation > 0.9);
+    assert!(told(&runtime).arena.fragmentation > 0.5);
     let large = runtime.upload("md5", &[0xaa; 300_000]).unwrap();
     let after = told(&runtime);
     assert_eq!((after.memory, after.arena.compactions), (before.memory, 1));

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use kilowat_harness::engine::EngineKind;
 use kilowat_harness::frame::CallError;
 
 use super::Operand;
@@ -32,7 +33,7 @@ impl Shared {
         module: usize,
         bytes: &[u8],
     ) -> Result<Handle, Error> {
-        let lane = self.lane_for_buffers(&self.modules[module]);
+        let lane = self.lane_for_new_buffers(&self.modules[module]);
         self.with_means(|means| {
             let mut contents = self.buffers[module].lock();
             contents.insert(bytes, lane.map(Arc::as_ref), means)
@@ -45,7 +46,7 @@ impl Shared {
         handle: Handle,
         len: usize,
     ) -> Result<(), Error> {
-        let lane = self.lane_for_buffers(&self.modules[module]);
+        let lane = self.lane_for_new_buffers(&self.modules[module]);
         self.with_means(|means| {
             let mut contents = self.buffers[module].lock();
             contents.resize(handle, len as u64, lane.map(Arc::as_ref), means)
@@ -71,7 +72,8 @@ impl Shared {
         let preferred = self.lane_for_buffers(lanes);
         let mut contents = self.buffers[module].lock();
         if let Some(preferred) = preferred {
-            if let Err(error) = contents.move_to(preferred, &self.budget) {
+            let moved = self.with_means(|means| contents.move_to(preferred, means));
+            if let Err(error) = moved {
                 self.fail(preferred, O::INDEX.into(), &error);
             }
             match self.call_in_place::<O, N>(lanes, &mut contents, operands, parameters) {
@@ -96,6 +98,19 @@ impl Shared {
             }
         }
         None
+    }
+
+    /// The same for buffers that are to be placed. Where nothing but tiers that are being loaded could
+    /// ever answer, they are waited for: buffers that have to be moved later take their room twice.
+    fn lane_for_new_buffers<'a>(self: &Arc<Self>, lanes: &'a Lanes) -> Option<&'a Arc<Lane>> {
+        let lane = self.lane_for_buffers(lanes);
+        let tiers = self.tiers.load();
+        if lane.is_some() || tiers.contains(EngineKind::Native) {
+            return lane;
+        }
+        let listed = lanes.iter().filter(|lane| tiers.contains(lane.tier));
+        listed.for_each(|lane| lane.wait());
+        self.lane_for_buffers(lanes)
     }
 
     fn call_in_place<O: OverBuffers<N>, const N: usize>(

@@ -254,18 +254,23 @@ impl Contents {
 
     /// Moves all buffers to an instance of this lane, unless they are in one that can be called.
     /// Where the budget has no room for both memories, they stay where they are.
-    pub(super) fn move_to(
-        &mut self,
-        lane: &Lane,
-        budget: &MemoryBudget,
-    ) -> Result<(), EngineError> {
+    pub(super) fn move_to(&mut self, lane: &Lane, means: &Means<'_>) -> Result<(), EngineError> {
         let (Some(memory), Some(module)) = (&self.memory, lane.module()) else {
             return Ok(());
         };
         if memory.callable_tier() == Some(lane.tier) {
             return Ok(());
         }
-        let mut next = match Memory::of_instance(module, memory.len(), budget) {
+        let instance = || Memory::of_instance(module, memory.len(), means.budget);
+        let next = match instance() {
+            // No call can be made where they are.
+            Err(LeaseError::Budget(_)) if memory.callable_tier().is_none() => {
+                (means.drop_idle)();
+                instance()
+            }
+            next => next,
+        };
+        let mut next = match next {
             Ok(next) => next,
             Err(LeaseError::Budget(_)) => return Ok(()),
             Err(LeaseError::Engine(error)) => return Err(error),
