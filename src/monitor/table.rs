@@ -132,23 +132,23 @@ fn write_buffers(formatter: &mut Formatter<'_>, buffers: &BufferReport) -> fmt::
     let arena = &buffers.arena;
     writeln!(
         formatter,
-        "buffers   {}: {} use {} of {}, {}; peak {}",
+        "buffers   {}: {} use {} of {} on {}, peak {}; compactions {}",
         buffers.module,
         grouped(arena.allocations - arena.frees),
         bytes(arena.used),
         bytes(buffers.memory),
-        buffers.tier.map_or("no instance", EngineKind::name),
+        buffers.tier.map_or("the host", EngineKind::name),
         bytes(arena.peak),
+        grouped(arena.compactions),
     )?;
     writeln!(
         formatter,
-        "          free {}, largest {}, fragmentation {}; allocated {}, freed {}, compactions {}",
+        "          free {}, largest {}, fragmentation {}; allocated {}, freed {}",
         bytes(arena.free),
         bytes(arena.largest_free),
         percent(arena.fragmentation),
         grouped(arena.allocations),
         grouped(arena.frees),
-        grouped(arena.compactions),
     )
 }
 

@@ -229,7 +229,7 @@ impl Contents {
     }
 
     /// Moves the buffers together.
-    fn compact(&mut self) {
+    pub(super) fn compact(&mut self) {
         for step in self.arena.compact() {
             self.do_move(step);
         }

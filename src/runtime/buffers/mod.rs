@@ -5,6 +5,8 @@ mod contents;
 mod memory;
 mod operations;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::ops::Range;
