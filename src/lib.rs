@@ -18,13 +18,6 @@
 //! # Ok::<(), kilowat::Error>(())
 //! ```
 
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "buffers are allocated with it once there are instances to hold them"
-    )
-)]
 mod arena;
 mod budget;
 mod digest;
@@ -43,8 +36,8 @@ pub use kilowat_harness::ops::{
     ArgumentError, Datum as Value, Lz4Error, NotFinite, OperationError, Summary,
 };
 pub use runtime::{
-    BreakerPolicy, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError, Error, Fault, Faults,
-    OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+    BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
+    Error, Fault, Faults, OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
 };
 pub use stream::Difference;
 

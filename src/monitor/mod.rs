@@ -36,8 +36,8 @@ use kilowat_harness::engine::EngineKind;
 
 pub use alerts::{Alert, AlertCallback, AlertMonitor, Digest, ShadowMismatch, Thresholds};
 pub use report::{
-    BreakerReport, BreakerState, Latency, MemoryReport, OperationReport, Report, ShadowReport,
-    TierReport,
+    BreakerReport, BreakerState, BufferReport, Latency, MemoryReport, OperationReport, Report,
+    ShadowReport, TierReport,
 };
 
 use shard::Shards;

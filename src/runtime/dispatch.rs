@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::fingerprint::fingerprint;
@@ -287,6 +287,28 @@ impl Shared {
         }
     }
 
+    /// Whether a module is loaded; has it loaded where it is not.
+    #[inline]
+    pub(super) fn is_loaded(self: &Arc<Self>, lane: &Arc<Lane>) -> bool {
+        lane.module().is_some() || self.load::<()>(lane, Permit::Granted).is_none()
+    }
+
+    /// Counts an answer, and has it compared with the next tier's if it is one of the sample.
+    pub(super) fn answered_by<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        tier: EngineKind,
+        call: &C,
+        answer: &C::Answer,
+        elapsed: Duration,
+    ) {
+        let (operation, bytes) = (call.operation(), call.input_len());
+        self.monitor.record_answer(operation, tier, bytes, elapsed);
+        if self.sampler.takes_one() {
+            self.compare_with_next(lanes, tier, call, answer);
+        }
+    }
+
     /// Begins to load a module. `None` where it is loaded now.
     #[cold]
     fn load<A>(self: &Arc<Self>, lane: &Arc<Lane>, permit: Permit) -> Option<Attempt<A>> {
@@ -344,7 +366,7 @@ impl Shared {
     }
 
     #[inline]
-    fn fault(&self, tier: EngineKind) -> Option<Fault> {
+    pub(super) fn fault(&self, tier: EngineKind) -> Option<Fault> {
         self.engines.faults.as_ref()?.of_call(tier)
     }
 
@@ -463,7 +485,7 @@ impl Shared {
         let Some(lane) = lane else {
             return call.native();
         };
-        if lane.module().is_none() && self.load::<A>(lane, Permit::Granted).is_some() {
+        if !self.is_loaded(lane) {
             return None;
         }
         self.run_on(lane, &call).ok()

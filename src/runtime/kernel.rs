@@ -34,9 +34,15 @@ impl Kernel {
     pub(crate) fn wipe(&self, instance: &mut Instance, end: u64) {
         let memory = instance.memory_mut();
         let end = memory.len().min(end as usize);
-        let heap_base = end.min(self.heap_base as usize);
-        let (fixed, heap) = memory[..end].split_at_mut(heap_base);
-        heap.fill(0);
+        memory[end.min(self.heap_base as usize)..end].fill(0);
+        self.wipe_scratch(instance);
+    }
+
+    /// Zeroes the scratch space of the kernel, which is below its heap.
+    pub(crate) fn wipe_scratch(&self, instance: &mut Instance) {
+        let memory = instance.memory_mut();
+        let heap_base = memory.len().min(self.heap_base as usize);
+        let fixed = &mut memory[..heap_base];
         let mut scratch = 0;
         for segment in &*self.data {
             let start = (segment.offset as usize).min(heap_base);

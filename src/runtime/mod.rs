@@ -1,6 +1,7 @@
 //! The runtime: one object, many threads, the fastest tier that works.
 
 mod breaker;
+mod buffers;
 mod builder;
 mod dispatch;
 mod environment;
@@ -20,6 +21,7 @@ use kilowat_harness::module::{KernelModule, MODULES};
 use kilowat_harness::ops::{ALL, Input, Listed};
 
 pub use breaker::BreakerPolicy;
+pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub use environment::EnvironmentError;
 pub use error::Error;
@@ -29,6 +31,7 @@ pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
+use buffers::Store;
 use dispatch::{Lanes, Sampler, Typed};
 use kernel::Kernel;
 use lane::{Engines, Lane, Preparation};
@@ -59,6 +62,8 @@ pub struct Runtime {
 pub(crate) struct Shared {
     tiers: SharedTiers,
     modules: Vec<Lanes>,
+    /// The buffers of each module.
+    buffers: Vec<Store>,
     engines: Arc<Engines>,
     budget: MemoryBudget,
     monitor: Monitor,
@@ -198,6 +203,7 @@ impl From<Shared> for Runtime {
         shared.worker.set_housekeeping(move || {
             weak.upgrade().is_some_and(|shared| {
                 shared.all_lanes().for_each(|lane| lane.instances.trim());
+                shared.buffers.iter().for_each(Store::trim);
                 shared.alerts.evaluate(&shared.report());
                 true
             })
@@ -226,9 +232,14 @@ impl Shared {
             .iter()
             .map(|operation| (operation.export().module.name, operation.name()));
         let callback = settings.callback.clone().map(|callback| callback.0);
+        let modules: Vec<_> = MODULES.iter().map(|module| lanes(module)).collect();
         Self {
             tiers: SharedTiers::new(tiers),
-            modules: MODULES.iter().map(|module| lanes(module)).collect(),
+            buffers: modules
+                .iter()
+                .map(|[lane, ..]| Store::new(&lane.kernel))
+                .collect(),
+            modules,
             budget: MemoryBudget::new(settings.memory_limit),
             monitor: Monitor::new(operations),
             alerts: AlertMonitor::new(settings.thresholds.clone(), callback),
@@ -261,16 +272,19 @@ impl Shared {
         for lane in self.all_lanes() {
             lane.instances.drop_idle(usize::MAX);
         }
+        self.buffers.iter().for_each(Store::release);
     }
 
     fn report(&self) -> Report {
+        let buffers: Vec<_> = self.buffers.iter().filter_map(Store::report).collect();
+        let hold_buffers = buffers.iter().filter(|buffers| buffers.tier.is_some());
         let instances = self.all_lanes().map(|lane| lane.instances.live() as u64);
         let idle = self.all_lanes().map(|lane| lane.instances.idle() as u64);
         let memory = MemoryReport {
             in_use: self.budget.in_use(),
             limit: self.budget.limit(),
             peak: self.budget.peak(),
-            instances: instances.sum(),
+            instances: instances.sum::<u64>() + hold_buffers.count() as u64,
             idle: idle.sum(),
         };
         let breakers = self.all_lanes().map(|lane| {
@@ -283,7 +297,8 @@ impl Shared {
                 cause,
             }
         });
-        self.monitor.report(memory, breakers.collect())
+        let report = self.monitor.report(memory, breakers.collect());
+        Report { buffers, ..report }
     }
 }
 

@@ -87,9 +87,10 @@ fn a_million_calls_leave_the_memory_where_it_was() {
     let runtime = builder().build().unwrap();
     let text = b"the quick brown fox jumps over the lazy dog".repeat(3);
     let numbers: Vec<f64> = (0..50_u8).map(f64::from).collect();
+    let resident = runtime.upload("string_ops", &text).unwrap();
     let round = |call: usize| {
         let len = call % text.len();
-        match call % 8 {
+        match call % 10 {
             0 => drop(runtime.fnv1a32(&text[..len])),
             1 => drop(runtime.fnv1a64(&text[..len])),
             2 => drop(runtime.search(&text, b"lazy")),
@@ -97,6 +98,11 @@ fn a_million_calls_leave_the_memory_where_it_was() {
             4 => drop(runtime.equal(&text[len..], &text[len..])),
             5 => drop(runtime.md5(&text[..len])),
             6 => drop(runtime.search_all(&text, b"o")),
+            7 => drop(resident.search(b"lazy")),
+            8 => {
+                let buffer = runtime.upload("string_ops", &text[len..]).unwrap();
+                drop(buffer.fnv1a32());
+            }
             _ => drop(runtime.aggregate(&numbers)),
         }
     };
@@ -111,4 +117,9 @@ fn a_million_calls_leave_the_memory_where_it_was() {
     assert_eq!(after.memory.peak, before.memory.peak);
     assert!(after.memory.in_use <= before.memory.in_use);
     assert!(after.memory.instances <= before.memory.instances);
+    let [before, after] = [before, after].map(|report| report.buffers[0].clone());
+    assert_eq!(after.memory, before.memory);
+    assert_eq!(after.arena.used, before.arena.used);
+    assert_eq!(after.arena.peak, before.arena.peak);
+    assert_eq!(after.arena.allocations - after.arena.frees, 1);
 }
