@@ -316,7 +316,11 @@ fn name<S: Serializer>(tier: &EngineKind, serializer: S) -> Result<S::Ok, S::Err
     serializer.serialize_str(tier.name())
 }
 
-#[expect(clippy::ref_option, reason = "serde hands over a reference")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
 fn optional_name<S: Serializer>(
     tier: &Option<EngineKind>,
     serializer: S,

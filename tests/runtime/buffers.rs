@@ -47,7 +47,7 @@ fn contents_are_kept_whatever_happens() {
         &[EngineKind::Interpreter],
         &[EngineKind::Native],
     ];
-    for round in 0..rounds as u64 {
+    for round in 0..rounds {
         let mut generator = Generator::new(seed, &[round]);
         // A little more than the buffers need, so that there has to be compaction.
         let runtime = builder().memory_limit(3 << 20).build().unwrap();
@@ -302,7 +302,7 @@ fn what_does_not_fit_says_how_much_is_missing_and_nothing_is_lost() {
         assert_eq!(buffer.read(), vec![3; 1 << 20]);
         assert_eq!(told(&runtime).arena.allocations, 1);
         buffer.sha256().unwrap();
-        runtime.upload("sha256", &[5; 100_000]).unwrap();
+        runtime.upload("sha256", &vec![5; 100_000]).unwrap();
         let memory = runtime.report().memory;
         assert!(memory.peak <= memory.limit, "{memory:?}");
     }
@@ -342,13 +342,13 @@ fn holes_are_closed_before_the_memory_grows() {
         place % 2 == 0
     });
     assert!(told(&runtime).arena.fragmentation > 0.5);
-    let large = runtime.upload("md5", &[0xaa; 300_000]).unwrap();
+    let large = runtime.upload("md5", &vec![0xaa; 300_000]).unwrap();
     let after = told(&runtime);
     assert_eq!((after.memory, after.arena.compactions), (before.memory, 1));
     for (buffer, byte) in buffers.iter().zip((1..).step_by(2)) {
         assert_eq!(buffer.read(), [byte; 10_000]);
     }
-    assert_eq!(large.read(), [0xaa; 300_000]);
+    assert_eq!(large.read(), vec![0xaa; 300_000]);
 }
 
 #[test]
@@ -359,11 +359,11 @@ fn memory_that_waits_makes_room_for_buffers_and_the_other_way_round() {
         .build()
         .unwrap();
     for _ in 0..3 {
-        runtime.md5(&[0; 200 << 10]).unwrap();
-        let buffer = runtime.upload("sha256", &[1; 800 << 10]).unwrap();
+        runtime.md5(&vec![0; 200 << 10]).unwrap();
+        let buffer = runtime.upload("sha256", &vec![1; 800 << 10]).unwrap();
         buffer.sha256().unwrap();
         drop(buffer);
-        runtime.fnv1a32(&[0; 250 << 10]).unwrap();
+        runtime.fnv1a32(&vec![0; 250 << 10]).unwrap();
         let numbers = vec![1.0; 40_000];
         runtime.aggregate(&numbers).unwrap();
     }
@@ -436,10 +436,10 @@ fn faulty(faults: &Faults, pause: Duration) -> Runtime {
 fn a_failure_is_answered_by_the_next_tier_and_the_contents_survive() {
     for fault in [Fault::Trap, Fault::OutOfMemory] {
         let faults = Faults::new();
-        let runtime = faulty(&faults, Duration::from_secs(3_600));
+        let runtime = faulty(&faults, Duration::from_hours(1));
         let (buffer, other) = (
             runtime.upload("sha256", b"abc").unwrap(),
-            runtime.upload("sha256", &[9; 100_000]).unwrap(),
+            runtime.upload("sha256", &vec![9; 100_000]).unwrap(),
         );
         faults.inject(fault, EngineKind::Jit, 1..=1);
         for _ in 0..3 {
@@ -449,7 +449,7 @@ fn a_failure_is_answered_by_the_next_tier_and_the_contents_survive() {
         assert_eq!(runtime.report().errors, 1);
         assert_eq!(breaker(&runtime, EngineKind::Jit).0, BreakerState::Open);
         assert_eq!(buffer.read(), b"abc");
-        assert_eq!(other.read(), [9; 100_000]);
+        assert_eq!(other.read(), vec![9; 100_000]);
         for tier in EngineKind::WASM {
             faults.inject(fault, tier, ..);
         }
@@ -479,7 +479,7 @@ fn a_new_instance_takes_over_when_the_tier_works_again() {
 fn a_module_that_does_not_compile_has_buffers_all_the_same() {
     let faults = Faults::new();
     faults.inject(Fault::Compilation, EngineKind::Jit, ..);
-    let runtime = faulty(&faults, Duration::from_secs(3_600));
+    let runtime = faulty(&faults, Duration::from_hours(1));
     let buffer = runtime.upload("sha256", b"abc").unwrap();
     check_digest(&buffer);
     assert_eq!(answers(&runtime), [0, 1, 0]);
@@ -493,7 +493,7 @@ fn wrong_answers_over_buffers_are_found_out() {
         .faults(faults.clone())
         .shadow(1.0)
         .breaker(BreakerPolicy {
-            pause: Duration::from_secs(3_600),
+            pause: Duration::from_hours(1),
             ..BreakerPolicy::default()
         })
         .build()
