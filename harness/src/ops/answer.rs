@@ -51,6 +51,12 @@ impl Answer for Option<usize> {
     }
 }
 
+impl Answer for Option<u64> {
+    fn bytes(&self) -> Vec<u8> {
+        self.unwrap_or(u64::MAX).bytes()
+    }
+}
+
 impl<const N: usize> Answer for [u8; N] {
     fn bytes(&self) -> Vec<u8> {
         self.to_vec()

@@ -16,6 +16,12 @@ mod fnv1a64_batch;
 mod lz4_block;
 mod lz4_compress;
 mod lz4_decompress;
+mod lz4_frame;
+mod lz4_frame_compress;
+mod lz4_frame_content_size;
+mod lz4_frame_decode;
+mod lz4_frame_decompress;
+mod lz4_frame_encode;
 mod md5;
 mod md5_batch;
 mod memory_compare;
@@ -42,6 +48,15 @@ pub use fnv1a64_batch::Fnv1a64Batch;
 pub use lz4_block::Lz4Error;
 pub use lz4_compress::Lz4Compress;
 pub use lz4_decompress::Lz4Decompress;
+pub use lz4_frame::{
+    Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState, Lz4FrameFault,
+    Lz4FrameOptions,
+};
+pub use lz4_frame_compress::Lz4FrameCompress;
+pub use lz4_frame_content_size::Lz4FrameContentSize;
+pub use lz4_frame_decode::{Lz4FrameDecode, Lz4Source};
+pub use lz4_frame_decompress::Lz4FrameDecompress;
+pub use lz4_frame_encode::{Lz4FrameEncode, Lz4Piece};
 pub use md5::Md5;
 pub use md5_batch::Md5Batch;
 pub use memory_compare::MemoryCompare;
@@ -208,6 +223,11 @@ pub static ALL: &[&dyn AnyOperation] = &[
     &Entry::<Md5Batch>::NEW,
     &Entry::<Lz4Compress>::NEW,
     &Entry::<Lz4Decompress>::NEW,
+    &Entry::<Lz4FrameCompress>::NEW,
+    &Entry::<Lz4FrameDecompress>::NEW,
+    &Entry::<Lz4FrameContentSize>::NEW,
+    &Entry::<Lz4FrameEncode>::NEW,
+    &Entry::<Lz4FrameDecode>::NEW,
     &Entry::<Xxh32>::NEW,
 ];
 
