@@ -14,6 +14,7 @@
 //! ```
 
 mod digest;
+mod lz4;
 mod memory;
 mod pool;
 mod runtime;
@@ -22,6 +23,9 @@ mod stream;
 pub use digest::{Md5, Sha256};
 pub use kilowat_harness::engine::{EngineError, EngineKind, UnknownEngine};
 pub use kilowat_harness::module::FEATURES;
-pub use kilowat_harness::ops::{NotFinite, Summary};
+pub use kilowat_harness::ops::{
+    Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions, NotFinite, Summary,
+};
+pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
 pub use runtime::{OperationInfo, Runtime, operations};
 pub use stream::Difference;

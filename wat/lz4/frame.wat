@@ -756,17 +756,6 @@
     (then (return (i32.const 0) (i32.const 0))))
   (local.set $data_ptr (i32.add (local.get $src) (i32.const 4)))
   (local.set $data_len (call $data_len! (local.get $word)))
-  (if (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM))
-    (then
-      (if
-        (i32.ne
-          (call $xxh32 (local.get $data_ptr) (local.get $data_len) (i32.const 0))
-          (i32.load (i32.add (local.get $data_ptr) (local.get $data_len))))
-        (then
-          (return
-            (call $wrong!
-              (local.get $state) (global.get $WRONG_BLOCK_CHECKSUM) (i32.const -4))
-            (i32.const 0))))))
   ;; No byte of a block stands for more than 255.
   (local.set $most
     (if (result i32) (i32.and (local.get $word) (global.get $STORED))
@@ -795,6 +784,17 @@
           (return (i32.const 0) (i32.const 0))))
       (local.set $wrong (global.get $WRONG_ROOM))
       (local.set $most (local.get $room))))
+  (if (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM))
+    (then
+      (if
+        (i32.ne
+          (call $xxh32 (local.get $data_ptr) (local.get $data_len) (i32.const 0))
+          (i32.load (i32.add (local.get $data_ptr) (local.get $data_len))))
+        (then
+          (return
+            (call $wrong!
+              (local.get $state) (global.get $WRONG_BLOCK_CHECKSUM) (i32.const -4))
+            (i32.const 0))))))
   (local.set $produced
     (if (result i32) (i32.and (local.get $word) (global.get $STORED))
       (then

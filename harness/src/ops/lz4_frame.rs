@@ -95,7 +95,8 @@ impl Lz4FrameOptions {
         Self { linked, ..self }
     }
 
-    /// Whether each block has a checksum, so that damage is seen before the block is read.
+    /// Whether each block has a checksum, so that damage is seen before the block is read. It is that
+    /// of the block's data, and not of the bit that says whether the data is compressed.
     #[must_use]
     pub fn block_checksums(self, block_checksums: bool) -> Self {
         Self {
@@ -121,6 +122,12 @@ impl Lz4FrameOptions {
             content_size,
             ..self
         }
+    }
+
+    /// The length of the content, where the header is to say it.
+    #[must_use]
+    pub fn declared_size(&self) -> Option<u64> {
+        self.content_size
     }
 
     /// How many bytes of content a block holds.
@@ -982,9 +989,6 @@ impl Decoder {
             return Ok(Step::Stopped);
         }
         let data = &src[4..4 + data_len(word)];
-        if self.content.has(BLOCK_CHECKSUM) && word_at(src, 4 + data.len()) != Some(hash(data)) {
-            return Err(Lz4FrameFault::BlockChecksum);
-        }
         let is_stored = word & STORED != 0;
         // No byte of a block stands for more than 255.
         let mut most = if is_stored {
@@ -1000,11 +1004,14 @@ impl Decoder {
                 most = claimed as usize;
             }
         }
+        if room < most && !exact {
+            self.room_needed = most;
+            return Ok(Step::Stopped);
+        }
+        if self.content.has(BLOCK_CHECKSUM) && word_at(src, 4 + data.len()) != Some(hash(data)) {
+            return Err(Lz4FrameFault::BlockChecksum);
+        }
         if room < most {
-            if !exact {
-                self.room_needed = most;
-                return Ok(Step::Stopped);
-            }
             excess = Lz4FrameFault::Room;
             most = room;
         }

@@ -129,6 +129,9 @@ fn in_pieces<F: Frame>(
     for piece in pieces(bytes, cuts) {
         given += piece.len();
         let last = given == bytes.len();
+        if !last && given - taken < options.block_bytes() {
+            continue;
+        }
         let input = Lz4Piece {
             state: &state,
             src: &bytes[taken - state.history()..given],
