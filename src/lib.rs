@@ -21,6 +21,7 @@
 mod arena;
 mod budget;
 mod digest;
+mod lz4;
 pub mod measure;
 mod memory;
 pub mod monitor;
@@ -33,8 +34,10 @@ pub use digest::{Md5, Sha256};
 pub use kilowat_harness::engine::{EngineKind, UnknownEngine};
 pub use kilowat_harness::module::FEATURES;
 pub use kilowat_harness::ops::{
-    ArgumentError, Datum as Value, Lz4Error, NotFinite, OperationError, Summary,
+    ArgumentError, Datum as Value, Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions,
+    NotFinite, OperationError, Summary,
 };
+pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
 pub use runtime::{
     BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
     Error, Fault, Faults, OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,

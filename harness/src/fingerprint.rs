@@ -38,6 +38,8 @@ enum Role {
     Input,
     Output,
     InOut,
+    /// What follows an input of its own.
+    OutputBehind,
 }
 
 impl Fingerprint {
@@ -69,6 +71,15 @@ impl Frame for Fingerprint {
         let span = self.place(Role::InOut, bytes.len());
         self.sha256.update(bytes);
         Ok(span)
+    }
+
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
+        let before = self.input(bytes)?;
+        let behind = self.place(Role::OutputBehind, capacity);
+        Ok(Span {
+            ptr: before.ptr,
+            len: before.len.wrapping_add(behind.len),
+        })
     }
 
     fn invoke(

@@ -26,6 +26,16 @@ impl Span {
             len: self.len.min(len),
         }
     }
+
+    /// What follows the first `len` bytes of this span; nothing if it has no more.
+    #[must_use]
+    pub fn behind(self, len: u32) -> Self {
+        let len = self.len.min(len);
+        Self {
+            ptr: self.ptr.wrapping_add(len),
+            len: self.len - len,
+        }
+    }
 }
 
 /// A byte string that a kernel reads: bytes that are copied to its memory for the call, or such as
@@ -148,6 +158,13 @@ pub trait Frame {
     /// [`CallError::TooLarge`] and [`EngineError::Grow`].
     fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError>;
 
+    /// Copies `bytes` into the memory, to be read by the kernel, and sets aside `capacity` more right
+    /// behind them, to be written. The span is that of both.
+    ///
+    /// # Errors
+    /// [`CallError::TooLarge`] and [`EngineError::Grow`].
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError>;
+
     /// Calls the kernel, and returns its result if it has one.
     ///
     /// # Errors
@@ -158,7 +175,7 @@ pub trait Frame {
         arguments: &[Value],
     ) -> Result<Option<Value>, CallError>;
 
-    /// Reads a span that the kernel has written.
+    /// Reads a span that the kernel has written, or a part of it.
     fn read(&mut self, span: Span) -> &[u8];
 
     /// Calls a kernel that returns an i32.
@@ -215,6 +232,10 @@ impl<F: Frame + ?Sized> Frame for &mut F {
 
     fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         (**self).inout(bytes)
+    }
+
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
+        (**self).output_behind(bytes, capacity)
     }
 
     fn invoke(

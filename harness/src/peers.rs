@@ -438,9 +438,7 @@ impl Frame for PeerFrame {
     }
 
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
-        let span = self.place(bytes.len())?;
-        self.instance.memory_mut()[span.ptr as usize..][..bytes.len()].copy_from_slice(bytes);
-        Ok(span)
+        self.output_behind(bytes, 0)
     }
 
     fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
@@ -449,6 +447,12 @@ impl Frame for PeerFrame {
 
     fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         self.input(bytes)
+    }
+
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
+        let span = self.place(bytes.len().saturating_add(capacity))?;
+        self.instance.memory_mut()[span.ptr as usize..][..bytes.len()].copy_from_slice(bytes);
+        Ok(span)
     }
 
     fn invoke(

@@ -194,10 +194,7 @@ impl<G: Growth> Frame for PackedFrame<'_, G> {
 
     #[inline]
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
-        let span = self.place(bytes.len())?;
-        let start = span.ptr as usize;
-        self.instance.memory_mut()[start..start + bytes.len()].copy_from_slice(bytes);
-        Ok(span)
+        self.output_behind(bytes, 0)
     }
 
     fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
@@ -206,6 +203,14 @@ impl<G: Growth> Frame for PackedFrame<'_, G> {
 
     fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
         self.input(bytes)
+    }
+
+    #[inline]
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
+        let span = self.place(bytes.len().saturating_add(capacity))?;
+        let start = span.ptr as usize;
+        self.instance.memory_mut()[start..start + bytes.len()].copy_from_slice(bytes);
+        Ok(span)
     }
 
     #[inline]

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::frame::{Frame, Span};
+use kilowat_harness::generator::Generator;
 use kilowat_harness::ops::{
     self, ALL, AnyOperation, Argument, ArgumentError, Datum, Kind, Listed, OperationError,
 };
-use kilowat_harness::session::Library;
+use kilowat_harness::session::{Library, Session};
 
 /// Module, operation and arguments: for each operation what it is mostly for, and what it refuses.
 const CALLS: &str = r#"
@@ -49,6 +50,19 @@ lz4 lz4_compress [{"bytes":"616263"},{"integer":4}]
 lz4 lz4_compress [{"bytes":"616263"},{"integer":3}]
 lz4 lz4_decompress [{"bytes":"30616263"},{"integer":10}]
 lz4 lz4_decompress [{"bytes":"ff"},{"integer":10}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":0},{"integer":30}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":16488},{"integer":30}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":0},{"integer":3}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":16385},{"integer":30}]
+lz4 lz4_frame_decompress [{"bytes":"04224d1868400300000000000000870300008061626300000000"},{"integer":3}]
+lz4 lz4_frame_decompress [{"bytes":"04224d18"},{"integer":3}]
+lz4 lz4_frame_content_size [{"bytes":"502a4d1800000000"}]
+lz4 lz4_frame_content_size [{"bytes":""}]
+lz4 lz4_frame_encode [{"bytes":"00"},{"bytes":"616263"},{"bool":true},{"integer":30}]
+lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"bool":true},{"integer":10}]
+lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180400000001"},{"integer":0},{"bool":false}]
+lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180000000000000000"},{"integer":0},{"bool":false}]
+lz4 lz4_frame_decode [{"bytes":"00"},{"bytes":""},{"bytes":""},{"integer":0},{"bool":false}]
 lz4 xxh32 [{"bytes":""},{"integer":0}]
 lz4 xxh32 [{"bytes":""},{"integer":-1}]
 "#;
@@ -65,15 +79,31 @@ fn arguments(values: &[Datum]) -> Vec<Argument<'_>> {
     values.iter().map(Argument::from).collect()
 }
 
+fn sessions() -> Vec<Session> {
+    let session = |engine| Library::new(engine).unwrap().unwrap().session();
+    EngineKind::WASM.into_iter().map(session).collect()
+}
+
 /// The answer of every tier, which has to be one.
 fn answer(operation: &dyn AnyOperation, values: &[Datum]) -> Result<Datum, OperationError> {
+    answer_on(&mut sessions(), operation, values)
+}
+
+fn answer_on(
+    sessions: &mut [Session],
+    operation: &dyn AnyOperation,
+    values: &[Datum],
+) -> Result<Datum, OperationError> {
     let values = &arguments(values);
     let native = operation.native_values(values);
-    for engine in EngineKind::WASM {
-        let mut session = Library::new(engine).unwrap().unwrap().session();
+    for session in sessions {
         let mut frame = session.frame(operation.export().module).unwrap();
         let kernel = operation.run_values(&mut frame, values).unwrap();
-        assert_eq!(kernel, native, "{} on {engine}", operation.name());
+        assert!(
+            kernel == native,
+            "{}: {kernel:?} {native:?}",
+            operation.name()
+        );
     }
     native
 }
@@ -131,6 +161,115 @@ fn messages_in_pieces() {
     }
 }
 
+fn field(record: &Datum, name: &str) -> Datum {
+    match record {
+        Datum::Record(fields) => fields[name].clone(),
+        other => panic!("{other:?} has no field {name}"),
+    }
+}
+
+fn len(integer: &Datum) -> usize {
+    match integer {
+        Datum::Integer(value) => usize::try_from(*value).unwrap(),
+        other => panic!("{other:?} is no length"),
+    }
+}
+
+/// Frames are made and read a piece at a time: what comes of a step says what the next one is to have.
+/// Whatever bytes are given for a state, all tiers take them for the same.
+#[test]
+fn frames_in_pieces() {
+    let [compress, encode, decode] = ["lz4_frame_compress", "lz4_frame_encode", "lz4_frame_decode"]
+        .map(|name| ops::find("lz4", name).unwrap());
+    let mut sessions = sessions();
+    let mut answer = |operation, values: &[Datum]| answer_on(&mut sessions, operation, values);
+    let mut generator = Generator::new(6, &[]);
+    let content = generator.source_text(150_000);
+    // Blocks of 64 KiB: linked, with the content's size and checksum; independent, with nothing.
+    for flags in [0x404c_u32, 0x4060] {
+        let mut start = vec![0; 44 + 16_384];
+        start[4..8].copy_from_slice(&flags.to_le_bytes());
+        start[8..16].copy_from_slice(&150_000_u64.to_le_bytes());
+        let mut states = Vec::new();
+
+        let mut state = Datum::Bytes(start);
+        let (mut frame, mut taken, mut history) = (Vec::new(), 0, 0);
+        for end in [70_000, 150_000] {
+            let piece = content[taken - history..end].to_vec();
+            let values = vec![
+                state,
+                Datum::Bytes(piece),
+                Datum::Bool(end == content.len()),
+                Datum::Integer(200_000),
+            ];
+            let step = answer(encode, &values).unwrap();
+            states.push((encode, values));
+            state = field(&step, "state");
+            history = len(&field(&step, "history"));
+            taken += len(&field(&step, "consumed"));
+            let Datum::Bytes(bytes) = field(&step, "bytes") else {
+                panic!("{step:?}");
+            };
+            frame.extend(bytes);
+        }
+        let values = [
+            Datum::Bytes(content.clone()),
+            Datum::Integer(flags.into()),
+            Datum::Integer(200_000),
+        ];
+        assert!(answer(compress, &values).unwrap() == Datum::Bytes(frame.clone()));
+
+        let mut state = Datum::Bytes(Vec::new());
+        let (mut read, mut taken) = (Vec::new(), 0);
+        for end in [frame.len() / 2, frame.len()] {
+            let values = vec![
+                state,
+                Datum::Bytes(read.clone()),
+                Datum::Bytes(frame[taken..end].to_vec()),
+                Datum::Integer(200_000),
+                Datum::Bool(false),
+            ];
+            let step = answer(decode, &values).unwrap();
+            states.push((decode, values));
+            state = field(&step, "state");
+            taken += len(&field(&step, "consumed"));
+            assert_eq!(field(&step, "may_end"), Datum::Bool(end == frame.len()));
+            let Datum::Bytes(bytes) = field(&step, "bytes") else {
+                panic!("{step:?}");
+            };
+            read.extend(bytes);
+        }
+        assert!(read == content);
+
+        let (mut refused, mut taken) = (0, 0);
+        for (operation, values) in states {
+            for _ in 0..40 {
+                let mut values = values.clone();
+                let Datum::Bytes(state) = &mut values[0] else {
+                    panic!("a state is bytes");
+                };
+                if state.is_empty() {
+                    state.resize(68, 0);
+                }
+                let fields = state.len().min(68);
+                let place = match generator.number(0..=2) {
+                    0 => generator.number(0..=state.len() - 1),
+                    _ => generator.number(0..=fields - 1),
+                };
+                state[place] ^= 1 << generator.number(0..=7);
+                match answer(operation, &values) {
+                    Err(OperationError::Argument(_)) => refused += 1,
+                    _ => taken += 1,
+                }
+            }
+        }
+        assert!(
+            refused > 20 && taken > 20,
+            "{refused} refused, {taken} taken"
+        );
+    }
+}
+
 /// The calls of [`CALLS`] that have values, with each byte string in turn, and then all of them,
 /// standing in the kernel's memory already.
 #[test]
@@ -182,6 +321,9 @@ fn byte_strings_may_stand_in_memory_already() {
     // What a call changes in place is not the caller's to keep there.
     let expected = [
         "copy buffer",
+        "lz4_frame_decode before",
+        "lz4_frame_decode state",
+        "lz4_frame_encode state",
         "md5_finish state",
         "md5_update state",
         "sha256_finish state",
@@ -206,6 +348,7 @@ fn the_native_tier_needs_the_bytes() {
 /// A value of a kind, such as every operation takes, if it takes any of that kind.
 fn sample(kind: Kind) -> Datum {
     match kind {
+        Kind::Bool => Datum::Bool(true),
         Kind::Integer => Datum::Integer(0),
         Kind::Numbers => Datum::Numbers(vec![1.0]),
         Kind::Bytes => Datum::Bytes(Vec::new()),

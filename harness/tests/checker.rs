@@ -258,6 +258,62 @@ fn a_cut_that_changes_the_answer_is_caught() {
     assert_eq!(failure.circumstance.cuts, Some(vec![1]));
 }
 
+/// The sound kernel, given as its output what it may only read, and the room behind that.
+struct WritesWhatIsKept;
+
+impl Operation for WritesWhatIsKept {
+    const NAME: &'static str = "invert_over_what_is_kept";
+    const SUMMARY: &'static str = "complement of each byte";
+
+    type Case = Vec<u8>;
+    type Input<'a> = &'a [u8];
+    type Output = Bytes;
+
+    fn export() -> &'static Export {
+        Invert::<0>::export()
+    }
+
+    fn input(case: &Vec<u8>) -> &[u8] {
+        case
+    }
+
+    fn native(bytes: &[u8]) -> Bytes {
+        Invert::<0>::native(bytes)
+    }
+
+    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Bytes, CallError> {
+        let input = frame.input(bytes)?;
+        let output = frame.output_behind(b"kept", bytes.len())?;
+        let arguments = [
+            input.ptr.into(),
+            input.len.into(),
+            output.ptr.into(),
+            input.len.into(),
+        ];
+        let written = frame.invoke_i32(Self::export(), &arguments)?;
+        Ok(Bytes(frame.read(output.prefix(written as u32)).to_vec()))
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.bytes(len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.bytes(len)
+    }
+}
+
+#[test]
+fn a_write_over_what_is_kept_is_caught() {
+    let failure = Checker::default()
+        .check::<WritesWhatIsKept>(EngineKind::Interpreter)
+        .unwrap_err();
+    let Fault::WroteOutside { location, .. } = &failure.fault else {
+        panic!("{failure}");
+    };
+    assert_eq!(location, "byte 0 of span 1 (output)");
+}
+
 /// Checks one mutation on both engines, and shows how the first of them says that it fails.
 fn verdict<const MUTATION: usize>() -> Option<Box<Failure>> {
     let checker = Checker::default();

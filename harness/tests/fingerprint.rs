@@ -11,6 +11,20 @@ fn calls() -> Vec<(&'static str, Vec<Datum>)> {
     let bytes = |text: &str| Datum::Bytes(text.into());
     let list = |texts: &[&str]| Datum::BytesList(texts.iter().map(|text| (*text).into()).collect());
     let integer = Datum::Integer;
+    // Bytes behind which is written. The state says that two, or one, have been before.
+    let decode = |before: &str, frames: &str, capacity| {
+        let mut state = vec![0; 68];
+        state[16] = before.len() as u8;
+        let exact = Datum::Bool(true);
+        let capacity = integer(capacity);
+        vec![
+            Datum::Bytes(state),
+            bytes(before),
+            bytes(frames),
+            capacity,
+            exact,
+        ]
+    };
     vec![
         ("sha256", vec![bytes("")]),
         ("sha256", vec![bytes("a")]),
@@ -28,6 +42,9 @@ fn calls() -> Vec<(&'static str, Vec<Datum>)> {
         ("lz4_compress", vec![bytes("a"), integer(20)]),
         ("lz4_compress", vec![bytes("a"), integer(21)]),
         ("lz4_decompress", vec![bytes("a"), integer(20)]),
+        ("lz4_frame_decode", decode("ab", "c", 9)),
+        ("lz4_frame_decode", decode("a", "bc", 9)),
+        ("lz4_frame_decode", decode("a", "bc", 8)),
         ("aggregate", vec![Datum::Numbers(vec![0.0])]),
         ("aggregate", vec![Datum::Numbers(vec![-0.0])]),
         ("fill", vec![integer(0), integer(9)]),

@@ -5,6 +5,7 @@ use kilowat_harness::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
+use crate::lz4::{Lz4ContentSizeError, Lz4FrameError};
 
 /// Why a runtime could not be made, or gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -74,6 +75,12 @@ pub enum Error {
     /// The input deserves no other answer: it is malformed, or its result has no room.
     #[error(transparent)]
     Input(OperationError),
+    /// LZ4 frames are damaged or cut short, or have more content than is wanted.
+    #[error(transparent)]
+    Lz4Frame(#[from] Lz4FrameError),
+    /// An LZ4 frame is to have a content of another length.
+    #[error(transparent)]
+    Lz4ContentSize(#[from] Lz4ContentSizeError),
     /// A list of tiers is none.
     #[error(transparent)]
     Tiers(#[from] TiersError),
@@ -107,8 +114,10 @@ impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
-            Error::Input(_) => std::io::ErrorKind::InvalidData,
+            Error::Lz4Frame(Lz4FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
+            Error::Input(_) | Error::Lz4Frame(_) => std::io::ErrorKind::InvalidData,
             Error::Arguments(_)
+            | Error::Lz4ContentSize(_)
             | Error::BufferModule { .. }
             | Error::ForeignBuffer
             | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,

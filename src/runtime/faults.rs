@@ -151,6 +151,10 @@ impl<F: Frame> Frame for FaultyFrame<F> {
         self.frame.inout(bytes)
     }
 
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
+        self.frame.output_behind(bytes, capacity)
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,

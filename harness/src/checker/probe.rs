@@ -40,7 +40,18 @@ impl Prefill {
 #[derive(Debug, Clone, Copy)]
 struct Placed {
     span: Span,
-    writable: bool,
+    /// How many bytes at its start the kernel may only read.
+    kept: u32,
+}
+
+impl Placed {
+    fn kind(&self) -> &'static str {
+        if self.kept < self.span.len {
+            "output"
+        } else {
+            "input"
+        }
+    }
 }
 
 /// What an operation read back from an output span.
@@ -108,7 +119,7 @@ impl<'a> Probe<'a> {
         self.placed.len()
     }
 
-    fn place(&mut self, len: usize, writable: bool) -> Result<Span, CallError> {
+    fn place(&mut self, len: usize, kept: usize) -> Result<Span, CallError> {
         let at_end = self.placement == Placement::AtEnd(self.placed.len());
         let ptr = if at_end {
             self.instance.memory().len() - len
@@ -128,15 +139,23 @@ impl<'a> Probe<'a> {
             },
             len: len as u32,
         };
-        self.placed.push(Placed { span, writable });
+        let kept = kept as u32;
+        self.placed.push(Placed { span, kept });
         Ok(span)
     }
 
-    fn place_filled(&mut self, bytes: &[u8], writable: bool) -> Result<Span, CallError> {
-        let span = self.place(bytes.len(), writable)?;
+    /// Places `bytes`, of which the first are kept, and `capacity` more.
+    fn place_filled(
+        &mut self,
+        bytes: &[u8],
+        kept: usize,
+        capacity: usize,
+    ) -> Result<Span, CallError> {
+        let span = self.place(bytes.len() + capacity, kept)?;
         if !bytes.is_empty() {
-            self.model[range(span)].copy_from_slice(bytes);
-            self.instance.memory_mut()[range(span)].copy_from_slice(bytes);
+            let filled = range(span.prefix(bytes.len() as u32));
+            self.model[filled.clone()].copy_from_slice(bytes);
+            self.instance.memory_mut()[filled].copy_from_slice(bytes);
         }
         Ok(span)
     }
@@ -179,11 +198,11 @@ impl<'a> Probe<'a> {
             return;
         }
         let static_region = 0..self.kernel.heap_base as usize;
-        let writable = self
+        let written = self
             .placed
             .iter()
-            .filter(|placed| placed.writable && placed.span.len > 0);
-        let outputs = writable.map(|placed| range(placed.span));
+            .map(|placed| placed.span.behind(placed.kept));
+        let outputs = written.filter(|span| span.len > 0).map(range);
         let mut free: Vec<Range<usize>> = std::iter::once(static_region).chain(outputs).collect();
         free.sort_by_key(|range| range.start);
 
@@ -228,7 +247,7 @@ impl<'a> Probe<'a> {
             return "with no span near".to_owned();
         };
         let Range { start, end } = range(placed.span);
-        let kind = if placed.writable { "output" } else { "input" };
+        let kind = placed.kind();
         if address < start {
             let before = start - address;
             format!("{before} before the start of span {number} ({kind})")
@@ -269,15 +288,19 @@ impl Frame for Probe<'_> {
     }
 
     fn input(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
-        self.place_filled(bytes, false)
+        self.place_filled(bytes, bytes.len(), 0)
     }
 
     fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
-        self.place(capacity, true)
+        self.place(capacity, 0)
     }
 
     fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
-        self.place_filled(bytes, true)
+        self.place_filled(bytes, 0, 0)
+    }
+
+    fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
+        self.place_filled(bytes, bytes.len(), capacity)
     }
 
     fn invoke(
@@ -306,10 +329,9 @@ impl Frame for Probe<'_> {
             return &[];
         }
         let bytes = &self.instance.memory()[range(span)];
-        let number = self
-            .placed
-            .iter()
-            .position(|placed| placed.span.ptr == span.ptr);
+        let number = self.placed.iter().position(|placed| {
+            placed.span.len > 0 && range(placed.span).contains(&range(span).start)
+        });
         if let Some(number) = number {
             self.read_back.push(ReadBack {
                 number,

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
-use crate::ops::{ArgumentError, Datum, Lz4Error, NotFinite};
+use crate::ops::{ArgumentError, Datum, Lz4Error, Lz4FrameFault, NotFinite};
 
 /// An answer of an operation.
 pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
@@ -26,6 +26,14 @@ pub enum OperationError {
     /// Compression or decompression.
     #[error(transparent)]
     Lz4(#[from] Lz4Error),
+    /// A piece of LZ4 frames.
+    #[error("at byte {offset} of the piece: {fault}")]
+    Lz4Frame {
+        /// Where in the piece that begins.
+        offset: usize,
+        /// What is wrong with it.
+        fault: Lz4FrameFault,
+    },
     /// Aggregates.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
@@ -117,6 +125,16 @@ impl Answer for Option<usize> {
 
     fn value(self) -> Result<Datum, OperationError> {
         Ok(self.map_or(Datum::Nothing, |offset| Datum::Integer(offset as u64)))
+    }
+}
+
+impl Answer for Option<u64> {
+    fn bytes(&self) -> Vec<u8> {
+        self.unwrap_or(u64::MAX).bytes()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(self.map_or(Datum::Nothing, Datum::Integer))
     }
 }
 

@@ -39,6 +39,14 @@ impl Parameter {
         }
     }
 
+    pub(super) const fn boolean(name: &'static str, summary: &'static str) -> Self {
+        Self {
+            name,
+            kind: Kind::Bool,
+            summary,
+        }
+    }
+
     pub(super) const fn numbers(name: &'static str, summary: &'static str) -> Self {
         Self {
             name,
@@ -125,6 +133,30 @@ pub enum ArgumentError {
         /// The argument's length.
         actual: usize,
     },
+    /// Bytes that are too few.
+    #[error(
+        "the argument `{parameter}` of `{operation}` has a length of {actual} bytes: expected {least} at least"
+    )]
+    TooShort {
+        /// The operation.
+        operation: &'static str,
+        /// The parameter's name.
+        parameter: &'static str,
+        /// The length that it has at least, with these other arguments.
+        least: usize,
+        /// The argument's length.
+        actual: usize,
+    },
+    /// One of the right type and length that means nothing.
+    #[error("the argument `{parameter}` of `{operation}` is not {expected}")]
+    Meaningless {
+        /// The operation.
+        operation: &'static str,
+        /// The parameter's name.
+        parameter: &'static str,
+        /// What it is to be.
+        expected: &'static str,
+    },
     /// One that stands in a kernel's memory, where its bytes themselves are needed.
     #[error(
         "the argument `{parameter}` of `{operation}` stands in the memory of a kernel: expected the bytes themselves"
@@ -197,6 +229,23 @@ impl<'a> Given<'a> {
         Err(self.has_not(expected, bytes.len()))
     }
 
+    /// No fewer bytes than something else asks for.
+    pub(super) fn bytes_from_len<B: ByteString<'a>>(
+        self,
+        least: usize,
+    ) -> Result<B, ArgumentError> {
+        let bytes: B = self.bytes()?;
+        if bytes.len() >= least {
+            return Ok(bytes);
+        }
+        Err(ArgumentError::TooShort {
+            operation: self.operation,
+            parameter: self.parameter,
+            least,
+            actual: bytes.len(),
+        })
+    }
+
     /// The state of a message in pieces, or `start` where there are no bytes.
     pub(super) fn state<const S: usize>(
         self,
@@ -212,6 +261,13 @@ impl<'a> Given<'a> {
         match self.argument {
             Argument::Value(Datum::BytesList(list)) => Ok(list),
             _ => Err(self.is_not(Kind::BytesList)),
+        }
+    }
+
+    pub(super) fn boolean(self) -> Result<bool, ArgumentError> {
+        match self.argument {
+            Argument::Value(Datum::Bool(value)) => Ok(*value),
+            _ => Err(self.is_not(Kind::Bool)),
         }
     }
 
@@ -251,6 +307,15 @@ impl<'a> Given<'a> {
             most,
             actual,
         })
+    }
+
+    /// The error where it has the right type, and is not what is expected.
+    pub(super) fn is_no(self, expected: &'static str) -> ArgumentError {
+        ArgumentError::Meaningless {
+            operation: self.operation,
+            parameter: self.parameter,
+            expected,
+        }
     }
 
     fn is_resident(self) -> ArgumentError {

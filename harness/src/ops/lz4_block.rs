@@ -11,7 +11,7 @@ use crate::module::Export;
 use crate::ops::answer::OperationError;
 use crate::ops::{Answer, Datum};
 
-/// Why there is no LZ4 output.
+/// Why there is no LZ4 output. The last two are said of frames only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Lz4Error {
     /// The result is longer than the capacity.
@@ -23,6 +23,13 @@ pub enum Lz4Error {
     /// The input is longer than the kernel takes: `0x7e00_0000` bytes.
     #[error("the input is longer than {LONGEST} bytes, the most that LZ4 takes at once")]
     TooLarge,
+    /// A checksum in the input does not match.
+    #[error("a checksum does not match: the input is damaged")]
+    Checksum,
+    /// The input, or what is asked for, needs a dictionary, another version of the format, or what
+    /// the format reserves.
+    #[error("a frame needs a dictionary, another version of the format, or what is reserved in it")]
+    Unsupported,
 }
 
 /// The longest input of a compression.
@@ -50,6 +57,8 @@ pub(crate) fn length(
         0.. => Ok(Ok(result as u32)),
         -2 => Ok(Err(Lz4Error::OutputTooSmall)),
         -3 => Ok(Err(Lz4Error::Malformed)),
+        -4 => Ok(Err(Lz4Error::Checksum)),
+        -5 => Ok(Err(Lz4Error::Unsupported)),
         -6 => Ok(Err(Lz4Error::TooLarge)),
         _ => Err(CallError::Contract {
             export: export.name,
@@ -73,25 +82,74 @@ const RUN: usize = 15;
 /// A run that reaches this is given up, as in the kernel, where no memory could hold the result.
 const ENDLESS: usize = 0xff01_0000;
 
-const TABLE_BITS: u32 = 13;
+pub(super) const TABLE_BITS: u32 = 13;
 const SPREAD: u64 = 0xcf1b_bcdc_bb00_0000;
 const PATIENCE: u32 = 5;
 /// How far a match is extended backwards.
 const BACK: usize = 8;
 
+/// For each hash the low half of the position where it was last seen.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Places(Vec<u16>);
+
+impl Default for Places {
+    /// Everything was last seen at position 0.
+    fn default() -> Self {
+        Self(vec![0; 1 << TABLE_BITS])
+    }
+}
+
+impl Places {
+    /// The table as the kernel's state holds it.
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        let entries = bytes.as_chunks().0.iter().copied();
+        Self(entries.map(u16::from_le_bytes).collect())
+    }
+
+    /// Whether none lies behind a position.
+    pub(super) fn are_within(&self, position: u64) -> bool {
+        self.0.iter().all(|entry| u64::from(*entry) <= position)
+    }
+
+    pub(super) fn write(&self, bytes: &mut [u8]) {
+        for (entry, bytes) in self.0.iter().zip(bytes.as_chunks_mut().0) {
+            *bytes = entry.to_le_bytes();
+        }
+    }
+}
+
+/// What a block is compressed behind.
+pub(super) struct Window<'a> {
+    /// What matches may reach back to, and then the block.
+    pub(super) bytes: &'a [u8],
+    /// The position of its first byte.
+    pub(super) position: u64,
+    /// Where the block begins.
+    pub(super) start: usize,
+}
+
 /// The block that the kernel makes of `src`.
 pub(crate) fn compress(src: &[u8]) -> Vec<u8> {
-    let mut dst = Vec::with_capacity(bound(src.len() / 2));
-    let mut anchor = 0;
-    if let Some(last_start) = src
-        .len()
-        .checked_sub(NO_MATCH_TAIL)
-        .filter(|last| *last > 0)
-    {
-        // For each hash the low half of the offset where it was last seen.
-        let mut places = vec![0_u16; 1 << TABLE_BITS];
-        let mut from = 1;
-        while let Some((found, distance)) = find_match(src, &mut places, from, last_start) {
+    let window = Window {
+        bytes: src,
+        position: 0,
+        start: 0,
+    };
+    compress_behind(&window, &mut Places::default())
+}
+
+/// The block that the kernel makes of what follows other content. Every one of the places is that of
+/// a byte in the window, or of one more than 64 KiB before the block.
+pub(super) fn compress_behind(window: &Window<'_>, places: &mut Places) -> Vec<u8> {
+    let src = window.bytes;
+    let block_len = src.len() - window.start;
+    let mut dst = Vec::with_capacity(bound(block_len / 2));
+    let mut anchor = window.start;
+    if block_len > NO_MATCH_TAIL {
+        let last_start = src.len() - NO_MATCH_TAIL;
+        // Nothing stands before the first byte of all.
+        let mut from = window.start.max(1);
+        while let Some((found, distance)) = find_match(window, places, from, last_start) {
             let forward = equal_bytes(
                 src[found + SHORTEST_MATCH..src.len() - LITERAL_TAIL].iter(),
                 src[found + SHORTEST_MATCH - distance..].iter(),
@@ -118,17 +176,19 @@ pub(crate) fn compress(src: &[u8]) -> Vec<u8> {
 
 /// The first place from `from` on where a match is found, and its distance.
 fn find_match(
-    src: &[u8],
-    places: &mut [u16],
+    window: &Window<'_>,
+    places: &mut Places,
     from: usize,
     last_start: usize,
 ) -> Option<(usize, usize)> {
+    let src = window.bytes;
     let mut here = from;
     let mut tries = 1 << PATIENCE;
     while here <= last_start {
-        let entry = &mut places[place(src, here)];
-        let distance = usize::from((here as u16).wrapping_sub(*entry));
-        *entry = here as u16;
+        let entry = &mut places.0[place(src, here)];
+        let position = (window.position as u16).wrapping_add(here as u16);
+        let distance = usize::from(position.wrapping_sub(*entry));
+        *entry = position;
         let is_match = src[here - distance..][..SHORTEST_MATCH] == src[here..][..SHORTEST_MATCH];
         // An entry of 64 KiB ago says that its bytes stand here.
         if is_match && distance > 0 {
@@ -172,9 +232,20 @@ fn write_run(dst: &mut Vec<u8>, len: usize) {
     }
 }
 
-/// Decompresses a block behind what `dst` holds already, `capacity` bytes at most.
+/// Decompresses a block, `capacity` bytes at most.
 pub(crate) fn decompress_into(
     dst: &mut Vec<u8>,
+    src: &[u8],
+    capacity: usize,
+) -> Result<(), Lz4Error> {
+    decompress_behind(dst, 0, src, capacity)
+}
+
+/// Decompresses a block behind what `dst` holds already, `capacity` bytes at most. Matches reach back
+/// to `window` at most.
+pub(super) fn decompress_behind(
+    dst: &mut Vec<u8>,
+    window: usize,
     mut src: &[u8],
     capacity: usize,
 ) -> Result<(), Lz4Error> {
@@ -194,7 +265,7 @@ pub(crate) fn decompress_into(
         }
         let bytes = take(&mut src, 2)?;
         let distance = usize::from(u16::from_le_bytes([bytes[0], bytes[1]]));
-        if distance == 0 || distance > dst.len() {
+        if distance == 0 || distance > dst.len() - window {
             return Err(Lz4Error::Malformed);
         }
         let match_len = read_length(&mut src, token & RUN)? + SHORTEST_MATCH;

@@ -20,6 +20,12 @@ mod fnv1a64_update;
 mod lz4_block;
 mod lz4_compress;
 mod lz4_decompress;
+mod lz4_frame;
+mod lz4_frame_compress;
+mod lz4_frame_content_size;
+mod lz4_frame_decode;
+mod lz4_frame_decompress;
+mod lz4_frame_encode;
 mod md5;
 mod md5_batch;
 mod md5_finish;
@@ -54,6 +60,15 @@ pub use fnv1a64_update::Fnv1a64Update;
 pub use lz4_block::Lz4Error;
 pub use lz4_compress::Lz4Compress;
 pub use lz4_decompress::Lz4Decompress;
+pub use lz4_frame::{
+    Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState, Lz4FrameFault,
+    Lz4FrameOptions,
+};
+pub use lz4_frame_compress::Lz4FrameCompress;
+pub use lz4_frame_content_size::Lz4FrameContentSize;
+pub use lz4_frame_decode::{Lz4FrameDecode, Lz4Source};
+pub use lz4_frame_decompress::Lz4FrameDecompress;
+pub use lz4_frame_encode::{Lz4FrameEncode, Lz4Piece};
 pub use md5::Md5;
 pub use md5_batch::Md5Batch;
 pub use md5_finish::Md5Finish;
@@ -313,6 +328,11 @@ list![
     Md5Batch,
     Lz4Compress,
     Lz4Decompress,
+    Lz4FrameCompress,
+    Lz4FrameDecompress,
+    Lz4FrameContentSize,
+    Lz4FrameEncode,
+    Lz4FrameDecode,
     Xxh32,
 ];
 

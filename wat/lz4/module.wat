@@ -1,6 +1,12 @@
-;;! summary  = "LZ4 compression of blocks, and the checksum of LZ4 frames"
-;;! spec     = "LZ4 Block Format Description, 2022-07-31; xxHash fast digest algorithm 0.1.1"
-;;! exports  = ["lz4_bound", "lz4_compress", "lz4_decompress", "xxh32"]
+;;! summary   = "LZ4 compression of blocks, of frames and of frames in pieces, and their checksum"
+;;! spec      = "LZ4 Block Format 2022-07-31, LZ4 Frame Format 1.6.4; xxHash 0.1.1"
+;;! exports   = [
+;;!   "lz4_bound", "lz4_compress", "lz4_decompress",
+;;!   "lz4_frame_bound", "lz4_frame_compress", "lz4_frame_decompress", "lz4_frame_content_size",
+;;!   "lz4_frame_encode", "lz4_frame_decode",
+;;!   "xxh32",
+;;! ]
+;;! fragments = ["frame"]
 
 ;; A block is a list of sequences: a token, literals, and a match, which is a copy of up to 64 KiB
 ;; back. Compression looks four-byte repetitions up in a hash table of the low halves of addresses:
@@ -12,11 +18,13 @@
 ;;   offset  length  name         meaning
 ;;        0     256  repeat_mask  16 lanes for each distance 0 to 15: lane number mod distance
 ;;      256      16  repeat_step  for each distance its largest multiple that is 16 at most
+;;      272      68  whole_frame  the state of a frame that is made or read in one call
 ;;      512   16384  places       u16 a hash: the low half of the address where it was last seen
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 16896))
 
 (global $REPEAT_STEP i32 (i32.const 256))
+(global $WHOLE_FRAME i32 (i32.const 272))
 (global $PLACES      i32 (i32.const 512))
 (global $PLACES_END  i32 (i32.const 16896))
 
@@ -141,6 +149,18 @@
       (br $next_byte)))
   (local.get $ptr))
 
+;; Says of every hash that its bytes were last seen at $ptr, where the input starts.
+(func $forget (param $ptr i32)
+  (local $at i32)
+  (local $same v128)        ;; the low half of $ptr in every entry
+  (local.set $same (i16x8.splat (local.get $ptr)))
+  (local.set $at (global.get $PLACES))
+  (loop $next_128
+    (call $store_64! (local.get $at) (local.get $same))
+    (call $store_64! (i32.add (local.get $at) (i32.const 64)) (local.get $same))
+    (local.set $at (i32.add (local.get $at) (i32.const 128)))
+    (br_if $next_128 (i32.lt_u (local.get $at) (global.get $PLACES_END)))))
+
 ;; i32 lz4_compress(const u8 *src_ptr, u32 src_len, u8 *dst_ptr, u32 dst_cap)
 ;;   Writes [src_ptr, src_ptr+src_len) as one block and returns its length. The same input gives the
 ;;   same block whatever dst_cap is.
@@ -150,6 +170,23 @@
 ;;   src_len = 0 gives a block of one byte.
 (func $lz4_compress (export "lz4_compress")
   (param $src_ptr i32) (param $src_len i32) (param $dst_ptr i32) (param $dst_cap i32)
+  (result i32)
+  (if (i32.gt_u (local.get $src_len) (global.get $LONGEST)) (then (return (i32.const -6))))
+  (if (i32.gt_u (local.get $src_len) (global.get $NO_MATCH_TAIL))
+    (then (call $forget (local.get $src_ptr))))
+  (call $compress
+    (local.get $src_ptr)
+    (local.get $src_len)
+    (local.get $src_ptr)
+    (local.get $dst_ptr)
+    (local.get $dst_cap)))
+
+;; Writes a block of [$src_ptr, $src_ptr+$src_len), with matches that reach back to $window at most,
+;; and returns its length, or -2. Every entry of the table is the low half of an address from
+;; $window on, or of one more than 64 KiB before $src_ptr.
+(func $compress
+  (param $src_ptr i32) (param $src_len i32) (param $window i32)
+  (param $dst_ptr i32) (param $dst_cap i32)
   (result i32)
   (local $src_end i32)      ;; one past the last byte
   (local $dst i32)          ;; where the next sequence goes
@@ -169,8 +206,6 @@
   (local $token i32)        ;; its upper half
   (local $room i32)         ;; for what comes after the literals
   (local $at i32)           ;; where something is copied to
-  (local $same v128)        ;; the address of the input in every entry
-  (if (i32.gt_u (local.get $src_len) (global.get $LONGEST)) (then (return (i32.const -6))))
   ;; No block is longer than the bound; differences of ends then are below 2^31.
   (local.set $dst_end
     (i32.add
@@ -186,15 +221,9 @@
     (br_if $no_match_left (i32.le_u (local.get $src_len) (global.get $NO_MATCH_TAIL)))
     (local.set $last_start (i32.sub (local.get $src_end) (global.get $NO_MATCH_TAIL)))
     (local.set $limit (i32.sub (local.get $src_end) (global.get $LITERAL_TAIL)))
-    ;; Every entry says that its bytes stand at the input's start.
-    (local.set $same (i16x8.splat (local.get $src_ptr)))
-    (local.set $at (global.get $PLACES))
-    (loop $next_128
-      (call $store_64! (local.get $at) (local.get $same))
-      (call $store_64! (i32.add (local.get $at) (i32.const 64)) (local.get $same))
-      (local.set $at (i32.add (local.get $at) (i32.const 128)))
-      (br_if $next_128 (i32.lt_u (local.get $at) (global.get $PLACES_END))))
-    (local.set $here (i32.add (local.get $src_ptr) (i32.const 1)))
+    ;; Nothing stands before the first byte of all.
+    (local.set $here
+      (i32.add (local.get $src_ptr) (i32.eq (local.get $src_ptr) (local.get $window))))
     (local.set $tries (i32.shl (i32.const 1) (global.get $PATIENCE)))
     (loop $next_literals
       (block $found
@@ -221,7 +250,7 @@
       (local.set $literal_len (i32.sub (local.get $here) (local.get $anchor)))
       (if
         (i32.ge_u
-          (i32.sub (i32.sub (local.get $here) (local.get $distance)) (local.get $src_ptr))
+          (i32.sub (i32.sub (local.get $here) (local.get $distance)) (local.get $window))
           (i32.const 8))
         (then
           (local.set $at (i32.sub (local.get $here) (i32.const 8)))
@@ -703,47 +732,71 @@
       (i32.const 13))
     (global.get $PRIME_1)))
 
+;; The four lanes before the first bytes.
+(func $start_lanes! (param $seed i32) (result i32 i32 i32 i32)
+  (i32.add
+    (i32.add (local.get $seed) (global.get $PRIME_1))
+    (global.get $PRIME_2))
+  (i32.add (local.get $seed) (global.get $PRIME_2))
+  (local.get $seed)
+  (i32.sub (local.get $seed) (global.get $PRIME_1)))
+
+;; The lanes after [$ptr, $end), which is a multiple of 16 bytes, and not none.
+;; Four chains of multiplications in scalar registers: a vector multiplication takes three times as
+;; long as a scalar one, and they run at once anyway.
+(func $stripes!
+  (param $ptr i32) (param $end i32)
+  (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
+  (result i32 i32 i32 i32)
+  (loop $next_16
+    (local.set $lane_1
+      (call $round! (local.get $lane_1) (i32.load (local.get $ptr))))
+    (local.set $lane_2
+      (call $round! (local.get $lane_2) (i32.load offset=4 (local.get $ptr))))
+    (local.set $lane_3
+      (call $round! (local.get $lane_3) (i32.load offset=8 (local.get $ptr))))
+    (local.set $lane_4
+      (call $round! (local.get $lane_4) (i32.load offset=12 (local.get $ptr))))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
+    (br_if $next_16 (i32.ne (local.get $ptr) (local.get $end))))
+  (local.get $lane_1)
+  (local.get $lane_2)
+  (local.get $lane_3)
+  (local.get $lane_4))
+
+;; rotl(lane_1, 1) + rotl(lane_2, 7) + rotl(lane_3, 12) + rotl(lane_4, 18)
+(func $merge_lanes!
+  (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32) (result i32)
+  (i32.add
+    (i32.add
+      (i32.rotl (local.get $lane_1) (i32.const 1))
+      (i32.rotl (local.get $lane_2) (i32.const 7)))
+    (i32.add
+      (i32.rotl (local.get $lane_3) (i32.const 12))
+      (i32.rotl (local.get $lane_4) (i32.const 18)))))
+
 ;; u32 xxh32(const u8 *ptr, u32 len, u32 seed)
 ;;   The 32-bit xxHash of [ptr, ptr+len).
 ;;   Reads the span, writes nothing, cannot fail. len = 0 gives the hash of no bytes.
-;;   Four chains of multiplications in scalar registers: a vector multiplication takes three times
-;;   as long as a scalar one, and they run at once anyway.
 (func $xxh32 (export "xxh32") (param $ptr i32) (param $len i32) (param $seed i32) (result i32)
   (local $hash i32)
-  (local $left i32)   ;; bytes from $ptr on
-  (local $lane_1 i32)
-  (local $lane_2 i32)
-  (local $lane_3 i32)
-  (local $lane_4 i32)
-  (local.set $left (local.get $len))
+  (local $rest_ptr i32) ;; behind the last multiple of 16 bytes
+  (local.set $rest_ptr (i32.add (local.get $ptr) (i32.and (local.get $len) (i32.const -16))))
   (local.set $hash (i32.add (local.get $seed) (global.get $PRIME_5)))
-  (if (i32.ge_u (local.get $left) (i32.const 16))
+  (if (i32.ge_u (local.get $len) (i32.const 16))
     (then
-      (local.set $lane_2 (i32.add (local.get $seed) (global.get $PRIME_2)))
-      (local.set $lane_1 (i32.add (local.get $lane_2) (global.get $PRIME_1)))
-      (local.set $lane_3 (local.get $seed))
-      (local.set $lane_4 (i32.sub (local.get $seed) (global.get $PRIME_1)))
-      (loop $next_16
-        (local.set $lane_1
-          (call $round! (local.get $lane_1) (i32.load (local.get $ptr))))
-        (local.set $lane_2
-          (call $round! (local.get $lane_2) (i32.load offset=4 (local.get $ptr))))
-        (local.set $lane_3
-          (call $round! (local.get $lane_3) (i32.load offset=8 (local.get $ptr))))
-        (local.set $lane_4
-          (call $round! (local.get $lane_4) (i32.load offset=12 (local.get $ptr))))
-        (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
-        (local.set $left (i32.sub (local.get $left) (i32.const 16)))
-        (br_if $next_16 (i32.ge_u (local.get $left) (i32.const 16))))
-      ;; hash = rotl(lane_1, 1) + rotl(lane_2, 7) + rotl(lane_3, 12) + rotl(lane_4, 18)
-      (local.set $hash
-        (i32.add
-          (i32.add
-            (i32.rotl (local.get $lane_1) (i32.const 1))
-            (i32.rotl (local.get $lane_2) (i32.const 7)))
-          (i32.add
-            (i32.rotl (local.get $lane_3) (i32.const 12))
-            (i32.rotl (local.get $lane_4) (i32.const 18)))))))
+      (call $stripes!
+        (local.get $ptr)
+        (local.get $rest_ptr)
+        (call $start_lanes! (local.get $seed)))
+      (local.set $hash (call $merge_lanes!))))
+  (call $finish_hash (local.get $hash) (local.get $len) (local.get $rest_ptr)))
+
+;; The hash of $len bytes, of which the last $len mod 16 stand at $rest_ptr, and the others make
+;; $hash.
+(func $finish_hash (param $hash i32) (param $len i32) (param $rest_ptr i32) (result i32)
+  (local $left i32) ;; bytes from $rest_ptr on
+  (local.set $left (i32.and (local.get $len) (i32.const 15)))
   (local.set $hash (i32.add (local.get $hash) (local.get $len)))
   (block $tail
     (loop $next_4
@@ -754,10 +807,10 @@
           (i32.rotl
             (i32.add
               (local.get $hash)
-              (i32.mul (i32.load (local.get $ptr)) (global.get $PRIME_3)))
+              (i32.mul (i32.load (local.get $rest_ptr)) (global.get $PRIME_3)))
             (i32.const 17))
           (global.get $PRIME_4)))
-      (local.set $ptr (i32.add (local.get $ptr) (i32.const 4)))
+      (local.set $rest_ptr (i32.add (local.get $rest_ptr) (i32.const 4)))
       (local.set $left (i32.sub (local.get $left) (i32.const 4)))
       (br $next_4)))
   (block $done
@@ -769,10 +822,10 @@
           (i32.rotl
             (i32.add
               (local.get $hash)
-              (i32.mul (i32.load8_u (local.get $ptr)) (global.get $PRIME_5)))
+              (i32.mul (i32.load8_u (local.get $rest_ptr)) (global.get $PRIME_5)))
             (i32.const 11))
           (global.get $PRIME_1)))
-      (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
+      (local.set $rest_ptr (i32.add (local.get $rest_ptr) (i32.const 1)))
       (local.set $left (i32.sub (local.get $left) (i32.const 1)))
       (br $next_byte)))
   ;; Every bit of the hash depends on every bit of the input.

@@ -1,0 +1,124 @@
+//! LZ4 frames written to any writer.
+
+use std::io::{self, Write};
+
+use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameOptions};
+
+use super::step_len;
+use crate::runtime::{Error, Runtime};
+
+/// Makes an LZ4 frame of what is written to it, in bounded memory: two blocks, or 512 KiB where blocks
+/// are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes.
+///
+/// A frame has an end: without [`finish`](Self::finish) it is cut short.
+///
+/// ```
+/// use std::io::{Read as _, Write as _};
+/// use kilowat::{Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter};
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &Lz4FrameOptions::new());
+/// writer.write_all(b"watt by watt")?;
+/// let frame = writer.finish()?;
+///
+/// let mut content = String::new();
+/// Lz4FrameReader::new(&runtime, &frame[..]).read_to_string(&mut content)?;
+/// assert_eq!(content, "watt by watt");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Lz4FrameWriter<'a, W> {
+    runtime: &'a Runtime,
+    writer: W,
+    state: Lz4EncoderState,
+    /// What blocks may refer to, and then what is in none yet.
+    content: Vec<u8>,
+    /// Of the frame, from `written` on still to be written.
+    frame: Vec<u8>,
+    written: usize,
+    /// New content that makes a step.
+    step_len: usize,
+}
+
+impl<'a, W: Write> Lz4FrameWriter<'a, W> {
+    /// Begins a frame.
+    pub fn new(runtime: &'a Runtime, writer: W, options: &Lz4FrameOptions) -> Self {
+        Self {
+            runtime,
+            writer,
+            state: Lz4EncoderState::new(options),
+            content: Vec::new(),
+            frame: Vec::new(),
+            written: 0,
+            step_len: step_len(options),
+        }
+    }
+
+    /// The writer that the frame goes to.
+    pub fn get_ref(&self) -> &W {
+        &self.writer
+    }
+
+    /// Ends the frame, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer, an [`Error`] where no tier can answer, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) with [`Error::Lz4ContentSize`] where the options
+    /// have a content size, and it is another than the content's.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.write_frame()?;
+        self.encode(true)?;
+        self.write_frame()?;
+        self.writer.flush()?;
+        Ok(self.writer)
+    }
+
+    /// Makes blocks of the new content, and keeps what the next ones may refer to.
+    fn encode(&mut self, last: bool) -> Result<(), Error> {
+        let encoded = self.runtime.encode(&self.state, &self.content, last)?;
+        let end = self.state.history() + encoded.state.consumed();
+        self.content.drain(..end - encoded.state.history());
+        self.state = encoded.state;
+        self.frame = encoded.bytes;
+        self.written = 0;
+        Ok(())
+    }
+
+    /// Writes what there is of the frame. After an error the rest is still there.
+    fn write_frame(&mut self) -> io::Result<()> {
+        while self.written < self.frame.len() {
+            match self.writer.write(&self.frame[self.written..]) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(len) => self.written += len,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for Lz4FrameWriter<'_, W> {
+    /// Takes content. Errors are those of the writer, and an [`Error`] where no tier can answer; what
+    /// was given then has not been taken.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_frame()?;
+        let full = self.state.history() + self.step_len;
+        let taken = bytes.len().min(full - self.content.len());
+        self.content.extend(&bytes[..taken]);
+        if self.content.len() == full
+            && let Err(error) = self.encode(false)
+        {
+            self.content.truncate(full - taken);
+            return Err(error.into());
+        }
+        Ok(taken)
+    }
+
+    /// Passes on what there is of the frame. A block that is not full stays here: frames have short
+    /// blocks at their end only.
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_frame()?;
+        self.writer.flush()
+    }
+}

@@ -1,0 +1,704 @@
+//! LZ4 frames: the checker on every operation and engine, `lz4_flex` on the other side, damage, and
+//! the library's streams.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Write};
+
+use kilowat::{
+    Error, Lz4BlockSize, Lz4ContentSizeError, Lz4Error, Lz4FrameError, Lz4FrameFault,
+    Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime,
+};
+use kilowat_harness::checker::assert_sound;
+use kilowat_harness::engine::{EngineKind, Value};
+use kilowat_harness::frame::Frame as _;
+use kilowat_harness::generator::Generator;
+use kilowat_harness::module::lz4;
+use kilowat_harness::ops::{
+    Lz4DecoderState, Lz4EncoderState, Lz4FrameCompress, Lz4FrameContentSize, Lz4FrameDecode,
+    Lz4FrameDecompress, Lz4FrameEncode, Lz4Piece, Lz4Source, Operation,
+};
+use kilowat_harness::session::{Library, Session};
+use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInfo};
+
+#[test]
+fn lz4_frame_compress() {
+    assert_sound::<Lz4FrameCompress>();
+}
+
+#[test]
+fn lz4_frame_decompress() {
+    assert_sound::<Lz4FrameDecompress>();
+}
+
+#[test]
+fn lz4_frame_content_size() {
+    assert_sound::<Lz4FrameContentSize>();
+}
+
+#[test]
+fn lz4_frame_encode() {
+    assert_sound::<Lz4FrameEncode>();
+}
+
+#[test]
+fn lz4_frame_decode() {
+    assert_sound::<Lz4FrameDecode>();
+}
+
+/// What the checker works on is not all of one kind.
+#[test]
+fn generated_sources_meet_every_fault() {
+    let mut faults = BTreeSet::new();
+    let (mut sound, mut wanting_source, mut wanting_room) = (0, 0, 0);
+    for seed in 0..4_000 {
+        let mut generator = Generator::new(seed, &[]);
+        let case = Lz4FrameDecode::generate(&mut generator, 100 + seed as usize % 200);
+        let decoded = Lz4FrameDecode::native(Lz4FrameDecode::input(&case));
+        match decoded.state.fault() {
+            Some(fault) => drop(faults.insert(format!("{fault:?}"))),
+            None if decoded.state.room_needed().is_some() => wanting_room += 1,
+            None if !decoded.state.may_end() => wanting_source += 1,
+            None => sound += 1,
+        }
+    }
+    assert_eq!(faults.len(), 12, "{faults:?}");
+    assert!(sound > 1_000, "{sound}");
+    assert!(wanting_source > 400, "{wanting_source}");
+    assert!(wanting_room > 100, "{wanting_room}");
+}
+
+const BLOCK_SIZES: [Lz4BlockSize; 4] = [
+    Lz4BlockSize::KiB64,
+    Lz4BlockSize::KiB256,
+    Lz4BlockSize::MiB1,
+    Lz4BlockSize::MiB4,
+];
+
+/// All options there are, for a content of some length.
+fn all_options(len: usize) -> Vec<Lz4FrameOptions> {
+    let mut all = Vec::new();
+    for bits in 0..64 {
+        let bit = |place: u32| bits >> place & 1 == 1;
+        all.push(
+            Lz4FrameOptions::new()
+                .block_size(BLOCK_SIZES[bits >> 4])
+                .linked(bit(0))
+                .block_checksums(bit(1))
+                .content_checksum(bit(2))
+                .content_size(bit(3).then_some(len as u64)),
+        );
+    }
+    all
+}
+
+/// Contents of lengths around those at which something changes.
+fn contents() -> Vec<Vec<u8>> {
+    let mut generator = Generator::new(11, &[]);
+    let mut contents = Vec::new();
+    for len in [0, 1, 12, 13, 100, 5_000, 65_535, 65_536, 65_537, 300_000] {
+        contents.push(generator.source_text(len));
+        contents.push(generator.random_bytes(len));
+        contents.push(generator.bytes(len));
+    }
+    contents
+}
+
+fn lz4_flex_read(frames: &[u8]) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    FrameDecoder::new(frames).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+#[test]
+fn lz4_flex_reads_what_we_write() {
+    let runtime = Runtime::new();
+    for content in contents() {
+        for options in all_options(content.len()) {
+            let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
+            assert!(frame.len() <= Lz4FrameCompress::bound(content.len()));
+            let read = lz4_flex_read(&frame).unwrap();
+            assert!(read == content, "{} bytes, {options:?}", content.len());
+        }
+    }
+}
+
+#[test]
+fn we_read_what_lz4_flex_writes() {
+    let runtime = Runtime::new();
+    for content in contents() {
+        let mut infos = vec![FrameInfo::new().legacy_frame(true)];
+        for block_size in [BlockSize::Max64KB, BlockSize::Max256KB, BlockSize::Max4MB] {
+            for block_mode in [BlockMode::Independent, BlockMode::Linked] {
+                for checked in [false, true] {
+                    let info = FrameInfo::new()
+                        .block_size(block_size)
+                        .block_mode(block_mode)
+                        .block_checksums(checked)
+                        .content_checksum(checked)
+                        .content_size(checked.then_some(content.len() as u64));
+                    infos.push(info);
+                }
+            }
+        }
+        for info in infos {
+            let what = format!("{} bytes, {info:?}", content.len());
+            let has_size = info.content_size.is_some();
+            let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());
+            encoder.write_all(&content).unwrap();
+            let frame = encoder.finish().unwrap();
+            let read = runtime.lz4_frame_decompress(&frame, content.len());
+            assert!(read.unwrap() == content, "{what}");
+            let size = runtime.lz4_frame_content_size(&frame).unwrap();
+            assert_eq!(size, has_size.then_some(content.len() as u64), "{what}");
+        }
+    }
+}
+
+fn session(kind: EngineKind) -> Session {
+    Library::new(kind).unwrap().unwrap().session()
+}
+
+/// A stream may go on in native code, or on another engine, at every step.
+#[test]
+fn tiers_go_on_where_others_stopped() {
+    let mut generator = Generator::new(17, &[]);
+    let content = generator.source_text(700_000);
+    let mut sessions = [EngineKind::Jit, EngineKind::Interpreter].map(session);
+    for options in all_options(content.len()).into_iter().take(16) {
+        let mut state = Lz4EncoderState::new(&options);
+        let (mut frame, mut taken, mut turn) = (Vec::new(), 0, 0);
+        while taken < content.len() {
+            let end = content.len().min(taken + 100_000);
+            let piece = Lz4Piece {
+                state: state.as_ref(),
+                src: &content[taken - state.history()..end],
+                last: end == content.len(),
+                capacity: Lz4FrameCompress::bound(end - taken),
+            };
+            let native = Lz4FrameEncode::native(piece).unwrap();
+            if let Some(session) = sessions.get_mut(turn % 3) {
+                let kernel = session.run::<Lz4FrameEncode>(piece).unwrap();
+                assert_eq!(kernel.as_ref(), Ok(&native));
+            }
+            turn += 1;
+            taken += native.state.consumed();
+            frame.extend(native.bytes);
+            state = native.state;
+        }
+        let whole = Runtime::new()
+            .lz4_frame_compress(&content, &options)
+            .unwrap();
+        assert!(frame == whole, "{options:?}");
+
+        let mut state = Lz4DecoderState::default();
+        let (mut read, mut taken) = (Vec::new(), 0);
+        while taken < frame.len() {
+            let source = Lz4Source {
+                state: state.as_ref(),
+                before: &read,
+                src: &frame[taken..frame.len().min(taken + 150_000)],
+                capacity: 100_000,
+                exact: false,
+            };
+            let native = Lz4FrameDecode::native(source);
+            if let Some(session) = sessions.get_mut(turn % 3) {
+                assert_eq!(session.run::<Lz4FrameDecode>(source).unwrap(), native);
+            }
+            turn += 1;
+            assert_eq!(native.state.fault(), None);
+            assert!(native.state.consumed() > 0);
+            taken += native.state.consumed();
+            read.extend(native.bytes);
+            state = native.state;
+        }
+        assert!(state.may_end() && read == content, "{options:?}");
+    }
+}
+
+/// A reader and a writer that take and give as much as comes to their minds, and are interrupted.
+struct Uneven<'a, T>(T, &'a mut Generator);
+
+impl<T> Uneven<'_, T> {
+    fn len(&mut self, most: usize) -> io::Result<usize> {
+        match self.1.number(0..=3) {
+            0 => Err(io::ErrorKind::Interrupted.into()),
+            1 => Ok(most.min(1)),
+            2 => Ok(most.min(1_000)),
+            _ => Ok(most),
+        }
+    }
+}
+
+impl<T: Read> Read for Uneven<'_, T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let len = self.len(bytes.len())?;
+        self.0.read(&mut bytes[..len])
+    }
+}
+
+impl<T: Write> Write for Uneven<'_, T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let len = self.len(bytes.len())?;
+        self.0.write(&bytes[..len])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[test]
+fn streams_give_what_single_calls_give_on_every_tier() {
+    let mut generator = Generator::new(23, &[]);
+    let runtimes = EngineKind::ALL.map(|kind| Runtime::with_engine(kind).unwrap());
+    let mut contents = contents();
+    contents.push(generator.source_text(3 << 20));
+    for content in contents {
+        let options = [
+            Lz4FrameOptions::new(),
+            Lz4FrameOptions::new()
+                .block_size(Lz4BlockSize::KiB64)
+                .block_checksums(true)
+                .content_size(Some(content.len() as u64)),
+            Lz4FrameOptions::new()
+                .block_size(Lz4BlockSize::MiB1)
+                .linked(false)
+                .content_checksum(false),
+        ];
+        for options in options {
+            let whole = Lz4FrameCompress::bound(content.len());
+            let whole = Lz4FrameCompress::native((&content, options, whole)).unwrap();
+            for runtime in &runtimes {
+                let what = format!("{} bytes, {options:?}", content.len());
+                let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
+                assert!(frame == whole, "{what}");
+
+                let sink = Uneven(Vec::new(), &mut generator);
+                let mut writer = Lz4FrameWriter::new(runtime, sink, &options);
+                for piece in content.chunks(70_001) {
+                    writer.write_all(piece).unwrap();
+                }
+                writer.flush().unwrap();
+                let Uneven(frame, _) = writer.finish().unwrap();
+                assert!(frame == whole, "{what}");
+
+                let read = runtime.lz4_frame_decompress(&frame, content.len());
+                assert!(read.unwrap() == content, "{what}");
+                let source = Uneven(&frame[..], &mut generator);
+                let mut read = Vec::new();
+                let mut reader = Lz4FrameReader::new(runtime, source);
+                reader.read_to_end(&mut read).unwrap();
+                assert!(read == content, "{what}");
+                assert_eq!(reader.source_offset(), frame.len() as u64);
+            }
+        }
+    }
+}
+
+/// What is wrong with frames, where something is.
+fn frame_error(content: Result<Vec<u8>, Error>) -> Lz4FrameError {
+    match content {
+        Err(Error::Lz4Frame(error)) => error,
+        other => panic!("{:?}", other.map(|content| content.len())),
+    }
+}
+
+fn skippable(len: usize) -> Vec<u8> {
+    let mut frame = 0x184d_2a57_u32.to_le_bytes().to_vec();
+    frame.extend((len as u32).to_le_bytes());
+    frame.resize(8 + len, b'?');
+    frame
+}
+
+#[test]
+fn frames_one_behind_the_other() {
+    let runtime = Runtime::new();
+    let options = Lz4FrameOptions::new();
+    let one = runtime
+        .lz4_frame_compress(b"one", &options.content_size(Some(3)))
+        .unwrap();
+    let two = runtime.lz4_frame_compress(b"two", &options).unwrap();
+    let empty = runtime
+        .lz4_frame_compress(b"", &options.content_size(Some(0)))
+        .unwrap();
+    let legacy = b"\x02\x21\x4c\x18\x06\x00\x00\x00\x50three".to_vec();
+    let size = |frames: &[u8]| runtime.lz4_frame_content_size(frames).unwrap();
+    let read = |frames: &[u8]| runtime.lz4_frame_decompress(frames, 100);
+
+    let all = [
+        &skippable(0)[..],
+        &one,
+        &empty,
+        &legacy,
+        &two,
+        &skippable(300_000),
+        &legacy,
+        &legacy,
+    ]
+    .concat();
+    assert_eq!(read(&all).unwrap(), b"onethreetwothreethree");
+    assert_eq!(size(&all), None);
+    assert_eq!(
+        size(&[&one[..], &skippable(9), &empty, &one].concat()),
+        Some(6)
+    );
+    assert_eq!(size(&[one.clone(), two].concat()), None);
+    assert_eq!(read(&skippable(5)).unwrap(), b"");
+    assert_eq!(size(&skippable(5)), Some(0));
+
+    let fault = Lz4FrameFault::NoFrame;
+    for rest in [&b"rest"[..], b"restless", &[0; 100]] {
+        let offset = one.len() as u64;
+        let error = frame_error(read(&[&one[..], rest].concat()));
+        assert_eq!(error, Lz4FrameError::Damaged { offset, fault });
+    }
+    let error = frame_error(read(b""));
+    assert_eq!(error, Lz4FrameError::CutShort { offset: 0, end: 0 });
+    let error = frame_error(read(&[&one[..], b"x"].concat()));
+    let offset = one.len() as u64;
+    let end = offset + 1;
+    assert_eq!(error, Lz4FrameError::CutShort { offset, end });
+}
+
+/// A frame of three blocks, one of them stored, and where its elements begin: header, blocks and end.
+fn small_frame(options: &Lz4FrameOptions) -> (Vec<u8>, Vec<u8>, [u64; 5]) {
+    let mut generator = Generator::new(29, &[]);
+    let mut content = b"what repeats ".repeat(6_000);
+    content.truncate(65_536);
+    content.extend(generator.random_bytes(65_536));
+    content.extend(b"what repeats ".repeat(3));
+    let frame = Runtime::new()
+        .lz4_frame_compress(&content, options)
+        .unwrap();
+    let mut at = 7 + if options.declared_size().is_some() {
+        8
+    } else {
+        0
+    };
+    let mut elements = vec![0];
+    loop {
+        elements.push(at as u64);
+        let word = u32::from_le_bytes(*frame[at..].first_chunk().unwrap());
+        if word == 0 {
+            break;
+        }
+        let checksum = if options.flags() & 0x10 == 0 { 0 } else { 4 };
+        at += 4 + (word & 0x7fff_ffff) as usize + checksum;
+    }
+    (frame, content, elements.try_into().unwrap())
+}
+
+/// With a checksum of the content, no flipped bit gives other content. A few give the same: those in
+/// the distances of matches that lead to the same bytes elsewhere. A block's checksum covers those
+/// too, but not the bit beside the block's length that says that it is stored; that one the content's
+/// size or its checksum finds out.
+#[test]
+fn a_flipped_bit_is_refused_or_changes_nothing() {
+    let runtime = Runtime::new();
+    let mut content = b"one and one is one and one and one".to_vec();
+    content.extend_from_within(..);
+    for options in all_options(content.len()).into_iter().take(16) {
+        let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
+        let has_size = options.declared_size().is_some();
+        let has_checksum = options.flags() & 0x04 != 0;
+        let has_block_checksums = options.flags() & 0x10 != 0;
+        let block_start = if has_size { 15 } else { 7 };
+        let stored_bit = 8 * (block_start + 4) - 1;
+        let mut passed = Vec::new();
+        for bit in 0..8 * frame.len() {
+            let mut damaged = frame.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            let read = runtime.lz4_frame_decompress(&damaged, 1_000);
+            let native = Lz4FrameDecompress::native((&damaged, 1_000));
+            assert_eq!(read.as_ref().ok(), native.as_ref().ok(), "bit {bit}");
+            match read {
+                Ok(read) => {
+                    passed.push(bit);
+                    assert!(!has_checksum || read == content, "bit {bit}, {options:?}");
+                }
+                error => {
+                    let error = frame_error(error);
+                    assert_ne!(error, Lz4FrameError::TooLong { limit: 1_000 });
+                }
+            }
+        }
+        assert!(passed.iter().all(|bit| *bit >= stored_bit), "{options:?}");
+        if has_block_checksums {
+            let is_covered = has_checksum || has_size;
+            let uncovered = if is_covered { vec![] } else { vec![stored_bit] };
+            assert_eq!(passed, uncovered, "{options:?}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_is_cut_short_is_refused_and_the_error_says_where() {
+    let runtime = Runtime::new();
+    for checked in [false, true] {
+        let options = Lz4FrameOptions::new()
+            .block_size(Lz4BlockSize::KiB64)
+            .block_checksums(checked)
+            .content_checksum(checked);
+        let (frame, content, elements) = small_frame(&options);
+        let near = |len: u64| elements.iter().any(|element| len.abs_diff(*element) < 20);
+        let lengths = (0..frame.len()).filter(|len| near(*len as u64) || len % 997 == 0);
+        for len in lengths {
+            let read = runtime.lz4_frame_decompress(&frame[..len], content.len());
+            let error = frame_error(read);
+            let end = len as u64;
+            let offset = *elements.iter().rfind(|element| **element <= end).unwrap();
+            assert_eq!(error, Lz4FrameError::CutShort { offset, end });
+            let error = io::Error::from(Error::from(error));
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        }
+    }
+}
+
+#[test]
+fn damage_is_found_in_its_place_and_what_comes_before_is_given() {
+    let runtime = Runtime::new();
+    let options = Lz4FrameOptions::new()
+        .block_size(Lz4BlockSize::KiB64)
+        .block_checksums(true)
+        .content_size(Some(131_111));
+    let (frame, content, elements) = small_frame(&options);
+    let [header, first, second, third, end] = elements.map(|element| element as usize);
+    let cases = [
+        (header + 1, 0, header, Lz4FrameFault::NoFrame),
+        (header + 4, 0, header, Lz4FrameFault::HeaderChecksum),
+        (header + 9, 0, header, Lz4FrameFault::HeaderChecksum),
+        (header + 14, 0, header, Lz4FrameFault::HeaderChecksum),
+        (first + 3, 0, first, Lz4FrameFault::BlockLength),
+        (first + 9, 0, first, Lz4FrameFault::BlockChecksum),
+        (second + 30_000, 1, second, Lz4FrameFault::BlockChecksum),
+        (third - 1, 1, second, Lz4FrameFault::BlockChecksum),
+        (third + 5, 2, third, Lz4FrameFault::BlockChecksum),
+        (end + 4, 3, end, Lz4FrameFault::ContentChecksum),
+    ];
+    for (place, blocks, offset, fault) in cases {
+        let mut damaged = frame.clone();
+        damaged[place] ^= 1;
+        let offset = offset as u64;
+        let expected = Lz4FrameError::Damaged { offset, fault };
+        let error = frame_error(runtime.lz4_frame_decompress(&damaged, content.len()));
+        assert_eq!(error, expected);
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("at byte {offset}: "))
+        );
+
+        let mut reader = Lz4FrameReader::new(&runtime, &damaged[..]);
+        let mut read = Vec::new();
+        for _ in 0..2 {
+            let error = reader.read_to_end(&mut read).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert_eq!(frame_error(Err(error.downcast().unwrap())), expected);
+        }
+        assert!(
+            read == content[..content.len().min(blocks << 16)],
+            "{place}"
+        );
+    }
+}
+
+/// A header with its checksum.
+fn header(descriptor: &[u8]) -> Vec<u8> {
+    let checksum = Runtime::new().xxh32(descriptor, 0).unwrap() >> 8;
+    let mut header = 0x184d_2204_u32.to_le_bytes().to_vec();
+    header.extend(descriptor);
+    header.push(checksum as u8);
+    header
+}
+
+#[test]
+fn headers_that_ask_for_more_than_there_is() {
+    let runtime = Runtime::new();
+    let expect = |frame: &[u8], offset: u64, fault: Lz4FrameFault, status: Lz4Error| {
+        let error = frame_error(runtime.lz4_frame_decompress(frame, 1 << 20));
+        assert_eq!(error, Lz4FrameError::Damaged { offset, fault });
+        assert_eq!(Lz4FrameDecompress::native((frame, 1 << 20)), Err(status));
+        assert_eq!(fault.status(), status);
+    };
+    let unsupported = Lz4Error::Unsupported;
+    for version in [0x00, 0x80, 0xc0] {
+        let frame = header(&[version | 0x20, 0x40]);
+        expect(&frame, 0, Lz4FrameFault::Version, unsupported);
+    }
+    for descriptor in [[0x62, 0x40], [0x60, 0xc0], [0x60, 0x41], [0x60, 0x48]] {
+        expect(
+            &header(&descriptor),
+            0,
+            Lz4FrameFault::Reserved,
+            unsupported,
+        );
+    }
+    for code in 0..4 {
+        let frame = header(&[0x60, code << 4]);
+        expect(&frame, 0, Lz4FrameFault::BlockSize, unsupported);
+    }
+    let frame = header(&[0x61, 0x40, 1, 2, 3, 4]);
+    expect(&frame, 0, Lz4FrameFault::Dictionary, unsupported);
+    let mut frame = header(&[0x60, 0x40]);
+    frame[6] ^= 1;
+    expect(&frame, 0, Lz4FrameFault::HeaderChecksum, Lz4Error::Checksum);
+
+    let malformed = Lz4Error::Malformed;
+    // A stored block that is longer than blocks are, and one that says so only at its end.
+    let mut frame = header(&[0x60, 0x40]);
+    frame.extend(0x8001_0001_u32.to_le_bytes());
+    frame.resize(frame.len() + 65_537, 0);
+    expect(&frame, 7, Lz4FrameFault::BlockLength, malformed);
+    let long = runtime.lz4_compress(&vec![0; 65_537]).unwrap();
+    let mut frame = header(&[0x60, 0x40]);
+    frame.extend((long.len() as u32).to_le_bytes());
+    frame.extend(&long);
+    expect(&frame, 7, Lz4FrameFault::BlockLength, malformed);
+    let mut frame = header(&[0x60, 0x40]);
+    frame.extend([2, 0, 0, 0, 0x20, b'a']);
+    expect(&frame, 7, Lz4FrameFault::Block, malformed);
+    // An independent block that reaches back to the one before it.
+    let mut frame = header(&[0x60, 0x40]);
+    frame.extend([4, 0, 0, 0x80, 1, 2, 3, 4]);
+    frame.extend([9, 0, 0, 0, 0x00, 4, 0, 0x50, 1, 2, 3, 4, 5]);
+    frame.extend([0; 4]);
+    expect(&frame, 15, Lz4FrameFault::Block, malformed);
+    frame.splice(..7, header(&[0x40, 0x40]));
+    let linked = runtime.lz4_frame_decompress(&frame, 100).unwrap();
+    assert_eq!(linked, [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn a_content_size_that_lies_is_an_error() {
+    let runtime = Runtime::new();
+    let content = vec![7; 100_000];
+    let options = Lz4FrameOptions::new()
+        .block_size(Lz4BlockSize::KiB64)
+        .content_size(Some(100_000));
+    let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
+    let second = 19 + u64::from(u32::from_le_bytes(*frame[15..].first_chunk().unwrap()));
+    let end = frame.len() as u64 - 8;
+    let fault = Lz4FrameFault::ContentSize;
+    for (declared, offset) in [
+        (0_u64, 15),
+        (65_535, 15),
+        (65_536, second),
+        (99_999, second),
+        (100_001, end),
+        (u64::MAX, end),
+    ] {
+        let mut descriptor = frame[4..6].to_vec();
+        descriptor.extend(declared.to_le_bytes());
+        let mut lying = header(&descriptor);
+        lying.extend(&frame[15..]);
+        let error = frame_error(runtime.lz4_frame_decompress(&lying, usize::MAX));
+        assert_eq!(
+            error,
+            Lz4FrameError::Damaged { offset, fault },
+            "{declared}"
+        );
+        let size = runtime.lz4_frame_content_size(&lying).unwrap();
+        assert_eq!(size, (declared < 1 << 63).then_some(declared));
+    }
+
+    let options = options.content_size(Some(99_999));
+    let expected = Lz4ContentSizeError {
+        declared: 99_999,
+        actual: 100_000,
+    };
+    let is_expected =
+        |error: Error| matches!(error, Error::Lz4ContentSize(error) if error == expected);
+    assert!(is_expected(
+        runtime.lz4_frame_compress(&content, &options).unwrap_err()
+    ));
+    let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+    writer.write_all(&content).unwrap();
+    let error = writer.finish().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    assert!(is_expected(error.downcast().unwrap()));
+}
+
+#[test]
+fn content_over_the_limit_is_refused() {
+    let runtime = Runtime::new();
+    for len in [1_000, 3 << 20] {
+        let content = vec![b'a'; len];
+        let frame = runtime
+            .lz4_frame_compress(&content, &Lz4FrameOptions::new())
+            .unwrap();
+        assert!(runtime.lz4_frame_decompress(&frame, len).is_ok());
+        for limit in [0, 1, len - 1] {
+            let error = frame_error(runtime.lz4_frame_decompress(&frame, limit));
+            assert_eq!(error, Lz4FrameError::TooLong { limit });
+        }
+    }
+}
+
+/// Whatever comes, every tier gives the same content or the same error, within the limit.
+#[test]
+fn random_damage() {
+    let runtimes = EngineKind::ALL.map(|kind| Runtime::with_engine(kind).unwrap());
+    let mut generator = Generator::new(31, &[]);
+    let mut refused = 0;
+    for round in 0..1_500 {
+        let len = generator.number(0..=3_000);
+        let (frames, _) = Lz4FrameDecompress::generate(&mut generator, len);
+        let limit = generator.number(len / 2..=2 * len);
+        let [one, two, three] = runtimes.each_ref().map(|runtime| {
+            let content = runtime.lz4_frame_decompress(&frames, limit);
+            let content = content.map_err(|error| frame_error(Err(error)));
+            let mut read = Vec::new();
+            let mut reader = Lz4FrameReader::new(runtime, &frames[..]);
+            match (reader.read_to_end(&mut read), &content) {
+                (Ok(_), Ok(content)) => assert!(read == *content, "round {round}"),
+                (_, Err(Lz4FrameError::TooLong { .. })) => assert!(read.len() > limit),
+                (Err(error), Err(expected)) => {
+                    assert_eq!(frame_error(Err(error.downcast().unwrap())), *expected);
+                }
+                (read, content) => panic!("round {round}: {read:?} and {content:?}"),
+            }
+            content
+        });
+        assert!(one == two && two == three, "round {round}");
+        refused += usize::from(one.is_err());
+    }
+    assert!((300..1_200).contains(&refused), "{refused} of 1500 refused");
+}
+
+#[test]
+fn statuses_of_the_limits() {
+    assert_eq!(Runtime::lz4_bound(0), Some(16));
+    assert_eq!(Runtime::lz4_bound(1_000), Some(1_019));
+    assert_eq!(Runtime::lz4_bound(0x7e00_0000), Some(0x7e7e_7e7e + 16));
+    assert_eq!(Runtime::lz4_bound(0x7e00_0001), None);
+    for kind in EngineKind::WASM {
+        let mut session = session(kind);
+        let mut frame = session.frame(&lz4::MODULE).unwrap();
+        let mut call = |export, arguments: &[u32]| {
+            let arguments: Vec<Value> = arguments
+                .iter()
+                .map(|argument| (*argument).into())
+                .collect();
+            frame.invoke_i32(export, &arguments).unwrap()
+        };
+        for len in [0, 1, 254, 255, 65_536, 65_537, 0x7e00_0000] {
+            let bound = call(&lz4::LZ4_BOUND, &[len]);
+            assert_eq!(Some(bound as usize), Runtime::lz4_bound(len as usize));
+            let bound = call(&lz4::LZ4_FRAME_BOUND, &[len]);
+            assert_eq!(bound as usize, Lz4FrameCompress::bound(len as usize));
+        }
+        // Of these nothing is read, so that nothing of it need be there.
+        for len in [0x7e00_0001, 0x8000_0000, u32::MAX] {
+            assert_eq!(call(&lz4::LZ4_BOUND, &[len]), -6);
+            assert_eq!(call(&lz4::LZ4_FRAME_BOUND, &[len]), -6);
+            assert_eq!(call(&lz4::LZ4_COMPRESS, &[0, len, 0, 0]), -6);
+            assert_eq!(call(&lz4::LZ4_FRAME_COMPRESS, &[0, len, 0x4040, 0, 0]), -6);
+        }
+        // No version, another one, a dictionary, reserved bits, reserved block sizes, more bits.
+        for flags in [
+            0, 0x4000, 0x4080, 0x4041, 0x4042, 0xc040, 0x4140, 0x3040, 0x1_4040,
+        ] {
+            assert_eq!(call(&lz4::LZ4_FRAME_COMPRESS, &[0, 0, flags, 0, 0]), -5);
+        }
+    }
+}

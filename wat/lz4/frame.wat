@@ -1,0 +1,900 @@
+;; ---- frames
+
+;; A frame is a header, blocks behind their lengths, an end mark and, if its header says so, a
+;; checksum of the content. Matches of a linked block reach back into the content before it.
+;;
+;; Making and reading frames in pieces are steps over whole elements: what is not there as a whole
+;; is left to the next step, and the caller keeps it. The content that matches may reach back to
+;; stands before the piece, in the caller's buffer. So a state is small: no step holds any content.
+;; A step leaves the state that it begins with as it is, and writes another, or over it.
+;;
+;; Both states begin with the same fields: 0 phase, 4 flags, 8 content size (u64), 16 position
+;; (u64), the length of the content so far, 24 the four lanes of the content's hash, 40 consumed
+;; bytes of the source.
+
+(global $MAGIC        i32 (i32.const 0x184d2204))
+(global $LEGACY_MAGIC i32 (i32.const 0x184c2102))
+;; This one and the fifteen behind it.
+(global $SKIPPABLE_MAGIC i32 (i32.const 0x184d2a50))
+
+;; The flags of a frame are the first two bytes of its descriptor: FLG, which is these, bit 0 for a
+;; dictionary and 0x40 for the version, and BD << 8, where bits 6 to 4 say how long blocks are.
+(global $INDEPENDENT      i32 (i32.const 0x20))
+(global $BLOCK_CHECKSUM   i32 (i32.const 0x10))
+(global $CONTENT_SIZE     i32 (i32.const 0x08))
+(global $CONTENT_CHECKSUM i32 (i32.const 0x04))
+(global $RESERVED         i32 (i32.const 0x8f02))
+(global $DICTIONARY       i32 (i32.const 0x01))
+(global $SMALLEST_BLOCKS  i32 (i32.const 0x4000))
+
+;; How far back content is kept: a distance less than that is the longest.
+(global $HISTORY i32 (i32.const 65536))
+
+;; The bit of a block's length that says that the block is stored, not compressed.
+(global $STORED i32 (i32.const 0x80000000))
+
+(func $min! (param $a i32) (param $b i32) (result i32)
+  (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
+
+;; 2^16, 2^18, 2^20 or 2^22
+(func $block_size! (param $flags i32) (result i32)
+  (i32.shl
+    (i32.const 1)
+    (i32.add
+      (i32.shl (i32.shr_u (local.get $flags) (i32.const 12)) (i32.const 1))
+      (i32.const 8))))
+
+;; How much of the content there is to reach back to.
+(func $history! (param $state i32) (result i32)
+  (if (result i32)
+    (i64.gt_u
+      (i64.load offset=16 (;POSITION;) (local.get $state))
+      (i64.extend_i32_u (global.get $HISTORY)))
+    (then (global.get $HISTORY))
+    (else (i32.load offset=16 (;POSITION;) (local.get $state)))))
+
+;; Where the matches of a block whose content is at $ptr reach back to.
+(func $window! (param $state i32) (param $ptr i32) (result i32)
+  (if (result i32)
+    (i32.and
+      (i32.load offset=4 (;FLAGS;) (local.get $state))
+      (global.get $INDEPENDENT))
+    (then (local.get $ptr))
+    (else (i32.sub (local.get $ptr) (call $history! (local.get $state))))))
+
+(func $set_lanes!
+  (param $state i32)
+  (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
+  (i32.store offset=24 (;LANES;) (local.get $state) (local.get $lane_1))
+  (i32.store offset=28 (;LANES;) (local.get $state) (local.get $lane_2))
+  (i32.store offset=32 (;LANES;) (local.get $state) (local.get $lane_3))
+  (i32.store offset=36 (;LANES;) (local.get $state) (local.get $lane_4)))
+
+;; Begins a content that has no byte yet.
+(func $begin_content! (param $state i32)
+  (i64.store offset=16 (;POSITION;) (local.get $state) (i64.const 0))
+  (call $set_lanes! (local.get $state) (call $start_lanes! (i32.const 0))))
+
+;; Goes on with the content by [$ptr, $ptr+$len). What makes no 16 bytes yet is hashed later, from
+;; where it stands.
+(func $add_content (param $state i32) (param $ptr i32) (param $len i32)
+  (local $end i32) ;; of what is hashed
+  (local $unhashed i32)
+  (local.set $unhashed
+    (i32.and (i32.load offset=16 (;POSITION;) (local.get $state)) (i32.const 15)))
+  (i64.store offset=16 (;POSITION;) (local.get $state)
+    (i64.add
+      (i64.load offset=16 (;POSITION;) (local.get $state))
+      (i64.extend_i32_u (local.get $len))))
+  (if
+    (i32.and
+      (i32.load offset=4 (;FLAGS;) (local.get $state))
+      (global.get $CONTENT_CHECKSUM))
+    (then
+      (local.set $len (i32.add (local.get $len) (local.get $unhashed)))
+      (local.set $ptr (i32.sub (local.get $ptr) (local.get $unhashed)))
+      (local.set $end (i32.add (local.get $ptr) (i32.and (local.get $len) (i32.const -16))))
+      (if (i32.ne (local.get $ptr) (local.get $end))
+        (then
+          (call $set_lanes!
+            (local.get $state)
+            (call $stripes!
+              (local.get $ptr)
+              (local.get $end)
+              (i32.load offset=24 (;LANES;) (local.get $state))
+              (i32.load offset=28 (;LANES;) (local.get $state))
+              (i32.load offset=32 (;LANES;) (local.get $state))
+              (i32.load offset=36 (;LANES;) (local.get $state)))))))))
+
+;; The hash of the content, which ends at $end.
+(func $content_hash (param $state i32) (param $end i32) (result i32)
+  (local $hash i32)
+  (local $len i32) ;; its low half
+  (local.set $len (i32.load offset=16 (;POSITION;) (local.get $state)))
+  (local.set $hash (global.get $PRIME_5))
+  (if
+    (i64.ge_u (i64.load offset=16 (;POSITION;) (local.get $state)) (i64.const 16))
+    (then
+      (local.set $hash
+        (call $merge_lanes!
+          (i32.load offset=24 (;LANES;) (local.get $state))
+          (i32.load offset=28 (;LANES;) (local.get $state))
+          (i32.load offset=32 (;LANES;) (local.get $state))
+          (i32.load offset=36 (;LANES;) (local.get $state))))))
+  (call $finish_hash
+    (local.get $hash)
+    (local.get $len)
+    (i32.sub (local.get $end) (i32.and (local.get $len) (i32.const 15)))))
+
+;; The header's checksum: bits 15 to 8 of the hash of the descriptor.
+(func $header_hash! (param $descriptor_ptr i32) (param $len i32) (result i32)
+  (i32.and
+    (i32.shr_u
+      (call $xxh32 (local.get $descriptor_ptr) (local.get $len) (i32.const 0))
+      (i32.const 8))
+    (i32.const 0xff)))
+
+;; ---- making frames
+
+;; Whether these are the flags of a frame that is made here.
+(func $can_make! (param $flags i32) (result i32)
+  (i32.and
+    (i32.eq (i32.and (local.get $flags) (i32.const 0xffff8fc3)) (i32.const 0x40))
+    (i32.ge_u (local.get $flags) (global.get $SMALLEST_BLOCKS))))
+
+;; i32 lz4_frame_bound(u32 len)
+;;   How long the frame of `len` bytes may be, whatever its flags are: len, 8 for each block of
+;;   64 KiB or a part of it, and 23; or -6 too_large where len is over 0x7e000000.
+;;   Reads and writes nothing. len = 0 gives 23.
+(func $lz4_frame_bound (export "lz4_frame_bound") (param $len i32) (result i32)
+  (if (i32.gt_u (local.get $len) (global.get $LONGEST)) (then (return (i32.const -6))))
+  (i32.add
+    (i32.add (local.get $len) (i32.const 23))
+    (i32.shl
+      (i32.shr_u (i32.add (local.get $len) (i32.const 65535)) (i32.const 16))
+      (i32.const 3))))
+
+;; i32 lz4_frame_compress(const u8 *src_ptr, u32 src_len, u32 flags, u8 *dst_ptr, u32 dst_cap)
+;;   Writes [src_ptr, src_ptr+src_len) as one frame and returns its length. The flags are the first
+;;   two bytes of the frame's descriptor, FLG | BD << 8: 0x40 for the version, 0x20 for independent
+;;   blocks, 0x10 for a checksum of each block, 8 for the content's size, 4 for its checksum; and
+;;   0x4000, 0x5000, 0x6000 or 0x7000 for blocks of 64 KiB, 256 KiB, 1 MiB or 4 MiB.
+;;   -2 output_too_small where the frame is longer than dst_cap; never where dst_cap is
+;;   lz4_frame_bound(src_len). -5 unsupported for other flags. -6 too_large where src_len is over
+;;   0x7e000000.
+;;   Reads the span, writes within dst_cap, also past what it returns, and the static region.
+;;   src_len = 0 gives a frame without blocks.
+(func $lz4_frame_compress (export "lz4_frame_compress")
+  (param $src_ptr i32) (param $src_len i32) (param $flags i32)
+  (param $dst_ptr i32) (param $dst_cap i32)
+  (result i32)
+  (if (i32.gt_u (local.get $src_len) (global.get $LONGEST)) (then (return (i32.const -6))))
+  (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
+  (i32.store offset=0 (;PHASE;) (global.get $WHOLE_FRAME) (i32.const 0))
+  (i32.store offset=4 (;FLAGS;) (global.get $WHOLE_FRAME) (local.get $flags))
+  (i64.store offset=8 (;CONTENT_SIZE;) (global.get $WHOLE_FRAME)
+    (i64.extend_i32_u (local.get $src_len)))
+  (call $forget (local.get $src_ptr))
+  (call $encode
+    (global.get $WHOLE_FRAME)
+    (local.get $src_ptr)
+    (i32.add (local.get $src_ptr) (local.get $src_len))
+    (i32.const 1)
+    (local.get $dst_ptr)
+    (i32.add (local.get $dst_ptr) (local.get $dst_cap))))
+
+;; 0 phase to 40 consumed, 44 places: the table, with positions mod 2^16 in place of addresses
+(global $ENCODE_STATE_SIZE (export "lz4_frame_encode_state_size") i32 (i32.const 16428))
+
+;; i32 lz4_frame_encode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len, u32 last,
+;;                      u8 *dst_ptr, u32 dst_cap)
+;;   Goes on with a frame by a piece of its content and returns how many bytes of it were written.
+;;   A state of lz4_frame_encode_state_size bytes is all zeros at first, but for the flags of
+;;   lz4_frame_compress as a u32 at 4 and, where they say that there is one, the content's size as a
+;;   u64 at 8. The next state goes to next_ptr, which may be state_ptr.
+;;   The frame's bytes are those of lz4_frame_compress, however the content is cut.
+;;   The span begins with the content's last min(n, 65536) bytes before the piece, where n is the
+;;   u64 at 16 of the state, or with none where blocks are independent. Of the piece, whole blocks
+;;   are taken, and all of it where `last` is not 0, which ends the frame; the u32 at 40 of the next
+;;   state says how many bytes of the piece that was. The rest is to come again.
+;;   -2 output_too_small where dst_cap cannot hold that; never where dst_cap is lz4_frame_bound of
+;;   the piece. -3 malformed where the span is shorter than what it is to begin with, or where the
+;;   frame ends and its content has another size than the state says. -5 unsupported for other
+;;   flags. After an error the next state is undefined.
+;;   Reads the state and the span, writes the next state, within dst_cap, also past what it returns,
+;;   and the static region. A piece of length 0 gives the header, if it is the first, and the end,
+;;   if it is the last.
+(func $lz4_frame_encode (export "lz4_frame_encode")
+  (param $state_ptr i32) (param $next_ptr i32)
+  (param $src_ptr i32) (param $src_len i32) (param $last i32)
+  (param $dst_ptr i32) (param $dst_cap i32)
+  (result i32)
+  (local $history i32) ;; bytes before the piece
+  (local $linked i32)
+  (local $piece_ptr i32)
+  (local $flags i32)
+  (local $start i32)   ;; the address of the content's first byte, as far as 16 bits go
+  (local $written i32)
+  (memory.copy (local.get $next_ptr) (local.get $state_ptr) (global.get $ENCODE_STATE_SIZE))
+  (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state_ptr)))
+  (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
+  (local.set $linked (i32.eqz (i32.and (local.get $flags) (global.get $INDEPENDENT))))
+  (if (local.get $linked)
+    (then (local.set $history (call $history! (local.get $state_ptr)))))
+  (if (i32.lt_u (local.get $src_len) (local.get $history)) (then (return (i32.const -3))))
+  (local.set $piece_ptr (i32.add (local.get $src_ptr) (local.get $history)))
+  (local.set $start
+    (i32.sub
+      (local.get $piece_ptr)
+      (i32.load offset=16 (;POSITION;) (local.get $state_ptr))))
+  (if (local.get $linked)
+    (then
+      (call $shift_places!
+        (i32.add (local.get $state_ptr) (i32.const 44 (;PLACES;)))
+        (global.get $PLACES)
+        (local.get $start))))
+  (local.set $written
+    (call $encode
+      (local.get $next_ptr)
+      (local.get $piece_ptr)
+      (i32.add (local.get $src_ptr) (local.get $src_len))
+      (local.get $last)
+      (local.get $dst_ptr)
+      (i32.add (local.get $dst_ptr) (local.get $dst_cap))))
+  (if (local.get $linked)
+    (then
+      (call $shift_places!
+        (global.get $PLACES)
+        (i32.add (local.get $next_ptr) (i32.const 44 (;PLACES;)))
+        (i32.sub (i32.const 0) (local.get $start)))))
+  (local.get $written))
+
+;; Copies the table, and adds $by to each of its entries.
+(func $shift_places! (param $from i32) (param $to i32) (param $by i32)
+  (local $steps v128)
+  (local $end i32) ;; of the copy
+  (local.set $steps (i16x8.splat (local.get $by)))
+  (local.set $end
+    (i32.add (local.get $to) (i32.sub (global.get $PLACES_END) (global.get $PLACES))))
+  (loop $next_16
+    (v128.store (local.get $to) (i16x8.add (v128.load (local.get $from)) (local.get $steps)))
+    (v128.store offset=16 (local.get $to)
+      (i16x8.add (v128.load offset=16 (local.get $from)) (local.get $steps)))
+    (local.set $from (i32.add (local.get $from) (i32.const 32)))
+    (local.set $to (i32.add (local.get $to) (i32.const 32)))
+    (br_if $next_16 (i32.ne (local.get $to) (local.get $end)))))
+
+;; Writes the header, if that is still to come, the whole blocks of [$src_ptr, $src_end), and if it
+;; is the last piece the rest of it and the end. The length of all that, or -2, or -3. Where blocks
+;; are linked, the table knows of the content before.
+(func $encode
+  (param $state i32) (param $src_ptr i32) (param $src_end i32) (param $last i32)
+  (param $dst_ptr i32) (param $dst_end i32)
+  (result i32)
+  (local $src i32)
+  (local $dst i32)
+  (local $flags i32)
+  (local $left i32)     ;; bytes of the piece, or of the output
+  (local $len i32)      ;; of the next block, or of the header
+  (local $data_len i32) ;; of the same as it is written
+  (local.set $src (local.get $src_ptr))
+  (local.set $dst (local.get $dst_ptr))
+  (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state)))
+  (if (i32.eqz (i32.load offset=0 (;PHASE;) (local.get $state)))
+    (then
+      (i32.store offset=0 (;PHASE;) (local.get $state) (i32.const 1))
+      (call $begin_content! (local.get $state))
+      (local.set $len (call $header_len! (local.get $flags)))
+      (if (i32.lt_u (i32.sub (local.get $dst_end) (local.get $dst)) (local.get $len))
+        (then (return (i32.const -2))))
+      (i32.store (local.get $dst) (global.get $MAGIC))
+      (i32.store16 offset=4 (local.get $dst) (local.get $flags))
+      (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+        (then
+          (i64.store offset=6 (local.get $dst)
+            (i64.load offset=8 (;CONTENT_SIZE;) (local.get $state)))))
+      (local.set $dst (i32.add (local.get $dst) (local.get $len)))
+      (i32.store8
+        (i32.sub (local.get $dst) (i32.const 1))
+        (call $header_hash!
+          (i32.add (local.get $dst_ptr) (i32.const 4))
+          (i32.sub (local.get $len) (i32.const 5))))))
+  (block $no_block_left
+    (loop $next_block
+      (local.set $left (i32.sub (local.get $src_end) (local.get $src)))
+      (local.set $len (call $min! (local.get $left) (call $block_size! (local.get $flags))))
+      (br_if $no_block_left (i32.eqz (local.get $len)))
+      (if (i32.lt_u (local.get $len) (call $block_size! (local.get $flags)))
+        (then (br_if $no_block_left (i32.eqz (local.get $last)))))
+      (local.set $left (i32.sub (local.get $dst_end) (local.get $dst)))
+      (if (i32.lt_u (local.get $left) (i32.const 4)) (then (return (i32.const -2))))
+      (local.set $left (i32.sub (local.get $left) (i32.const 4)))
+      (local.set $dst (i32.add (local.get $dst) (i32.const 4)))
+      (if (i32.and (local.get $flags) (global.get $INDEPENDENT))
+        (then (call $forget (local.get $src))))
+      ;; One that does not become shorter is stored.
+      (local.set $data_len
+        (call $compress
+          (local.get $src)
+          (local.get $len)
+          (call $window! (local.get $state) (local.get $src))
+          (local.get $dst)
+          (call $min! (local.get $left) (i32.sub (local.get $len) (i32.const 1)))))
+      (if (i32.ge_s (local.get $data_len) (i32.const 0))
+        (then (i32.store (i32.sub (local.get $dst) (i32.const 4)) (local.get $data_len)))
+        (else
+          (if (i32.lt_u (local.get $left) (local.get $len)) (then (return (i32.const -2))))
+          (call $copy_exactly (local.get $dst) (local.get $src) (local.get $len))
+          (local.set $data_len (local.get $len))
+          (i32.store
+            (i32.sub (local.get $dst) (i32.const 4))
+            (i32.or (local.get $len) (global.get $STORED)))))
+      (local.set $dst (i32.add (local.get $dst) (local.get $data_len)))
+      (if (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM))
+        (then
+          (if (i32.lt_u (i32.sub (local.get $dst_end) (local.get $dst)) (i32.const 4))
+            (then (return (i32.const -2))))
+          (i32.store
+            (local.get $dst)
+            (call $xxh32
+              (i32.sub (local.get $dst) (local.get $data_len))
+              (local.get $data_len)
+              (i32.const 0)))
+          (local.set $dst (i32.add (local.get $dst) (i32.const 4)))))
+      (call $add_content (local.get $state) (local.get $src) (local.get $len))
+      (local.set $src (i32.add (local.get $src) (local.get $len)))
+      (br $next_block)))
+  (i32.store offset=40 (;CONSUMED;) (local.get $state)
+    (i32.sub (local.get $src) (local.get $src_ptr)))
+  (if (local.get $last)
+    (then
+      (if
+        (i32.and
+          (i32.ne (i32.and (local.get $flags) (global.get $CONTENT_SIZE)) (i32.const 0))
+          (i64.ne
+            (i64.load offset=16 (;POSITION;) (local.get $state))
+            (i64.load offset=8 (;CONTENT_SIZE;) (local.get $state))))
+        (then (return (i32.const -3))))
+      (local.set $len (call $end_len! (local.get $flags)))
+      (if (i32.lt_u (i32.sub (local.get $dst_end) (local.get $dst)) (local.get $len))
+        (then (return (i32.const -2))))
+      (i32.store (local.get $dst) (i32.const 0))
+      (if (i32.and (local.get $flags) (global.get $CONTENT_CHECKSUM))
+        (then
+          (i32.store offset=4 (local.get $dst)
+            (call $content_hash (local.get $state) (local.get $src)))))
+      (local.set $dst (i32.add (local.get $dst) (local.get $len)))))
+  (i32.sub (local.get $dst) (local.get $dst_ptr)))
+
+;; ---- reading frames
+
+;; The length of a header: magic number, FLG, BD, eight bytes for the content's size where its bit,
+;; which is 8, is set, four for a dictionary's number, and the checksum.
+(func $header_len! (param $flags i32) (result i32)
+  (i32.add
+    (i32.add (i32.const 7) (i32.and (local.get $flags) (global.get $CONTENT_SIZE)))
+    (i32.shl (i32.and (local.get $flags) (global.get $DICTIONARY)) (i32.const 2))))
+
+;; The length of an end: the mark, and the checksum where its bit, which is 4, is set.
+(func $end_len! (param $flags i32) (result i32)
+  (i32.add (i32.const 4) (i32.and (local.get $flags) (global.get $CONTENT_CHECKSUM))))
+
+;; The length of a block: of its length, its data, and four bytes for a checksum where its bit,
+;; which is 16, is set.
+(func $block_len! (param $flags i32) (param $word i32) (result i32)
+  (i32.add
+    (i32.add
+      (i32.const 4)
+      (i32.shr_u (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM)) (i32.const 2)))
+    (call $data_len! (local.get $word))))
+
+(func $data_len! (param $word i32) (result i32)
+  (i32.and (local.get $word) (i32.const 0x7fffffff)))
+
+(func $is_skippable! (param $magic i32) (result i32)
+  (i32.eq (i32.and (local.get $magic) (i32.const -16)) (global.get $SKIPPABLE_MAGIC)))
+
+;; Blocks of a legacy frame hold 8 MiB, and are not longer than the bound of that: a greater number
+;; is the magic number of another frame.
+(global $LEGACY_BLOCK  i32 (i32.const 0x800000))
+(global $LEGACY_LONGEST i32 (i32.const 0x808090))
+
+;; What the decoder reads next.
+(global $NO_FRAME_YET i32 (i32.const 0))
+(global $BETWEEN      i32 (i32.const 1)) ;; a frame has ended
+(global $BLOCKS       i32 (i32.const 2))
+(global $LEGACY       i32 (i32.const 3)) ;; blocks of a legacy frame
+(global $SKIPPING     i32 (i32.const 4)) ;; the content of a skippable frame
+
+;; What can be wrong.
+(global $WRONG_MAGIC            i32 (i32.const 1))  ;; no frame begins here
+(global $WRONG_VERSION          i32 (i32.const 2))
+(global $WRONG_HEADER_CHECKSUM  i32 (i32.const 3))
+(global $WRONG_RESERVED         i32 (i32.const 4))  ;; a bit that is to be 0
+(global $WRONG_BLOCK_SIZE       i32 (i32.const 5))  ;; a number that stands for no size
+(global $WRONG_DICTIONARY       i32 (i32.const 6))  ;; there is one
+(global $WRONG_BLOCK_LENGTH     i32 (i32.const 7))  ;; a block is longer than the header says
+(global $WRONG_BLOCK_CHECKSUM   i32 (i32.const 8))
+(global $WRONG_BLOCK            i32 (i32.const 9))  ;; its data
+(global $WRONG_CONTENT_SIZE     i32 (i32.const 10))
+(global $WRONG_CONTENT_CHECKSUM i32 (i32.const 11))
+(global $WRONG_ROOM             i32 (i32.const 12)) ;; there is too little of it
+
+;; i32 lz4_frame_decompress(const u8 *src_ptr, u32 src_len, u8 *dst_ptr, u32 dst_cap)
+;;   Writes the content of all frames in [src_ptr, src_ptr+src_len), one behind the other, and
+;;   returns its length. Legacy frames are read; skippable ones have no content.
+;;   -3 malformed where there is no frame, where one is cut short, a block is not LZ4 or stands for
+;;   more than the frame's header allows, or the content has another size than the header says;
+;;   -4 checksum where one of a header, a block or a content does not match; -5 unsupported where a
+;;   header asks for a dictionary, another version or what is reserved; -2 output_too_small where
+;;   dst_cap or 2^31 - 1 bytes end first. Of several, the first counts.
+;;   Reads the span, writes within dst_cap, also past what it returns, and the static region.
+;;   src_len = 0 gives -3.
+(func $lz4_frame_decompress (export "lz4_frame_decompress")
+  (param $src_ptr i32) (param $src_len i32) (param $dst_ptr i32) (param $dst_cap i32)
+  (result i32)
+  (local $status i32)
+  (local $phase i32)
+  (i32.store offset=0 (;PHASE;) (global.get $WHOLE_FRAME) (global.get $NO_FRAME_YET))
+  (local.set $status
+    (call $decode_frames
+      (global.get $WHOLE_FRAME)
+      (local.get $src_ptr)
+      (i32.add (local.get $src_ptr) (local.get $src_len))
+      (local.get $dst_ptr)
+      (i32.add
+        (local.get $dst_ptr)
+        (call $min! (local.get $dst_cap) (i32.const 0x7fffffff)))
+      (i32.const 1)))
+  (if (local.get $status) (then (return (local.get $status))))
+  (local.set $phase (i32.load offset=0 (;PHASE;) (global.get $WHOLE_FRAME)))
+  (if
+    (i32.and
+      (i32.ne (local.get $phase) (global.get $BETWEEN))
+      (i32.ne (local.get $phase) (global.get $LEGACY)))
+    (then (return (i32.const -3))))
+  (if
+    (i32.ne
+      (i32.load offset=40 (;CONSUMED;) (global.get $WHOLE_FRAME))
+      (local.get $src_len))
+    (then (return (i32.const -3))))
+  (i32.load offset=44 (;PRODUCED;) (global.get $WHOLE_FRAME)))
+
+;; 0 phase to 40 consumed, 44 produced, 48 block size, 52 bytes to be skipped, 56 source needed,
+;; 60 room needed, 64 what is wrong
+(global $DECODE_STATE_SIZE (export "lz4_frame_decode_state_size") i32 (i32.const 68))
+
+;; i32 lz4_frame_decode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len,
+;;                      u8 *dst_ptr, u32 dst_cap, u32 exact)
+;;   Reads frames in pieces, whole elements at a time: headers, blocks, ends. A state of
+;;   lz4_frame_decode_state_size bytes is all zeros at first. The next state goes to next_ptr, which
+;;   may be state_ptr. What it says, as u32: at 40 how many bytes of the source were taken, the rest
+;;   of which is to come again; at 44 how many bytes of content were written; at 56 how many bytes
+;;   the next element has, or at least, where the source ends within it; at 60 how much room the
+;;   next block may take, where there is less. At 0 stands 1 between frames and 3 where a legacy
+;;   frame may go on: nowhere else may the source end.
+;;   The room begins with the content's last min(n, 65536) bytes, where n is the u64 at
+;;   16 of the state; the new ones go behind them. Where `exact` is not 0, blocks that may not fit
+;;   are tried.
+;;   0, or a status as lz4_frame_decompress returns it: -3, -4, -5, and -2 only if `exact` is not 0,
+;;   or where the room is shorter than what it is to begin with. After an error the numbers at 40
+;;   and 44 say where its element begins, and the one at 64 what is wrong: 1 no frame begins here,
+;;   2 another version, 3 the header's checksum, 4 a reserved bit, 5 a reserved block size,
+;;   6 a dictionary, 7 a block is longer than the header allows, 8 the checksum of a block, 9 its
+;;   data, 10 the content's size, 11 its checksum, 12 too little room.
+;;   Reads the state, the span and the content before, writes the next state and the room behind
+;;   that content, also past what was produced. src_len = 0 takes nothing.
+(func $lz4_frame_decode (export "lz4_frame_decode")
+  (param $state_ptr i32) (param $next_ptr i32)
+  (param $src_ptr i32) (param $src_len i32)
+  (param $dst_ptr i32) (param $dst_cap i32) (param $exact i32)
+  (result i32)
+  (local $history i32)
+  (memory.copy (local.get $next_ptr) (local.get $state_ptr) (global.get $DECODE_STATE_SIZE))
+  (local.set $history (call $history! (local.get $state_ptr)))
+  (if (i32.lt_u (local.get $dst_cap) (local.get $history))
+    (then
+      (return
+        (call $wrong! (local.get $next_ptr) (global.get $WRONG_ROOM) (i32.const -2)))))
+  (call $decode_frames
+    (local.get $next_ptr)
+    (local.get $src_ptr)
+    (i32.add (local.get $src_ptr) (local.get $src_len))
+    (i32.add (local.get $dst_ptr) (local.get $history))
+    (i32.add (local.get $dst_ptr) (local.get $dst_cap))
+    (local.get $exact)))
+
+(func $wrong! (param $state i32) (param $what i32) (param $status i32) (result i32)
+  (i32.store offset=64 (;WRONG;) (local.get $state) (local.get $what))
+  (local.get $status))
+
+;; Takes elements while that can be done. 0, or a status.
+(func $decode_frames
+  (param $state i32) (param $src_ptr i32) (param $src_end i32)
+  (param $dst_ptr i32) (param $dst_end i32) (param $exact i32)
+  (result i32)
+  (local $src i32)
+  (local $dst i32)
+  (local $taken i32)    ;; of the source, or a status
+  (local $produced i32)
+  (local.set $src (local.get $src_ptr))
+  (local.set $dst (local.get $dst_ptr))
+  (i32.store offset=56 (;SOURCE_NEEDED;) (local.get $state) (i32.const 0))
+  (i32.store offset=60 (;ROOM_NEEDED;) (local.get $state) (i32.const 0))
+  (i32.store offset=64 (;WRONG;) (local.get $state) (i32.const 0))
+  (loop $next_element
+    (i32.store offset=40 (;CONSUMED;) (local.get $state)
+      (i32.sub (local.get $src) (local.get $src_ptr)))
+    (i32.store offset=44 (;PRODUCED;) (local.get $state)
+      (i32.sub (local.get $dst) (local.get $dst_ptr)))
+    (call $element
+      (local.get $state)
+      (local.get $src)
+      (i32.sub (local.get $src_end) (local.get $src))
+      (local.get $dst)
+      (local.get $dst_end)
+      (local.get $exact))
+    (local.set $produced)
+    (local.set $taken)
+    (local.set $src (i32.add (local.get $src) (local.get $taken)))
+    (local.set $dst (i32.add (local.get $dst) (local.get $produced)))
+    (br_if $next_element (i32.gt_s (local.get $taken) (i32.const 0))))
+  (local.get $taken))
+
+;; Takes one element. How many bytes of the source it had, 0 where it is still to come, or a status;
+;; and how many bytes of content it gave.
+(func $element
+  (param $state i32) (param $src i32) (param $left i32) (param $dst i32) (param $dst_end i32)
+  (param $exact i32)
+  (result i32 i32)
+  (local $phase i32)
+  (local $word i32)
+  (local $len i32)
+  (local.set $phase (i32.load offset=0 (;PHASE;) (local.get $state)))
+  (if (i32.eq (local.get $phase) (global.get $SKIPPING))
+    (then (return (call $skip! (local.get $state) (local.get $left)) (i32.const 0))))
+  (if (call $is_short! (local.get $state) (local.get $left) (i32.const 4))
+    (then (return (i32.const 0) (i32.const 0))))
+  (local.set $word (i32.load (local.get $src)))
+  (if (i32.eq (local.get $phase) (global.get $BLOCKS))
+    (then
+      (if (i32.eqz (local.get $word))
+        (then
+          (return
+            (call $end_frame
+              (local.get $state) (local.get $src) (local.get $left) (local.get $dst))
+            (i32.const 0))))
+      (if
+        (i32.gt_u
+          (call $data_len! (local.get $word))
+          (i32.load offset=48 (;BLOCK_SIZE;) (local.get $state)))
+        (then
+          (return
+            (call $wrong! (local.get $state) (global.get $WRONG_BLOCK_LENGTH) (i32.const -3))
+            (i32.const 0))))
+      (return
+        (call $block
+          (local.get $state)
+          (local.get $src)
+          (local.get $left)
+          (local.get $dst)
+          (local.get $dst_end)
+          (local.get $exact)))))
+  (if (i32.eq (local.get $phase) (global.get $LEGACY))
+    (then
+      (if (i32.le_u (local.get $word) (global.get $LEGACY_LONGEST))
+        (then
+          (return
+            (call $block
+              (local.get $state)
+              (local.get $src)
+              (local.get $left)
+              (local.get $dst)
+              (local.get $dst_end)
+              (local.get $exact)))))))
+  (if (i32.eq (local.get $word) (global.get $MAGIC))
+    (then
+      (return
+        (call $begin_frame (local.get $state) (local.get $src) (local.get $left))
+        (i32.const 0))))
+  (if (i32.eq (local.get $word) (global.get $LEGACY_MAGIC))
+    (then
+      (call $begin_content! (local.get $state))
+      (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $LEGACY))
+      (i32.store offset=4 (;FLAGS;) (local.get $state) (global.get $INDEPENDENT))
+      (i32.store offset=48 (;BLOCK_SIZE;) (local.get $state) (global.get $LEGACY_BLOCK))
+      (return (i32.const 4) (i32.const 0))))
+  (if (call $is_skippable! (local.get $word))
+    (then
+      (if (call $is_short! (local.get $state) (local.get $left) (i32.const 8))
+        (then (return (i32.const 0) (i32.const 0))))
+      (local.set $len (i32.load offset=4 (local.get $src)))
+      (i32.store offset=52 (;TO_SKIP;) (local.get $state) (local.get $len))
+      (i32.store offset=0 (;PHASE;) (local.get $state)
+        (select (global.get $SKIPPING) (global.get $BETWEEN) (local.get $len)))
+      (return (i32.const 8) (i32.const 0))))
+  (call $wrong! (local.get $state) (global.get $WRONG_MAGIC) (i32.const -3))
+  (i32.const 0))
+
+;; Whether fewer than $len bytes are left; then so many are needed.
+(func $is_short! (param $state i32) (param $left i32) (param $len i32) (result i32)
+  (if (result i32) (i32.lt_u (local.get $left) (local.get $len))
+    (then
+      (i32.store offset=56 (;SOURCE_NEEDED;) (local.get $state) (local.get $len))
+      (i32.const 1))
+    (else (i32.const 0))))
+
+;; Takes what there is of a skippable frame's content. At most 2^31 - 1 bytes at a time: more would
+;; look like a status.
+(func $skip! (param $state i32) (param $left i32) (result i32)
+  (local $len i32)
+  (if (call $is_short! (local.get $state) (local.get $left) (i32.const 1))
+    (then (return (i32.const 0))))
+  (local.set $len (i32.load offset=52 (;TO_SKIP;) (local.get $state)))
+  (local.set $left
+    (call $min! (call $min! (local.get $left) (local.get $len)) (i32.const 0x7fffffff)))
+  (local.set $len (i32.sub (local.get $len) (local.get $left)))
+  (i32.store offset=52 (;TO_SKIP;) (local.get $state) (local.get $len))
+  (if (i32.eqz (local.get $len))
+    (then (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $BETWEEN))))
+  (local.get $left))
+
+;; Takes a header. What $element returns first.
+(func $begin_frame (param $state i32) (param $src i32) (param $left i32) (result i32)
+  (local $flags i32)
+  (local $len i32)
+  (local $wrong i32)
+  (if (call $is_short! (local.get $state) (local.get $left) (i32.const 7))
+    (then (return (i32.const 0))))
+  (local.set $flags (i32.load16_u offset=4 (local.get $src)))
+  (local.set $len (call $header_len! (local.get $flags)))
+  ;; Another version's header may have another length.
+  (if (call $has_version! (local.get $flags))
+    (then
+      (if (call $is_short! (local.get $state) (local.get $left) (local.get $len))
+        (then (return (i32.const 0))))))
+  (local.set $wrong (call $wrong_in_header (local.get $src)))
+  (if (local.get $wrong)
+    (then
+      (return
+        (call $wrong!
+          (local.get $state)
+          (local.get $wrong)
+          (select
+            (i32.const -4)
+            (i32.const -5)
+            (i32.eq (local.get $wrong) (global.get $WRONG_HEADER_CHECKSUM)))))))
+  (call $begin_content! (local.get $state))
+  (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $BLOCKS))
+  (i32.store offset=4 (;FLAGS;) (local.get $state) (local.get $flags))
+  (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+    (then
+      (i64.store offset=8 (;CONTENT_SIZE;) (local.get $state)
+        (i64.load offset=6 (local.get $src)))))
+  (i32.store offset=48 (;BLOCK_SIZE;) (local.get $state)
+    (call $block_size! (local.get $flags)))
+  (local.get $len))
+
+(func $has_version! (param $flags i32) (result i32)
+  (i32.eq (i32.and (local.get $flags) (i32.const 0xc0)) (i32.const 0x40)))
+
+;; What is wrong in the header at $src, which is there as a whole if its version is ours; or 0. Its
+;; checksum comes first: where that is wrong, the rest means nothing.
+(func $wrong_in_header (param $src i32) (result i32)
+  (local $flags i32)
+  (local $len i32)
+  (local.set $flags (i32.load16_u offset=4 (local.get $src)))
+  (if (i32.eqz (call $has_version! (local.get $flags)))
+    (then (return (global.get $WRONG_VERSION))))
+  (local.set $len (call $header_len! (local.get $flags)))
+  (if
+    (i32.ne
+      (call $header_hash!
+        (i32.add (local.get $src) (i32.const 4))
+        (i32.sub (local.get $len) (i32.const 5)))
+      (i32.load8_u (i32.sub (i32.add (local.get $src) (local.get $len)) (i32.const 1))))
+    (then (return (global.get $WRONG_HEADER_CHECKSUM))))
+  (if (i32.and (local.get $flags) (global.get $RESERVED))
+    (then (return (global.get $WRONG_RESERVED))))
+  (if (i32.lt_u (local.get $flags) (global.get $SMALLEST_BLOCKS))
+    (then (return (global.get $WRONG_BLOCK_SIZE))))
+  (if (i32.and (local.get $flags) (global.get $DICTIONARY))
+    (then (return (global.get $WRONG_DICTIONARY))))
+  (i32.const 0))
+
+;; Takes an end mark and what follows it. What $element returns first.
+(func $end_frame
+  (param $state i32) (param $src i32) (param $left i32) (param $dst i32) (result i32)
+  (local $flags i32)
+  (local $len i32)
+  (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state)))
+  (local.set $len (call $end_len! (local.get $flags)))
+  (if (call $is_short! (local.get $state) (local.get $left) (local.get $len))
+    (then (return (i32.const 0))))
+  (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+    (then
+      (if
+        (i64.ne
+          (i64.load offset=16 (;POSITION;) (local.get $state))
+          (i64.load offset=8 (;CONTENT_SIZE;) (local.get $state)))
+        (then
+          (return
+            (call $wrong!
+              (local.get $state) (global.get $WRONG_CONTENT_SIZE) (i32.const -3)))))))
+  (if (i32.and (local.get $flags) (global.get $CONTENT_CHECKSUM))
+    (then
+      (if
+        (i32.ne
+          (call $content_hash (local.get $state) (local.get $dst))
+          (i32.load offset=4 (local.get $src)))
+        (then
+          (return
+            (call $wrong!
+              (local.get $state) (global.get $WRONG_CONTENT_CHECKSUM) (i32.const -4)))))))
+  (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $BETWEEN))
+  (local.get $len))
+
+;; Takes a block. What $element returns.
+(func $block
+  (param $state i32) (param $src i32) (param $left i32) (param $dst i32) (param $dst_end i32)
+  (param $exact i32)
+  (result i32 i32)
+  (local $flags i32)
+  (local $word i32)
+  (local $len i32)      ;; of the block
+  (local $data_ptr i32)
+  (local $data_len i32)
+  (local $most i32)     ;; how much content it may give
+  (local $claimed i64)  ;; how much the header says that there is left
+  (local $room i32)
+  (local $wrong i32)    ;; what is, where there is more
+  (local $produced i32)
+  (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state)))
+  (local.set $word (i32.load (local.get $src)))
+  (local.set $len (call $block_len! (local.get $flags) (local.get $word)))
+  (if (call $is_short! (local.get $state) (local.get $left) (local.get $len))
+    (then (return (i32.const 0) (i32.const 0))))
+  (local.set $data_ptr (i32.add (local.get $src) (i32.const 4)))
+  (local.set $data_len (call $data_len! (local.get $word)))
+  ;; No byte of a block stands for more than 255.
+  (local.set $most
+    (if (result i32) (i32.and (local.get $word) (global.get $STORED))
+      (then (local.get $data_len))
+      (else
+        (call $min!
+          (i32.mul (local.get $data_len) (i32.const 255))
+          (i32.load offset=48 (;BLOCK_SIZE;) (local.get $state))))))
+  (local.set $wrong (global.get $WRONG_BLOCK_LENGTH))
+  (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+    (then
+      (local.set $claimed
+        (i64.sub
+          (i64.load offset=8 (;CONTENT_SIZE;) (local.get $state))
+          (i64.load offset=16 (;POSITION;) (local.get $state))))
+      (if (i64.lt_u (local.get $claimed) (i64.extend_i32_u (local.get $most)))
+        (then
+          (local.set $wrong (global.get $WRONG_CONTENT_SIZE))
+          (local.set $most (i32.wrap_i64 (local.get $claimed)))))))
+  (local.set $room (i32.sub (local.get $dst_end) (local.get $dst)))
+  (if (i32.lt_u (local.get $room) (local.get $most))
+    (then
+      (if (i32.eqz (local.get $exact))
+        (then
+          (i32.store offset=60 (;ROOM_NEEDED;) (local.get $state) (local.get $most))
+          (return (i32.const 0) (i32.const 0))))
+      (local.set $wrong (global.get $WRONG_ROOM))
+      (local.set $most (local.get $room))))
+  (if (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM))
+    (then
+      (if
+        (i32.ne
+          (call $xxh32 (local.get $data_ptr) (local.get $data_len) (i32.const 0))
+          (i32.load (i32.add (local.get $data_ptr) (local.get $data_len))))
+        (then
+          (return
+            (call $wrong!
+              (local.get $state) (global.get $WRONG_BLOCK_CHECKSUM) (i32.const -4))
+            (i32.const 0))))))
+  (local.set $produced
+    (if (result i32) (i32.and (local.get $word) (global.get $STORED))
+      (then
+        (call $copy_stored!
+          (local.get $dst) (local.get $data_ptr) (local.get $data_len) (local.get $most)))
+      (else
+        (call $decode
+          (local.get $data_ptr)
+          (i32.add (local.get $data_ptr) (local.get $data_len))
+          (local.get $dst)
+          (i32.add (local.get $dst) (local.get $most))
+          (call $window! (local.get $state) (local.get $dst))))))
+  (if (i32.eq (local.get $produced) (i32.const -3))
+    (then
+      (return
+        (call $wrong! (local.get $state) (global.get $WRONG_BLOCK) (i32.const -3))
+        (i32.const 0))))
+  (if (i32.eq (local.get $produced) (i32.const -2))
+    (then
+      (return
+        (call $wrong!
+          (local.get $state)
+          (local.get $wrong)
+          (select
+            (i32.const -2)
+            (i32.const -3)
+            (i32.eq (local.get $wrong) (global.get $WRONG_ROOM))))
+        (i32.const 0))))
+  (call $add_content (local.get $state) (local.get $dst) (local.get $produced))
+  (local.get $len)
+  (local.get $produced))
+
+;; Copies $len bytes where that is $most at most. The length, or -2.
+(func $copy_stored!
+  (param $dst i32) (param $src i32) (param $len i32) (param $most i32) (result i32)
+  (if (i32.gt_u (local.get $len) (local.get $most)) (then (return (i32.const -2))))
+  (call $copy_exactly (local.get $dst) (local.get $src) (local.get $len))
+  (local.get $len))
+
+;; i64 lz4_frame_content_size(const u8 *ptr, u32 len)
+;;   How long the content of all frames in [ptr, ptr+len) is, as their headers say, together; or -1
+;;   where one of them does not say, is a legacy frame, is cut short or none at all, or where the
+;;   sum takes more than 63 bits. Blocks are passed over: their data may still be anything, and
+;;   have another length.
+;;   Reads the span, writes nothing. len = 0 gives -1.
+(func $lz4_frame_content_size (export "lz4_frame_content_size")
+  (param $ptr i32) (param $len i32) (result i64)
+  (local $sum i64)
+  (local $size i64)
+  (local $frame_len i32)
+  (loop $next_frame
+    (if (i32.lt_u (local.get $len) (i32.const 8)) (then (return (i64.const -1))))
+    (if (call $is_skippable! (i32.load (local.get $ptr)))
+      (then
+        (local.set $frame_len (i32.load offset=4 (local.get $ptr)))
+        (if
+          (i32.gt_u
+            (local.get $frame_len)
+            (i32.sub (local.get $len) (i32.const 8)))
+          (then (return (i64.const -1))))
+        (local.set $frame_len (i32.add (local.get $frame_len) (i32.const 8))))
+      (else
+        (local.set $frame_len (call $frame_len (local.get $ptr) (local.get $len)))
+        (if (i32.eqz (local.get $frame_len)) (then (return (i64.const -1))))
+        (local.set $size (i64.load offset=6 (local.get $ptr)))
+        (if (i64.lt_s (local.get $size) (i64.const 0)) (then (return (i64.const -1))))
+        (local.set $sum (i64.add (local.get $sum) (local.get $size)))
+        (if (i64.lt_s (local.get $sum) (i64.const 0)) (then (return (i64.const -1))))))
+    (local.set $ptr (i32.add (local.get $ptr) (local.get $frame_len)))
+    (local.set $len (i32.sub (local.get $len) (local.get $frame_len)))
+    (br_if $next_frame (local.get $len)))
+  (local.get $sum))
+
+;; The length of the frame at the start of [$ptr, $ptr+$len), which has eight bytes; 0 where it is
+;; none, has no content size, or ends later.
+(func $frame_len (param $ptr i32) (param $len i32) (result i32)
+  (local $flags i32)
+  (local $at i32)   ;; offset of the next element
+  (local $left i32) ;; bytes from there on
+  (local $word i32)
+  (local $element_len i32)
+  (if (i32.ne (i32.load (local.get $ptr)) (global.get $MAGIC)) (then (return (i32.const 0))))
+  (local.set $flags (i32.load16_u offset=4 (local.get $ptr)))
+  (if (i32.eqz (i32.and (local.get $flags) (global.get $CONTENT_SIZE)))
+    (then (return (i32.const 0))))
+  (local.set $at (call $header_len! (local.get $flags)))
+  (if (i32.lt_u (local.get $len) (local.get $at)) (then (return (i32.const 0))))
+  (if (call $wrong_in_header (local.get $ptr)) (then (return (i32.const 0))))
+  (loop $next_block
+    (local.set $left (i32.sub (local.get $len) (local.get $at)))
+    (if (i32.lt_u (local.get $left) (i32.const 4)) (then (return (i32.const 0))))
+    (local.set $word (i32.load (i32.add (local.get $ptr) (local.get $at))))
+    ;; Longer than any block: the length of the element could wrap.
+    (if (i32.gt_u (call $data_len! (local.get $word)) (i32.const 0x400000))
+      (then (return (i32.const 0))))
+    (local.set $element_len
+      (if (result i32) (local.get $word)
+        (then (call $block_len! (local.get $flags) (local.get $word)))
+        (else (call $end_len! (local.get $flags)))))
+    (if (i32.lt_u (local.get $left) (local.get $element_len)) (then (return (i32.const 0))))
+    (local.set $at (i32.add (local.get $at) (local.get $element_len)))
+    (br_if $next_block (local.get $word)))
+  (local.get $at))
