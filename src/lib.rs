@@ -44,6 +44,6 @@ pub use kilowat_harness::ops::{
 };
 pub use runtime::{
     BreakerPolicy, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError, Error, Fault, Faults,
-    OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+    OperationInfo, Outcome, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
 };
 pub use stream::Difference;

@@ -163,13 +163,13 @@ enum Attempt<A> {
 }
 
 impl Shared {
-    /// The answer of the first tier that gives one.
+    /// The answer of the first tier that gives one, and which one that is.
     #[inline]
     pub(crate) fn call<C: Call>(
         self: &Arc<Self>,
         lanes: &Lanes,
         call: &C,
-    ) -> Result<C::Answer, Error> {
+    ) -> Result<(C::Answer, EngineKind), Error> {
         // The second time no tier is passed over because its module is being compiled.
         match self.ask_tiers(lanes, call) {
             Ok(answer) => Ok(answer),
@@ -187,7 +187,7 @@ impl Shared {
         self: &Arc<Self>,
         lanes: &Lanes,
         call: &C,
-    ) -> Result<C::Answer, Unanswered> {
+    ) -> Result<(C::Answer, EngineKind), Unanswered> {
         let operation = call.operation();
         let tiers = self.tiers.load();
         let mut suspect = None;
@@ -212,7 +212,7 @@ impl Shared {
                     } else if self.sampler.takes_one() {
                         self.compare_with_next(lanes, tier, call, &answer);
                     }
-                    return Ok(answer);
+                    return Ok((answer, tier));
                 }
                 Attempt::Failed(cause) => {
                     self.monitor.record_failure(operation, tier);

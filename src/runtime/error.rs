@@ -27,8 +27,13 @@ pub enum Error {
         causes: Vec<(EngineKind, String)>,
     },
     /// There is no module of this name.
-    #[error("there is no module `{0}`")]
-    UnknownModule(String),
+    #[error("there is no module `{module}`{}", nearest(near))]
+    UnknownModule {
+        /// What was asked for.
+        module: String,
+        /// The names that are most like it.
+        near: Vec<String>,
+    },
     /// The module has no operation of this name.
     #[error(
         "the module `{module}` has no operation `{operation}`{}",

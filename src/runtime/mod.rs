@@ -5,10 +5,12 @@ mod builder;
 mod dispatch;
 mod environment;
 mod error;
+mod execute;
 mod faults;
 mod instances;
 mod kernel;
 mod lane;
+mod near;
 mod tiers;
 mod worker;
 
@@ -23,6 +25,7 @@ pub use breaker::BreakerPolicy;
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub use environment::EnvironmentError;
 pub use error::Error;
+pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
 pub use tiers::{Tiers, TiersError};
@@ -32,6 +35,7 @@ use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report}
 use dispatch::{Lanes, Sampler, Typed};
 use kernel::Kernel;
 use lane::{Engines, Lane, Preparation};
+use near::near;
 use tiers::SharedTiers;
 use worker::Worker;
 
@@ -187,7 +191,8 @@ impl Runtime {
     #[inline]
     pub(crate) fn run_operation<O: Listed>(&self, input: Input<'_, O>) -> Result<O::Output, Error> {
         let lanes = &self.shared.modules[O::export().module.index];
-        self.shared.call(lanes, &Typed::<O>(input))
+        let (answer, _) = self.shared.call(lanes, &Typed::<O>(input))?;
+        Ok(answer)
     }
 }
 
@@ -241,7 +246,10 @@ impl Shared {
     fn lanes(&self, module: &str) -> Result<&Lanes, Error> {
         let place = MODULES.iter().position(|known| known.name == module);
         let lanes = place.and_then(|place| self.modules.get(place));
-        lanes.ok_or_else(|| Error::UnknownModule(module.to_owned()))
+        lanes.ok_or_else(|| Error::UnknownModule {
+            near: near(module, MODULES.iter().map(|known| known.name)),
+            module: module.to_owned(),
+        })
     }
 
     fn all_lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {

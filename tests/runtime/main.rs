@@ -2,6 +2,7 @@
 
 mod cache;
 mod environment;
+mod execute;
 mod fallback;
 mod memory;
 mod pieces;
