@@ -37,13 +37,17 @@ mod strings;
 
 pub use arena::ArenaTelemetry;
 pub use digest::{Md5, Sha256};
-pub use kilowat_harness::engine::{EngineKind, UnknownEngine};
+pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
+pub use kilowat_harness::foreign::{
+    ForeignArgumentError, ForeignError, ForeignModuleError, Status,
+};
 pub use kilowat_harness::module::FEATURES;
 pub use kilowat_harness::ops::{
-    ArgumentError, Datum as Value, Lz4Error, NotFinite, OperationError, Summary,
+    ArgumentError, Datum as Value, Kind, Lz4Error, NotFinite, OperationError, Parameter, Summary,
 };
 pub use runtime::{
     BreakerPolicy, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError, Error, Fault, Faults,
-    OperationInfo, Outcome, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+    FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo, Outcome, Preload, Runtime,
+    Tiers, TiersError, Zeroize, operations,
 };
 pub use stream::Difference;

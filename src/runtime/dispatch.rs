@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::fingerprint::fingerprint;
-use kilowat_harness::frame::{CallError, Frame};
+use kilowat_harness::frame::{CallError, InstanceFrame};
 use kilowat_harness::ops::{Answer, Input, Listed, Operation};
 use kilowat_harness::session::PackedFrame;
 use sha2::{Digest as _, Sha256};
@@ -27,11 +27,14 @@ pub(crate) type Lanes = [Arc<Lane>; EngineKind::WASM.len()];
 pub(crate) trait Kernel {
     type Answer;
 
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<Self::Answer, CallError>;
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Self::Answer, CallError>;
 }
 
 /// A call that any tier can answer.
 pub(crate) trait Call: Kernel<Answer: PartialEq + Clone + Send + 'static> {
+    /// Whether native code can answer it.
+    const HAS_NATIVE: bool = true;
+
     fn operation(&self) -> OperationId;
 
     fn input_len(&self) -> u64;
@@ -45,7 +48,7 @@ pub(crate) trait Call: Kernel<Answer: PartialEq + Clone + Send + 'static> {
 
 /// A call whose input is its own.
 pub(crate) trait Repetition<A>: Send {
-    fn kernel(&self, frame: &mut dyn Frame) -> Result<A, CallError>;
+    fn kernel(&self, frame: &mut dyn InstanceFrame) -> Result<A, CallError>;
 
     fn native(&self) -> Option<A>;
 
@@ -59,7 +62,7 @@ pub(crate) trait Repetition<A>: Send {
 impl<A> Kernel for &dyn Repetition<A> {
     type Answer = A;
 
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<A, CallError> {
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<A, CallError> {
         (**self).kernel(frame)
     }
 }
@@ -73,7 +76,7 @@ impl<O: Listed> Kernel for Typed<'_, O> {
     type Answer = O::Output;
 
     #[inline]
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
         O::kernel(frame, self.0)
     }
 }
@@ -99,7 +102,7 @@ impl<O: Listed> Call for Typed<'_, O> {
 }
 
 impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
-    fn kernel(&self, mut frame: &mut dyn Frame) -> Result<O::Output, CallError> {
+    fn kernel(&self, mut frame: &mut dyn InstanceFrame) -> Result<O::Output, CallError> {
         O::kernel(&mut frame, O::input(&self.0))
     }
 
@@ -152,6 +155,8 @@ enum Attempt<A> {
     Answered(A),
     /// The next tier is to be asked, because of this.
     Failed(String),
+    /// There is no native code for it.
+    Unable,
     /// The tier will answer when its module is compiled.
     Loading,
     /// The tier's breaker is open.
@@ -197,10 +202,7 @@ impl Shared {
             let begun = Instant::now();
             let attempt = match lanes.get(tier as usize) {
                 Some(lane) => self.ask_lane(lane, call),
-                None => call.native().map_or_else(
-                    || Attempt::Failed("there is no native form of it".to_owned()),
-                    Attempt::Answered,
-                ),
+                None => call.native().map_or(Attempt::Unable, Attempt::Answered),
             };
             match attempt {
                 Attempt::Answered(answer) => {
@@ -219,6 +221,7 @@ impl Shared {
                     self.monitor.record_fallback(operation, tier);
                     causes.push((tier, cause));
                 }
+                Attempt::Unable => causes.push((tier, "there is no native form of it".to_owned())),
                 Attempt::Resting => {
                     self.monitor.record_fallback(operation, tier);
                     causes.push((tier, self.why_it_rests(lanes, tier)));
@@ -368,7 +371,7 @@ impl Shared {
         let mut slower = self.tiers.load().behind(tier);
         let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
             Some(lane) => lane.breaker.is_closed(),
-            None => true,
+            None => C::HAS_NATIVE,
         }) else {
             return;
         };

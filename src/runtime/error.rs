@@ -1,6 +1,9 @@
 //! Why there is no answer.
 
+use std::sync::Arc;
+
 use kilowat_harness::engine::EngineKind;
+use kilowat_harness::foreign::{ForeignError, ForeignModuleError};
 use kilowat_harness::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
 
 use super::environment::EnvironmentError;
@@ -53,6 +56,19 @@ pub enum Error {
     /// The input deserves no other answer: it is malformed, or its result has no room.
     #[error(transparent)]
     Input(OperationError),
+    /// A function of a user's own module cannot be called with the arguments given, or answers that
+    /// there is no result.
+    #[error(transparent)]
+    Function(#[from] ForeignError),
+    /// A binary is not taken as a module of the user's own.
+    #[error(transparent)]
+    UserModule(Arc<ForeignModuleError>),
+    /// Another module has the name that a user's own would have.
+    #[error("the name `{module}` is taken by another module")]
+    NameTaken {
+        /// The name.
+        module: String,
+    },
     /// A list of tiers is none.
     #[error(transparent)]
     Tiers(#[from] TiersError),
@@ -87,7 +103,10 @@ impl From<Error> for std::io::Error {
         let kind = match &error {
             Error::MemoryBudget { .. } => std::io::ErrorKind::OutOfMemory,
             Error::Input(_) => std::io::ErrorKind::InvalidData,
-            Error::Arguments(_) => std::io::ErrorKind::InvalidInput,
+            Error::Arguments(_) | Error::Function(ForeignError::Argument(_)) => {
+                std::io::ErrorKind::InvalidInput
+            }
+            Error::Function(_) => std::io::ErrorKind::InvalidData,
             _ => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)

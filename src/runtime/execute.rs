@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use kilowat_harness::engine::EngineKind;
-use kilowat_harness::frame::{CallError, Frame};
-use kilowat_harness::ops::{self, ALL, AnyOperation, Argument, Datum as Value, OperationError};
+use kilowat_harness::frame::{CallError, InstanceFrame};
+use kilowat_harness::ops::{self, AnyOperation, Argument, Datum as Value, OperationError};
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::dispatch::{Call, Kernel, Repetition};
 use super::near::near;
-use super::{Error, Runtime};
+use super::{Error, ModuleContents, Runtime};
 use crate::monitor::{Digest, OperationId, tier_name};
 
 /// What became of a call by name.
@@ -33,7 +33,8 @@ fn nanoseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok
 
 impl Runtime {
     /// The answer of an operation that is chosen at run time. [`operations`](crate::operations) says
-    /// what each takes.
+    /// what each takes; a function of a user's own module takes what
+    /// [`load_module_from`](Self::load_module_from) says.
     ///
     /// It is the same call as that of the typed methods, with the same tiers, fallback, breakers and
     /// figures, but for one thing: the input goes to the kernel as a whole, not in pieces. For inputs
@@ -55,7 +56,7 @@ impl Runtime {
     /// # Errors
     /// [`Error::UnknownModule`] and [`Error::UnknownOperation`], with the names that may be meant;
     /// [`Error::Arguments`] where the values are not what the operation takes; [`Error::Input`] where
-    /// it answers that there is no result; and the others where no tier can answer.
+    /// it answers that there is no result; [`Error::Function`] for both of them in a user's own module; and the others where no tier can answer.
     pub fn execute(
         &self,
         module: &str,
@@ -65,7 +66,7 @@ impl Runtime {
         let begun = Instant::now();
         let (value, tier) = match ops::find(module, operation) {
             Some(operation) => self.execute_built_in(operation, arguments)?,
-            None => return Err(self.unknown_operation(module, operation)),
+            None => self.execute_users(module, operation, arguments)?,
         };
         Ok(Outcome {
             value,
@@ -92,18 +93,38 @@ impl Runtime {
         Ok((answer?, tier))
     }
 
+    fn execute_users(
+        &self,
+        module: &str,
+        function: &str,
+        values: &[Value],
+    ) -> Result<(Value, EngineKind), Error> {
+        let users = self.shared.users.get(module);
+        if let Some(users) = users
+            && let Some(function) = users.function(function)
+        {
+            return self.shared.call_users(users, function, values);
+        }
+        Err(self.unknown_operation(module, function))
+    }
+
     #[cold]
     fn unknown_operation(&self, module: &str, operation: &str) -> Error {
-        if let Err(unknown_module) = self.shared.lanes(module) {
-            return unknown_module;
-        }
-        let known = ALL
-            .iter()
-            .filter(|known| known.export().module.name == module);
+        let info = match self.module(module) {
+            Ok(info) => info,
+            Err(unknown_module) => return unknown_module,
+        };
         Error::UnknownOperation {
             module: module.to_owned(),
             operation: operation.to_owned(),
-            near: near(operation, known.map(|known| known.name())),
+            near: match &info.contents {
+                ModuleContents::Operations(known) => {
+                    near(operation, known.iter().map(|known| known.name))
+                }
+                ModuleContents::Functions(known) => {
+                    near(operation, known.iter().map(|known| &*known.name))
+                }
+            },
         }
     }
 }
@@ -131,7 +152,7 @@ type Answer = Result<Value, OperationError>;
 impl Kernel for ByName<'_> {
     type Answer = Answer;
 
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<Answer, CallError> {
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Answer, CallError> {
         self.operation.run_values(frame, &self.arguments)
     }
 }
@@ -158,7 +179,7 @@ impl Call for ByName<'_> {
 }
 
 impl Repetition<Answer> for OwnedByName {
-    fn kernel(&self, frame: &mut dyn Frame) -> Result<Answer, CallError> {
+    fn kernel(&self, frame: &mut dyn InstanceFrame) -> Result<Answer, CallError> {
         self.operation.run_values(frame, &in_place(&self.values))
     }
 

@@ -10,16 +10,19 @@ mod faults;
 mod instances;
 mod kernel;
 mod lane;
+mod modules;
 mod near;
 mod tiers;
+mod user;
 mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::{KernelModule, MODULES};
-use kilowat_harness::ops::{ALL, Input, Listed};
+use kilowat_harness::module::MODULES;
+use kilowat_harness::ops::{ALL, Input, Listed, Parameter};
+use serde::Serialize;
 
 pub use breaker::BreakerPolicy;
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
@@ -28,15 +31,17 @@ pub use error::Error;
 pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
+pub use modules::{FunctionInfo, ModuleContents, ModuleInfo, ModuleTier};
 pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
 use dispatch::{Lanes, Sampler, Typed};
 use kernel::Kernel;
-use lane::{Engines, Lane, Preparation};
+use lane::{Engines, Lane, LaneSettings, Preparation};
 use near::near;
 use tiers::SharedTiers;
+use user::UserModules;
 use worker::Worker;
 
 /// Longer inputs go through a kernel's memory in pieces of this many bytes. A piece and its copy
@@ -63,6 +68,8 @@ pub struct Runtime {
 pub(crate) struct Shared {
     tiers: SharedTiers,
     modules: Vec<Lanes>,
+    users: UserModules,
+    lane_settings: LaneSettings,
     engines: Arc<Engines>,
     budget: MemoryBudget,
     monitor: Monitor,
@@ -214,26 +221,24 @@ impl From<Shared> for Runtime {
 impl Shared {
     fn new(settings: &Builder, tiers: Tiers, cache: Option<PathBuf>) -> Self {
         let engines = Arc::new(Engines::new(cache, settings.faults.clone()));
-        let lanes = |module: &'static KernelModule| -> Lanes {
-            let zeroize = settings.zeroize.applies(module.secret);
-            let kernel = Arc::new(Kernel::built_in(module, zeroize));
-            EngineKind::WASM.map(|tier| {
-                Arc::new(Lane::new(
-                    Arc::clone(&kernel),
-                    tier,
-                    Arc::clone(&engines),
-                    settings.breaker,
-                    settings.instances,
-                ))
-            })
+        let lane_settings = LaneSettings {
+            breaker: settings.breaker,
+            instances: settings.instances,
+            zeroize: settings.zeroize,
         };
+        let built_in = MODULES.iter().map(|module| {
+            let zeroize = settings.zeroize.applies(module.secret);
+            lane_settings.lanes(Kernel::built_in(module, zeroize), &engines)
+        });
         let operations = ALL
             .iter()
             .map(|operation| (operation.export().module.name, operation.name()));
         let callback = settings.callback.clone().map(|callback| callback.0);
         Self {
             tiers: SharedTiers::new(tiers),
-            modules: MODULES.iter().map(|module| lanes(module)).collect(),
+            modules: built_in.collect(),
+            users: UserModules::default(),
+            lane_settings,
             budget: MemoryBudget::new(settings.memory_limit),
             monitor: Monitor::new(operations),
             alerts: AlertMonitor::new(settings.thresholds.clone(), callback),
@@ -245,15 +250,21 @@ impl Shared {
 
     fn lanes(&self, module: &str) -> Result<&Lanes, Error> {
         let place = MODULES.iter().position(|known| known.name == module);
-        let lanes = place.and_then(|place| self.modules.get(place));
-        lanes.ok_or_else(|| Error::UnknownModule {
-            near: near(module, MODULES.iter().map(|known| known.name)),
-            module: module.to_owned(),
+        let built_in = place.and_then(|place| self.modules.get(place));
+        let users = || self.users.get(module).map(|users| &users.lanes);
+        built_in.or_else(users).ok_or_else(|| {
+            let built_in = MODULES.iter().map(|known| known.name);
+            let users = self.users.iter().map(|users| &*users.kernel().name);
+            Error::UnknownModule {
+                near: near(module, built_in.chain(users)),
+                module: module.to_owned(),
+            }
         })
     }
 
     fn all_lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
-        self.modules.iter().flatten()
+        let users = self.users.iter().flat_map(|users| &users.lanes);
+        self.modules.iter().flatten().chain(users)
     }
 
     fn load_in_background(&self, lane: &Arc<Lane>) {
@@ -296,7 +307,7 @@ impl Shared {
 }
 
 /// What there is to know of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OperationInfo {
     /// Its name.
     pub name: &'static str,
@@ -304,6 +315,8 @@ pub struct OperationInfo {
     pub summary: &'static str,
     /// The kernel module that holds it.
     pub module: &'static str,
+    /// What it takes, in their order.
+    pub parameters: &'static [Parameter],
 }
 
 /// All operations, in the order of their modules.
@@ -312,5 +325,6 @@ pub fn operations() -> impl Iterator<Item = OperationInfo> {
         name: operation.name(),
         summary: operation.summary(),
         module: operation.export().module.name,
+        parameters: operation.parameters(),
     })
 }

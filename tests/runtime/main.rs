@@ -8,6 +8,7 @@ mod memory;
 mod pieces;
 mod shadow;
 mod tiers;
+mod user;
 
 use std::path::Path;
 use std::process::{Command, Output};
