@@ -31,16 +31,20 @@ mod strings;
 
 pub use arena::ArenaTelemetry;
 pub use digest::{Md5, Sha256};
-pub use kilowat_harness::engine::{EngineKind, UnknownEngine};
+pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
+pub use kilowat_harness::foreign::{
+    ForeignArgumentError, ForeignError, ForeignModuleError, Status,
+};
 pub use kilowat_harness::module::FEATURES;
 pub use kilowat_harness::ops::{
-    ArgumentError, Datum as Value, Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions,
-    NotFinite, OperationError, Summary,
+    ArgumentError, Datum as Value, Kind, Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions,
+    NotFinite, OperationError, Parameter, Summary,
 };
 pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
 pub use runtime::{
     BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
-    Error, Fault, Faults, OperationInfo, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+    Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo,
+    Outcome, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
 };
 pub use stream::Difference;
 

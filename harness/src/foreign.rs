@@ -1,14 +1,19 @@
 //! Modules of other people that keep to our ABI, and calls of their functions.
 
+mod arguments;
+
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
+pub use arguments::ForeignArgumentError;
 use kilowat_assembler::{Interface, Problem};
-use wasmparser::ValType;
+use wasmparser::{Operator, Parser, Payload, ValType};
 
-use crate::engine::{EngineError, Instance, Signature, Value, ValueType};
-use crate::frame::{CallError, Frame as _, Span};
-use crate::session::{Growth, PackedFrame};
+use crate::engine::{FunctionIndex, Signature, Value, ValueType};
+use crate::frame::{CallError, InstanceFrame};
+use crate::module::Segment;
+use crate::ops::Datum;
+use arguments::Argument;
 
 /// A binary that imports nothing, uses no more of WebAssembly than kernels do, and says where the
 /// host's memory begins.
@@ -17,6 +22,7 @@ pub struct ForeignModule {
     name: String,
     wasm: Vec<u8>,
     heap_base: u32,
+    data: Vec<Segment>,
     functions: Vec<ForeignFunction>,
 }
 
@@ -27,6 +33,7 @@ pub struct ForeignFunction {
     pub name: String,
     /// Its type: numbers, and one result at most.
     pub signature: Signature,
+    place: FunctionIndex,
 }
 
 /// Why a binary is not taken.
@@ -61,6 +68,12 @@ pub enum ForeignModuleError {
         /// Its type.
         signature: Signature,
     },
+    /// It would take memory past the host, which answers for how much there is.
+    #[error("`{module}` grows its memory with `memory.grow`: a kernel leaves that to its host")]
+    GrowsMemory {
+        /// The module's name.
+        module: String,
+    },
 }
 
 fn lines(problems: &[Problem]) -> String {
@@ -68,26 +81,14 @@ fn lines(problems: &[Problem]) -> String {
     lines.collect()
 }
 
-/// What a function of a [`ForeignModule`] is called with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ForeignArgument<'a> {
-    /// A number, for one parameter.
-    Number(Value),
-    /// A byte string, for two parameters: its pointer and its length.
-    Bytes(&'a [u8]),
-    /// Room for so many bytes, for two parameters: its pointer and its capacity. The function then
-    /// returns how many bytes it has written there, or a negative [`Status`].
-    Output(u32),
-}
-
 /// What a function of a [`ForeignModule`] gives.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ForeignResult {
     /// It returns nothing.
     Nothing,
     /// What it returns.
     Number(Value),
-    /// What it has written to its [output](ForeignArgument::Output).
+    /// What it has written to its [output](Datum::Output).
     Bytes(Vec<u8>),
 }
 
@@ -142,62 +143,31 @@ impl fmt::Display for Status {
     }
 }
 
-/// Why a call of a function of a [`ForeignModule`] has no result.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum ForeignCallError {
-    /// The module has no such function.
-    #[error("`{module}` exports no function `{function}`; it has: {}", known.join(", "))]
-    NoSuchFunction {
-        /// The module's name.
-        module: String,
-        /// The name that was asked for.
-        function: String,
-        /// The names there are.
-        known: Vec<String>,
-    },
-    /// There is room for more than one output, and one result to say how much of it is used.
-    #[error("`{function}` of `{module}` is given {count} outputs: expected one at most")]
-    Outputs {
-        /// The module's name.
-        module: String,
-        /// The function's name.
-        function: String,
-        /// How many outputs there are.
-        count: usize,
-    },
-    /// The call was not made, or trapped.
+/// Why a function of a [`ForeignModule`] has no result. That is an answer too, and every engine gives
+/// the same one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ForeignError {
+    /// It cannot be called with these arguments.
     #[error(transparent)]
-    Call(#[from] CallError),
+    Argument(#[from] ForeignArgumentError),
     /// The function says that it cannot do it.
-    #[error("`{function}` of `{module}` returned the status {status}")]
+    #[error("`{function}` returned the status {status}")]
     Status {
-        /// The module's name.
-        module: String,
         /// The function's name.
         function: String,
         /// What it returned.
         status: Status,
     },
-    /// The function has an output and does not return a length that fits it.
-    #[error(
-        "`{function}` of `{module}` returned {returned:?} for an output of {capacity} bytes: expected its length as an i32"
-    )]
-    NoLength {
-        /// The module's name.
-        module: String,
+    /// The function returned more than its output has room for.
+    #[error("`{function}` returned a length of {returned} for an output of {capacity} bytes")]
+    Length {
         /// The function's name.
         function: String,
         /// What it returned.
-        returned: Option<Value>,
+        returned: u32,
         /// The capacity of the output.
         capacity: u32,
     },
-}
-
-impl From<EngineError> for ForeignCallError {
-    fn from(error: EngineError) -> Self {
-        Self::Call(error.into())
-    }
 }
 
 impl ForeignModule {
@@ -217,14 +187,19 @@ impl ForeignModule {
     /// Checks a binary.
     ///
     /// # Errors
-    /// [`ForeignModuleError::NotKernels`] and [`ForeignModuleError::Signature`].
+    /// [`ForeignModuleError`], but for [`Read`](ForeignModuleError::Read).
     pub fn from_bytes(name: &str, wasm: Vec<u8>) -> Result<Self, ForeignModuleError> {
         let interface =
             Interface::read(&wasm).map_err(|problems| ForeignModuleError::NotKernels {
                 module: name.to_owned(),
                 problems,
             })?;
-        let functions = interface.functions.into_iter().map(|(function, ty)| {
+        if grows_memory(&wasm) {
+            return Err(ForeignModuleError::GrowsMemory {
+                module: name.to_owned(),
+            });
+        }
+        let functions = interface.functions.iter().map(|(function, ty)| {
             let signature = Signature {
                 parameters: ty.params().iter().copied().filter_map(value_type).collect(),
                 results: ty
@@ -238,18 +213,28 @@ impl ForeignModule {
             if numbers.into_iter().any(|ty| *ty == ValueType::V128) || signature.results.len() > 1 {
                 return Err(ForeignModuleError::Signature {
                     module: name.to_owned(),
-                    function,
+                    function: function.clone(),
                     signature,
                 });
             }
+            let before = interface
+                .functions
+                .iter()
+                .filter(|(other, _)| other < function);
             Ok(ForeignFunction {
-                name: function,
+                name: function.clone(),
                 signature,
+                place: FunctionIndex(before.count()),
             })
+        });
+        let data = interface.data.iter().map(|segment| Segment {
+            offset: segment.offset,
+            length: segment.length,
         });
         Ok(Self {
             name: name.to_owned(),
             heap_base: interface.heap_base,
+            data: data.collect(),
             functions: functions.collect::<Result<_, _>>()?,
             wasm,
         })
@@ -267,6 +252,18 @@ impl ForeignModule {
         &self.wasm
     }
 
+    /// The binary, without what was learnt of it.
+    #[must_use]
+    pub fn into_wasm(self) -> Vec<u8> {
+        self.wasm
+    }
+
+    /// The parts of the static region that data segments fill.
+    #[must_use]
+    pub fn data(&self) -> &[Segment] {
+        &self.data
+    }
+
     /// The first byte of memory that the host may use.
     #[must_use]
     pub fn heap_base(&self) -> u32 {
@@ -279,79 +276,102 @@ impl ForeignModule {
         &self.functions
     }
 
-    /// Calls a function on an instance of this module, whose memory grows as `growth` allows.
+    /// The function of this name.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<&ForeignFunction> {
+        let mut functions = self.functions.iter();
+        functions.find(|function| function.name == name)
+    }
+}
+
+impl ForeignFunction {
+    /// Calls it in the memory of an instance of its module.
     ///
     /// # Errors
-    /// [`ForeignCallError`]; among others [`EngineError::Arguments`] where the arguments, byte strings
-    /// and outputs taken as two each, are not what the function takes.
-    pub fn call(
+    /// [`CallError`] where the call was not made, or trapped. The answer is in the inner result.
+    pub fn call<F: InstanceFrame + ?Sized>(
         &self,
-        instance: &mut Instance,
-        growth: impl Growth,
-        function: &str,
-        arguments: &[ForeignArgument<'_>],
-    ) -> Result<ForeignResult, ForeignCallError> {
-        let named = || (self.name.clone(), function.to_owned());
-        let no_such_function = || {
-            let known = self.functions.iter().map(|function| function.name.clone());
-            let (module, function) = named();
-            ForeignCallError::NoSuchFunction {
-                module,
-                function,
-                known: known.collect(),
-            }
+        frame: &mut F,
+        arguments: &[Datum],
+    ) -> Result<Result<ForeignResult, ForeignError>, CallError> {
+        let arguments = match self.arguments(arguments) {
+            Ok(arguments) => arguments,
+            Err(error) => return Ok(Err(error.into())),
         };
-        let index = instance.function(function).ok_or_else(no_such_function)?;
-
-        let mut frame = PackedFrame::new(instance, self.heap_base, growth);
-        let mut values = Vec::with_capacity(2 * arguments.len());
-        let mut outputs: Vec<Span> = Vec::new();
+        let mut output = None;
+        let mut values = Vec::with_capacity(self.signature.parameters.len());
         for argument in arguments {
-            let span = match *argument {
-                ForeignArgument::Number(value) => {
+            let span = match argument {
+                Argument::Number(value) => {
                     values.push(value);
                     continue;
                 }
-                ForeignArgument::Bytes(bytes) => frame.input(bytes)?,
-                ForeignArgument::Output(capacity) => {
-                    let span = frame.output(capacity as usize)?;
-                    outputs.push(span);
-                    span
-                }
+                Argument::Bytes(bytes) => frame.input(bytes)?,
+                Argument::Output(capacity) => *output.insert(frame.output(capacity as usize)?),
             };
             values.extend([Value::from(span.ptr), Value::from(span.len)]);
         }
-        if outputs.len() > 1 {
-            let (module, function) = named();
-            return Err(ForeignCallError::Outputs {
-                module,
-                function,
-                count: outputs.len(),
-            });
-        }
 
-        let returned = frame.call(index, &values)?;
-        let Some(output) = outputs.pop() else {
-            return Ok(returned.map_or(ForeignResult::Nothing, ForeignResult::Number));
+        let returned = frame.call(self.place, &values)?;
+        let (Some(output), Some(Value::I32(code))) = (output, returned) else {
+            return Ok(Ok(
+                returned.map_or(ForeignResult::Nothing, ForeignResult::number)
+            ));
         };
-        let (module, function) = named();
-        match returned {
-            Some(Value::I32(status @ ..0)) => Err(ForeignCallError::Status {
-                module,
+        let function = self.name.clone();
+        Ok(match u32::try_from(code) {
+            Err(_) => Err(ForeignError::Status {
                 function,
-                status: Status::of(status),
+                status: Status::of(code),
             }),
-            Some(Value::I32(len)) if len as u32 <= output.len => Ok(ForeignResult::Bytes(
-                frame.read(output.prefix(len as u32)).to_vec(),
+            Ok(len) if len <= output.len => Ok(ForeignResult::Bytes(
+                frame.read(output.prefix(len)).to_vec(),
             )),
-            returned => Err(ForeignCallError::NoLength {
-                module,
+            Ok(returned) => Err(ForeignError::Length {
                 function,
                 returned,
                 capacity: output.len,
             }),
+        })
+    }
+}
+
+impl ForeignResult {
+    /// WebAssembly leaves the bits of a NaN open, and engines differ; here all are the same.
+    fn number(value: Value) -> Self {
+        Self::Number(match value {
+            Value::F32(bits) if f32::from_bits(bits).is_nan() => Value::F32(f32::NAN.to_bits()),
+            Value::F64(bits) if f64::from_bits(bits).is_nan() => Value::F64(f64::NAN.to_bits()),
+            other => other,
+        })
+    }
+}
+
+/// Integers are unsigned, as everywhere in the ABI.
+impl From<ForeignResult> for Datum {
+    fn from(result: ForeignResult) -> Self {
+        match result {
+            ForeignResult::Nothing => Self::Nothing,
+            ForeignResult::Bytes(bytes) => Self::Bytes(bytes),
+            ForeignResult::Number(Value::I32(value)) => Self::Integer(u64::from(value as u32)),
+            ForeignResult::Number(Value::I64(value)) => Self::Integer(value as u64),
+            ForeignResult::Number(Value::F32(bits)) => Self::Number(f32::from_bits(bits).into()),
+            ForeignResult::Number(Value::F64(bits)) => Self::Number(f64::from_bits(bits)),
+            // No function that is taken returns one.
+            ForeignResult::Number(Value::V128(bits)) => Self::Bytes(bits.to_le_bytes().into()),
         }
     }
+}
+
+/// Whether there is the instruction for it in a valid module.
+fn grows_memory(wasm: &[u8]) -> bool {
+    let payloads = Parser::new(0).parse_all(wasm).flatten();
+    let bodies = payloads.filter_map(|payload| match payload {
+        Payload::CodeSectionEntry(body) => body.get_operators_reader().ok(),
+        _ => None,
+    });
+    let mut operators = bodies.flat_map(IntoIterator::into_iter).flatten();
+    operators.any(|operator| matches!(operator, Operator::MemoryGrow { .. }))
 }
 
 /// References are none of the features that kernels may use.

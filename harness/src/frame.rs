@@ -5,7 +5,7 @@
 //! [checker](crate::checker) surrounds them with guard bytes or pushes them against the end of the
 //! memory, and a [recording](crate::recording) leaves them in place between timed calls.
 
-use crate::engine::{EngineError, EngineKind, Value};
+use crate::engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
 use crate::module::Export;
 
 /// A range of a kernel's memory. Where `len` is 0, `ptr` may be any number.
@@ -217,6 +217,22 @@ pub trait Frame {
     }
 }
 
+/// A frame in the memory of an instance, whatever module that is of.
+pub trait InstanceFrame: Frame {
+    /// The instance.
+    fn instance(&self) -> &Instance;
+
+    /// Calls an exported function, and returns its result if it has one.
+    ///
+    /// # Errors
+    /// [`EngineError::Trap`] and [`EngineError::Arguments`].
+    fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError>;
+}
+
 impl<F: Frame + ?Sized> Frame for &mut F {
     fn engine(&self) -> EngineKind {
         (**self).engine()
@@ -248,5 +264,19 @@ impl<F: Frame + ?Sized> Frame for &mut F {
 
     fn read(&mut self, span: Span) -> &[u8] {
         (**self).read(span)
+    }
+}
+
+impl<F: InstanceFrame + ?Sized> InstanceFrame for &mut F {
+    fn instance(&self) -> &Instance {
+        (**self).instance()
+    }
+
+    fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        (**self).call(function, arguments)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::engine::{
     Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, PAGE, Value,
 };
-use crate::frame::{CallError, Frame, Span};
+use crate::frame::{CallError, Frame, InstanceFrame, Span};
 use crate::module::{Export, KernelModule, MODULES};
 use crate::ops::{Input, Operation};
 
@@ -146,14 +146,6 @@ impl<'a, G: Growth> PackedFrame<'a, G> {
         self.next
     }
 
-    pub(crate) fn call(
-        &mut self,
-        function: FunctionIndex,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, EngineError> {
-        call(self.instance, function, arguments)
-    }
-
     pub(crate) fn into_instance(self) -> &'a mut Instance {
         self.instance
     }
@@ -224,6 +216,20 @@ impl<G: Growth> Frame for PackedFrame<'_, G> {
 
     fn read(&mut self, span: Span) -> &[u8] {
         &self.instance.memory()[span.ptr as usize..][..span.len as usize]
+    }
+}
+
+impl<G: Growth> InstanceFrame for PackedFrame<'_, G> {
+    fn instance(&self) -> &Instance {
+        self.instance
+    }
+
+    fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        Ok(call(self.instance, function, arguments)?)
     }
 }
 

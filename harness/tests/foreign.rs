@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use kilowat_harness::engine::{Engine, EngineKind, Instance, Value};
-use kilowat_harness::foreign::{ForeignArgument, ForeignModule, ForeignResult};
-use kilowat_harness::session::Unlimited;
+use kilowat_harness::foreign::{ForeignError, ForeignModule, ForeignResult};
+use kilowat_harness::frame::CallError;
+use kilowat_harness::ops::Datum;
+use kilowat_harness::session::{PackedFrame, Unlimited};
 
 /// Upper case for ASCII letters into an output; other functions for each kind of result.
 const SHOUT: &str = r#"
@@ -67,78 +69,111 @@ fn what_it_exports_is_known_without_an_engine() {
     snapshot("foreign_functions", &report);
 }
 
+/// What a function of the module gives.
+fn call(
+    module: &ForeignModule,
+    instance: &mut Instance,
+    function: &str,
+    arguments: &[Datum],
+) -> Result<Result<ForeignResult, ForeignError>, CallError> {
+    let mut frame = PackedFrame::new(instance, module.heap_base(), Unlimited);
+    let function = module.function(function).unwrap();
+    function.call(&mut frame, arguments)
+}
+
+fn bytes(bytes: &[u8]) -> Datum {
+    Datum::Bytes(bytes.to_vec())
+}
+
 #[test]
 fn functions_take_numbers_and_bytes() {
-    use ForeignArgument::{Bytes, Number, Output};
-    let f64 = |value: f64| Value::F64(value.to_bits());
+    use Datum::{Integer, Number, Output};
     let long = vec![b'x'; 200_000];
     let module = module();
     for engine in EngineKind::WASM {
         let mut instance = instance(&module, engine);
-        let mut call = |function: &str, arguments: &[ForeignArgument<'_>]| {
-            module
-                .call(&mut instance, Unlimited, function, arguments)
-                .unwrap()
-        };
-        assert_eq!(
-            call("shout", &[Bytes(b"loud 1"), Output(6)]),
-            ForeignResult::Bytes(b"LOUD 1".to_vec())
-        );
-        assert_eq!(
-            call("shout", &[Bytes(b""), Output(0)]),
-            ForeignResult::Bytes(Vec::new())
-        );
-        // More than the memory that it begins with.
-        assert_eq!(
-            call("shout", &[Bytes(&long), Output(300_000)]),
-            ForeignResult::Bytes(vec![b'X'; long.len()])
-        );
-        assert_eq!(
-            call(
-                "scale",
-                &[Number(f64(1.5)), Number(Value::F32(2_f32.to_bits()))]
+        for (function, arguments, expected) in [
+            ("shout", vec![bytes(b"loud 1"), Output(6)], bytes(b"LOUD 1")),
+            ("shout", vec![bytes(b""), Output(0)], bytes(b"")),
+            // More than the memory that it begins with.
+            (
+                "shout",
+                vec![bytes(&long), Output(300_000)],
+                bytes(&vec![b'X'; long.len()]),
             ),
-            ForeignResult::Number(f64(3.0))
-        );
-        assert_eq!(
-            call("last", &[Bytes(&[1, 2]), Number(Value::I64(-3))]),
-            ForeignResult::Number(Value::I64(-1))
-        );
-        assert_eq!(call("nothing", &[]), ForeignResult::Nothing);
+            ("scale", vec![Number(1.5), Number(2.0)], Number(3.0)),
+            ("last", vec![bytes(&[1, 2]), Integer(3)], Integer(5)),
+            ("last", vec![bytes(&[1]), Integer(u64::MAX)], Integer(0)),
+            // What could be a span is whatever the caller says.
+            (
+                "status",
+                vec![Integer(5), Integer(1), Integer(2)],
+                Integer(5),
+            ),
+            (
+                "status",
+                vec![Integer(0xffff_ffff), bytes(b"")],
+                Integer(0xffff_ffff),
+            ),
+            ("nothing", vec![], Datum::Nothing),
+        ] {
+            let result = call(&module, &mut instance, function, &arguments);
+            assert_eq!(
+                Datum::from(result.unwrap().unwrap()),
+                expected,
+                "{function}"
+            );
+        }
         // What lies below the heap is the module's own.
         assert_eq!(&instance.memory()[..7], b"kilowat");
     }
 }
 
+/// The bits of a NaN are left open, so that engines may differ.
+#[test]
+fn all_nans_are_the_same() {
+    let module = module();
+    for engine in EngineKind::WASM {
+        let mut instance = instance(&module, engine);
+        for nan in [f64::NAN, -f64::NAN, f64::from_bits(0x7ff0_0000_0000_0001)] {
+            let arguments = [Datum::Number(nan), Datum::Number(1.0)];
+            let result = call(&module, &mut instance, "scale", &arguments);
+            let expected = Value::F64(f64::NAN.to_bits());
+            assert_eq!(result.unwrap(), Ok(ForeignResult::Number(expected)));
+        }
+    }
+}
+
 #[test]
 fn calls_that_cannot_be_answered() {
-    use ForeignArgument::{Bytes, Number, Output};
+    use Datum::{Integer, Number, Output};
     let module = module();
     let mut report = String::new();
     let mut of_others = None;
     for engine in EngineKind::WASM {
         report.clear();
         let mut instance = instance(&module, engine);
-        let mut refused = |function: &str, arguments: &[ForeignArgument<'_>]| {
-            let error = module
-                .call(&mut instance, Unlimited, function, arguments)
-                .unwrap_err();
-            writeln!(report, "{function}: {error}").unwrap();
+        let mut refused = |function: &str, arguments: &[Datum]| {
+            let result = call(&module, &mut instance, function, arguments);
+            let error = result.unwrap().unwrap_err();
+            writeln!(report, "{error}").unwrap();
         };
-        refused("whisper", &[]);
-        refused("shout", &[Bytes(b"a")]);
-        refused("scale", &[Number(Value::I32(1)), Number(Value::I32(1))]);
+        refused("shout", &[]);
+        refused("shout", &[bytes(b"a")]);
+        refused("shout", &[bytes(b"a"), Output(1), Integer(0)]);
+        refused("scale", &[Integer(1), Integer(1)]);
+        refused("scale", &[Number(1.0), Output(1)]);
+        refused("last", &[Integer(1), Integer(1 << 32), Integer(1)]);
+        refused("last", &[Datum::Bool(true), Datum::Numbers(vec![])]);
         refused("shout", &[Output(1), Output(1)]);
-        refused("shout", &[Bytes(b"ab"), Output(1)]);
-        for code in -8..0 {
-            refused("status", &[Number(Value::I32(code)), Output(1)]);
-        }
-        refused("status", &[Number(Value::I32(2)), Output(1)]);
         refused("long", &[Output(1)]);
+        refused("shout", &[bytes(b"ab"), Output(1)]);
+        for code in -8_i32..0 {
+            refused("status", &[Integer(u64::from(code as u32)), Output(1)]);
+        }
+        refused("status", &[Integer(2), Output(1)]);
         // The words of a trap are the engine's own; that there is one is not.
-        let trap = module
-            .call(&mut instance, Unlimited, "trap", &[])
-            .unwrap_err();
+        let trap = call(&module, &mut instance, "trap", &[]).unwrap_err();
         assert!(
             trap.to_string()
                 .starts_with("`trap` of module `shouting` trapped: ")
@@ -149,6 +184,16 @@ fn calls_that_cannot_be_answered() {
         );
     }
     snapshot("foreign_calls_refused", &report);
+}
+
+#[test]
+fn the_length_of_the_input_is_that_of_its_bytes() {
+    let module = module();
+    let shout = module.function("shout").unwrap();
+    let arguments = [bytes(b"four"), Datum::Output(1_000)];
+    assert_eq!(shout.input_len(&arguments), Ok(4));
+    assert!(shout.input_len(&arguments[..1]).is_err());
+    assert!(module.function("whisper").is_none());
 }
 
 #[test]
@@ -176,6 +221,10 @@ fn what_does_not_keep_to_the_abi_is_refused() {
         ),
         ("data in the host's memory", r#"(data (i32.const 7) "ab")"#),
         ("another export", r#"(table (export "table") 1 funcref)"#),
+        (
+            "memory that it takes itself",
+            r#"(func (export "f") (drop (memory.grow (i32.const 1))))"#,
+        ),
     ] {
         refuse(
             what,

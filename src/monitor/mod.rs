@@ -35,6 +35,7 @@ use std::time::Duration;
 use kilowat_harness::engine::EngineKind;
 
 pub use alerts::{Alert, AlertCallback, AlertMonitor, Digest, ShadowMismatch, Thresholds};
+pub(crate) use report::tier_name;
 pub use report::{
     BreakerReport, BreakerState, BufferReport, Latency, MemoryReport, OperationReport, Report,
     ShadowReport, TierReport,

@@ -59,7 +59,7 @@ pub struct OperationReport {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TierReport {
     /// The tier.
-    #[serde(serialize_with = "name")]
+    #[serde(serialize_with = "tier_name")]
     pub tier: EngineKind,
     /// Calls that it answered.
     pub calls: u64,
@@ -144,7 +144,7 @@ pub struct BreakerReport {
     /// The module.
     pub module: String,
     /// The tier.
-    #[serde(serialize_with = "name")]
+    #[serde(serialize_with = "tier_name")]
     pub tier: EngineKind,
     /// What it does with calls now.
     pub state: BreakerState,
@@ -312,7 +312,10 @@ impl TierReport {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over a reference"
 )]
-fn name<S: Serializer>(tier: &EngineKind, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn tier_name<S: Serializer>(
+    tier: &EngineKind,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(tier.name())
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::fingerprint::fingerprint;
-use kilowat_harness::frame::{CallError, Frame};
+use kilowat_harness::frame::{CallError, InstanceFrame};
 use kilowat_harness::ops::{Answer, Input, Listed, Operation};
 use kilowat_harness::session::PackedFrame;
 use sha2::{Digest as _, Sha256};
@@ -27,11 +27,14 @@ pub(crate) type Lanes = [Arc<Lane>; EngineKind::WASM.len()];
 pub(crate) trait Kernel {
     type Answer;
 
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<Self::Answer, CallError>;
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Self::Answer, CallError>;
 }
 
 /// A call that any tier can answer.
 pub(crate) trait Call: Kernel<Answer: PartialEq + Clone + Send + 'static> {
+    /// Whether native code can answer it.
+    const HAS_NATIVE: bool = true;
+
     fn operation(&self) -> OperationId;
 
     fn input_len(&self) -> u64;
@@ -45,7 +48,7 @@ pub(crate) trait Call: Kernel<Answer: PartialEq + Clone + Send + 'static> {
 
 /// A call whose input is its own.
 pub(crate) trait Repetition<A>: Send {
-    fn kernel(&self, frame: &mut dyn Frame) -> Result<A, CallError>;
+    fn kernel(&self, frame: &mut dyn InstanceFrame) -> Result<A, CallError>;
 
     fn native(&self) -> Option<A>;
 
@@ -59,7 +62,7 @@ pub(crate) trait Repetition<A>: Send {
 impl<A> Kernel for &dyn Repetition<A> {
     type Answer = A;
 
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<A, CallError> {
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<A, CallError> {
         (**self).kernel(frame)
     }
 }
@@ -73,7 +76,7 @@ impl<O: Listed> Kernel for Typed<'_, O> {
     type Answer = O::Output;
 
     #[inline]
-    fn kernel<F: Frame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
+    fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
         O::kernel(frame, self.0)
     }
 }
@@ -99,7 +102,7 @@ impl<O: Listed> Call for Typed<'_, O> {
 }
 
 impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
-    fn kernel(&self, mut frame: &mut dyn Frame) -> Result<O::Output, CallError> {
+    fn kernel(&self, mut frame: &mut dyn InstanceFrame) -> Result<O::Output, CallError> {
         O::kernel(&mut frame, O::input(&self.0))
     }
 
@@ -156,6 +159,8 @@ enum Attempt<A> {
     Answered(A),
     /// The next tier is to be asked, because of this.
     Failed(String),
+    /// There is no native code for it.
+    Unable,
     /// The tier will answer when its module is compiled.
     Loading,
     /// The tier's breaker is open.
@@ -167,13 +172,13 @@ enum Attempt<A> {
 }
 
 impl Shared {
-    /// The answer of the first tier that gives one.
+    /// The answer of the first tier that gives one, and which one that is.
     #[inline]
     pub(crate) fn call<C: Call>(
         self: &Arc<Self>,
         lanes: &Lanes,
         call: &C,
-    ) -> Result<C::Answer, Error> {
+    ) -> Result<(C::Answer, EngineKind), Error> {
         // The second time no tier is passed over because its module is being compiled.
         match self.ask_tiers(lanes, call) {
             Ok(answer) => Ok(answer),
@@ -193,7 +198,7 @@ impl Shared {
         self: &Arc<Self>,
         lanes: &Lanes,
         call: &C,
-    ) -> Result<C::Answer, Unanswered> {
+    ) -> Result<(C::Answer, EngineKind), Unanswered> {
         let operation = call.operation();
         let tiers = self.tiers.load();
         let mut suspect = None;
@@ -203,10 +208,7 @@ impl Shared {
             let begun = Instant::now();
             let attempt = match lanes.get(tier as usize) {
                 Some(lane) => self.ask_lane(lane, call),
-                None => call.native().map_or_else(
-                    || Attempt::Failed("there is no native form of it".to_owned()),
-                    Attempt::Answered,
-                ),
+                None => call.native().map_or(Attempt::Unable, Attempt::Answered),
             };
             match attempt {
                 Attempt::Answered(answer) => {
@@ -218,12 +220,15 @@ impl Shared {
                     } else if self.sampler.takes_one() {
                         self.compare_with_next(lanes, tier, call, &answer);
                     }
-                    return Ok(answer);
+                    return Ok((answer, tier));
                 }
                 Attempt::Failed(cause) => {
                     self.monitor.record_failure(operation, tier);
                     self.monitor.record_fallback(operation, tier);
                     causes.push((tier, Some(cause)));
+                }
+                Attempt::Unable => {
+                    causes.push((tier, Some("there is no native form of it".to_owned())));
                 }
                 Attempt::Resting => {
                     self.monitor.record_fallback(operation, tier);
@@ -390,7 +395,7 @@ impl Shared {
         let mut slower = self.tiers.load().behind(tier);
         let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
             Some(lane) => lane.breaker.is_closed(),
-            None => true,
+            None => C::HAS_NATIVE,
         }) else {
             return;
         };

@@ -1,6 +1,9 @@
 //! Why there is no answer.
 
+use std::sync::Arc;
+
 use kilowat_harness::engine::EngineKind;
+use kilowat_harness::foreign::{ForeignError, ForeignModuleError};
 use kilowat_harness::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
 
 use super::environment::EnvironmentError;
@@ -54,8 +57,13 @@ pub enum Error {
         causes: Vec<(EngineKind, String)>,
     },
     /// There is no module of this name.
-    #[error("there is no module `{0}`")]
-    UnknownModule(String),
+    #[error("there is no module `{module}`{}", nearest(near))]
+    UnknownModule {
+        /// What was asked for.
+        module: String,
+        /// The names that are most like it.
+        near: Vec<String>,
+    },
     /// The module has no operation of this name.
     #[error(
         "the module `{module}` has no operation `{operation}`{}",
@@ -81,6 +89,19 @@ pub enum Error {
     /// An LZ4 frame is to have a content of another length.
     #[error(transparent)]
     Lz4ContentSize(#[from] Lz4ContentSizeError),
+    /// A function of a user's own module cannot be called with the arguments given, or answers that
+    /// there is no result.
+    #[error(transparent)]
+    Function(#[from] ForeignError),
+    /// A binary is not taken as a module of the user's own.
+    #[error(transparent)]
+    UserModule(Arc<ForeignModuleError>),
+    /// Another module has the name that a user's own would have.
+    #[error("the name `{module}` is taken by another module")]
+    NameTaken {
+        /// The name.
+        module: String,
+    },
     /// A list of tiers is none.
     #[error(transparent)]
     Tiers(#[from] TiersError),
@@ -115,12 +136,15 @@ impl From<Error> for std::io::Error {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
             Error::Lz4Frame(Lz4FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
-            Error::Input(_) | Error::Lz4Frame(_) => std::io::ErrorKind::InvalidData,
             Error::Arguments(_)
+            | Error::Function(ForeignError::Argument(_))
             | Error::Lz4ContentSize(_)
             | Error::BufferModule { .. }
             | Error::ForeignBuffer
             | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,
+            Error::Input(_) | Error::Lz4Frame(_) | Error::Function(_) => {
+                std::io::ErrorKind::InvalidData
+            }
             _ => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)

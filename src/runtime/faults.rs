@@ -3,8 +3,8 @@
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kilowat_harness::engine::{EngineError, EngineKind, Value};
-use kilowat_harness::frame::{CallError, Frame, Span};
+use kilowat_harness::engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
+use kilowat_harness::frame::{CallError, Frame, InstanceFrame, Span};
 use kilowat_harness::module::Export;
 
 /// What goes wrong.
@@ -124,7 +124,7 @@ pub(crate) struct FaultyFrame<F> {
     changed: Vec<u8>,
 }
 
-impl<F: Frame> FaultyFrame<F> {
+impl<F> FaultyFrame<F> {
     pub(crate) fn new(frame: F, fault: Fault) -> Self {
         Self {
             frame,
@@ -132,6 +132,30 @@ impl<F: Frame> FaultyFrame<F> {
             changed: Vec::new(),
         }
     }
+
+    fn fail(&self, module: &str, export: &str) -> Result<(), CallError> {
+        let module = module.to_owned();
+        match self.fault {
+            Fault::Trap => Err(EngineError::Trap {
+                module,
+                export: export.to_owned(),
+                reason: "a fault was injected".to_owned(),
+            }
+            .into()),
+            Fault::OutOfMemory => Err(EngineError::Grow { module, pages: 1 }.into()),
+            Fault::WrongAnswer | Fault::Compilation => Ok(()),
+        }
+    }
+}
+
+fn changed(result: Option<Value>) -> Option<Value> {
+    result.map(|value| match value {
+        Value::I32(value) => Value::I32(value ^ 1),
+        Value::I64(value) => Value::I64(value ^ 1),
+        Value::F32(bits) => Value::F32(bits ^ 1),
+        Value::F64(bits) => Value::F64(bits ^ 1),
+        Value::V128(bits) => Value::V128(bits ^ 1),
+    })
 }
 
 impl<F: Frame> Frame for FaultyFrame<F> {
@@ -160,24 +184,8 @@ impl<F: Frame> Frame for FaultyFrame<F> {
         export: &'static Export,
         arguments: &[Value],
     ) -> Result<Option<Value>, CallError> {
-        let module = export.module.name.to_owned();
-        match self.fault {
-            Fault::Trap => Err(EngineError::Trap {
-                module,
-                export: export.name.to_owned(),
-                reason: "a fault was injected".to_owned(),
-            }
-            .into()),
-            Fault::OutOfMemory => Err(EngineError::Grow { module, pages: 1 }.into()),
-            Fault::WrongAnswer | Fault::Compilation => {
-                let result = self.frame.invoke(export, arguments)?;
-                Ok(result.map(|value| match value {
-                    Value::I32(value) => Value::I32(value ^ 1),
-                    Value::I64(value) => Value::I64(value ^ 1),
-                    other => other,
-                }))
-            }
-        }
+        self.fail(export.module.name, export.name)?;
+        self.frame.invoke(export, arguments).map(changed)
     }
 
     fn read(&mut self, span: Span) -> &[u8] {
@@ -186,6 +194,22 @@ impl<F: Frame> Frame for FaultyFrame<F> {
             *first ^= 1;
         }
         &self.changed
+    }
+}
+
+impl<F: InstanceFrame> InstanceFrame for FaultyFrame<F> {
+    fn instance(&self) -> &Instance {
+        self.frame.instance()
+    }
+
+    fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        let instance = self.frame.instance();
+        self.fail(instance.module_name(), &instance.export_name(function))?;
+        self.frame.call(function, arguments).map(changed)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use kilowat_harness::engine::Instance;
+use kilowat_harness::foreign::ForeignModule;
 use kilowat_harness::module::{KernelModule, Segment};
 
 /// A module's binary, and what a host must know to call it.
@@ -26,6 +27,18 @@ impl Kernel {
             heap_base: module.heap_base,
             zeroize,
             data: module.data.into(),
+        }
+    }
+
+    /// A user's own module: one that an engine may take, because it was validated and held to the ABI
+    /// when it was read. The interpreter translates it without looking at it again.
+    pub(crate) fn users(module: ForeignModule, zeroize: bool) -> Self {
+        Self {
+            name: module.name().to_owned().into(),
+            heap_base: module.heap_base(),
+            zeroize,
+            data: module.data().to_vec().into(),
+            wasm: module.into_wasm().into(),
         }
     }
 
@@ -56,10 +69,11 @@ impl Kernel {
 /// When the memory of an instance is zeroed before it is used again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Zeroize {
-    /// After each call of a module whose header says `secret = true`.
+    /// After each call of a built-in module whose header says `secret = true`. A user's own module is
+    /// a binary, and says nothing.
     #[default]
     Secret,
-    /// After each call of any module.
+    /// After each call of any module, the user's own included.
     Always,
     /// Never: what a call left there stays until another one overwrites it.
     Never,

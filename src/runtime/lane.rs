@@ -6,9 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use kilowat_harness::engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
 
 use super::breaker::{Breaker, BreakerPolicy};
+use super::dispatch::Lanes;
 use super::faults::Faults;
 use super::instances::InstancePool;
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Zeroize};
 
 /// The engines, each started when it is first needed, and what they share.
 #[derive(Debug)]
@@ -41,6 +42,30 @@ impl Engines {
             })
         });
         engine.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// What the lanes of all modules have in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LaneSettings {
+    pub(crate) breaker: BreakerPolicy,
+    pub(crate) instances: usize,
+    pub(crate) zeroize: Zeroize,
+}
+
+impl LaneSettings {
+    /// The lanes of a module.
+    pub(crate) fn lanes(self, kernel: Kernel, engines: &Arc<Engines>) -> Lanes {
+        let kernel = Arc::new(kernel);
+        EngineKind::WASM.map(|tier| {
+            Arc::new(Lane::new(
+                Arc::clone(&kernel),
+                tier,
+                Arc::clone(engines),
+                self.breaker,
+                self.instances,
+            ))
+        })
     }
 }
 
@@ -80,7 +105,7 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(crate) fn new(
+    fn new(
         kernel: Arc<Kernel>,
         tier: EngineKind,
         engines: Arc<Engines>,

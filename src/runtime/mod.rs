@@ -6,27 +6,34 @@ mod builder;
 mod dispatch;
 mod environment;
 mod error;
+mod execute;
 mod faults;
 mod instances;
 mod kernel;
 mod lane;
+mod modules;
+mod near;
 mod tiers;
+mod user;
 mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::{KernelModule, MODULES};
-use kilowat_harness::ops::{ALL, Input, Listed};
+use kilowat_harness::module::MODULES;
+use kilowat_harness::ops::{ALL, Input, Listed, Parameter};
+use serde::Serialize;
 
 pub use breaker::BreakerPolicy;
 pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub use environment::EnvironmentError;
 pub use error::Error;
+pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
+pub use modules::{FunctionInfo, ModuleContents, ModuleInfo, ModuleTier};
 pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
@@ -34,8 +41,10 @@ use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report}
 use buffers::Store;
 use dispatch::{Lanes, Sampler, Typed};
 use kernel::Kernel;
-use lane::{Engines, Lane, Preparation};
+use lane::{Engines, Lane, LaneSettings, Preparation};
+use near::near;
 use tiers::SharedTiers;
+use user::UserModules;
 use worker::Worker;
 
 /// Longer inputs go through a kernel's memory in pieces of this many bytes. A piece and its copy
@@ -64,6 +73,8 @@ pub(crate) struct Shared {
     modules: Vec<Lanes>,
     /// The buffers of each module.
     buffers: Vec<Store>,
+    users: UserModules,
+    lane_settings: LaneSettings,
     engines: Arc<Engines>,
     budget: MemoryBudget,
     monitor: Monitor,
@@ -192,7 +203,8 @@ impl Runtime {
     #[inline]
     pub(crate) fn run_operation<O: Listed>(&self, input: Input<'_, O>) -> Result<O::Output, Error> {
         let lanes = &self.shared.modules[O::export().module.index];
-        self.shared.call(lanes, &Typed::<O>(input))
+        let (answer, _) = self.shared.call(lanes, &Typed::<O>(input))?;
+        Ok(answer)
     }
 }
 
@@ -215,24 +227,20 @@ impl From<Shared> for Runtime {
 impl Shared {
     fn new(settings: &Builder, tiers: Tiers, cache: Option<PathBuf>) -> Self {
         let engines = Arc::new(Engines::new(cache, settings.faults.clone()));
-        let lanes = |module: &'static KernelModule| -> Lanes {
-            let zeroize = settings.zeroize.applies(module.secret);
-            let kernel = Arc::new(Kernel::built_in(module, zeroize));
-            EngineKind::WASM.map(|tier| {
-                Arc::new(Lane::new(
-                    Arc::clone(&kernel),
-                    tier,
-                    Arc::clone(&engines),
-                    settings.breaker,
-                    settings.instances,
-                ))
-            })
+        let lane_settings = LaneSettings {
+            breaker: settings.breaker,
+            instances: settings.instances,
+            zeroize: settings.zeroize,
         };
+        let built_in = MODULES.iter().map(|module| {
+            let zeroize = settings.zeroize.applies(module.secret);
+            lane_settings.lanes(Kernel::built_in(module, zeroize), &engines)
+        });
         let operations = ALL
             .iter()
             .map(|operation| (operation.export().module.name, operation.name()));
         let callback = settings.callback.clone().map(|callback| callback.0);
-        let modules: Vec<_> = MODULES.iter().map(|module| lanes(module)).collect();
+        let modules: Vec<_> = built_in.collect();
         Self {
             tiers: SharedTiers::new(tiers),
             buffers: modules
@@ -240,6 +248,8 @@ impl Shared {
                 .map(|[lane, ..]| Store::new(&lane.kernel))
                 .collect(),
             modules,
+            users: UserModules::default(),
+            lane_settings,
             budget: MemoryBudget::new(settings.memory_limit),
             monitor: Monitor::new(operations),
             alerts: AlertMonitor::new(settings.thresholds.clone(), callback),
@@ -251,12 +261,26 @@ impl Shared {
 
     fn lanes(&self, module: &str) -> Result<&Lanes, Error> {
         let place = MODULES.iter().position(|known| known.name == module);
-        let lanes = place.and_then(|place| self.modules.get(place));
-        lanes.ok_or_else(|| Error::UnknownModule(module.to_owned()))
+        let built_in = place.and_then(|place| self.modules.get(place));
+        let users = || self.users.get(module).map(|users| &users.lanes);
+        built_in
+            .or_else(users)
+            .ok_or_else(|| self.unknown_module(module))
+    }
+
+    #[cold]
+    fn unknown_module(&self, module: &str) -> Error {
+        let built_in = MODULES.iter().map(|known| known.name);
+        let users = self.users.iter().map(|users| &*users.kernel().name);
+        Error::UnknownModule {
+            near: near(module, built_in.chain(users)),
+            module: module.to_owned(),
+        }
     }
 
     fn all_lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
-        self.modules.iter().flatten()
+        let users = self.users.iter().flat_map(|users| &users.lanes);
+        self.modules.iter().flatten().chain(users)
     }
 
     fn load_in_background(&self, lane: &Arc<Lane>) {
@@ -303,7 +327,7 @@ impl Shared {
 }
 
 /// What there is to know of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OperationInfo {
     /// Its name.
     pub name: &'static str,
@@ -311,6 +335,8 @@ pub struct OperationInfo {
     pub summary: &'static str,
     /// The kernel module that holds it.
     pub module: &'static str,
+    /// What it takes, in their order.
+    pub parameters: &'static [Parameter],
 }
 
 /// All operations, in the order of their modules.
@@ -319,5 +345,6 @@ pub fn operations() -> impl Iterator<Item = OperationInfo> {
         name: operation.name(),
         summary: operation.summary(),
         module: operation.export().module.name,
+        parameters: operation.parameters(),
     })
 }

@@ -3,11 +3,13 @@
 mod buffers;
 mod cache;
 mod environment;
+mod execute;
 mod fallback;
 mod memory;
 mod pieces;
 mod shadow;
 mod tiers;
+mod user;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -76,14 +76,17 @@ fn modules_are_loaded_before_they_are_used() {
 #[test]
 fn modules_that_there_are_not_are_refused() {
     let is_unknown =
-        |error: &Error| matches!(error, Error::UnknownModule(name) if name == "sha257");
+        |error: &Error| matches!(error, Error::UnknownModule { module, .. } if module == "sha257");
     let runtime = builder().build().unwrap();
     assert!(is_unknown(&runtime.ready("sha257").unwrap_err()));
     assert!(is_unknown(&runtime.load_module("sha257").unwrap_err()));
     let preload = Preload::Only(vec!["sha257".to_owned()]);
     let error = builder().modules(preload).build().unwrap_err();
     assert!(is_unknown(&error));
-    assert_eq!(error.to_string(), "there is no module `sha257`");
+    assert_eq!(
+        error.to_string(),
+        "there is no module `sha257`; did you mean `sha256`?"
+    );
 }
 
 #[test]

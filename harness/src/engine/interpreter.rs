@@ -19,7 +19,7 @@ impl Interpreter {
     pub(super) fn new() -> Self {
         let mut config = Config::default();
         config
-            // A module was validated when it was assembled or loaded. To validate and translate all
+            // A module was validated when it was assembled, or taken as a foreign one. To validate and translate all
             // of it again would take most of the time to the first answer.
             .compilation_mode(CompilationMode::Lazy)
             .wasm_relaxed_simd(false)

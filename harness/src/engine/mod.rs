@@ -391,7 +391,9 @@ impl Instance {
         }
     }
 
-    fn export_name(&self, function: FunctionIndex) -> String {
+    /// The name of an exported function, or what stands for it if there are not that many.
+    #[must_use]
+    pub fn export_name(&self, function: FunctionIndex) -> String {
         match self.backend.functions().get(function.0) {
             Some(known) => known.name.clone(),
             None => format!("function export {}", function.0),

@@ -1,10 +1,12 @@
 //! Arguments of operations that are called by name: what is expected, and what was given.
 
+use serde::Serialize;
+
 use crate::frame::{ByteString, Source, Span};
 use crate::ops::{Datum, Kind, Operation};
 
 /// What an operation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,

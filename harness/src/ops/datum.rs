@@ -38,6 +38,8 @@ pub enum Datum {
     Order(#[serde(with = "text::Order")] Ordering),
     /// Values that have names.
     Record(BTreeMap<String, Datum>),
+    /// An argument only: room for so many bytes, to be written by a function of a user's own module.
+    Output(u32),
 }
 
 /// The type of a [`Datum`].
@@ -64,6 +66,8 @@ pub enum Kind {
     Order,
     /// [`Datum::Record`].
     Record,
+    /// [`Datum::Output`].
+    Output,
 }
 
 impl Datum {
@@ -81,6 +85,7 @@ impl Datum {
             Self::BytesList(_) => Kind::BytesList,
             Self::Order(_) => Kind::Order,
             Self::Record(_) => Kind::Record,
+            Self::Output(_) => Kind::Output,
         }
     }
 
@@ -103,6 +108,7 @@ impl fmt::Display for Kind {
             Self::BytesList => "bytes_list",
             Self::Order => "order",
             Self::Record => "record",
+            Self::Output => "output",
         })
     }
 }

@@ -104,14 +104,14 @@ impl Operand<'_> {
 }
 
 impl Runtime {
-    /// Puts bytes into the memory of a kernel module, for any number of calls of its operations.
+    /// Puts bytes into the memory of a kernel module that is built in, for any number of calls of its operations.
     ///
     /// # Errors
     /// [`Error::UnknownModule`]; [`Error::MemoryBudget`] and [`Error::OutOfMemory`] where there is no
     /// memory for them.
     pub fn upload(&self, module: &str, bytes: &[u8]) -> Result<Buffer, Error> {
         let place = MODULES.iter().position(|known| known.name == module);
-        let place = place.ok_or_else(|| Error::UnknownModule(module.to_owned()))?;
+        let place = place.ok_or_else(|| self.shared.unknown_module(module))?;
         self.upload_to(place, bytes)
     }
 
