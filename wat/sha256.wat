@@ -5,8 +5,8 @@
 
 ;; One message: 64 rounds one after the other, with the last sixteen words of the schedule in
 ;; memory, the constants as immediates, and what two rounds have in common worked out once. Many
-;; messages: four side by side in the lanes of vectors, with the schedule of a block in memory, where
-;; the rounds find its words with their constants added.
+;; messages: four side by side in the lanes of vectors, with the schedule of a block in memory,
+;; where the rounds find its words with their constants added.
 ;;
 ;; Slower for one message on x64 (2026-11-22, against sha2 by LLVM; these rounds 1.22): schedules
 ;; of four blocks at a time in vectors (1.09; Gueron and Krasnov, 2012), rounds in a loop that loads
