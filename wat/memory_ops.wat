@@ -1089,7 +1089,7 @@
   (i64.sub (local.get $greatest) (local.get $least)))
 
 ;; So many values and more are sampled first. Against std's select_nth_unstable, percentiles are at
-;; 1.0 to 4 for a million values, where digits alone were at 0.6; at 0.3 to 1.4 for 2,000, where
+;; 1.2 to 3 for a million values, where digits alone were at 0.6; at 0.3 to 1.4 for 2,000, where
 ;; digits are at 0.24 to 0.56 (2026-11-22).
 (global $MANY i32 (i32.const 1024))
 
