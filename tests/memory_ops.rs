@@ -183,6 +183,34 @@ fn percentiles_are_those_of_sorted_numbers() {
             .map(|bit| f64::from_bits(1 << bit))
             .collect(),
     );
+    // Values that fill much of a column, with a percentile between one and the next.
+    columns.push((0..50_000).map(|value| f64::from(value % 2)).collect());
+    columns.push(
+        (0..50_000)
+            .map(|value| f64::from((value - 24_999).max(0)))
+            .collect(),
+    );
+    columns.push(
+        (0..50_000)
+            .map(|value| f64::from(value.min(25_000)))
+            .collect(),
+    );
+    columns.push(
+        (0..50_000)
+            .map(|value| {
+                if value % 2 == 0 {
+                    1.0
+                } else {
+                    1.0_f64.next_up()
+                }
+            })
+            .collect(),
+    );
+    columns.push(
+        (0..50_001)
+            .map(|value| if value % 2 == 0 { 0.0 } else { -0.0 })
+            .collect(),
+    );
     // What is sampled tells nothing about the rest.
     let misleading = |value: i32| if value % 16 == 0 { 0 } else { value };
     columns.push(

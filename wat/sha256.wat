@@ -4,21 +4,21 @@
 ;;! fragments = ["lib/digest"]
 ;;! secret    = true
 
-;; One message: 64 rounds one after the other, with the schedule in sixteen locals, the constants as
-;; immediates, and what two rounds have in common worked out once. Many messages: four side by side
-;; in the lanes of vectors, with the schedule of a block in memory, where the rounds find its words
-;; with their constants added.
+;; One message: 64 rounds one after the other, with the last sixteen words of the schedule in
+;; memory, the constants as immediates, and what two rounds have in common worked out once. Many
+;; messages: four side by side in the lanes of vectors, with the schedule of a block in memory,
+;; where the rounds find its words with their constants added.
 ;;
-;; Slower for one message on x64 (2026-11-22: 1.09 times sha2 by LLVM, these rounds 1.13):
-;; schedules of four blocks at a time in vectors (Gueron and Krasnov, 2012), and rounds in a loop
-;; that loads its words. The order of the operands matters: wasmtime computes them from left to
-;; right, each as far back as it goes, so that with other sums of the same terms it spills more
-;; (0.89 to 1.12).
+;; Slower for one message on x64 (2026-11-22, against sha2 by LLVM; these rounds 1.22): schedules
+;; of four blocks at a time in vectors (1.09; Gueron and Krasnov, 2012), rounds in a loop that loads
+;; its words, and the schedule in sixteen locals, most of which are spilled (1.13). The order of the
+;; operands matters: wasmtime computes them from left to right, each as far back as it goes.
 
 ;; Memory map
 ;;   offset  length  name         meaning
 ;;        0     256  constants    u32 a round: K of FIPS 180-4, 4.2.2
-;;      256    1024  schedule     a vector a round: W + K of that round, four blocks in its lanes
+;;      256    1024  schedule     a vector a round: W + K of that round, four blocks in its lanes;
+;;                                for one message its last 16 words, and one that nothing reads
 ;;     1280      32  chain        chaining words of a message that is alone
 ;;     1312     512  tails        padded ends of four messages
 ;;     1824     128  lane_chains  chaining words of four messages, word by word
@@ -353,11 +353,11 @@
   (i32.add
     (i32.add
       (i32.add
-        (i32.add (local.get $h) (local.get $constant))
+        (i32.add (local.get $h) (local.get $word))
         (i32.xor
           (i32.and (i32.xor (local.get $f) (local.get $g)) (local.get $e))
           (local.get $g)))
-      (local.get $word))
+      (local.get $constant))
     (i32.xor
       (i32.xor
         (i32.rotr (local.get $e) (i32.const 6))
@@ -380,23 +380,9 @@
 
 ;; Puts `count` blocks, at least one, from `ptr` on into a chain.
 (func $compress (param $chain_ptr i32) (param $ptr i32) (param $count i32)
-  (local $words v128)
-  (local $w0 i32)
+  (local $w0 i32) ;; words of the schedule, in turns of this round and of the two before
   (local $w1 i32)
   (local $w2 i32)
-  (local $w3 i32)
-  (local $w4 i32)
-  (local $w5 i32)
-  (local $w6 i32)
-  (local $w7 i32)
-  (local $w8 i32)
-  (local $w9 i32)
-  (local $w10 i32)
-  (local $w11 i32)
-  (local $w12 i32)
-  (local $w13 i32)
-  (local $w14 i32)
-  (local $w15 i32)
   (local $a i32)
   (local $b i32)
   (local $c i32)
@@ -405,29 +391,19 @@
   (local $f i32)
   (local $g i32)
   (local $h i32)
-  (local $x i32) ;; a ^ b, in turns of this round and of the one before
+  (local $x i32)  ;; a ^ b, in turns of this round and of the one before
   (local $y i32)
+  (local $old0 i32) ;; the word of 15 rounds before, in turns with that of 16
+  (local $old1 i32)
   (loop $next_block
-    (local.set $words (call $load_words! (local.get $ptr)))
-    (local.set $w0 (i32x4.extract_lane 0 (local.get $words)))
-    (local.set $w1 (i32x4.extract_lane 1 (local.get $words)))
-    (local.set $w2 (i32x4.extract_lane 2 (local.get $words)))
-    (local.set $w3 (i32x4.extract_lane 3 (local.get $words)))
-    (local.set $words (call $load_words! (i32.add (local.get $ptr) (i32.const 16))))
-    (local.set $w4 (i32x4.extract_lane 0 (local.get $words)))
-    (local.set $w5 (i32x4.extract_lane 1 (local.get $words)))
-    (local.set $w6 (i32x4.extract_lane 2 (local.get $words)))
-    (local.set $w7 (i32x4.extract_lane 3 (local.get $words)))
-    (local.set $words (call $load_words! (i32.add (local.get $ptr) (i32.const 32))))
-    (local.set $w8 (i32x4.extract_lane 0 (local.get $words)))
-    (local.set $w9 (i32x4.extract_lane 1 (local.get $words)))
-    (local.set $w10 (i32x4.extract_lane 2 (local.get $words)))
-    (local.set $w11 (i32x4.extract_lane 3 (local.get $words)))
-    (local.set $words (call $load_words! (i32.add (local.get $ptr) (i32.const 48))))
-    (local.set $w12 (i32x4.extract_lane 0 (local.get $words)))
-    (local.set $w13 (i32x4.extract_lane 1 (local.get $words)))
-    (local.set $w14 (i32x4.extract_lane 2 (local.get $words)))
-    (local.set $w15 (i32x4.extract_lane 3 (local.get $words)))
+    (v128.store (global.get $SCHEDULE)
+      (call $load_words! (local.get $ptr)))
+    (v128.store offset=16 (global.get $SCHEDULE)
+      (call $load_words! (i32.add (local.get $ptr) (i32.const 16))))
+    (v128.store offset=32 (global.get $SCHEDULE)
+      (call $load_words! (i32.add (local.get $ptr) (i32.const 32))))
+    (v128.store offset=48 (global.get $SCHEDULE)
+      (call $load_words! (i32.add (local.get $ptr) (i32.const 48))))
     (local.set $a (i32.load (local.get $chain_ptr)))
     (local.set $b (i32.load offset=4 (local.get $chain_ptr)))
     (local.set $c (i32.load offset=8 (local.get $chain_ptr)))
@@ -437,6 +413,10 @@
     (local.set $g (i32.load offset=24 (local.get $chain_ptr)))
     (local.set $h (i32.load offset=28 (local.get $chain_ptr)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
+    ;; Each round writes its first result, which nothing reads. That keeps it where it is: wasmtime
+    ;; moves arithmetic to where a store or a branch needs it, which for these is the end of the
+    ;; block, with all the words in between spilled (0.95; a store every two rounds 1.15).
+    (local.set $w0 (i32.load (global.get $SCHEDULE)))
     (local.set $h
       (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
         (i32.const 0x428a2f98)))
@@ -445,6 +425,8 @@
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $w1 (i32.load offset=4 (global.get $SCHEDULE)))
     (local.set $g
       (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
         (i32.const 0x71374491)))
@@ -453,6 +435,8 @@
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $w2 (i32.load offset=8 (global.get $SCHEDULE)))
     (local.set $f
       (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
         (i32.const 0xb5c0fbcf)))
@@ -461,432 +445,691 @@
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $w0 (i32.load offset=12 (global.get $SCHEDULE)))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w3)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w0)
         (i32.const 0xe9b5dba5)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $w1 (i32.load offset=16 (global.get $SCHEDULE)))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w4)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w1)
         (i32.const 0x3956c25b)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $w2 (i32.load offset=20 (global.get $SCHEDULE)))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w5)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w2)
         (i32.const 0x59f111f1)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $w0 (i32.load offset=24 (global.get $SCHEDULE)))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w6)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w0)
         (i32.const 0x923f82a4)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $w1 (i32.load offset=28 (global.get $SCHEDULE)))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w7)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w1)
         (i32.const 0xab1c5ed5)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $w2 (i32.load offset=32 (global.get $SCHEDULE)))
     (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w8)
+      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w2)
         (i32.const 0xd807aa98)))
     (local.set $d (i32.add (local.get $d) (local.get $h)))
     (local.set $x (i32.xor (local.get $a) (local.get $b)))
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $w0 (i32.load offset=36 (global.get $SCHEDULE)))
     (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w9)
+      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w0)
         (i32.const 0x12835b01)))
     (local.set $c (i32.add (local.get $c) (local.get $g)))
     (local.set $y (i32.xor (local.get $h) (local.get $a)))
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $w1 (i32.load offset=40 (global.get $SCHEDULE)))
     (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w10)
+      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w1)
         (i32.const 0x243185be)))
     (local.set $b (i32.add (local.get $b) (local.get $f)))
     (local.set $x (i32.xor (local.get $g) (local.get $h)))
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $w2 (i32.load offset=44 (global.get $SCHEDULE)))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w11)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w2)
         (i32.const 0x550c7dc3)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $w0 (i32.load offset=48 (global.get $SCHEDULE)))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w12)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w0)
         (i32.const 0x72be5d74)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $w1 (i32.load offset=52 (global.get $SCHEDULE)))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w13)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w1)
         (i32.const 0x80deb1fe)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $w2 (i32.load offset=56 (global.get $SCHEDULE)))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w14)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w2)
         (i32.const 0x9bdc06a7)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $w0 (i32.load offset=60 (global.get $SCHEDULE)))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w15)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w0)
         (i32.const 0xc19bf174)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (local.set $w0
-      (call $extend! (local.get $w0) (local.get $w1) (local.get $w9) (local.get $w14)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    ;; From here on each word is worked out, and takes the place of the one of 16 rounds before.
+    (local.set $old1 (i32.load (global.get $SCHEDULE)))
+    (local.set $old0 (i32.load offset=4 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=36 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store (global.get $SCHEDULE) (local.get $w1))
     (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
+      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w1)
         (i32.const 0xe49b69c1)))
     (local.set $d (i32.add (local.get $d) (local.get $h)))
     (local.set $x (i32.xor (local.get $a) (local.get $b)))
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (local.set $w1
-      (call $extend! (local.get $w1) (local.get $w2) (local.get $w10) (local.get $w15)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $old1 (i32.load offset=8 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=40 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=4 (global.get $SCHEDULE) (local.get $w2))
     (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
+      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w2)
         (i32.const 0xefbe4786)))
     (local.set $c (i32.add (local.get $c) (local.get $g)))
     (local.set $y (i32.xor (local.get $h) (local.get $a)))
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (local.set $w2
-      (call $extend! (local.get $w2) (local.get $w3) (local.get $w11) (local.get $w0)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $old0 (i32.load offset=12 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=44 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=8 (global.get $SCHEDULE) (local.get $w0))
     (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
+      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w0)
         (i32.const 0x0fc19dc6)))
     (local.set $b (i32.add (local.get $b) (local.get $f)))
     (local.set $x (i32.xor (local.get $g) (local.get $h)))
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (local.set $w3
-      (call $extend! (local.get $w3) (local.get $w4) (local.get $w12) (local.get $w1)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $old1 (i32.load offset=16 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=48 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=12 (global.get $SCHEDULE) (local.get $w1))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w3)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w1)
         (i32.const 0x240ca1cc)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (local.set $w4
-      (call $extend! (local.get $w4) (local.get $w5) (local.get $w13) (local.get $w2)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $old0 (i32.load offset=20 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=52 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=16 (global.get $SCHEDULE) (local.get $w2))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w4)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w2)
         (i32.const 0x2de92c6f)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (local.set $w5
-      (call $extend! (local.get $w5) (local.get $w6) (local.get $w14) (local.get $w3)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $old1 (i32.load offset=24 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=56 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=20 (global.get $SCHEDULE) (local.get $w0))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w5)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w0)
         (i32.const 0x4a7484aa)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (local.set $w6
-      (call $extend! (local.get $w6) (local.get $w7) (local.get $w15) (local.get $w4)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $old0 (i32.load offset=28 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=60 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=24 (global.get $SCHEDULE) (local.get $w1))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w6)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w1)
         (i32.const 0x5cb0a9dc)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (local.set $w7
-      (call $extend! (local.get $w7) (local.get $w8) (local.get $w0) (local.get $w5)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $old1 (i32.load offset=32 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=28 (global.get $SCHEDULE) (local.get $w2))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w7)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w2)
         (i32.const 0x76f988da)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (local.set $w8
-      (call $extend! (local.get $w8) (local.get $w9) (local.get $w1) (local.get $w6)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $old0 (i32.load offset=36 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=4 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=32 (global.get $SCHEDULE) (local.get $w0))
     (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w8)
+      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
         (i32.const 0x983e5152)))
     (local.set $d (i32.add (local.get $d) (local.get $h)))
     (local.set $x (i32.xor (local.get $a) (local.get $b)))
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (local.set $w9
-      (call $extend! (local.get $w9) (local.get $w10) (local.get $w2) (local.get $w7)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $old1 (i32.load offset=40 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=8 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=36 (global.get $SCHEDULE) (local.get $w1))
     (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w9)
+      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
         (i32.const 0xa831c66d)))
     (local.set $c (i32.add (local.get $c) (local.get $g)))
     (local.set $y (i32.xor (local.get $h) (local.get $a)))
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (local.set $w10
-      (call $extend! (local.get $w10) (local.get $w11) (local.get $w3) (local.get $w8)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $old0 (i32.load offset=44 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=12 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=40 (global.get $SCHEDULE) (local.get $w2))
     (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w10)
+      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
         (i32.const 0xb00327c8)))
     (local.set $b (i32.add (local.get $b) (local.get $f)))
     (local.set $x (i32.xor (local.get $g) (local.get $h)))
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (local.set $w11
-      (call $extend! (local.get $w11) (local.get $w12) (local.get $w4) (local.get $w9)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $old1 (i32.load offset=48 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=16 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=44 (global.get $SCHEDULE) (local.get $w0))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w11)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w0)
         (i32.const 0xbf597fc7)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (local.set $w12
-      (call $extend! (local.get $w12) (local.get $w13) (local.get $w5) (local.get $w10)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $old0 (i32.load offset=52 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=20 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=48 (global.get $SCHEDULE) (local.get $w1))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w12)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w1)
         (i32.const 0xc6e00bf3)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (local.set $w13
-      (call $extend! (local.get $w13) (local.get $w14) (local.get $w6) (local.get $w11)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $old1 (i32.load offset=56 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=24 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=52 (global.get $SCHEDULE) (local.get $w2))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w13)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w2)
         (i32.const 0xd5a79147)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (local.set $w14
-      (call $extend! (local.get $w14) (local.get $w15) (local.get $w7) (local.get $w12)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $old0 (i32.load offset=60 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=28 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=56 (global.get $SCHEDULE) (local.get $w0))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w14)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w0)
         (i32.const 0x06ca6351)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (local.set $w15
-      (call $extend! (local.get $w15) (local.get $w0) (local.get $w8) (local.get $w13)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $old1 (i32.load (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=32 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=60 (global.get $SCHEDULE) (local.get $w1))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w15)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w1)
         (i32.const 0x14292967)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (local.set $w0
-      (call $extend! (local.get $w0) (local.get $w1) (local.get $w9) (local.get $w14)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $old0 (i32.load offset=4 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=36 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store (global.get $SCHEDULE) (local.get $w2))
     (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
+      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w2)
         (i32.const 0x27b70a85)))
     (local.set $d (i32.add (local.get $d) (local.get $h)))
     (local.set $x (i32.xor (local.get $a) (local.get $b)))
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (local.set $w1
-      (call $extend! (local.get $w1) (local.get $w2) (local.get $w10) (local.get $w15)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $old1 (i32.load offset=8 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=40 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=4 (global.get $SCHEDULE) (local.get $w0))
     (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
+      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w0)
         (i32.const 0x2e1b2138)))
     (local.set $c (i32.add (local.get $c) (local.get $g)))
     (local.set $y (i32.xor (local.get $h) (local.get $a)))
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (local.set $w2
-      (call $extend! (local.get $w2) (local.get $w3) (local.get $w11) (local.get $w0)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $old0 (i32.load offset=12 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=44 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=8 (global.get $SCHEDULE) (local.get $w1))
     (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
+      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w1)
         (i32.const 0x4d2c6dfc)))
     (local.set $b (i32.add (local.get $b) (local.get $f)))
     (local.set $x (i32.xor (local.get $g) (local.get $h)))
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (local.set $w3
-      (call $extend! (local.get $w3) (local.get $w4) (local.get $w12) (local.get $w1)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $old1 (i32.load offset=16 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=48 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=12 (global.get $SCHEDULE) (local.get $w2))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w3)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w2)
         (i32.const 0x53380d13)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (local.set $w4
-      (call $extend! (local.get $w4) (local.get $w5) (local.get $w13) (local.get $w2)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $old0 (i32.load offset=20 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=52 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=16 (global.get $SCHEDULE) (local.get $w0))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w4)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w0)
         (i32.const 0x650a7354)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (local.set $w5
-      (call $extend! (local.get $w5) (local.get $w6) (local.get $w14) (local.get $w3)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $old1 (i32.load offset=24 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=56 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=20 (global.get $SCHEDULE) (local.get $w1))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w5)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w1)
         (i32.const 0x766a0abb)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (local.set $w6
-      (call $extend! (local.get $w6) (local.get $w7) (local.get $w15) (local.get $w4)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $old0 (i32.load offset=28 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=60 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=24 (global.get $SCHEDULE) (local.get $w2))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w6)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w2)
         (i32.const 0x81c2c92e)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (local.set $w7
-      (call $extend! (local.get $w7) (local.get $w8) (local.get $w0) (local.get $w5)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $old1 (i32.load offset=32 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=28 (global.get $SCHEDULE) (local.get $w0))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w7)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w0)
         (i32.const 0x92722c85)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (local.set $w8
-      (call $extend! (local.get $w8) (local.get $w9) (local.get $w1) (local.get $w6)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $old0 (i32.load offset=36 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=4 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=32 (global.get $SCHEDULE) (local.get $w1))
     (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w8)
+      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w1)
         (i32.const 0xa2bfe8a1)))
     (local.set $d (i32.add (local.get $d) (local.get $h)))
     (local.set $x (i32.xor (local.get $a) (local.get $b)))
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (local.set $w9
-      (call $extend! (local.get $w9) (local.get $w10) (local.get $w2) (local.get $w7)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $old1 (i32.load offset=40 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=8 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=36 (global.get $SCHEDULE) (local.get $w2))
     (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w9)
+      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w2)
         (i32.const 0xa81a664b)))
     (local.set $c (i32.add (local.get $c) (local.get $g)))
     (local.set $y (i32.xor (local.get $h) (local.get $a)))
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (local.set $w10
-      (call $extend! (local.get $w10) (local.get $w11) (local.get $w3) (local.get $w8)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $old0 (i32.load offset=44 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=12 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=40 (global.get $SCHEDULE) (local.get $w0))
     (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w10)
+      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w0)
         (i32.const 0xc24b8b70)))
     (local.set $b (i32.add (local.get $b) (local.get $f)))
     (local.set $x (i32.xor (local.get $g) (local.get $h)))
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (local.set $w11
-      (call $extend! (local.get $w11) (local.get $w12) (local.get $w4) (local.get $w9)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $old1 (i32.load offset=48 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=16 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=44 (global.get $SCHEDULE) (local.get $w1))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w11)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w1)
         (i32.const 0xc76c51a3)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (local.set $w12
-      (call $extend! (local.get $w12) (local.get $w13) (local.get $w5) (local.get $w10)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $old0 (i32.load offset=52 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=20 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=48 (global.get $SCHEDULE) (local.get $w2))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w12)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w2)
         (i32.const 0xd192e819)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (local.set $w13
-      (call $extend! (local.get $w13) (local.get $w14) (local.get $w6) (local.get $w11)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $old1 (i32.load offset=56 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=24 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=52 (global.get $SCHEDULE) (local.get $w0))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w13)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w0)
         (i32.const 0xd6990624)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (local.set $w14
-      (call $extend! (local.get $w14) (local.get $w15) (local.get $w7) (local.get $w12)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $old0 (i32.load offset=60 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=28 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=56 (global.get $SCHEDULE) (local.get $w1))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w14)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w1)
         (i32.const 0xf40e3585)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (local.set $w15
-      (call $extend! (local.get $w15) (local.get $w0) (local.get $w8) (local.get $w13)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $old1 (i32.load (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=32 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=60 (global.get $SCHEDULE) (local.get $w2))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w15)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w2)
         (i32.const 0x106aa070)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $old0 (i32.load offset=4 (global.get $SCHEDULE)))
     (local.set $w0
-      (call $extend! (local.get $w0) (local.get $w1) (local.get $w9) (local.get $w14)))
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=36 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store (global.get $SCHEDULE) (local.get $w0))
     (local.set $h
       (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
         (i32.const 0x19a4c116)))
@@ -895,8 +1138,15 @@
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $old1 (i32.load offset=8 (global.get $SCHEDULE)))
     (local.set $w1
-      (call $extend! (local.get $w1) (local.get $w2) (local.get $w10) (local.get $w15)))
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=40 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=4 (global.get $SCHEDULE) (local.get $w1))
     (local.set $g
       (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
         (i32.const 0x1e376c08)))
@@ -905,8 +1155,15 @@
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $old0 (i32.load offset=12 (global.get $SCHEDULE)))
     (local.set $w2
-      (call $extend! (local.get $w2) (local.get $w3) (local.get $w11) (local.get $w0)))
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=44 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=8 (global.get $SCHEDULE) (local.get $w2))
     (local.set $f
       (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
         (i32.const 0x2748774c)))
@@ -915,136 +1172,226 @@
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (local.set $w3
-      (call $extend! (local.get $w3) (local.get $w4) (local.get $w12) (local.get $w1)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $old1 (i32.load offset=16 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=48 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=12 (global.get $SCHEDULE) (local.get $w0))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w3)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w0)
         (i32.const 0x34b0bcb5)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (local.set $w4
-      (call $extend! (local.get $w4) (local.get $w5) (local.get $w13) (local.get $w2)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $old0 (i32.load offset=20 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=52 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=16 (global.get $SCHEDULE) (local.get $w1))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w4)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w1)
         (i32.const 0x391c0cb3)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (local.set $w5
-      (call $extend! (local.get $w5) (local.get $w6) (local.get $w14) (local.get $w3)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $old1 (i32.load offset=24 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=56 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=20 (global.get $SCHEDULE) (local.get $w2))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w5)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w2)
         (i32.const 0x4ed8aa4a)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (local.set $w6
-      (call $extend! (local.get $w6) (local.get $w7) (local.get $w15) (local.get $w4)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $old0 (i32.load offset=28 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=60 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=24 (global.get $SCHEDULE) (local.get $w0))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w6)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w0)
         (i32.const 0x5b9cca4f)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (local.set $w7
-      (call $extend! (local.get $w7) (local.get $w8) (local.get $w0) (local.get $w5)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $old1 (i32.load offset=32 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=28 (global.get $SCHEDULE) (local.get $w1))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w7)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w1)
         (i32.const 0x682e6ff3)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (local.set $w8
-      (call $extend! (local.get $w8) (local.get $w9) (local.get $w1) (local.get $w6)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $old0 (i32.load offset=36 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=4 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=32 (global.get $SCHEDULE) (local.get $w2))
     (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w8)
+      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w2)
         (i32.const 0x748f82ee)))
     (local.set $d (i32.add (local.get $d) (local.get $h)))
     (local.set $x (i32.xor (local.get $a) (local.get $b)))
     (local.set $h
       (i32.add (local.get $h)
         (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (local.set $w9
-      (call $extend! (local.get $w9) (local.get $w10) (local.get $w2) (local.get $w7)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
+    (local.set $old1 (i32.load offset=40 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=8 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=36 (global.get $SCHEDULE) (local.get $w0))
     (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w9)
+      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w0)
         (i32.const 0x78a5636f)))
     (local.set $c (i32.add (local.get $c) (local.get $g)))
     (local.set $y (i32.xor (local.get $h) (local.get $a)))
     (local.set $g
       (i32.add (local.get $g)
         (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (local.set $w10
-      (call $extend! (local.get $w10) (local.get $w11) (local.get $w3) (local.get $w8)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
+    (local.set $old0 (i32.load offset=44 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=12 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=40 (global.get $SCHEDULE) (local.get $w1))
     (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w10)
+      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w1)
         (i32.const 0x84c87814)))
     (local.set $b (i32.add (local.get $b) (local.get $f)))
     (local.set $x (i32.xor (local.get $g) (local.get $h)))
     (local.set $f
       (i32.add (local.get $f)
         (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (local.set $w11
-      (call $extend! (local.get $w11) (local.get $w12) (local.get $w4) (local.get $w9)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
+    (local.set $old1 (i32.load offset=48 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=16 (global.get $SCHEDULE))
+        (local.get $w0)))
+    (i32.store offset=44 (global.get $SCHEDULE) (local.get $w2))
     (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w11)
+      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w2)
         (i32.const 0x8cc70208)))
     (local.set $a (i32.add (local.get $a) (local.get $e)))
     (local.set $y (i32.xor (local.get $f) (local.get $g)))
     (local.set $e
       (i32.add (local.get $e)
         (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (local.set $w12
-      (call $extend! (local.get $w12) (local.get $w13) (local.get $w5) (local.get $w10)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
+    (local.set $old0 (i32.load offset=52 (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=20 (global.get $SCHEDULE))
+        (local.get $w1)))
+    (i32.store offset=48 (global.get $SCHEDULE) (local.get $w0))
     (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w12)
+      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w0)
         (i32.const 0x90befffa)))
     (local.set $h (i32.add (local.get $h) (local.get $d)))
     (local.set $x (i32.xor (local.get $e) (local.get $f)))
     (local.set $d
       (i32.add (local.get $d)
         (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (local.set $w13
-      (call $extend! (local.get $w13) (local.get $w14) (local.get $w6) (local.get $w11)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
+    (local.set $old1 (i32.load offset=56 (global.get $SCHEDULE)))
+    (local.set $w1
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=24 (global.get $SCHEDULE))
+        (local.get $w2)))
+    (i32.store offset=52 (global.get $SCHEDULE) (local.get $w1))
     (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w13)
+      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w1)
         (i32.const 0xa4506ceb)))
     (local.set $g (i32.add (local.get $g) (local.get $c)))
     (local.set $y (i32.xor (local.get $d) (local.get $e)))
     (local.set $c
       (i32.add (local.get $c)
         (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (local.set $w14
-      (call $extend! (local.get $w14) (local.get $w15) (local.get $w7) (local.get $w12)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
+    (local.set $old0 (i32.load offset=60 (global.get $SCHEDULE)))
+    (local.set $w2
+      (call $extend!
+        (local.get $old1)
+        (local.get $old0)
+        (i32.load offset=28 (global.get $SCHEDULE))
+        (local.get $w0)))
     (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w14)
+      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w2)
         (i32.const 0xbef9a3f7)))
     (local.set $f (i32.add (local.get $f) (local.get $b)))
     (local.set $x (i32.xor (local.get $c) (local.get $d)))
     (local.set $b
       (i32.add (local.get $b)
         (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (local.set $w15
-      (call $extend! (local.get $w15) (local.get $w0) (local.get $w8) (local.get $w13)))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
+    (local.set $old1 (i32.load (global.get $SCHEDULE)))
+    (local.set $w0
+      (call $extend!
+        (local.get $old0)
+        (local.get $old1)
+        (i32.load offset=32 (global.get $SCHEDULE))
+        (local.get $w1)))
     (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w15)
+      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w0)
         (i32.const 0xc67178f2)))
     (local.set $e (i32.add (local.get $e) (local.get $a)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
     (local.set $a
       (i32.add (local.get $a)
         (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
     (i32.store (local.get $chain_ptr)
       (i32.add (local.get $a) (i32.load (local.get $chain_ptr))))
     (i32.store offset=4 (local.get $chain_ptr)

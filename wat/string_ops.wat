@@ -2007,6 +2007,26 @@
     (i8x16.eq (local.get $rare_lanes) (local.get $rare))
     (i8x16.eq (local.get $second_lanes) (local.get $second))))
 
+;; The address of the first block of 64 bytes that holds the byte in all lanes of $byte, of those at
+;; $ptr, 64 further, and so on up to $last; where there is none, the first of these after $last.
+;; A function, not a macro: wasmtime spills the byte where the loop stands among everything that a
+;; search needs, and loads and stores it in each step (0.6 to 0.7, 2026-11-22).
+(func $block_with_byte (param $ptr i32) (param $last i32) (param $byte v128) (result i32)
+  (block $found
+    (loop $next_64
+      (br_if $found
+        (v128.any_true
+          (v128.or
+            (v128.or
+              (i8x16.eq (v128.load (local.get $ptr)) (local.get $byte))
+              (i8x16.eq (v128.load offset=16 (local.get $ptr)) (local.get $byte)))
+            (v128.or
+              (i8x16.eq (v128.load offset=32 (local.get $ptr)) (local.get $byte))
+              (i8x16.eq (v128.load offset=48 (local.get $ptr)) (local.get $byte))))))
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 64)))
+      (br_if $next_64 (i32.le_u (local.get $ptr) (local.get $last)))))
+  (local.get $ptr))
+
 ;; The address of the first occurrence of the needle in [$from, $end), or 0.
 ;; The needle is not empty and not longer than the haystack; $rare and $second are offsets in it.
 (func $find
@@ -2050,25 +2070,11 @@
         (local.set $rare_ptr (i32.add (local.get $here) (local.get $rare)))
         (if (local.get $skips)
           (then
-            (block $rare_byte_is_here
-              (loop $skip_64
-                (br_if $rare_byte_is_here
-                  (v128.any_true
-                    (v128.or
-                      (v128.or
-                        (i8x16.eq (v128.load (local.get $rare_ptr)) (local.get $rare_byte))
-                        (i8x16.eq
-                          (v128.load offset=16 (local.get $rare_ptr)) (local.get $rare_byte)))
-                      (v128.or
-                        (i8x16.eq
-                          (v128.load offset=32 (local.get $rare_ptr)) (local.get $rare_byte))
-                        (i8x16.eq
-                          (v128.load offset=48 (local.get $rare_ptr)) (local.get $rare_byte))))))
-                (local.set $rare_ptr (i32.add (local.get $rare_ptr) (i32.const 64)))
-                (br_if $skip_64 (i32.le_u (local.get $rare_ptr) (local.get $last_rare))))
-              (local.set $here (i32.sub (local.get $rare_ptr) (local.get $rare)))
-              (br $last_63))
-            (local.set $here (i32.sub (local.get $rare_ptr) (local.get $rare)))))
+            (local.set $rare_ptr
+              (call $block_with_byte
+                (local.get $rare_ptr) (local.get $last_rare) (local.get $rare_byte)))
+            (local.set $here (i32.sub (local.get $rare_ptr) (local.get $rare)))
+            (br_if $last_63 (i32.gt_u (local.get $rare_ptr) (local.get $last_rare)))))
         (local.set $second_ptr (i32.add (local.get $here) (local.get $second)))
         (local.set $lanes_0
           (call $candidate_lanes!
