@@ -264,10 +264,11 @@ struct WritesWhatIsKept;
 impl Operation for WritesWhatIsKept {
     const NAME: &'static str = "invert_over_what_is_kept";
     const SUMMARY: &'static str = "complement of each byte";
+    const PARAMETERS: &'static [Parameter] = &[];
 
     type Case = Vec<u8>;
-    type Input<'a> = &'a [u8];
-    type Output = Bytes;
+    type Input<'a, B: ByteString<'a>> = B;
+    type Output = Vec<u8>;
 
     fn export() -> &'static Export {
         Invert::<0>::export()
@@ -277,12 +278,29 @@ impl Operation for WritesWhatIsKept {
         case
     }
 
-    fn native(bytes: &[u8]) -> Bytes {
+    fn parse<'a, B: ByteString<'a>>(
+        _: &[Argument<'a>],
+    ) -> Result<Self::Input<'a, B>, ArgumentError> {
+        unreachable!("it is not called by name")
+    }
+
+    fn own(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn input_len<'a, B: ByteString<'a>>(bytes: Self::Input<'a, B>) -> u64 {
+        bytes.len() as u64
+    }
+
+    fn native(bytes: &[u8]) -> Vec<u8> {
         Invert::<0>::native(bytes)
     }
 
-    fn kernel<F: Frame>(frame: &mut F, bytes: &[u8]) -> Result<Bytes, CallError> {
-        let input = frame.input(bytes)?;
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Self::Input<'a, B>,
+    ) -> Result<Vec<u8>, CallError> {
+        let input = bytes.place(frame)?;
         let output = frame.output_behind(b"kept", bytes.len())?;
         let arguments = [
             input.ptr.into(),
@@ -291,7 +309,7 @@ impl Operation for WritesWhatIsKept {
             input.len.into(),
         ];
         let written = frame.invoke_i32(Self::export(), &arguments)?;
-        Ok(Bytes(frame.read(output.prefix(written as u32)).to_vec()))
+        Ok(frame.read(output.prefix(written as u32)).to_vec())
     }
 
     fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
