@@ -6,7 +6,7 @@ use kilowat::{EngineKind, Error, Preload, Runtime};
 use crate::commands::Command;
 use crate::warnings;
 
-/// Digest, search, compare and sum up files with hand-written WebAssembly kernels.
+/// Digest, compress, search, compare and sum up files with hand-written WebAssembly kernels.
 ///
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
@@ -33,6 +33,8 @@ Examples:
   kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does
+  kilowat lz4 dump.sql                    an LZ4 frame of a file, dump.sql.lz4
+  kilowat unlz4 dump.sql.lz4              the file again
   kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines

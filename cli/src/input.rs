@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -86,7 +86,7 @@ impl Source {
     /// Those of the system, with the source's name. A directory is refused.
     pub(crate) fn open(&self) -> io::Result<Input> {
         let named = |cause| self.name_error(cause);
-        let (reader, file_len): (Box<dyn Read>, _) = match self {
+        let (reader, file): (Box<dyn Read>, _) = match self {
             // Not locked: it may be asked for twice at once.
             Self::StandardInput => (Box::new(io::stdin()), None),
             Self::File(path) => {
@@ -100,16 +100,17 @@ impl Source {
                     )));
                 }
                 // Only of a regular file it is known how much there is.
-                let file_len = metadata.is_file().then_some(metadata.len());
-                (Box::new(file), file_len)
+                (Box::new(file), metadata.is_file().then_some(metadata))
             }
         };
+        let file_len = file.as_ref().map(Metadata::len);
         let progress = file_len.and_then(|len| Progress::new(self.printable(), len));
         Ok(Input {
             source: self.clone(),
             reader,
             last_byte: None,
             file_len,
+            mode: file.as_ref().map_or(READ_AND_WRITE, mode),
             progress: progress.map(Rc::new),
         })
     }
@@ -126,6 +127,7 @@ pub(crate) struct Input {
     reader: Box<dyn Read>,
     last_byte: Option<u8>,
     file_len: Option<u64>,
+    mode: u32,
     progress: Option<Rc<Progress>>,
 }
 
@@ -140,10 +142,29 @@ impl Input {
         self.file_len
     }
 
+    /// Who may read and write what is made of it, as a Unix mode: all who may do so with the file
+    /// itself, and all where it is no file.
+    pub(crate) fn mode(&self) -> u32 {
+        self.mode
+    }
+
     /// Closes the source and takes its progress bar away. Gives the last byte that was read.
     pub(crate) fn finish(self) -> Option<u8> {
         self.last_byte
     }
+}
+
+/// The Unix mode of a file that all may read and write.
+const READ_AND_WRITE: u32 = 0o666;
+
+#[cfg(unix)]
+fn mode(file: &Metadata) -> u32 {
+    std::os::unix::fs::MetadataExt::mode(file) & READ_AND_WRITE
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Metadata) -> u32 {
+    READ_AND_WRITE
 }
 
 impl Read for Input {

@@ -10,6 +10,7 @@ mod checksum;
 mod commands;
 mod input;
 mod lines;
+mod made_file;
 mod output;
 mod progress;
 mod warnings;

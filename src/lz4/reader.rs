@@ -13,8 +13,9 @@ const ROOM: usize = 2 * PIECE;
 /// How far back blocks may refer.
 const HISTORY: usize = 1 << 16;
 
-/// The content of LZ4 frames that a reader gives, one behind the other, in bounded memory: two blocks
-/// of 8 MiB at most. Legacy frames are read too, and skippable ones passed over.
+/// The content of LZ4 frames that a reader gives, one behind the other, in bounded memory: a few
+/// blocks, which have 4 MiB at most, and 8 MiB in legacy frames. Those are read too, and skippable ones
+/// passed over.
 ///
 /// Whatever was read before damage is given first. Then an error says what is wrong and where: of kind
 /// [`InvalidData`](io::ErrorKind::InvalidData), or [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) where

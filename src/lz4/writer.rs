@@ -7,8 +7,8 @@ use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameOptions};
 use super::step_len;
 use crate::runtime::{Error, Runtime};
 
-/// Makes an LZ4 frame of what is written to it, in bounded memory: two blocks, or 512 KiB where blocks
-/// are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes.
+/// Makes an LZ4 frame of what is written to it, in bounded memory: a few blocks, or a few times 256 KiB
+/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes.
 ///
 /// A frame has an end: without [`finish`](Self::finish) it is cut short.
 ///

@@ -174,7 +174,8 @@
   (i32.store offset=4 (;FLAGS;) (global.get $WHOLE_FRAME) (local.get $flags))
   (i64.store offset=8 (;CONTENT_SIZE;) (global.get $WHOLE_FRAME)
     (i64.extend_i32_u (local.get $src_len)))
-  (call $forget (local.get $src_ptr))
+  (if (i32.eqz (i32.and (local.get $flags) (global.get $INDEPENDENT)))
+    (then (call $forget (local.get $src_ptr))))
   (call $encode
     (global.get $WHOLE_FRAME)
     (local.get $src_ptr)

@@ -6,6 +6,7 @@ mod digest;
 mod engines;
 mod find;
 mod fnv;
+mod lz4;
 mod ops;
 mod stats;
 
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Fnv1a64(fnv::Fnv1a64),
     Sha256(digest::Sha256),
     Md5(digest::Md5),
+    Lz4(lz4::Lz4),
+    Unlz4(lz4::Unlz4),
     Find(find::Find),
     Compare(compare::Compare),
     Stats(stats::Stats),
@@ -61,6 +64,8 @@ impl Command {
             Self::Fnv1a64(command) => command.run(options, output),
             Self::Sha256(command) => command.run(options, output),
             Self::Md5(command) => command.run(options, output),
+            Self::Lz4(command) => command.run(options, output),
+            Self::Unlz4(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),

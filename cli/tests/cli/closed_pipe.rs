@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::process::{Command, Stdio};
 
-use super::{BUFFER, Folder};
+use super::{BUFFER, Folder, noise};
 
 /// Runs the command, takes a few bytes of what it prints, and closes the pipe.
 fn run_and_close(folder: &Folder, arguments: &[&str]) {
@@ -36,6 +36,11 @@ fn a_closed_pipe_is_not_an_error() {
     run_and_close(&folder, &["find", "e", "big"]);
     run_and_close(&folder, &["--json", "find", "e", "big"]);
     run_and_close(&folder, &["find", "e", "big", "big"]);
+    folder.write("noise", noise(BUFFER));
+    run_and_close(&folder, &["lz4", "noise", "-o", "-"]);
+    let ran = folder.run(["lz4", "noise"]);
+    assert_eq!(ran.status, 0);
+    run_and_close(&folder, &["unlz4", "noise.lz4", "-o", "-"]);
     folder.write("small", "");
     for command in ["fnv1a64", "sha256"] {
         let mut arguments = vec![command];
@@ -55,6 +60,7 @@ fn a_pipe_that_is_closed_from_the_start() {
         &["md5", "a"],
         &["find", "a", "a"],
         &["stats", "number"],
+        &["lz4", "a", "-o", "-"],
         &["engines"],
         &["ops"],
         &["--help"],

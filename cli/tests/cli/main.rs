@@ -8,6 +8,7 @@ mod find;
 mod hashes;
 mod help;
 mod listings;
+mod lz4;
 mod source_text;
 mod stats;
 

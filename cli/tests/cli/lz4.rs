@@ -1,0 +1,603 @@
+//! `kilowat lz4` and `kilowat unlz4`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use super::{BUFFER, Folder, PIECE, Ran, noise};
+
+/// Bytes that compress well, and between them some that do not.
+fn content(len: usize) -> Vec<u8> {
+    let mut content = Vec::with_capacity(len);
+    for (number, noise) in noise(len / 2).chunks(5_000).enumerate() {
+        content.extend(noise);
+        content.extend(format!("line {number} of many\n").repeat(250).as_bytes());
+    }
+    content.resize(len, b'.');
+    content
+}
+
+/// The names in the folder, in order.
+fn names(folder: &Folder) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(folder: &Folder, name: &str) -> Vec<u8> {
+    fs::read(folder.path().join(name)).unwrap()
+}
+
+/// The frame of some content.
+fn frame(folder: &Folder, content: &[u8], options: &[&str]) -> Vec<u8> {
+    let ran = folder.run_on(content, [&["lz4"], options].concat());
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    ran.stdout
+}
+
+#[track_caller]
+fn unlz4(folder: &Folder, frames: &[u8]) -> Vec<u8> {
+    let ran = folder.run_on(frames, ["unlz4"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    ran.stdout
+}
+
+#[test]
+fn a_pipe_there_and_back_everywhere() {
+    let folder = Folder::new();
+    for len in [0, 1, 100, PIECE - 1, PIECE, PIECE + 1, 2 * BUFFER + 1] {
+        let content = content(len);
+        let frame = folder.run_everywhere(&content, &["lz4"].map(OsStr::new));
+        assert_eq!((frame.status, frame.stderr.as_str()), (0, ""));
+        folder
+            .run_everywhere(&frame.stdout, &["unlz4"].map(OsStr::new))
+            .expect(0, &content, "");
+        // Two frames are one content.
+        folder
+            .run_on(frame.stdout.repeat(2), ["unlz4", "-"])
+            .expect(0, content.repeat(2), "");
+    }
+}
+
+/// One bytes-for-bytes frame, so that what is made does not change unnoticed.
+#[test]
+fn a_frame_byte_by_byte() {
+    let folder = Folder::new();
+    assert_eq!(
+        frame(&folder, b"abc", &[]),
+        b"\x04\x22\x4d\x18\x44\x50\xe6\x03\0\0\x80abc\0\0\0\0\xff\x53\xd1\x32"
+    );
+    // An empty content has a frame too.
+    assert_eq!(
+        frame(&folder, b"", &["--no-content-checksum"]),
+        b"\x04\x22\x4d\x18\x40\x50\x77\0\0\0\0"
+    );
+}
+
+#[test]
+fn files_are_made_beside_their_sources() {
+    let folder = Folder::new();
+    let content = content(100_000);
+    folder.write("a", &content);
+    folder.run(["lz4", "a"]).expect(0, "", "");
+    assert_eq!(names(&folder), ["a", "a.lz4"]);
+    assert!(read(&folder, "a") == content);
+    assert!(read(&folder, "a.lz4") == frame(&folder, &content, &[]));
+
+    // What is there is not lost.
+    let there = |name: &str| {
+        format!("kilowat: {name}: it exists already, and --force would overwrite it\n")
+    };
+    folder.run(["lz4", "a"]).expect(2, "", &there("a.lz4"));
+    folder.run(["unlz4", "a.lz4"]).expect(2, "", &there("a"));
+    folder.write("a", "other");
+    folder.run(["unlz4", "--force", "a.lz4"]).expect(0, "", "");
+    assert!(read(&folder, "a") == content);
+    fs::remove_file(folder.path().join("a")).unwrap();
+    folder.run(["unlz4", "a.lz4"]).expect(0, "", "");
+    assert!(read(&folder, "a") == content);
+    folder.run(["lz4", "-f", "-B4", "a"]).expect(0, "", "");
+    assert!(read(&folder, "a.lz4") == frame(&folder, &content, &["-B4"]));
+
+    // Elsewhere, and from and to pipes.
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    folder.run(["lz4", "a", "-o", "folder/b"]).expect(0, "", "");
+    folder
+        .run(["unlz4", "folder/b", "-o", "-"])
+        .expect(0, &content, "");
+    folder
+        .run_on("abc", ["lz4", "--output", "c"])
+        .expect(0, "", "");
+    folder.run(["unlz4", "c", "-o", "d"]).expect(0, "", "");
+    assert_eq!(read(&folder, "d"), b"abc");
+    assert_eq!(names(&folder), ["a", "a.lz4", "c", "d", "folder"]);
+    assert_eq!(
+        fs::read_dir(folder.path().join("folder")).unwrap().count(),
+        1
+    );
+}
+
+/// FLG and BD of the LZ4 frame format, section "Frame Descriptor".
+#[test]
+fn options_are_in_the_header() {
+    let folder = Folder::new();
+    let bytes = content(2 * PIECE);
+    folder.write("a", &bytes);
+    let cases: [(&[&str], [u8; 2]); 14] = [
+        (&[], [0x44, 0x50]),
+        (&["-B4"], [0x44, 0x40]),
+        (&["-B5"], [0x44, 0x50]),
+        (&["-B", "6"], [0x44, 0x60]),
+        (&["-B7"], [0x44, 0x70]),
+        (&["--block-size", "64KiB"], [0x44, 0x40]),
+        (&["--block-size=256kib"], [0x44, 0x50]),
+        (&["--block-size", "1MiB"], [0x44, 0x60]),
+        (&["-B4MiB"], [0x44, 0x70]),
+        (&["--independent"], [0x64, 0x50]),
+        (&["--block-checksum"], [0x54, 0x50]),
+        (&["--no-content-checksum"], [0x40, 0x50]),
+        (&["--content-size"], [0x4c, 0x50]),
+        (
+            &[
+                "-B4",
+                "--independent",
+                "--block-checksum",
+                "--no-content-checksum",
+                "--content-size",
+            ],
+            [0x78, 0x40],
+        ),
+    ];
+    for (options, descriptor) in cases {
+        let ran = folder.run([&["lz4", "a", "-o", "-"], options].concat());
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{options:?}");
+        assert_eq!(ran.stdout[4..6], descriptor, "{options:?}");
+        if options.contains(&"--content-size") {
+            assert_eq!(ran.stdout[6..14], (bytes.len() as u64).to_le_bytes());
+        }
+        assert!(unlz4(&folder, &ran.stdout) == bytes, "{options:?}");
+    }
+    let ran = folder.run(["lz4", "-B3", "a"]);
+    assert_eq!((ran.status, names(&folder)), (2, vec!["a".to_owned()]));
+    assert!(
+        ran.stderr.contains("64KiB, 256KiB, 1MiB, 4MiB"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_content_size_needs_a_file() {
+    let folder = Folder::new();
+    let expected = "kilowat: standard input: --content-size is for files, whose length is known from \
+                    the start\n";
+    let arguments = ["lz4", "--content-size", "-o", "a"];
+    folder.run_on("abc", arguments).expect(2, "", expected);
+    assert!(names(&folder).is_empty());
+}
+
+/// A frame of three blocks with checksums, the second one stored, and where they and the end begin.
+fn three_blocks(folder: &Folder) -> (Vec<u8>, [usize; 4]) {
+    let content = [vec![b'a'; 65_536], noise(65_536), vec![b'c'; 100]].concat();
+    folder.write("content", content);
+    let options = ["-o", "-", "-B4", "--block-checksum", "--content-size"];
+    let frame = folder
+        .run([&["lz4", "content"], &options[..]].concat())
+        .stdout;
+    let mut elements = [15; 4];
+    for number in 1..4 {
+        let at = elements[number - 1];
+        let len = u32::from_le_bytes(frame[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+        elements[number] = at + 4 + len as usize + 4;
+    }
+    assert_eq!(elements[3] + 8, frame.len());
+    (frame, elements)
+}
+
+/// The message says what is wrong and where, and nothing is made.
+#[test]
+fn damage_is_named_and_leaves_nothing() {
+    let folder = Folder::new();
+    let (frame, [first, second, third, end]) = three_blocks(&folder);
+    let flipped = |place: usize| {
+        let mut frame = frame.clone();
+        frame[place] ^= 1;
+        frame
+    };
+    let with_header = |header: &[u8]| {
+        let mut frame = frame.clone();
+        frame.splice(..first, header.iter().copied());
+        frame
+    };
+    let of_block = "the checksum of the block does not match";
+    let of_content = "the checksum of the content, which ends here, does not match";
+    let cut_short = |len: usize, element: usize| {
+        let words = "the input is cut short: it ends at byte";
+        (
+            frame[..len].to_vec(),
+            format!("{words} {len}, within what begins at byte {element}"),
+        )
+    };
+    let at = |frames: Vec<u8>, offset: usize, words: &str| {
+        (frames, format!("at byte {offset}: {words}"))
+    };
+    let cases = [
+        at(flipped(0), 0, "no LZ4 frame begins here"),
+        at(
+            flipped(9),
+            0,
+            "the checksum of the frame's header does not match",
+        ),
+        at(flipped(first + 5), first, of_block),
+        at(flipped(second + 30_000), second, of_block),
+        at(flipped(third + 5), third, of_block),
+        at(flipped(end + 4), end, of_content),
+        at(
+            [&frame[..], b"rest"].concat(),
+            frame.len(),
+            "no LZ4 frame begins here",
+        ),
+        // It says one byte less than there are, and needs a dictionary.
+        at(
+            with_header(b"\x04\x22\x4d\x18\x5c\x40\x63\0\x02\0\0\0\0\0\x8b"),
+            third,
+            "the content has another length than the frame's header says",
+        ),
+        at(
+            with_header(b"\x04\x22\x4d\x18\x55\x40\x01\x02\x03\x04\x29"),
+            0,
+            "the frame needs a dictionary, and those are not supported",
+        ),
+        cut_short(5, 0),
+        cut_short(second - 1, first),
+        cut_short(third + 10, third),
+        cut_short(end + 7, end),
+        (
+            frame[..third].to_vec(),
+            format!("the input is cut short: it ends at byte {third}, where a frame goes on"),
+        ),
+    ];
+    for (frames, message) in cases {
+        folder.write("a.lz4", &frames);
+        let before = names(&folder);
+        for arguments in [
+            &["unlz4", "a.lz4"][..],
+            &["unlz4", "-o", "b", "a.lz4"],
+            &["unlz4", "--test", "a.lz4"],
+        ] {
+            let expected = format!("kilowat: a.lz4: {message}\n");
+            folder.run(arguments).expect(2, "", &expected);
+            assert_eq!(names(&folder), before);
+        }
+        // What was there is there still.
+        folder.write("old", "as it was");
+        let ran = folder.run_on(&*frames, ["unlz4", "--force", "-o", "old"]);
+        ran.expect(2, "", &format!("kilowat: standard input: {message}\n"));
+        assert_eq!(read(&folder, "old"), b"as it was");
+        // A pipe has what comes before the damage.
+        let ran = folder.run_on(&*frames, ["unlz4"]);
+        assert!(read(&folder, "content").starts_with(&ran.stdout));
+        assert_eq!(ran.status, 2);
+    }
+}
+
+#[test]
+fn an_empty_input_is_no_frame() {
+    let folder = Folder::new();
+    folder.write("a.lz4", "");
+    folder.run(["unlz4", "a.lz4"]).expect(
+        2,
+        "",
+        "kilowat: a.lz4: the input is empty: it has no LZ4 frame\n",
+    );
+    assert_eq!(names(&folder), ["a.lz4"]);
+}
+
+#[test]
+fn legacy_and_skippable_frames_are_read() {
+    let folder = Folder::new();
+    let legacy = b"\x02\x21\x4c\x18\x06\0\0\0\x50three";
+    let skippable = b"\x52\x2a\x4d\x18\x05\0\0\0what?";
+    let one = frame(&folder, b"one", &["--independent"]);
+    let frames = [&legacy[..], &one, skippable, legacy].concat();
+    assert_eq!(unlz4(&folder, &frames), b"threeonethree");
+    assert_eq!(unlz4(&folder, skippable), b"");
+}
+
+#[test]
+fn a_test_reads_all_and_makes_nothing() {
+    let folder = Folder::new();
+    let frame = frame(&folder, &content(BUFFER), &[]);
+    folder.write("sound", &frame);
+    folder.run(["unlz4", "-t", "sound"]).expect(0, "", "");
+    folder
+        .run_on(&*frame, ["unlz4", "--test"])
+        .expect(0, "", "");
+    assert_eq!(names(&folder), ["sound"]);
+    let ran = folder.run(["unlz4", "-t", "-o", "a", "sound"]);
+    assert_eq!((ran.status, names(&folder)), (2, vec!["sound".to_owned()]));
+}
+
+#[test]
+fn json() {
+    let folder = Folder::new();
+    folder.write("a", vec![0; 1_000_000]);
+    let options = ["--json", "--engine", "native"];
+    let run = |arguments: &[&str]| folder.run([&options[..], arguments].concat());
+
+    let ran = run(&["lz4", "a"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let len = read(&folder, "a.lz4").len();
+    let ratio = 1e6 / f64::from(u32::try_from(len).unwrap());
+    assert_eq!(
+        ran.json(),
+        [json!({
+            "operation": "lz4", "file": "a", "output": "a.lz4", "bytes_in": 1_000_000,
+            "bytes_out": len, "ratio": ratio, "engine": "native",
+        })]
+    );
+    let mut expected = json!({
+        "operation": "unlz4", "file": "a.lz4", "output": "b", "bytes_in": len,
+        "bytes_out": 1_000_000, "ratio": ratio, "engine": "native",
+    });
+    assert_eq!(
+        run(&["unlz4", "a.lz4", "-o", "b"]).json(),
+        [expected.clone()]
+    );
+    expected["output"] = json!(null);
+    assert_eq!(run(&["unlz4", "-t", "a.lz4"]).json(), [expected]);
+
+    // The record has no place where the result is.
+    let message = "kilowat: --json: standard output has the result; -o writes it to a file\n";
+    run(&["lz4"]).expect(2, "", message);
+    run(&["unlz4", "a.lz4", "-o", "-"]).expect(2, "", message);
+}
+
+#[test]
+fn files_that_cannot_be_read_or_made() {
+    let folder = Folder::new();
+    folder.write("a", "abc");
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    let cases: [(&[&str], &str); 12] = [
+        (&["lz4", "missing"], "missing: No such file or directory"),
+        (
+            &["unlz4", "missing.lz4"],
+            "missing.lz4: No such file or directory",
+        ),
+        (&["lz4", "folder"], "folder: Is a directory"),
+        (&["lz4", "folder", "-o", "b"], "folder: Is a directory"),
+        (&["lz4", "a", "-o", "folder"], "folder: Is a directory"),
+        (
+            &["lz4", "a", "-f", "-o", "folder"],
+            "folder: Is a directory",
+        ),
+        (
+            &["lz4", "a", "-o", "no/such/b"],
+            "no/such/b: No such file or directory",
+        ),
+        (&["lz4", "a", "-o", "a/b"], "a/b: Not a directory"),
+        (
+            &["unlz4", "a"],
+            "a: its name does not end in .lz4; -o says what to make",
+        ),
+        (
+            &["unlz4", ".lz4"],
+            ".lz4: its name does not end in .lz4; -o says what to make",
+        ),
+        (
+            &["lz4", "a", "-f", "-o", "a"],
+            "a: it would be overwritten by itself",
+        ),
+        (
+            &["unlz4", "a", "-o", "folder/../a"],
+            "a: it would be overwritten by itself",
+        ),
+    ];
+    for (arguments, message) in cases {
+        let expected = format!("kilowat: {message}\n");
+        folder.run(arguments).expect(2, "", &expected);
+        assert_eq!(names(&folder), ["a", "folder"]);
+        assert_eq!(read(&folder, "a"), b"abc");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_for_those_who_may_read_its_source() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    let mode = |name: &str| {
+        let metadata = fs::metadata(folder.path().join(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    let allowed = mode(folder.write("plain", "").to_str().unwrap());
+    folder.write("a", "abc");
+    for (source, made) in [(0o600, 0o600), (0o755, 0o644), (0o666, 0o666)] {
+        let permissions = fs::Permissions::from_mode(source);
+        fs::set_permissions(folder.path().join("a"), permissions).unwrap();
+        folder.run(["lz4", "-f", "a"]).expect(0, "", "");
+        assert_eq!(mode("a.lz4"), made & allowed, "{source:o}");
+    }
+    folder.run_on("abc", ["lz4", "-o", "b"]).expect(0, "", "");
+    assert_eq!(mode("b"), allowed);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_is_overwritten() {
+    let folder = Folder::new();
+    folder.write("a", "abc");
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    folder.write("folder/old", "old");
+    std::os::unix::fs::symlink("folder/old", folder.path().join("link")).unwrap();
+    folder
+        .run(["lz4", "-f", "a", "-o", "link"])
+        .expect(0, "", "");
+    assert!(folder.path().join("link").is_symlink());
+    assert_eq!(read(&folder, "folder/old"), frame(&folder, b"abc", &[]));
+    // A link to the source itself.
+    std::os::unix::fs::symlink("a", folder.path().join("to_a")).unwrap();
+    folder.run(["lz4", "-f", "a", "-o", "to_a"]).expect(
+        2,
+        "",
+        "kilowat: a: it would be overwritten by itself\n",
+    );
+    assert_eq!(read(&folder, "a"), b"abc");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk() {
+    let folder = Folder::new();
+    folder.write("a", content(4 * BUFFER));
+    folder.run(["lz4", "a"]).expect(0, "", "");
+    for arguments in [["lz4", "a"], ["unlz4", "a.lz4"]] {
+        folder
+            .run([&arguments[..], &["-o", "/dev/full"]].concat())
+            .expect(2, "", "kilowat: /dev/full: No space left on device\n");
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+            .args([&arguments[..], &["-o", "-"]].concat())
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "kilowat: standard output: No space left on device\n"
+        );
+        assert_eq!(output.status.code(), Some(2));
+    }
+    assert_eq!(names(&folder), ["a", "a.lz4"]);
+    folder
+        .run(["lz4", "a", "-o", "/dev/null"])
+        .expect(0, "", "");
+}
+
+/// A sparse file is as long as it says.
+#[test]
+fn a_long_sparse_file() {
+    let folder = Folder::new();
+    let len = 96 << 20;
+    let file = fs::File::create(folder.path().join("sparse")).unwrap();
+    file.set_len(len).unwrap();
+    let records = folder
+        .run(["--json", "lz4", "sparse", "-B7", "--content-size"])
+        .json();
+    assert_eq!(records[0]["bytes_in"], len);
+    assert!(records[0]["bytes_out"].as_u64().unwrap() < len / 200);
+    let records = folder.run(["--json", "unlz4", "-t", "sparse.lz4"]).json();
+    assert_eq!(records[0]["bytes_out"], len);
+}
+
+/// How much memory a process has held at most, in bytes.
+#[cfg(target_os = "linux")]
+fn peak_memory(process: u32) -> usize {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.unwrap().trim().trim_end_matches(" kB");
+    kibibytes.parse::<usize>().unwrap() << 10
+}
+
+/// Ten times as much goes through in the same memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_input() {
+    let folder = Folder::new();
+    let content = content(8 * BUFFER);
+    let frame = frame(&folder, &content, &[]);
+    for (command, piece) in [("lz4", &content), ("unlz4", &frame)] {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+            .args(["--engine", "jit", command])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let reader = std::thread::spawn(move || {
+            let mut buffer = vec![0; BUFFER];
+            while stdout.read(&mut buffer).unwrap() > 0 {}
+        });
+        let mut peaks = [1, 9].map(|times| {
+            for _ in 0..times {
+                stdin.write_all(piece).unwrap();
+            }
+            peak_memory(child.id())
+        });
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+        reader.join().unwrap();
+        let [short, long] = &mut peaks;
+        assert!(*long < *short + (16 << 20), "{command}: {short} and {long}");
+    }
+}
+
+fn tool_is_there() -> bool {
+    let is_there = Command::new("lz4").arg("--version").output().is_ok();
+    if !is_there {
+        assert!(
+            std::env::var_os("KILOWAT_REQUIRE_LZ4").is_none(),
+            "KILOWAT_REQUIRE_LZ4 is set, and lz4 is not installed"
+        );
+        eprintln!("left out: lz4 (package lz4) is not installed");
+    }
+    is_there
+}
+
+#[track_caller]
+fn lz4_tool(folder: &Path, arguments: &[&str]) {
+    let mut tool = Command::new("lz4");
+    let tool = tool.args(["-q", "-f"]).args(arguments).current_dir(folder);
+    let output = tool.output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "lz4 {arguments:?}: {words}");
+}
+
+#[test]
+fn both_ways_with_the_lz4_tool() {
+    if !tool_is_there() {
+        return;
+    }
+    let folder = Folder::new();
+    let expect = |ran: Ran, what: &[&str]| {
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{what:?}");
+    };
+    for len in [0, 1, 70_000, 9 << 20] {
+        let content = content(len);
+        folder.write("plain", &content);
+        for options in [
+            &[][..],
+            &["-B4", "--independent"],
+            &["-B6", "--block-checksum"],
+            &["-B7", "--content-size", "--no-content-checksum"],
+        ] {
+            let arguments = [&["lz4", "-f", "plain", "-o", "ours.lz4"], options].concat();
+            expect(folder.run(arguments), options);
+            lz4_tool(folder.path(), &["-d", "ours.lz4", "theirs"]);
+            assert!(read(&folder, "theirs") == content, "{len}, {options:?}");
+        }
+        for options in [
+            &["-1"][..],
+            &["-9"],
+            &["-BD", "-B4"],
+            &["-B7", "-BX"],
+            &["--content-size"],
+            &["--no-frame-crc"],
+            &["-l"],
+        ] {
+            lz4_tool(folder.path(), &[options, &["plain", "theirs.lz4"]].concat());
+            expect(folder.run(["unlz4", "-f", "theirs.lz4"]), options);
+            assert!(read(&folder, "theirs") == content, "{len}, {options:?}");
+        }
+    }
+}
