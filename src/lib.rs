@@ -28,6 +28,7 @@
 mod arena;
 mod budget;
 mod digest;
+pub mod doctor;
 pub mod measure;
 mod memory;
 pub mod monitor;

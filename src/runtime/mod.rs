@@ -3,12 +3,13 @@
 mod breaker;
 mod builder;
 mod dispatch;
-mod environment;
+pub(crate) mod environment;
 mod error;
 mod faults;
 mod instances;
 mod kernel;
 mod lane;
+mod self_test;
 mod tiers;
 mod worker;
 
@@ -21,10 +22,12 @@ use kilowat_harness::ops::{ALL, Input, Listed};
 
 pub use breaker::BreakerPolicy;
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
+pub(crate) use environment::Environment;
 pub use environment::EnvironmentError;
 pub use error::Error;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
+pub(crate) use self_test::Origin;
 pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
