@@ -3,6 +3,7 @@
 mod bench;
 mod compare;
 mod digest;
+mod doctor;
 mod engines;
 mod find;
 mod fnv;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     Stats(stats::Stats),
     Bench(bench::Bench),
+    Doctor(doctor::Doctor),
     Engines(engines::Engines),
     Ops(ops::Ops),
 }
@@ -65,6 +67,7 @@ impl Command {
             Self::Compare(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
+            Self::Doctor(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),
         }

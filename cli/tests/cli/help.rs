@@ -19,8 +19,8 @@ fn help_teaches() {
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     snapshot("cli_help", &ran.stdout);
     for command in [
-        "fnv1a32", "fnv1a64", "sha256", "md5", "find", "compare", "stats", "bench", "engines",
-        "ops",
+        "fnv1a32", "fnv1a64", "sha256", "md5", "find", "compare", "stats", "bench", "soak",
+        "doctor", "engines", "ops",
     ] {
         let ran = folder.run([command, "--help"]);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));

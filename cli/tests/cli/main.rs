@@ -4,6 +4,7 @@ mod bench;
 mod closed_pipe;
 mod compare;
 mod digests;
+mod doctor;
 mod find;
 mod hashes;
 mod help;
