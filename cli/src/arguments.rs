@@ -39,6 +39,7 @@ Examples:
   kilowat --json fnv1a32 a b | jq .hash   for machines
   kilowat bench sha256 search             how fast they are here
   kilowat doctor                          whether all works here
+  kilowat soak --duration 60s             whether it works under load
 
 Environment:
   KILOWAT_TIERS   the tiers to ask, in their order, such as native or jit,native

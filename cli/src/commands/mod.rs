@@ -8,6 +8,7 @@ mod engines;
 mod find;
 mod fnv;
 mod ops;
+mod soak;
 mod stats;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     Stats(stats::Stats),
     Bench(bench::Bench),
+    Soak(soak::Soak),
     Doctor(doctor::Doctor),
     Engines(engines::Engines),
     Ops(ops::Ops),
@@ -67,6 +69,7 @@ impl Command {
             Self::Compare(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
+            Self::Soak(command) => command.run(options, output),
             Self::Doctor(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),

@@ -5,10 +5,12 @@ mod closed_pipe;
 mod compare;
 mod digests;
 mod doctor;
+mod environment;
 mod find;
 mod hashes;
 mod help;
 mod listings;
+mod soak;
 mod source_text;
 mod stats;
 
