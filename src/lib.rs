@@ -21,6 +21,7 @@
 mod arena;
 mod budget;
 mod digest;
+pub mod doctor;
 mod lz4;
 pub mod measure;
 mod memory;

@@ -1,7 +1,8 @@
 //! The command line's grammar, and the help it gives.
 
 use clap::{Args, Parser, ValueEnum};
-use kilowat::{EngineKind, Error, Preload, Runtime};
+use kilowat::monitor::Thresholds;
+use kilowat::{EngineKind, EnvironmentError, Error, Preload, Runtime, Tiers};
 
 use crate::commands::Command;
 use crate::warnings;
@@ -39,7 +40,8 @@ Examples:
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines
   kilowat bench sha256 search             how fast they are here
-  kilowat engines                         what works here
+  kilowat doctor                          whether all works here
+  kilowat soak --duration 60s             whether it works under load
 
 Environment:
   KILOWAT_TIERS   the tiers to ask, in their order, such as native or jit,native
@@ -102,11 +104,19 @@ impl Options {
     /// # Errors
     /// [`Error::Environment`] where a variable of the environment means nothing.
     pub(crate) fn start(self) -> Result<Runtime, Error> {
-        let runtime = match self.tier() {
+        let settings = Runtime::builder()
             // A module is compiled when it is used: a command uses one or two of them.
-            None => Runtime::builder().modules(Preload::Nothing).build(),
-            Some(tier) => Runtime::with_engine(tier),
+            .modules(Preload::Nothing)
+            // Who asks for native code shall not be warned of it.
+            .alerts(Thresholds {
+                min_wasm_share: 0.0,
+                ..Thresholds::default()
+            });
+        let settings = match self.tier() {
+            None => settings,
+            Some(tier) => settings.tiers([tier]).ignore_environment(),
         };
+        let runtime = settings.build();
         warnings::print();
         runtime
     }
@@ -116,14 +126,18 @@ impl Options {
         self.tier().map_or("auto", EngineKind::name)
     }
 
-    /// The tiers that the choice leaves of those that run WebAssembly.
-    pub(crate) fn wasm_tiers(self) -> &'static [EngineKind] {
-        match self.tier() {
-            None => &EngineKind::WASM,
-            Some(EngineKind::Jit) => &[EngineKind::Jit],
-            Some(EngineKind::Interpreter) => &[EngineKind::Interpreter],
-            Some(EngineKind::Native) => &[],
-        }
+    /// The tiers that the choice, or where there is none the environment, leaves of those that run
+    /// WebAssembly.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] where a variable of the environment means nothing.
+    pub(crate) fn wasm_tiers(self) -> Result<Vec<EngineKind>, EnvironmentError> {
+        let environment = Tiers::from_environment()?;
+        let is_left = |tier: &EngineKind| match self.tier() {
+            None => environment.is_none_or(|tiers| tiers.contains(*tier)),
+            Some(chosen) => chosen == *tier,
+        };
+        Ok(EngineKind::WASM.into_iter().filter(is_left).collect())
     }
 
     /// The tier that was named.

@@ -8,6 +8,7 @@
 mod arguments;
 mod checksum;
 mod commands;
+mod cpu;
 mod input;
 mod lines;
 mod made_file;

@@ -211,8 +211,12 @@ impl Builder {
     /// # Errors
     /// [`Error::Tiers`] where the list of tiers is none, [`Error::Environment`] where a variable
     /// means nothing, and [`Error::UnknownModule`] for a module to preload that there is not.
-    pub fn build(mut self) -> Result<Runtime, Error> {
-        let environment = Environment::read()?;
+    pub fn build(self) -> Result<Runtime, Error> {
+        self.build_in(Environment::read()?)
+    }
+
+    /// The runtime in an environment that was read before.
+    pub(crate) fn build_in(mut self, environment: Environment) -> Result<Runtime, Error> {
         if self.heeds_environment
             && let Some(tiers) = environment.tiers
         {

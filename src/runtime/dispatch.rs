@@ -341,7 +341,7 @@ impl Shared {
 
     /// Runs a call on an instance of its own.
     #[inline]
-    fn run_on<K: Kernel>(&self, lane: &Lane, call: &K) -> Result<K::Answer, RunError> {
+    pub(super) fn run_on<K: Kernel>(&self, lane: &Lane, call: &K) -> Result<K::Answer, RunError> {
         let module = lane.module().ok_or(RunError::NotLoaded)?;
         let mut lease = lane.instances.lease(module, &self.budget)?;
         let (outcome, end) = match lease.parts() {
@@ -549,7 +549,7 @@ impl Unanswered {
 
 /// Why a call could not be run on an instance.
 #[derive(Debug, thiserror::Error)]
-enum RunError {
+pub(super) enum RunError {
     #[error("the module is not loaded")]
     NotLoaded,
     #[error(transparent)]

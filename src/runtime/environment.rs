@@ -35,7 +35,7 @@ pub enum EnvironmentError {
 }
 
 /// What the environment says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
     pub(crate) tiers: Option<Tiers>,
     pub(crate) cache: Option<Cache>,

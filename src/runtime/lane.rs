@@ -149,7 +149,8 @@ impl Lane {
         Preparation::ToCompile
     }
 
-    fn restore(&self) -> Option<Module> {
+    /// The compiled module from the cache, where it is there and the tier has use for it.
+    pub(crate) fn restore(&self) -> Option<Module> {
         let cache = self.engines.cache.as_ref()?;
         if self.tier != EngineKind::Jit {
             return None;

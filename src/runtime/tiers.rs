@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use kilowat_harness::engine::{EngineKind, UnknownEngine};
 
+use super::environment::{Environment, EnvironmentError};
+
 /// Tiers in the order in which they are asked: at least one, none of them twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tiers {
@@ -50,6 +52,15 @@ impl Tiers {
             return Err(TiersError::Empty);
         }
         Ok(list)
+    }
+
+    /// The tiers that an operator asks for by `KILOWAT_TIERS` or `KILOWAT_WASM`; `None` where
+    /// neither is set.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] where one of them means nothing.
+    pub fn from_environment() -> Result<Option<Self>, EnvironmentError> {
+        Ok(Environment::read()?.tiers)
     }
 
     /// The tiers in their order.

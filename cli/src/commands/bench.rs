@@ -131,7 +131,7 @@ impl<'a> Record<'a> {
 
 impl Bench {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        let (bench, left_out) = measure::Bench::start(options.wasm_tiers())?;
+        let (bench, left_out) = measure::Bench::start(&options.wasm_tiers()?)?;
         for error in left_out {
             if options.tier().is_some() {
                 bail!(error);

@@ -4,11 +4,12 @@ use std::env::consts::ARCH;
 use std::io::Write as _;
 
 use clap::Args;
-use kilowat::{EngineKind, FEATURES, Runtime};
+use kilowat::{EngineKind, FEATURES, Runtime, Tiers};
 use serde::Serialize;
 
 use super::Status;
 use crate::arguments::Options;
+use crate::cpu;
 use crate::output::Output;
 
 /// The specification's test vector for [`PROBE`].
@@ -20,7 +21,7 @@ const PROBE: &[u8] = b"foobar";
 /// List the tiers and whether they work here
 ///
 /// Each tier is really started and hashes a few bytes, whose hash is known. A star marks the one
-/// that answers where no --engine is given, as soon as it is ready.
+/// that answers where no --engine is given, as soon as it is ready. `kilowat doctor` looks closer.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -52,7 +53,7 @@ impl Record {
             EngineKind::Jit => (
                 format!("compiles kernels to machine code for this CPU ({ARCH})"),
                 FEATURES,
-                cpu_features(),
+                cpu::features(),
             ),
             EngineKind::Interpreter => (
                 "interprets kernels; works wherever Rust does".to_owned(),
@@ -84,9 +85,16 @@ impl Engines {
         reason = "all commands are run in the same way, and this one takes nothing of its own"
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
+        let asked = Tiers::from_environment()?.unwrap_or(Tiers::ALL);
         let mut records = EngineKind::ALL.map(Record::new);
-        if let Some(first) = records.iter_mut().find(|record| record.works) {
-            first.auto = true;
+        let first = asked.iter().find_map(|tier| {
+            let place = records
+                .iter()
+                .position(|record| record.engine == tier.name());
+            place.filter(|place| records[*place].works)
+        });
+        if let Some(first) = first {
+            records[first].auto = true;
         }
         if options.json {
             for record in &records {
@@ -121,7 +129,7 @@ fn print(records: &[Record], output: &mut Output) -> std::io::Result<()> {
         output,
         "WebAssembly: the first version with {features}; never relaxed SIMD or threads"
     )?;
-    let features = cpu_features();
+    let features = cpu::features();
     if !features.is_empty() {
         writeln!(output, "CPU: {ARCH} with {}", features.join(", "))?;
     }
@@ -141,36 +149,4 @@ fn probe(engine: EngineKind) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// Features of this CPU beyond the least of its architecture that compiled kernels may use.
-#[cfg(target_arch = "x86_64")]
-fn cpu_features() -> Vec<&'static str> {
-    [
-        ("sse3", is_x86_feature_detected!("sse3")),
-        ("ssse3", is_x86_feature_detected!("ssse3")),
-        ("sse4.1", is_x86_feature_detected!("sse4.1")),
-        ("sse4.2", is_x86_feature_detected!("sse4.2")),
-        ("popcnt", is_x86_feature_detected!("popcnt")),
-        ("avx", is_x86_feature_detected!("avx")),
-        ("avx2", is_x86_feature_detected!("avx2")),
-        ("fma", is_x86_feature_detected!("fma")),
-        ("bmi1", is_x86_feature_detected!("bmi1")),
-        ("bmi2", is_x86_feature_detected!("bmi2")),
-        ("lzcnt", is_x86_feature_detected!("lzcnt")),
-        ("avx512f", is_x86_feature_detected!("avx512f")),
-        ("avx512dq", is_x86_feature_detected!("avx512dq")),
-        ("avx512vl", is_x86_feature_detected!("avx512vl")),
-        ("avx512vbmi", is_x86_feature_detected!("avx512vbmi")),
-        ("avx512bitalg", is_x86_feature_detected!("avx512bitalg")),
-    ]
-    .into_iter()
-    .filter_map(|(name, detected)| detected.then_some(name))
-    .collect()
-}
-
-/// Features of this CPU beyond the least of its architecture: none that are told apart here.
-#[cfg(not(target_arch = "x86_64"))]
-fn cpu_features() -> Vec<&'static str> {
-    Vec::new()
 }

@@ -3,11 +3,13 @@
 mod bench;
 mod compare;
 mod digest;
+mod doctor;
 mod engines;
 mod find;
 mod fnv;
 mod lz4;
 mod ops;
+mod soak;
 mod stats;
 
 use std::process::ExitCode;
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     Stats(stats::Stats),
     Bench(bench::Bench),
+    Soak(soak::Soak),
+    Doctor(doctor::Doctor),
     Engines(engines::Engines),
     Ops(ops::Ops),
 }
@@ -70,6 +74,8 @@ impl Command {
             Self::Compare(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
+            Self::Soak(command) => command.run(options, output),
+            Self::Doctor(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),
         }

@@ -20,7 +20,7 @@ fn help_teaches() {
     snapshot("cli_help", &ran.stdout);
     for command in [
         "fnv1a32", "fnv1a64", "sha256", "md5", "lz4", "unlz4", "find", "compare", "stats", "bench",
-        "engines", "ops",
+        "soak", "doctor", "engines", "ops",
     ] {
         let ran = folder.run([command, "--help"]);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));

@@ -4,11 +4,14 @@ mod bench;
 mod closed_pipe;
 mod compare;
 mod digests;
+mod doctor;
+mod environment;
 mod find;
 mod hashes;
 mod help;
 mod listings;
 mod lz4;
+mod soak;
 mod source_text;
 mod stats;
 

@@ -78,6 +78,17 @@ impl ArtifactCache {
         Ok(usage)
     }
 
+    /// Writes something into the folder and takes it away again, to see whether an entry could be
+    /// written.
+    ///
+    /// # Errors
+    /// Why none could.
+    pub fn try_writing(&self) -> io::Result<()> {
+        let mut file = self.temporary_file()?;
+        file.write_all(&[0; 4096])?;
+        file.close()
+    }
+
     /// What was stored under the key, byte for byte, or nothing.
     pub(super) fn read(&self, key: Key<'_>) -> Option<Vec<u8>> {
         if !self.is_private() {
@@ -91,6 +102,16 @@ impl ArtifactCache {
 
     /// Stores an artifact. The entry appears whole or not at all.
     pub(super) fn write(&self, key: Key<'_>, artifact: &[u8]) -> io::Result<()> {
+        let mut file = self.temporary_file()?;
+        self.remove_old_entries();
+        file.write_all(&digest(key, artifact))?;
+        file.write_all(artifact)?;
+        file.persist(self.path(key)).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// A file in the folder, which is made where it is missing. It goes away unless it is kept.
+    fn temporary_file(&self) -> io::Result<tempfile::NamedTempFile> {
         create_private(&self.folder)?;
         if !self.is_private() {
             return Err(io::Error::new(
@@ -101,12 +122,7 @@ impl ArtifactCache {
                 ),
             ));
         }
-        self.remove_old_entries();
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(&digest(key, artifact))?;
-        file.write_all(artifact)?;
-        file.persist(self.path(key)).map_err(|error| error.error)?;
-        Ok(())
+        tempfile::NamedTempFile::new_in(&self.folder)
     }
 
     fn path(&self, key: Key<'_>) -> PathBuf {

@@ -92,7 +92,7 @@ use crate::fingerprint::fingerprint;
 use crate::frame::{ByteString, CallError, Frame, Source};
 use crate::generator::Generator;
 use crate::module::Export;
-use crate::recording::{Recording, RecordingError};
+use crate::recording::{self, Recording, RecordingError};
 use crate::session::Library;
 
 /// An operation: a function with a kernel and a native twin that give the same answer.
@@ -226,6 +226,14 @@ pub trait AnyOperation: Sync {
     /// # Errors
     /// The first [`Failure`].
     fn check(&self, checker: &Checker, engine: EngineKind) -> Result<Report, Box<Failure>>;
+
+    /// Runs the kernel once, on a frame of its module and a [generated](Operation::generate) input
+    /// whose main part has `len` bytes, always the same one, and compares the answer with the native
+    /// one.
+    ///
+    /// # Errors
+    /// [`RecordingError`], among others where the answers differ.
+    fn check_once(&self, frame: &mut dyn Frame, len: usize) -> Result<(), RecordingError>;
 
     /// A workload of `len` bytes.
     fn workload(&self, len: usize) -> Box<dyn Workload>;
@@ -391,16 +399,22 @@ impl<O: Listed> AnyOperation for Entry<O> {
         checker.check::<O>(engine)
     }
 
+    fn check_once(&self, mut frame: &mut dyn Frame, len: usize) -> Result<(), RecordingError> {
+        let mut generator = Generator::new(FIXED_SEED, &[O::INDEX as u64, len as u64]);
+        let case = O::generate(&mut generator, len);
+        recording::check_answer::<O>(&mut frame, O::input(&case))
+    }
+
     fn workload(&self, len: usize) -> Box<dyn Workload> {
-        let mut generator = Generator::new(WORKLOAD_SEED, &[len as u64]);
+        let mut generator = Generator::new(FIXED_SEED, &[len as u64]);
         Box::new(TypedWorkload::<O> {
             case: O::workload(&mut generator, len),
         })
     }
 }
 
-/// Every run of the benchmarks works on the same inputs.
-const WORKLOAD_SEED: u64 = 0;
+/// Every run of the benchmarks, and every self-test, works on the same inputs.
+const FIXED_SEED: u64 = 0;
 
 struct TypedWorkload<O: Operation> {
     case: O::Case,
@@ -416,7 +430,7 @@ impl<O: Operation> Workload for TypedWorkload<O> {
     }
 
     fn check_on(&self, mut frame: &mut dyn Frame) -> Result<(), RecordingError> {
-        crate::recording::check_other::<O>(&mut frame, O::input(&self.case))
+        recording::check_other::<O>(&mut frame, O::input(&self.case))
     }
 
     fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError> {

@@ -1,0 +1,144 @@
+//! What an operator says by environment variables and `--no-wasm`, and processes that share a cache.
+
+use std::fs;
+
+use super::{Folder, Ran};
+
+/// A line for each command that runs operations, with what it is called with and its status.
+const COMMANDS: [(&[&str], i32); 8] = [
+    (&["fnv1a32", "a"], 0),
+    (&["fnv1a64", "a"], 0),
+    (&["sha256", "a", "b"], 0),
+    (&["md5", "a"], 0),
+    (&["find", "needle", "a"], 0),
+    (&["compare", "a", "b"], 1),
+    (&["stats", "numbers"], 0),
+    (&["sha256", "--check", "sums"], 0),
+];
+
+fn folder() -> Folder {
+    let folder = Folder::new();
+    folder.write("a", "a needle in a haystack");
+    folder.write("b", "a noodle in a haystack");
+    folder.write("numbers", "1\n2\n3\n");
+    let sums = folder.run(["sha256", "a", "b"]).stdout;
+    folder.write("sums", sums);
+    folder
+}
+
+#[test]
+fn every_command_answers_the_same_whatever_is_turned_off() {
+    let folder = folder();
+    for (arguments, status) in COMMANDS {
+        let expected = folder.run(arguments);
+        assert_eq!((expected.status, expected.stderr.as_str()), (status, ""));
+        for (variable, value) in [
+            ("KILOWAT_WASM", "off"),
+            ("KILOWAT_WASM", "on"),
+            ("KILOWAT_TIERS", "interpreter"),
+            ("KILOWAT_TIERS", "native,jit"),
+            ("KILOWAT_CACHE", "off"),
+        ] {
+            let ran = Ran::of(folder.kilowat(arguments).env(variable, value));
+            assert_eq!(ran, expected, "{arguments:?}, {variable}={value}");
+        }
+        let ran = folder.run(arguments.iter().chain(&["--no-wasm"]));
+        assert_eq!(ran, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_value_that_means_nothing_is_an_error_that_names_the_variable() {
+    let folder = folder();
+    let others: [&[&str]; 3] = [
+        &["bench", "md5", "--time", "0.000001"],
+        &["engines"],
+        &["soak", "--duration", "1ms"],
+    ];
+    let commands = COMMANDS.iter().map(|(arguments, _)| *arguments);
+    for arguments in commands.chain(others) {
+        for (variable, value, expected) in [
+            ("KILOWAT_WASM", "of", "expected on or off"),
+            (
+                "KILOWAT_TIERS",
+                "wasm",
+                "unknown engine `wasm`: expected jit, interpreter or native",
+            ),
+            (
+                "KILOWAT_TIERS",
+                "jit,jit",
+                "the tier jit is in the list twice",
+            ),
+        ] {
+            let ran = Ran::of(folder.kilowat(arguments).env(variable, value));
+            let expected =
+                format!("kilowat: the environment variable {variable} is `{value}`: {expected}\n");
+            ran.expect(2, "", &expected);
+        }
+    }
+}
+
+#[test]
+fn bench_and_engines_heed_what_is_turned_off() {
+    let folder = Folder::new();
+    for (variable, value, first, rows) in [
+        ("KILOWAT_WASM", "off", "native", &["native"][..]),
+        (
+            "KILOWAT_TIERS",
+            "interpreter",
+            "interpreter",
+            &["native", "interpreter"],
+        ),
+        (
+            "KILOWAT_TIERS",
+            "interpreter,jit",
+            "interpreter",
+            &["native", "jit", "interpreter"],
+        ),
+    ] {
+        let run = |arguments: &[&str]| {
+            let mut command = folder.kilowat(arguments);
+            Ran::of(command.env(variable, value)).json()
+        };
+        let engines = run(&["--json", "engines"]);
+        let auto = engines.iter().find(|record| record["auto"] == true);
+        assert_eq!(auto.unwrap()["engine"], first, "{variable}={value}");
+        let bench = [
+            "bench", "md5", "--size", "1KiB", "--time", "0.000001", "--json",
+        ];
+        let bench = run(&bench);
+        let engines: Vec<_> = bench.iter().map(|record| &record["row"]).collect();
+        assert_eq!(engines, rows, "{variable}={value}");
+    }
+}
+
+#[test]
+fn processes_that_start_together_share_a_cache() {
+    let folder = folder();
+    let cache = folder.path().join("cache");
+    let expected = folder.run(["sha256", "a"]);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let ran = Ran::of(folder.kilowat(["sha256", "a"]).env("KILOWAT_CACHE", &cache));
+                assert_eq!(ran, expected);
+            });
+        }
+    });
+    // One entry, whole, and nothing that was left behind.
+    let entries: Vec<_> = fs::read_dir(&cache)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let [entry] = &entries[..] else {
+        panic!("{entries:?}");
+    };
+    assert_eq!(entry.extension().unwrap(), "artifact");
+    let soak = ["soak", "--duration", "1ms", "--mix", "sha256", "--json"];
+    let ran = Ran::of(
+        folder
+            .kilowat(["--engine", "jit"].iter().chain(&soak))
+            .env("KILOWAT_CACHE", &cache),
+    );
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}

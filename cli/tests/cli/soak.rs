@@ -1,0 +1,166 @@
+//! `kilowat soak`. How fast it is is no matter here, only what is called and what is said of it.
+
+use super::{Folder, Ran};
+
+const SHORT: [&str; 5] = ["soak", "--duration", "1s", "--concurrency", "50"];
+
+#[test]
+fn a_short_run_passes_and_the_jit_answers() {
+    let ran = Folder::new().run(SHORT.iter().chain(&["--json"]));
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let record = &ran.json()[0];
+    assert_eq!(record["verdict"], "passed");
+    assert_eq!(record["problems"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        (&record["engine"], &record["concurrency"]),
+        (&"auto".into(), &50.into())
+    );
+    assert_eq!(record["interrupted"], false);
+    assert!(record["seconds"].as_f64().unwrap() >= 1.0, "{record}");
+    for field in ["wrong", "errors", "error_rate"] {
+        assert_eq!(record[field].as_f64(), Some(0.0), "{record}");
+    }
+
+    let operations = record["operations"].as_array().unwrap();
+    let calls = operations
+        .iter()
+        .map(|operation| operation["calls"].as_u64().unwrap());
+    assert_eq!(record["calls"], calls.sum::<u64>());
+    assert!(record["calls"].as_u64().unwrap() >= 50, "{record}");
+    let latency = &record["latency_ns"];
+    let quantiles = ["p50", "p95", "p99", "max"].map(|name| latency[name].as_u64().unwrap());
+    assert!(quantiles.is_sorted() && quantiles[0] > 0, "{latency}");
+
+    let tiers = record["tiers"].as_array().unwrap();
+    assert_eq!(
+        (&tiers[0]["tier"], &tiers[0]["share"]),
+        (&"jit".into(), &1.0.into())
+    );
+    let memory = &record["memory"];
+    assert_eq!(
+        (&memory["limit"], &memory["judged"]),
+        (&(1 << 30).into(), &false.into())
+    );
+    assert_eq!(memory["start"]["instances"], 0);
+    for place in ["start", "end"] {
+        for figure in ["resident", "instances"] {
+            let bytes = memory[place][figure].as_u64();
+            assert!(bytes <= memory["peak"][figure].as_u64(), "{memory}");
+        }
+    }
+    assert!(memory["instances"].as_u64().unwrap() > 0, "{memory}");
+}
+
+#[test]
+fn the_report_is_a_table_and_a_verdict() {
+    let arguments = ["--mix", "md5=2,search", "--engine", "interpreter"];
+    let ran = Folder::new().run(SHORT.iter().chain(&arguments));
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let text = String::from_utf8(ran.stdout).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    for (line, title) in lines.iter().zip(["OPERATION ", "md5 ", "search ", ""]) {
+        assert!(line.starts_with(title), "{text}");
+    }
+    let titles = [
+        "tasks",
+        "calls",
+        "latency",
+        "errors",
+        "tiers",
+        "process",
+        "instances",
+    ];
+    for (line, title) in lines[4..].iter().zip(titles) {
+        assert!(line.starts_with(&format!("{title:<10} ")), "{text}");
+    }
+    assert!(
+        lines[8].ends_with("jit 0.00 %, interpreter 100.00 %, native 0.00 %"),
+        "{text}"
+    );
+    assert_eq!(lines[11..], ["", "passed: every answer was right"]);
+}
+
+#[test]
+fn without_webassembly_native_code_answers() {
+    let folder = Folder::new();
+    let short = [
+        "soak",
+        "--duration",
+        "100ms",
+        "--concurrency",
+        "4",
+        "--json",
+    ];
+    let by_option = folder.run(short.iter().chain(&["--no-wasm"]));
+    let by_variable = Ran::of(folder.kilowat(short).env("KILOWAT_WASM", "off"));
+    for ran in [by_option, by_variable] {
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+        let record = &ran.json()[0];
+        assert_eq!(record["tiers"][2]["share"], 1.0, "{record}");
+        assert_eq!(record["memory"]["instances"], 0, "{record}");
+    }
+}
+
+#[test]
+fn what_is_asked_for_wrongly() {
+    let folder = Folder::new();
+    for (arguments, expected) in [
+        (
+            ["--mix", "sha256,sha-256"],
+            "there is no `sha-256`: expected some of fnv1a32, ",
+        ),
+        (["--mix", "md5,md5"], "`md5` is in the mix twice"),
+        (
+            ["--mix", "md5=0"],
+            "`0` is no weight: expected a number from 1 to 100",
+        ),
+        (
+            ["--duration", "30"],
+            "expected a time such as 500ms, 30s, 10m or 2h",
+        ),
+        (["--duration", "0s"], "expected a time such as"),
+        (["--concurrency", "0"], "0 is not in 1..=10000"),
+    ] {
+        let ran = folder.run(["soak"].iter().chain(&arguments));
+        assert_eq!((ran.status, ran.stdout.len()), (2, 0), "{arguments:?}");
+        assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+    }
+}
+
+/// A person ends it: the report comes all the same.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_early_with_the_report() {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    if !std::path::Path::new("/proc/self/task").exists() {
+        println!("left out: this system does not tell how many threads a process has");
+        return;
+    }
+    let soak = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+        .args(["soak", "--duration", "1h", "--concurrency", "4", "--json"])
+        .envs([
+            ("KILOWAT_TIERS", ""),
+            ("KILOWAT_WASM", ""),
+            ("KILOWAT_CACHE", "off"),
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Before it is listened for, it would end the process without a report: there are tasks later.
+    let tasks = format!("/proc/{}/task", soak.id());
+    while std::fs::read_dir(&tasks).unwrap().count() < 5 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let killed = Command::new("kill")
+        .args(["-INT", &soak.id().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    let output = soak.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let record: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(record["interrupted"], true);
+    assert_eq!(record["verdict"], "passed", "{record}");
+}

@@ -1,0 +1,244 @@
+//! What works on the machine at hand: each tier examined by itself, and the cache.
+//!
+//! ```
+//! use kilowat::doctor::Doctor;
+//! use kilowat::{EngineKind, Runtime};
+//!
+//! let doctor = Doctor::new(Runtime::builder())?;
+//! let tier = doctor.examine(EngineKind::Interpreter);
+//! assert!(tier.faults.is_empty(), "{:?}", tier.faults);
+//! # Ok::<(), kilowat::Error>(())
+//! ```
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use kilowat_harness::engine::EngineKind;
+use kilowat_harness::module::MODULES;
+use kilowat_harness::ops::{ALL, AnyOperation};
+
+use crate::measure::PEERS_VARIABLE;
+use crate::runtime::{
+    Builder, Environment, EnvironmentError, Error, Origin, Preload, Runtime, Tiers, environment,
+};
+
+/// The environment variables by which an operator says something.
+pub const VARIABLES: [&str; 4] = [
+    environment::TIERS,
+    environment::WASM,
+    environment::CACHE,
+    PEERS_VARIABLE,
+];
+
+/// The lengths, in bytes, of the inputs that each operation is tried on: none, parts of a vector, the
+/// block of a digest and what is around it, and more than a page.
+const LENGTHS: [usize; 8] = [0, 1, 15, 55, 64, 300, 4_097, 70_000];
+
+/// Examines tiers and the cache, whatever the environment turns off.
+#[derive(Debug)]
+pub struct Doctor {
+    runtime: Runtime,
+    tiers: Tiers,
+    environment_error: Option<EnvironmentError>,
+}
+
+/// What is wrong with a tier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TierFault {
+    /// It has no answer; where it is asked, the next tier answers.
+    #[error("{0}")]
+    Fails(String),
+    /// It has a wrong answer.
+    #[error("{0}")]
+    AnswersWrongly(String),
+}
+
+/// What was found out about a tier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TierExamination {
+    /// The tier.
+    pub tier: EngineKind,
+    /// Modules whose compiled code came from the cache.
+    pub restored: usize,
+    /// Modules that were compiled for it; 0 for native code.
+    pub compiled: usize,
+    /// Answers that are right: the native ones, or where that is the tier, published ones.
+    pub right_answers: usize,
+    /// What is wrong with it: nothing, if all is well.
+    pub faults: Vec<TierFault>,
+    /// How long the examination took.
+    pub elapsed: Duration,
+}
+
+/// What was found out about the cache of compiled code.
+#[derive(Debug)]
+pub struct CacheExamination {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How many entries are in it, those of other versions too, and how many bytes they take; or why
+    /// it cannot be read.
+    pub usage: io::Result<(usize, u64)>,
+    /// Why nothing can be written into it, if so.
+    pub writable: io::Result<()>,
+    /// How many of the [modules](modules) the JIT would take from it now.
+    pub modules: usize,
+}
+
+/// How many kernel modules there are.
+#[must_use]
+pub fn modules() -> usize {
+    MODULES.len()
+}
+
+impl Doctor {
+    /// A doctor for runtimes of these settings. What the environment says of the tiers is noted, and
+    /// turns none of them off.
+    ///
+    /// # Errors
+    /// Those of [`Builder::build`], but for [`Error::Environment`].
+    pub fn new(settings: Builder) -> Result<Self, Error> {
+        let (environment, environment_error) = match Environment::read() {
+            Ok(environment) => (environment, None),
+            Err(error) => (Environment::default(), Some(error)),
+        };
+        let asked = environment.tiers;
+        let runtime = settings
+            .modules(Preload::Nothing)
+            .ignore_environment()
+            .build_in(environment)?;
+        Ok(Self {
+            tiers: asked.unwrap_or_else(|| runtime.tiers()),
+            runtime,
+            environment_error,
+        })
+    }
+
+    /// The tiers that runtimes ask here.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] where a variable means nothing.
+    pub fn tiers(&self) -> Result<Tiers, EnvironmentError> {
+        match &self.environment_error {
+            None => Ok(self.tiers),
+            Some(error) => Err(error.clone()),
+        }
+    }
+
+    /// The bytes of memory that all instances of a runtime may hold together.
+    #[must_use]
+    pub fn memory_limit(&self) -> u64 {
+        self.runtime.memory_limit()
+    }
+
+    /// Loads all modules on a tier, runs every operation on inputs of eight lengths, and compares
+    /// the answers with the native ones. Then the calls that users make are tried on published test
+    /// vectors; for native code that is all.
+    #[must_use]
+    pub fn examine(&self, tier: EngineKind) -> TierExamination {
+        let begun = Instant::now();
+        let mut examination = TierExamination {
+            tier,
+            restored: 0,
+            compiled: 0,
+            right_answers: 0,
+            faults: Vec::new(),
+            elapsed: Duration::ZERO,
+        };
+        if tier != EngineKind::Native {
+            self.try_operations(&mut examination);
+        }
+        if examination.faults.is_empty() {
+            self.try_vectors(&mut examination);
+        }
+        examination.elapsed = begun.elapsed();
+        examination
+    }
+
+    fn try_operations(&self, examination: &mut TierExamination) {
+        let tier = examination.tier;
+        for module in MODULES {
+            match self.runtime.load_on(module, tier) {
+                Ok(Origin::Restored) => examination.restored += 1,
+                Ok(Origin::Compiled) => examination.compiled += 1,
+                Err(cause) => {
+                    examination.faults.push(TierFault::Fails(cause));
+                    continue;
+                }
+            }
+            let of_module =
+                |operation: &&&dyn AnyOperation| operation.export().module.index == module.index;
+            for operation in ALL.iter().filter(of_module) {
+                let tests = LENGTHS.iter().map(|len| {
+                    let verdict = self.runtime.self_test(*operation, tier, *len);
+                    let place = |cause| format!("{}, {len} bytes: {cause}", operation.name());
+                    match verdict {
+                        Ok(Ok(())) => Ok(()),
+                        Ok(Err(wrong)) => Err(TierFault::AnswersWrongly(place(wrong))),
+                        Err(cause) => Err(TierFault::Fails(place(cause))),
+                    }
+                });
+                // One fault of an operation says enough.
+                match tests.collect::<Result<Vec<()>, _>>() {
+                    Ok(right) => examination.right_answers += right.len(),
+                    Err(fault) => examination.faults.push(fault),
+                }
+            }
+        }
+    }
+
+    fn try_vectors(&self, examination: &mut TierExamination) {
+        for (name, is_right) in VECTORS {
+            let alone = self.runtime.set_tiers([examination.tier]);
+            match alone
+                .map_err(Error::from)
+                .and_then(|()| is_right(&self.runtime))
+            {
+                Ok(true) => examination.right_answers += 1,
+                Ok(false) => examination.faults.push(TierFault::AnswersWrongly(format!(
+                    "{name}: the answer is not the published one"
+                ))),
+                Err(error) => examination.faults.push(TierFault::Fails(error.to_string())),
+            }
+        }
+    }
+
+    /// Looks at the cache, `None` where there is none. To be asked when the JIT was
+    /// [examined](Self::examine): its modules should be there now.
+    #[must_use]
+    pub fn cache(&self) -> Option<CacheExamination> {
+        let cache = self.runtime.cache()?;
+        Some(CacheExamination {
+            folder: cache.folder().to_owned(),
+            writable: cache.try_writing(),
+            usage: cache.usage(),
+            modules: self.runtime.cached_modules(),
+        })
+    }
+}
+
+type Vector = (&'static str, fn(&Runtime) -> Result<bool, Error>);
+
+/// Test vectors that others have published.
+const VECTORS: [Vector; 4] = [
+    ("FNV-1a, 32 bits, of `foobar`", |runtime| {
+        Ok(runtime.fnv1a32(b"foobar")? == 0xbf9c_f968)
+    }),
+    ("FNV-1a, 64 bits, of `foobar`", |runtime| {
+        Ok(runtime.fnv1a64(b"foobar")? == 0x8594_4171_f739_67e8)
+    }),
+    // FIPS 180-4, the first example.
+    ("SHA-256 of `abc`", |runtime| {
+        let published = [
+            0xba78_16bf_8f01_cfea_4141_40de_5dae_2223_u128,
+            0xb003_61a3_9617_7a9c_b410_ff61_f200_15ad,
+        ];
+        let published = published.map(u128::to_be_bytes);
+        Ok(runtime.sha256(b"abc")?[..] == *published.as_flattened())
+    }),
+    // RFC 1321, appendix A.5.
+    ("MD5 of `abc`", |runtime| {
+        let published = 0x9001_5098_3cd2_4fb0_d696_3f7d_28e1_7f72_u128;
+        Ok(runtime.md5(b"abc")? == published.to_be_bytes())
+    }),
+];

@@ -1,0 +1,92 @@
+//! The doctor, on tiers that are sound and on tiers with faults.
+
+use std::fs;
+
+use kilowat::doctor::{Doctor, TierFault, modules};
+use kilowat::{Builder, Cache, EngineKind, Fault, Faults, Runtime};
+
+fn settings(faults: &Faults) -> Builder {
+    Runtime::builder().cache(Cache::Off).faults(faults.clone())
+}
+
+#[test]
+fn sound_tiers_have_no_faults() {
+    let doctor = Doctor::new(settings(&Faults::new())).unwrap();
+    for tier in EngineKind::ALL {
+        let examination = doctor.examine(tier);
+        assert_eq!(examination.faults, []);
+        let loaded = examination.restored + examination.compiled;
+        let expected = if tier == EngineKind::Native {
+            (0, 4)
+        } else {
+            (modules(), 8 * kilowat::operations().count() + 4)
+        };
+        assert_eq!((loaded, examination.right_answers), expected);
+    }
+    assert!(doctor.cache().is_none());
+}
+
+#[test]
+fn faults_are_found_on_the_tier_that_has_them_and_told_apart() {
+    for (fault, is_wrong, expected) in [
+        (Fault::Trap, false, "trapped: a fault was injected"),
+        (Fault::OutOfMemory, false, "cannot grow"),
+        (Fault::Compilation, false, "does not compile"),
+        (Fault::WrongAnswer, true, "where the native code answers"),
+    ] {
+        let faults = Faults::new();
+        faults.inject(fault, EngineKind::Jit, ..);
+        let doctor = Doctor::new(settings(&faults)).unwrap();
+        let examination = doctor.examine(EngineKind::Jit);
+        let sound = kilowat::operations().count() * 8;
+        assert!(examination.right_answers < sound, "{fault:?}");
+        let expected = |known: &&TierFault| {
+            let is_kind = matches!(known, TierFault::AnswersWrongly(_)) == is_wrong;
+            is_kind && known.to_string().contains(expected)
+        };
+        let found = examination.faults.iter().find(expected);
+        assert!(found.is_some(), "{fault:?}: {:?}", examination.faults);
+        assert_eq!(doctor.examine(EngineKind::Interpreter).faults, []);
+    }
+}
+
+#[test]
+fn one_failure_among_all_is_found() {
+    let faults = Faults::new();
+    faults.inject(Fault::Trap, EngineKind::Interpreter, 100..=100);
+    let doctor = Doctor::new(settings(&faults)).unwrap();
+    let examination = doctor.examine(EngineKind::Interpreter);
+    let [TierFault::Fails(cause)] = &examination.faults[..] else {
+        panic!("{:?}", examination.faults);
+    };
+    assert!(cause.ends_with("trapped: a fault was injected"), "{cause}");
+}
+
+/// The cache comes from the settings where the environment names none, as it does not here.
+#[test]
+fn the_cache_is_filled_and_a_damaged_entry_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("cache");
+    let doctor = || Doctor::new(Runtime::builder().cache(Cache::Folder(folder.clone()))).unwrap();
+
+    let first = doctor();
+    assert_eq!(first.cache().unwrap().modules, 0);
+    assert_eq!(first.examine(EngineKind::Jit).compiled, modules());
+    let cache = first.cache().unwrap();
+    assert_eq!(cache.modules, modules());
+    assert_eq!(cache.usage.unwrap().0, modules());
+    assert!(cache.writable.is_ok());
+
+    assert_eq!(doctor().examine(EngineKind::Jit).restored, modules());
+
+    let entry = fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+    fs::write(entry.path(), b"damaged").unwrap();
+    let third = doctor();
+    assert_eq!(third.cache().unwrap().modules, modules() - 1);
+    let examination = third.examine(EngineKind::Jit);
+    assert_eq!(
+        (examination.restored, examination.compiled),
+        (modules() - 1, 1)
+    );
+    assert_eq!(third.cache().unwrap().modules, modules());
+}
