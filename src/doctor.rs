@@ -81,7 +81,7 @@ pub struct CacheExamination {
     pub usage: io::Result<(usize, u64)>,
     /// Why nothing can be written into it, if so.
     pub writable: io::Result<()>,
-    /// How many of the [modules](modules) the JIT would take from it now.
+    /// How many of the [modules] the JIT would take from it now.
     pub modules: usize,
 }
 
