@@ -114,14 +114,23 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
 fn version_constants(lock: &Path) -> Result<String, Box<dyn Error>> {
     let lock = fs::read_to_string(lock)?;
     let mut source = String::new();
+    let ours = between(&lock, "name = \"kilowat-harness\"\n", "[[package]]");
     for (package, constant) in VERSIONS {
-        let entry = format!("[[package]]\nname = \"{package}\"\nversion = \"");
-        let version = lock
-            .split_once(&entry)
-            .and_then(|(_, rest)| rest.split_once('"'))
-            .map(|(version, _)| version)
+        // Where there are several versions of a package, its dependents say which one is theirs.
+        let version = ours
+            .and_then(|ours| between(ours, &format!(" \"{package} "), "\""))
+            .or_else(|| {
+                let entry = format!("[[package]]\nname = \"{package}\"\nversion = \"");
+                between(&lock, &entry, "\"")
+            })
             .ok_or_else(|| format!("Cargo.lock holds no package `{package}`"))?;
         writeln!(source, "pub(crate) const {constant}: &str = {version:?};")?;
     }
     Ok(source)
+}
+
+/// What stands between the first `start` and the next `end`.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(start)?;
+    rest.split_once(end).map(|(inside, _)| inside)
 }

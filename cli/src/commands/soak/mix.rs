@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Result;
-use kilowat::{Runtime, Sha256};
+use kilowat::{Lz4FrameOptions, Runtime, Sha256};
 
 /// The lengths of the inputs in bytes: a key, a message, a file, and one that goes through the kernels
 /// in two pieces.
@@ -66,6 +66,26 @@ const OPERATIONS: &[(&str, Prepare)] = &[
     ("md5_batch", |oracle, input| {
         check(oracle, move |runtime| {
             Ok(runtime.md5_batch(&input.messages(1 << 10))?)
+        })
+    }),
+    ("lz4", |oracle, input| {
+        check(oracle, move |runtime| {
+            let block = runtime.lz4_compress(&input.text)?;
+            let content = runtime.lz4_decompress(&block, input.text.len())?;
+            Ok((block, content))
+        })
+    }),
+    ("lz4_frame", |oracle, input| {
+        check(oracle, move |runtime| {
+            let frame = runtime.lz4_frame_compress(&input.text, &Lz4FrameOptions::new())?;
+            let content = runtime.lz4_frame_decompress(&frame, input.text.len())?;
+            Ok((frame, content))
+        })
+    }),
+    ("resident", |oracle, input| {
+        check(oracle, move |runtime| {
+            let buffer = runtime.upload("sha256", &input.text)?;
+            Ok((buffer.sha256()?, buffer.read()))
         })
     }),
     ("search", |oracle, input| {
