@@ -18,13 +18,6 @@
 //! # Ok::<(), kilowat::Error>(())
 //! ```
 
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "buffers are allocated with it once there are instances to hold them"
-    )
-)]
 mod arena;
 mod budget;
 mod digest;
@@ -46,8 +39,13 @@ pub use kilowat_harness::ops::{
     ArgumentError, Datum as Value, Kind, Lz4Error, NotFinite, OperationError, Parameter, Summary,
 };
 pub use runtime::{
-    BreakerPolicy, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError, Error, Fault, Faults,
-    FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo, Outcome, Preload, Runtime,
-    Tiers, TiersError, Zeroize, operations,
+    BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
+    Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo,
+    Outcome, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
 };
 pub use stream::Difference;
+
+/// Its examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -63,7 +63,7 @@ impl Runtime {
     /// assert_eq!((summary.sum, summary.mean, summary.p50), (30.0, 7.5, 7.5));
     ///
     /// let error = runtime.aggregate(&[1.0, f64::NAN]).unwrap_err();
-    /// assert_eq!(error.to_string(), "value 1 is NaN, which is not a finite number");
+    /// assert_eq!(error.to_string(), "the value at index 1 is not finite");
     /// # Ok::<(), kilowat::Error>(())
     /// ```
     ///

@@ -268,6 +268,25 @@ impl Arena {
         moves
     }
 
+    /// The offset behind the last buffer.
+    pub(crate) fn top(&self) -> u64 {
+        self.free.start_before(self.end) * LINE
+    }
+
+    /// Whether no buffer takes room.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.used() == 0
+    }
+
+    /// Takes note that the memory is gone, if no buffer takes room in it. Returns whether it may be.
+    pub(crate) fn release_memory(&mut self) -> bool {
+        if self.is_empty() {
+            self.end = self.base;
+            self.free = FreeList::default();
+        }
+        self.is_empty()
+    }
+
     /// Lines in use.
     fn used(&self) -> u64 {
         self.end - self.base - self.free.total()

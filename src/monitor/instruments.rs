@@ -3,7 +3,9 @@
 use metrics::{SharedString, Unit, counter, describe_counter, describe_gauge, gauge};
 
 use super::ratio;
-use super::report::{BreakerReport, BreakerState, Latency, OperationReport, Report, TierReport};
+use super::report::{
+    BreakerReport, BreakerState, BufferReport, Latency, OperationReport, Report, TierReport,
+};
 
 impl Report {
     /// Sets the `kilowat_…` counters and gauges of the installed `metrics` recorder, whatever exporter
@@ -25,6 +27,12 @@ impl Report {
     /// | `kilowat_error_rate` | | see [`Report::error_rate`] |
     /// | `kilowat_memory_bytes` | kind | in_use, limit, peak |
     /// | `kilowat_instances` | state | busy, idle |
+    /// | `kilowat_buffer_bytes` | module, kind | used, free, largest_free, peak |
+    /// | `kilowat_buffer_fragmentation` | module | see [`ArenaTelemetry`](crate::ArenaTelemetry) |
+    /// | `kilowat_buffer_allocations_total` | module | buffers ever allocated |
+    /// | `kilowat_buffer_frees_total` | module | buffers ever freed |
+    /// | `kilowat_buffer_compactions_total` | module | compactions done |
+    /// | `kilowat_buffer_moved_bytes_total` | module | copied by compactions and resizes |
     /// | `kilowat_breaker_open` | module, tier | 0 closed, 0.5 half-open, 1 open |
     /// | `kilowat_breaker_trips_total` | module, tier | how many times it opened |
     pub fn publish(&self) {
@@ -34,6 +42,9 @@ impl Report {
         }
         for breaker in &self.breakers {
             publish_breaker(breaker);
+        }
+        for buffers in &self.buffers {
+            publish_buffers(buffers);
         }
         gauge!("kilowat_wasm_share").set(self.wasm_share);
         gauge!("kilowat_error_rate").set(self.error_rate);
@@ -79,6 +90,15 @@ fn describe() {
             "kilowat_breaker_trips_total",
             "How many times a circuit breaker opened.",
         ),
+        (
+            "kilowat_buffer_allocations_total",
+            "Buffers ever allocated.",
+        ),
+        ("kilowat_buffer_frees_total", "Buffers ever freed."),
+        (
+            "kilowat_buffer_compactions_total",
+            "How many times buffers were moved together.",
+        ),
     ];
     for (name, description) in count {
         describe_counter!(name, Unit::Count, description);
@@ -87,6 +107,11 @@ fn describe() {
         "kilowat_bytes_total",
         Unit::Bytes,
         "Length of the inputs that a tier answered."
+    );
+    describe_counter!(
+        "kilowat_buffer_moved_bytes_total",
+        Unit::Bytes,
+        "Bytes of buffers that compactions and resizes have copied."
     );
     for (name, unit, description) in [
         (
@@ -115,6 +140,16 @@ fn describe() {
             "Linear memory of all instances.",
         ),
         ("kilowat_instances", Unit::Count, "Instances of kernels."),
+        (
+            "kilowat_buffer_bytes",
+            Unit::Bytes,
+            "The memory that buffers are in.",
+        ),
+        (
+            "kilowat_buffer_fragmentation",
+            Unit::Count,
+            "Share of the free bytes between buffers that is not in the largest free block.",
+        ),
         (
             "kilowat_breaker_open",
             Unit::Count,
@@ -180,6 +215,26 @@ fn quantiles(latency: &Latency) -> [(&'static str, u64); 6] {
         ("0.99", latency.p99),
         ("1", latency.max),
     ]
+}
+
+fn publish_buffers(report: &BufferReport) {
+    let module = ("module", SharedString::from(report.module.clone()));
+    let arena = &report.arena;
+    for (kind, bytes) in [
+        ("used", arena.used),
+        ("free", arena.free),
+        ("largest_free", arena.largest_free),
+        ("peak", arena.peak),
+    ] {
+        let labels: [Label; 2] = [module.clone(), ("kind", kind.into())];
+        gauge!("kilowat_buffer_bytes", &labels).set(ratio(bytes, 1));
+    }
+    let labels = [module];
+    gauge!("kilowat_buffer_fragmentation", &labels).set(arena.fragmentation);
+    counter!("kilowat_buffer_allocations_total", &labels).absolute(arena.allocations);
+    counter!("kilowat_buffer_frees_total", &labels).absolute(arena.frees);
+    counter!("kilowat_buffer_compactions_total", &labels).absolute(arena.compactions);
+    counter!("kilowat_buffer_moved_bytes_total", &labels).absolute(arena.moved);
 }
 
 fn publish_breaker(report: &BreakerReport) {

@@ -37,8 +37,8 @@ use kilowat_harness::engine::EngineKind;
 pub use alerts::{Alert, AlertCallback, AlertMonitor, Digest, ShadowMismatch, Thresholds};
 pub(crate) use report::tier_name;
 pub use report::{
-    BreakerReport, BreakerState, Latency, MemoryReport, OperationReport, Report, ShadowReport,
-    TierReport,
+    BreakerReport, BreakerState, BufferReport, Latency, MemoryReport, OperationReport, Report,
+    ShadowReport, TierReport,
 };
 
 use shard::Shards;

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use super::histogram::Buckets;
 use super::ratio;
 use super::shard::{SIZES, Size, Tally};
+use crate::arena::ArenaTelemetry;
 
 /// What was counted since the monitor was made. `Display` is a table for people, `Serialize` is for
 /// machines, and [`Report::publish`] is for exporters of the `metrics` crate.
@@ -24,6 +25,8 @@ pub struct Report {
     pub shadow: ShadowReport,
     /// The memory of all instances.
     pub memory: MemoryReport,
+    /// The buffers of each module that ever had one.
+    pub buffers: Vec<BufferReport>,
     /// The circuit breakers, whatever their state.
     pub breakers: Vec<BreakerReport>,
     /// Every operation, also those that were never called.
@@ -120,6 +123,21 @@ pub struct MemoryReport {
     pub idle: u64,
 }
 
+/// The buffers of one module, and the memory that they stand in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BufferReport {
+    /// The module.
+    pub module: String,
+    /// The tier whose instance the memory belongs to; `None` where it is the host's, or there is none.
+    #[serde(serialize_with = "optional_name")]
+    pub tier: Option<EngineKind>,
+    /// Bytes of the memory, which count in [`MemoryReport::in_use`].
+    pub memory: u64,
+    /// The state of the buffers.
+    #[serde(flatten)]
+    pub arena: ArenaTelemetry,
+}
+
 /// The circuit breaker of one module on one tier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BreakerReport {
@@ -180,6 +198,7 @@ impl Report {
             error_rate: totals.error_rate(),
             shadow,
             memory,
+            buffers: Vec::new(),
             breakers,
             operations,
         }
@@ -298,4 +317,16 @@ pub(crate) fn tier_name<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(tier.name())
+}
+
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn optional_name<S: Serializer>(
+    tier: &Option<EngineKind>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    tier.map(EngineKind::name).serialize(serializer)
 }

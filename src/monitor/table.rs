@@ -2,8 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use kilowat_harness::engine::EngineKind;
+
 use super::ratio;
-use super::report::{BreakerState, MemoryReport, OperationReport, Report, TierReport};
+use super::report::{
+    BreakerState, BufferReport, MemoryReport, OperationReport, Report, TierReport,
+};
 
 /// The operations that were called, at most 100 columns wide, then the totals.
 impl Display for Report {
@@ -37,6 +41,9 @@ impl Display for Report {
             grouped(self.shadow.dropped),
         )?;
         write_memory(formatter, &self.memory)?;
+        for buffers in &self.buffers {
+            write_buffers(formatter, buffers)?;
+        }
         self.write_breakers(formatter)
     }
 }
@@ -118,6 +125,30 @@ fn write_memory(formatter: &mut Formatter<'_>, memory: &MemoryReport) -> fmt::Re
         bytes(memory.peak),
         grouped(memory.instances),
         grouped(memory.idle),
+    )
+}
+
+fn write_buffers(formatter: &mut Formatter<'_>, buffers: &BufferReport) -> fmt::Result {
+    let arena = &buffers.arena;
+    writeln!(
+        formatter,
+        "buffers   {}: {} use {} of {} on {}, peak {}; compactions {}",
+        buffers.module,
+        grouped(arena.allocations - arena.frees),
+        bytes(arena.used),
+        bytes(buffers.memory),
+        buffers.tier.map_or("the host", EngineKind::name),
+        bytes(arena.peak),
+        grouped(arena.compactions),
+    )?;
+    writeln!(
+        formatter,
+        "          free {}, largest {}, fragmentation {}; allocated {}, freed {}",
+        bytes(arena.free),
+        bytes(arena.largest_free),
+        percent(arena.fragmentation),
+        grouped(arena.allocations),
+        grouped(arena.frees),
     )
 }
 

@@ -23,7 +23,7 @@ impl Default for BreakerPolicy {
         Self {
             failures: 1,
             pause: Duration::from_secs(1),
-            longest_pause: Duration::from_secs(300),
+            longest_pause: Duration::from_mins(5),
         }
     }
 }
@@ -195,8 +195,8 @@ mod tests {
 
     const ENDLESS: BreakerPolicy = BreakerPolicy {
         failures: 1,
-        pause: Duration::from_secs(3_600),
-        longest_pause: Duration::from_secs(3_600),
+        pause: Duration::from_hours(1),
+        longest_pause: Duration::from_hours(1),
     };
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
     fn while_one_call_probes_the_others_are_refused() {
         let breaker = Breaker::new(BreakerPolicy {
             pause: Duration::from_millis(1),
-            longest_pause: Duration::from_secs(3_600),
+            longest_pause: Duration::from_hours(1),
             ..SHORT
         });
         // The pause grows past an hour, so that there can be but one probe.

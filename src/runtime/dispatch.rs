@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::fingerprint::fingerprint;
@@ -119,34 +119,38 @@ impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
     }
 }
 
-/// Which calls are compared with the next tier.
+/// Which calls are compared with the next tier: a share of them, spread evenly.
 #[derive(Debug)]
 pub(crate) struct Sampler {
-    /// The share of calls, as a fraction of 2^64; `None` for all.
-    step: Option<u64>,
+    /// The share, in parts of [`Self::WHOLE`].
+    step: u64,
     sum: AtomicU64,
 }
 
 impl Sampler {
+    /// As many parts as a double-precision number can count.
+    const WHOLE: u64 = 1 << f64::MANTISSA_DIGITS;
+
     /// A share from 0 to 1.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a power of two has a single bit"
+    )]
     pub(crate) fn new(share: f64) -> Self {
         Self {
-            step: (share < 1.0).then_some((share * u64::MAX as f64) as u64),
+            step: (share * Self::WHOLE as f64) as u64,
             sum: AtomicU64::new(0),
         }
     }
 
-    /// Whether this call is one of them: they are spread evenly.
+    /// Whether this call is one of them: with it the sum of shares reaches a whole.
     #[inline]
     fn takes_one(&self) -> bool {
-        match self.step {
-            Some(0) => false,
-            Some(step) => {
-                let before = self.sum.fetch_add(step, Ordering::Relaxed);
-                before.checked_add(step).is_none()
-            }
-            None => true,
+        if self.step == 0 {
+            return false;
         }
+        let before = self.sum.fetch_add(self.step, Ordering::Relaxed);
+        before.wrapping_add(self.step) / Self::WHOLE != before / Self::WHOLE
     }
 }
 
@@ -180,7 +184,9 @@ impl Shared {
             Ok(answer) => Ok(answer),
             Err(Unanswered::Final(error)) => Err(error),
             Err(Unanswered::Loading(loading)) => {
-                loading.iter().for_each(|lane| lane.wait());
+                for lane in &loading {
+                    lane.wait();
+                }
                 self.ask_tiers(lanes, call)
                     .map_err(|unanswered| unanswered.into_error(self, call.operation()))
             }
@@ -219,17 +225,19 @@ impl Shared {
                 Attempt::Failed(cause) => {
                     self.monitor.record_failure(operation, tier);
                     self.monitor.record_fallback(operation, tier);
-                    causes.push((tier, cause));
+                    causes.push((tier, Some(cause)));
                 }
-                Attempt::Unable => causes.push((tier, "there is no native form of it".to_owned())),
+                Attempt::Unable => {
+                    causes.push((tier, Some("there is no native form of it".to_owned())));
+                }
                 Attempt::Resting => {
                     self.monitor.record_fallback(operation, tier);
-                    causes.push((tier, self.why_it_rests(lanes, tier)));
+                    causes.push((tier, None));
                 }
                 Attempt::Suspect => {
                     self.monitor.record_fallback(operation, tier);
                     suspect = lanes.get(tier as usize);
-                    causes.push((tier, self.why_it_rests(lanes, tier)));
+                    causes.push((tier, None));
                 }
                 Attempt::Loading => loading.extend(lanes.get(tier as usize).map(Arc::clone)),
                 Attempt::OverBudget(Exhausted { needed, available }) => {
@@ -240,7 +248,10 @@ impl Shared {
         if !loading.is_empty() {
             return Err(Unanswered::Loading(loading));
         }
-        Err(Unanswered::Final(self.no_tier(operation, causes)))
+        let causes = causes
+            .into_iter()
+            .map(|(tier, cause)| (tier, cause.unwrap_or_else(|| why_it_rests(lanes, tier))));
+        Err(Unanswered::Final(self.no_tier(operation, causes.collect())))
     }
 
     #[inline]
@@ -281,6 +292,28 @@ impl Shared {
         }
     }
 
+    /// Whether a module is loaded; has it loaded where it is not.
+    #[inline]
+    pub(super) fn is_loaded(self: &Arc<Self>, lane: &Arc<Lane>) -> bool {
+        lane.module().is_some() || self.load::<()>(lane, Permit::Granted).is_none()
+    }
+
+    /// Counts an answer, and has it compared with the next tier's if it is one of the sample.
+    pub(super) fn answered_by<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        tier: EngineKind,
+        call: &C,
+        answer: &C::Answer,
+        elapsed: Duration,
+    ) {
+        let (operation, bytes) = (call.operation(), call.input_len());
+        self.monitor.record_answer(operation, tier, bytes, elapsed);
+        if self.sampler.takes_one() {
+            self.compare_with_next(lanes, tier, call, answer);
+        }
+    }
+
     /// Begins to load a module. `None` where it is loaded now.
     #[cold]
     fn load<A>(self: &Arc<Self>, lane: &Arc<Lane>, permit: Permit) -> Option<Attempt<A>> {
@@ -288,7 +321,6 @@ impl Shared {
             lane.forget_failure();
         }
         match lane.prepare() {
-            Preparation::Ready => {}
             // To interpret takes no compilation to speak of.
             Preparation::ToCompile if lane.tier == EngineKind::Interpreter => lane.compile(),
             Preparation::UnderWay if lane.tier == EngineKind::Interpreter => lane.wait(),
@@ -296,7 +328,7 @@ impl Shared {
                 let lane = Arc::clone(lane);
                 self.worker.compile(true, move || lane.compile());
             }
-            Preparation::UnderWay | Preparation::Failed(_) => {}
+            Preparation::Ready | Preparation::UnderWay | Preparation::Failed(_) => {}
         }
         if lane.module().is_some() {
             return None;
@@ -339,16 +371,8 @@ impl Shared {
     }
 
     #[inline]
-    fn fault(&self, tier: EngineKind) -> Option<Fault> {
+    pub(super) fn fault(&self, tier: EngineKind) -> Option<Fault> {
         self.engines.faults.as_ref()?.of_call(tier)
-    }
-
-    #[cold]
-    fn why_it_rests(&self, lanes: &Lanes, tier: EngineKind) -> String {
-        let cause = lanes
-            .get(tier as usize)
-            .and_then(|lane| lane.breaker.state().2);
-        format!("it rests after a failure: {}", cause.unwrap_or_default())
     }
 
     #[cold]
@@ -466,7 +490,7 @@ impl Shared {
         let Some(lane) = lane else {
             return call.native();
         };
-        if lane.module().is_none() && self.load::<A>(lane, Permit::Granted).is_some() {
+        if !self.is_loaded(lane) {
             return None;
         }
         self.run_on(lane, &call).ok()
@@ -490,6 +514,12 @@ impl Shared {
             shadow_answer: call.digest(shadow_answer),
         }
     }
+}
+
+fn why_it_rests(lanes: &Lanes, tier: EngineKind) -> String {
+    let lane = lanes.get(tier as usize);
+    let cause = lane.and_then(|lane| lane.breaker.state().2);
+    format!("it rests after a failure: {}", cause.unwrap_or_default())
 }
 
 /// Why no tier has answered.

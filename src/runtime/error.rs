@@ -21,6 +21,32 @@ pub enum Error {
         /// How many the budget has left.
         available: u64,
     },
+    /// The machine has no memory left, though the runtime may use more.
+    #[error("there is no memory left: {0}")]
+    OutOfMemory(String),
+    /// A buffer is one of another module than the operation.
+    #[error("`{operation}` takes buffers of module `{expected}`, not of `{actual}`")]
+    BufferModule {
+        /// The operation.
+        operation: &'static str,
+        /// Its module.
+        expected: &'static str,
+        /// The buffer's module.
+        actual: &'static str,
+    },
+    /// A buffer of another runtime.
+    #[error("the buffers belong to two runtimes")]
+    ForeignBuffer,
+    /// Not all of a range is in the buffer.
+    #[error("there are no bytes {start}..{end} in a buffer of {len} bytes")]
+    BufferRange {
+        /// Where the range begins.
+        start: usize,
+        /// Where it ends.
+        end: usize,
+        /// The length of the buffer.
+        len: usize,
+    },
     /// No tier of the list could answer.
     #[error("no tier can answer `{operation}`: {}", list(causes))]
     NoTier {
@@ -101,11 +127,13 @@ impl From<Lz4Error> for Error {
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
-            Error::MemoryBudget { .. } => std::io::ErrorKind::OutOfMemory,
+            Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
             Error::Input(_) => std::io::ErrorKind::InvalidData,
-            Error::Arguments(_) | Error::Function(ForeignError::Argument(_)) => {
-                std::io::ErrorKind::InvalidInput
-            }
+            Error::Arguments(_)
+            | Error::Function(ForeignError::Argument(_))
+            | Error::BufferModule { .. }
+            | Error::ForeignBuffer
+            | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,
             Error::Function(_) => std::io::ErrorKind::InvalidData,
             _ => std::io::ErrorKind::Other,
         };

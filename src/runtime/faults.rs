@@ -212,6 +212,7 @@ impl<F: InstanceFrame> InstanceFrame for FaultyFrame<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Bound::{Excluded, Included, Unbounded};
 
     #[test]
     fn the_calls_that_were_named_go_wrong() {
@@ -232,7 +233,6 @@ mod tests {
             let compilations = (0..5).map(|_| faults.of_compilation(EngineKind::Jit));
             compilations.flatten().count()
         };
-        use Bound::{Excluded, Included, Unbounded};
         assert_eq!(count((Unbounded, Unbounded)), 5);
         assert_eq!(count((Included(4), Unbounded)), 2);
         assert_eq!(count((Excluded(4), Unbounded)), 1);

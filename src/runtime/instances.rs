@@ -14,7 +14,7 @@ use crate::budget::{Exhausted, MemoryBudget, Reservation};
 /// An instance that holds more memory than this is dropped after use: one huge input must not keep
 /// its memory for ever. Inputs go through in pieces far smaller than this; only a huge needle, or
 /// the list of very many occurrences, needs more.
-const KEPT_MEMORY: u64 = 16 << 20;
+pub(crate) const KEPT_MEMORY: u64 = 16 << 20;
 
 /// An instance, and its share of the memory budget.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl Lease<'_> {
     #[inline]
     pub(crate) fn parts(&mut self) -> Option<(&mut Instance, WithinBudget<'_>)> {
         let Budgeted { instance, memory } = self.budgeted.as_mut()?;
-        Some((instance, WithinBudget { memory }))
+        Some((instance, WithinBudget::new(memory)))
     }
 
     #[inline]
@@ -205,10 +205,24 @@ impl Drop for Lease<'_> {
     }
 }
 
+impl From<Exhausted> for CallError {
+    fn from(Exhausted { needed, available }: Exhausted) -> Self {
+        Self::OverBudget { needed, available }
+    }
+}
+
 /// Lets a memory grow as far as the budget allows.
 #[derive(Debug)]
 pub(crate) struct WithinBudget<'a> {
     memory: &'a mut Reservation,
+}
+
+impl<'a> WithinBudget<'a> {
+    /// For a memory of as many bytes as are reserved.
+    #[inline]
+    pub(crate) fn new(memory: &'a mut Reservation) -> Self {
+        Self { memory }
+    }
 }
 
 impl Growth for WithinBudget<'_> {
@@ -219,12 +233,7 @@ impl Growth for WithinBudget<'_> {
         if missing == 0 {
             return Ok(());
         }
-        self.memory
-            .grow(missing)
-            .map_err(|Exhausted { needed, available }| CallError::OverBudget {
-                needed,
-                available,
-            })?;
+        self.memory.grow(missing)?;
         instance.reserve_memory(bytes).map_err(|error| {
             self.memory.shrink(missing);
             error.into()

@@ -47,9 +47,15 @@ impl Kernel {
     pub(crate) fn wipe(&self, instance: &mut Instance, end: u64) {
         let memory = instance.memory_mut();
         let end = memory.len().min(end as usize);
-        let heap_base = end.min(self.heap_base as usize);
-        let (fixed, heap) = memory[..end].split_at_mut(heap_base);
-        heap.fill(0);
+        memory[end.min(self.heap_base as usize)..end].fill(0);
+        self.wipe_scratch(instance);
+    }
+
+    /// Zeroes the scratch space of the kernel, which is below its heap.
+    pub(crate) fn wipe_scratch(&self, instance: &mut Instance) {
+        let memory = instance.memory_mut();
+        let heap_base = memory.len().min(self.heap_base as usize);
+        let fixed = &mut memory[..heap_base];
         let mut scratch = 0;
         for segment in &*self.data {
             let start = (segment.offset as usize).min(heap_base);
@@ -80,5 +86,73 @@ impl Zeroize {
             Self::Always => true,
             Self::Never => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kilowat_harness::engine::EngineKind;
+
+    use super::Zeroize;
+    use crate::{Cache, Fault, Faults, Preload, Runtime};
+
+    const SECRET: &[u8] = b"the key that must not be found!!";
+
+    /// Whether an instance of a module on a tier holds the secret, or the scratch space of a kernel
+    /// anything at all, when a call has ended.
+    fn leaves_traces(tier: EngineKind, module: &str, zeroize: Zeroize) -> bool {
+        let runtime = Runtime::builder()
+            .ignore_environment()
+            .cache(Cache::Off)
+            .modules(Preload::Nothing)
+            .tiers([tier])
+            .zeroize(zeroize)
+            .build()
+            .unwrap();
+        match module {
+            "sha256" => drop(runtime.sha256_batch(&[SECRET; 5]).unwrap()),
+            _ => drop(runtime.md5_batch(&[SECRET; 5]).unwrap()),
+        }
+        let lane = &runtime.shared.lanes(module).unwrap()[tier as usize];
+        assert_eq!(lane.instances.idle(), 1);
+        let compiled = lane.module().unwrap();
+        let mut lease = lane
+            .instances
+            .lease(compiled, &runtime.shared.budget)
+            .unwrap();
+        let (used, _) = lease.parts().unwrap();
+        let fresh = compiled.instantiate().unwrap();
+        used.memory() != &fresh.memory()[..used.memory().len().min(fresh.memory().len())]
+    }
+
+    #[test]
+    fn memory_is_zeroed_where_it_may_hold_secrets() {
+        for tier in EngineKind::WASM {
+            let traces = |module: &str, zeroize| leaves_traces(tier, module, zeroize);
+            assert!(!traces("sha256", Zeroize::Secret));
+            assert!(traces("sha256", Zeroize::Never));
+            assert!(traces("md5", Zeroize::Secret), "it is for checksums only");
+            assert!(!traces("md5", Zeroize::Always));
+        }
+    }
+
+    #[test]
+    fn an_instance_that_has_failed_is_not_used_again() {
+        let faults = Faults::new();
+        let runtime = Runtime::builder()
+            .ignore_environment()
+            .cache(Cache::Off)
+            .modules(Preload::Nothing)
+            .faults(faults.clone())
+            .tiers([EngineKind::Interpreter, EngineKind::Native])
+            .build()
+            .unwrap();
+        let _ = runtime.sha256(SECRET).unwrap();
+        let lane = &runtime.shared.lanes("sha256").unwrap()[EngineKind::Interpreter as usize];
+        assert_eq!((lane.instances.live(), lane.instances.idle()), (1, 1));
+        faults.inject(Fault::Trap, EngineKind::Interpreter, ..);
+        let _ = runtime.sha256(SECRET).unwrap();
+        assert_eq!((lane.instances.live(), lane.instances.idle()), (0, 0));
+        assert_eq!(runtime.shared.budget.in_use(), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! The runtime: one object, many threads, the fastest tier that works.
 
 mod breaker;
+mod buffers;
 mod builder;
 mod dispatch;
 mod environment;
@@ -25,6 +26,7 @@ use kilowat_harness::ops::{ALL, Input, Listed, Parameter};
 use serde::Serialize;
 
 pub use breaker::BreakerPolicy;
+pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub use environment::EnvironmentError;
 pub use error::Error;
@@ -36,6 +38,7 @@ pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
+use buffers::Store;
 use dispatch::{Lanes, Sampler, Typed};
 use kernel::Kernel;
 use lane::{Engines, Lane, LaneSettings, Preparation};
@@ -70,6 +73,8 @@ pub(crate) struct Shared {
     modules: Vec<Lanes>,
     users: UserModules,
     lane_settings: LaneSettings,
+    /// The buffers of each module.
+    buffers: Vec<Store>,
     engines: Arc<Engines>,
     budget: MemoryBudget,
     monitor: Monitor,
@@ -210,6 +215,7 @@ impl From<Shared> for Runtime {
         shared.worker.set_housekeeping(move || {
             weak.upgrade().is_some_and(|shared| {
                 shared.all_lanes().for_each(|lane| lane.instances.trim());
+                shared.buffers.iter().for_each(Store::trim);
                 shared.alerts.evaluate(&shared.report());
                 true
             })
@@ -226,17 +232,22 @@ impl Shared {
             instances: settings.instances,
             zeroize: settings.zeroize,
         };
-        let built_in = MODULES.iter().map(|module| {
+        let modules = MODULES.iter().map(|module| {
             let zeroize = settings.zeroize.applies(module.secret);
             lane_settings.lanes(Kernel::built_in(module, zeroize), &engines)
         });
+        let modules: Vec<_> = modules.collect();
         let operations = ALL
             .iter()
             .map(|operation| (operation.export().module.name, operation.name()));
         let callback = settings.callback.clone().map(|callback| callback.0);
         Self {
             tiers: SharedTiers::new(tiers),
-            modules: built_in.collect(),
+            buffers: modules
+                .iter()
+                .map(|[lane, ..]| Store::new(&lane.kernel))
+                .collect(),
+            modules,
             users: UserModules::default(),
             lane_settings,
             budget: MemoryBudget::new(settings.memory_limit),
@@ -253,12 +264,8 @@ impl Shared {
         let built_in = place.and_then(|place| self.modules.get(place));
         let users = || self.users.get(module).map(|users| &users.lanes);
         built_in.or_else(users).ok_or_else(|| {
-            let built_in = MODULES.iter().map(|known| known.name);
             let users = self.users.iter().map(|users| &*users.kernel().name);
-            Error::UnknownModule {
-                near: near(module, built_in.chain(users)),
-                module: module.to_owned(),
-            }
+            unknown_module(module, users)
         })
     }
 
@@ -280,16 +287,19 @@ impl Shared {
         for lane in self.all_lanes() {
             lane.instances.drop_idle(usize::MAX);
         }
+        self.buffers.iter().for_each(Store::release);
     }
 
     fn report(&self) -> Report {
+        let buffers: Vec<_> = self.buffers.iter().filter_map(Store::report).collect();
+        let hold_buffers = buffers.iter().filter(|buffers| buffers.tier.is_some());
         let instances = self.all_lanes().map(|lane| lane.instances.live() as u64);
         let idle = self.all_lanes().map(|lane| lane.instances.idle() as u64);
         let memory = MemoryReport {
             in_use: self.budget.in_use(),
             limit: self.budget.limit(),
             peak: self.budget.peak(),
-            instances: instances.sum(),
+            instances: instances.sum::<u64>() + hold_buffers.count() as u64,
             idle: idle.sum(),
         };
         let breakers = self.all_lanes().map(|lane| {
@@ -302,7 +312,18 @@ impl Shared {
                 cause,
             }
         });
-        self.monitor.report(memory, breakers.collect())
+        let report = self.monitor.report(memory, breakers.collect());
+        Report { buffers, ..report }
+    }
+}
+
+/// A name that is none of the built-in modules', nor of these others.
+#[cold]
+fn unknown_module<'a>(module: &str, others: impl Iterator<Item = &'a str>) -> Error {
+    let built_in = MODULES.iter().map(|known| known.name);
+    Error::UnknownModule {
+        near: near(module, built_in.chain(others)),
+        module: module.to_owned(),
     }
 }
 

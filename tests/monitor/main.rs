@@ -7,8 +7,11 @@ mod report;
 
 use std::time::Duration;
 
+use kilowat::ArenaTelemetry;
 use kilowat::EngineKind::{self, Interpreter, Jit, Native};
-use kilowat::monitor::{BreakerReport, BreakerState, MemoryReport, Monitor, OperationId, Report};
+use kilowat::monitor::{
+    BreakerReport, BreakerState, BufferReport, MemoryReport, Monitor, OperationId, Report,
+};
 
 fn nanos(nanoseconds: u64) -> Duration {
     Duration::from_nanos(nanoseconds)
@@ -52,14 +55,34 @@ fn sample() -> Report {
         trips,
         cause: cause.map(str::to_owned),
     };
-    monitor.report(
+    let buffers = BufferReport {
+        module: "sha256".to_owned(),
+        tier: Some(Jit),
+        memory: 5 << 20,
+        arena: ArenaTelemetry {
+            used: 3 << 20,
+            free: 1_900_000,
+            largest_free: 1_800_000,
+            fragmentation: 1.0 / 19.0,
+            peak: 4 << 20,
+            allocations: 12_000,
+            frees: 11_900,
+            compactions: 7,
+            moved: 9 << 20,
+        },
+    };
+    let report = monitor.report(
         memory,
         vec![
             breaker("sha256", Jit, BreakerState::Closed, 0, None),
             breaker("lz4", Jit, BreakerState::Open, 2, Some("it trapped")),
             breaker("lz4", Interpreter, BreakerState::HalfOpen, 1, None),
         ],
-    )
+    );
+    Report {
+        buffers: vec![buffers],
+        ..report
+    }
 }
 
 /// A report of one operation whose tiers answered as many calls.

@@ -1,5 +1,6 @@
 //! `kilowat::Runtime`: who answers a call, what happens when a tier fails, and what it costs.
 
+mod buffers;
 mod cache;
 mod environment;
 mod execute;
@@ -61,11 +62,14 @@ fn in_another_process(test: &str, variables: &[(&str, &Path)]) -> Output {
         .envs(variables.iter().copied())
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("running 1 test"), "there is no test {test}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        printed.contains("running 1 test"),
+        "there is no test {test}"
+    );
     assert!(
         output.status.success(),
-        "{text}\n{}",
+        "{printed}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
     output

@@ -69,7 +69,7 @@ fn as_many_calls_are_compared_as_was_asked_for() {
 #[test]
 fn a_wrong_answer_is_reported_and_the_tier_rests() {
     let faults = Faults::new();
-    let (runtime, mismatches) = runtime(&faults, 1.0, Duration::from_secs(3_600));
+    let (runtime, mismatches) = runtime(&faults, 1.0, Duration::from_hours(1));
     faults.inject(Fault::WrongAnswer, EngineKind::Jit, 1..=1);
     let wrong = runtime.sha256(b"abc").unwrap();
     assert_ne!(wrong[..8], crate::SHA256_OF_ABC, "nothing holds it back");

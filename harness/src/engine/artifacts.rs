@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Entries that were written so long ago are removed when another is written: their engine or their
 /// module has most likely gone.
-const LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+const LIFETIME: Duration = Duration::from_hours(90 * 24);
 
 /// The length of the digest at the head of an entry.
 const DIGEST: usize = 32;
@@ -114,10 +114,7 @@ impl ArtifactCache {
             .chain_update(key.engine)
             .chain_update(key.wasm)
             .finalize();
-        let hash: String = hash[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = const_hex::encode(&hash[..16]);
         self.folder.join(format!("{}-{hash}.{EXTENSION}", key.name))
     }
 

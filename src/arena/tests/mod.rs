@@ -95,6 +95,28 @@ fn what_the_memory_grows_by_coalesces_too() {
 }
 
 #[test]
+fn memory_is_given_back_when_no_buffer_takes_room() {
+    let mut arena = arena(10);
+    let [low, high] = fill(&mut arena, [2, 3]);
+    let empty = arena.allocate(0).unwrap();
+    assert_eq!(arena.top(), u64::from(BASE) + lines(5));
+    arena.free(high).unwrap();
+    assert_eq!(arena.top(), u64::from(BASE) + lines(2));
+    assert!(!arena.is_empty() && !arena.release_memory());
+    assert_eq!(free_lines(&arena), (8, 8));
+    arena.free(low).unwrap();
+    assert!(arena.is_empty() && arena.release_memory());
+    assert_eq!(free_lines(&arena), (0, 0));
+    assert_eq!(arena.top(), u64::from(BASE));
+    assert_eq!(arena.span(empty).unwrap().len, 0);
+    let end = u64::from(BASE) + lines(1);
+    assert_eq!(arena.allocate(1), Err(Shortage::Grow { end }));
+    arena.grow_to(end);
+    let again = arena.allocate(1).unwrap();
+    assert_eq!(line_of(&arena, again), 0);
+}
+
+#[test]
 fn over_five_percent_scattered_is_fragmented() {
     // Lines of a hole and of the free end of the memory, and what is said of one line more.
     for (hole, tail, fragmented) in [

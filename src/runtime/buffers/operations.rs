@@ -1,0 +1,222 @@
+//! The operations over buffers.
+
+use std::cmp::Ordering;
+
+use kilowat_harness::frame::ByteString;
+use kilowat_harness::ops::{
+    Compare, Equal, Fnv1a32, Fnv1a64, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches, Md5,
+    Mismatch, Operation, Search, SearchAll, SearchInto, Sha256, Xxh32,
+};
+
+use super::{Buffer, BufferOrBytes};
+use crate::runtime::error::Error;
+
+/// An operation whose input is `N` byte strings, each of which may be a buffer's, and parameters.
+pub(super) trait OverBuffers<const N: usize>: Listed {
+    type Parameters: Copy;
+
+    fn input_over<'a, B: ByteString<'a>>(
+        byte_strings: [B; N],
+        parameters: Self::Parameters,
+    ) -> <Self as Operation>::Input<'a, B>;
+}
+
+macro_rules! over_buffers {
+    ($($operation:ident($parameters:pat => $type:ty) [$($bytes:ident),*] $input:expr;)*) => {
+        $(
+            impl OverBuffers<{ [$(stringify!($bytes)),*].len() }> for $operation {
+                type Parameters = $type;
+
+                fn input_over<'a, B: ByteString<'a>>(
+                    [$($bytes),*]: [B; { [$(stringify!($bytes)),*].len() }],
+                    $parameters: $type,
+                ) -> <Self as Operation>::Input<'a, B> {
+                    $input
+                }
+            }
+        )*
+    };
+}
+
+over_buffers! {
+    Fnv1a32(() => ()) [bytes] bytes;
+    Fnv1a64(() => ()) [bytes] bytes;
+    Sha256(() => ()) [bytes] bytes;
+    Md5(() => ()) [bytes] bytes;
+    Xxh32(seed => u32) [bytes] (bytes, seed);
+    Lz4Compress(capacity => usize) [bytes] (bytes, capacity);
+    Lz4Decompress(capacity => usize) [block] (block, capacity);
+    Compare(() => ()) [a, b] (a, b);
+    Equal(() => ()) [a, b] (a, b);
+    Mismatch(() => ()) [a, b] (a, b);
+    Search(() => ()) [haystack, needle] (haystack, needle);
+    SearchAll(capacity => usize) [haystack, needle] SearchInto { haystack, needle, capacity };
+}
+
+/// Offsets that a search for all occurrences first has room for.
+const OFFSETS: usize = 4 << 10;
+
+/// The kernel works on the bytes where they stand; nothing but the answer is copied. The other
+/// operand of a comparison or a search is a buffer of the same module, or bytes, which are copied
+/// for the call. Answers and errors are those of the methods of [`Runtime`](crate::Runtime).
+///
+/// Each of these fails with [`Error::BufferModule`] where the operation is not one of the buffer's
+/// module, with [`Error::MemoryBudget`] where there is no memory for what the call needs besides,
+/// and with the other [`Error`]s where no tier can answer.
+impl Buffer {
+    /// The 32-bit FNV-1a hash (draft-eastlake-fnv). Module `string_ops`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn fnv1a32(&self) -> Result<u32, Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.fnv1a32(bytes);
+        self.call::<Fnv1a32, 1>([self.operand::<Fnv1a32>()?], (), copied)
+    }
+
+    /// The 64-bit FNV-1a hash (draft-eastlake-fnv). Module `string_ops`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn fnv1a64(&self) -> Result<u64, Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.fnv1a64(bytes);
+        self.call::<Fnv1a64, 1>([self.operand::<Fnv1a64>()?], (), copied)
+    }
+
+    /// The SHA-256 (FIPS 180-4). Module `sha256`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn sha256(&self) -> Result<[u8; 32], Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.sha256(bytes);
+        self.call::<Sha256, 1>([self.operand::<Sha256>()?], (), copied)
+    }
+
+    /// The MD5 (RFC 1321), for checksums only. Module `md5`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn md5(&self) -> Result<[u8; 16], Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.md5(bytes);
+        self.call::<Md5, 1>([self.operand::<Md5>()?], (), copied)
+    }
+
+    /// The XXH32 hash (the xxHash specification). Module `lz4`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn xxh32(&self, seed: u32) -> Result<u32, Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.run_operation::<Xxh32>((bytes, seed));
+        self.call::<Xxh32, 1>([self.operand::<Xxh32>()?], seed, copied)
+    }
+
+    /// A new buffer of the same module with the LZ4 block of these bytes (LZ4 Block Format
+    /// Description). Module `lz4`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::Input`] with [`Lz4Error::TooLarge`] for more than `0x7e00_0000` bytes.
+    pub fn lz4_compress(&self) -> Result<Self, Error> {
+        let operand = self.operand::<Lz4Compress>()?;
+        if self.len() > Lz4Compress::LONGEST {
+            return Err(Lz4Error::TooLarge.into());
+        }
+        let capacity = Lz4Compress::bound(self.len());
+        let copied = |[bytes]: [&[u8]; 1]| {
+            let input = (bytes, capacity);
+            self.runtime.run_operation::<Lz4Compress>(input)
+        };
+        let block = self.call::<Lz4Compress, 1>([operand], capacity, copied)??;
+        self.sibling(&block)
+    }
+
+    /// A new buffer of the same module with the content of this LZ4 block, of at most `capacity`
+    /// bytes (LZ4 Block Format Description). Module `lz4`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::Input`] with [`Lz4Error::OutputTooSmall`] for a longer content and
+    /// [`Lz4Error::Malformed`] for what is no block.
+    pub fn lz4_decompress(&self, capacity: usize) -> Result<Self, Error> {
+        let copied = |[block]: [&[u8]; 1]| {
+            let input = (block, capacity);
+            self.runtime.run_operation::<Lz4Decompress>(input)
+        };
+        let operand = self.operand::<Lz4Decompress>()?;
+        let content = self.call::<Lz4Decompress, 1>([operand], capacity, copied)??;
+        self.sibling(&content)
+    }
+
+    /// The order of this and other bytes, as slices are ordered. Module `string_ops`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::ForeignBuffer`].
+    pub fn compare<'a>(&self, other: impl Into<BufferOrBytes<'a>>) -> Result<Ordering, Error> {
+        let operands = self.with::<Compare>(other.into())?;
+        let copied = |[a, b]: [&[u8]; 2]| self.runtime.compare(a, b);
+        self.call::<Compare, 2>(operands, (), copied)
+    }
+
+    /// Whether these are the same bytes as others. Module `memory_ops`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::ForeignBuffer`].
+    pub fn equal<'a>(&self, other: impl Into<BufferOrBytes<'a>>) -> Result<bool, Error> {
+        let operands @ [a, b] = self.with::<Equal>(other.into())?;
+        if a.len() != b.len() {
+            return Ok(false);
+        }
+        let copied = |[a, b]: [&[u8]; 2]| self.runtime.equal(a, b);
+        self.call::<Equal, 2>(operands, (), copied)
+    }
+
+    /// The offset of the first byte in which these and other bytes differ. Where one is the beginning
+    /// of the other, that is the length of the shorter one; `None` where they are equal. Module
+    /// `memory_ops`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::ForeignBuffer`].
+    pub fn mismatch<'a>(
+        &self,
+        other: impl Into<BufferOrBytes<'a>>,
+    ) -> Result<Option<usize>, Error> {
+        let operands @ [a, b] = self.with::<Mismatch>(other.into())?;
+        let common = a.len().min(b.len());
+        let operands = operands.map(|operand| operand.prefix(common));
+        let copied = |[a, b]: [&[u8]; 2]| self.runtime.mismatch(a, b);
+        let found = self.call::<Mismatch, 2>(operands, (), copied)?;
+        Ok(found.or_else(|| (a.len() != b.len()).then_some(common)))
+    }
+
+    /// The offset of the first occurrence of a needle. An empty one is at 0. Module `string_ops`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::ForeignBuffer`].
+    pub fn search<'a>(&self, needle: impl Into<BufferOrBytes<'a>>) -> Result<Option<usize>, Error> {
+        let operands = self.with::<Search>(needle.into())?;
+        let copied = |[haystack, needle]: [&[u8]; 2]| self.runtime.search(haystack, needle);
+        self.call::<Search, 2>(operands, (), copied)
+    }
+
+    /// The offsets of all occurrences of a needle, left to right, that do not overlap. An empty one
+    /// is at every offset, the end included. Module `string_ops`.
+    ///
+    /// # Errors
+    /// As above, and [`Error::ForeignBuffer`].
+    pub fn search_all<'a>(
+        &self,
+        needle: impl Into<BufferOrBytes<'a>>,
+    ) -> Result<Vec<usize>, Error> {
+        let operands @ [haystack, _] = self.with::<SearchAll>(needle.into())?;
+        let mut capacity = OFFSETS.min(haystack.len() + 1);
+        loop {
+            let copied = |[haystack, needle]: [&[u8]; 2]| {
+                let offsets = self.runtime.search_all(haystack, needle)?;
+                let count = offsets.len();
+                Ok(Matches { count, offsets })
+            };
+            let found = self.call::<SearchAll, 2>(operands, capacity, copied)?;
+            if found.count == found.offsets.len() {
+                return Ok(found.offsets);
+            }
+            capacity = found.count;
+        }
+    }
+}
