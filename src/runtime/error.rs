@@ -128,13 +128,12 @@ impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
-            Error::Input(_) => std::io::ErrorKind::InvalidData,
             Error::Arguments(_)
             | Error::Function(ForeignError::Argument(_))
             | Error::BufferModule { .. }
             | Error::ForeignBuffer
             | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,
-            Error::Function(_) => std::io::ErrorKind::InvalidData,
+            Error::Input(_) | Error::Function(_) => std::io::ErrorKind::InvalidData,
             _ => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)
