@@ -75,3 +75,31 @@ fn troubleshooting() {
     assert!(printed.contains("alert: "), "{printed}");
     assert!(printed.contains("the budget has"), "{printed}");
 }
+
+#[test]
+fn coordinator() {
+    let printed = run("coordinator");
+    for expected in [
+        "sha256      sha256, sha256_update, sha256_finish, sha256_batch\n",
+        r#"{"value":{"integer":4},"tier":""#,
+        r#"{"value":{"bytes":"ba7816bf8f01cfea"#,
+        "the module `memory_ops` has no operation `agregate`; did you mean `aggregate`?\n",
+        "the argument `message` of `md5` is of type integer: expected bytes\n",
+    ] {
+        assert!(printed.contains(expected), "{expected} in {printed}");
+    }
+}
+
+#[test]
+fn user_module() {
+    let printed = run("user_module");
+    for expected in [
+        r#""signature": "(i32, i32, i32, i32) -> (i32)""#,
+        "6b696c6f77617474, from the jit in ",
+        "`decode` returned the status malformed (-3)\n",
+        "`decode(i32, i32, i32, i32) -> (i32)` cannot take (bytes)",
+        "the module imports `env.log`",
+    ] {
+        assert!(printed.contains(expected), "{expected} in {printed}");
+    }
+}

@@ -74,10 +74,10 @@ pub struct Runtime {
 pub(crate) struct Shared {
     tiers: SharedTiers,
     modules: Vec<Lanes>,
-    /// The buffers of each module.
-    buffers: Vec<Store>,
     users: UserModules,
     lane_settings: LaneSettings,
+    /// The buffers of each module.
+    buffers: Vec<Store>,
     engines: Arc<Engines>,
     budget: MemoryBudget,
     monitor: Monitor,
@@ -235,15 +235,15 @@ impl Shared {
             instances: settings.instances,
             zeroize: settings.zeroize,
         };
-        let built_in = MODULES.iter().map(|module| {
+        let modules = MODULES.iter().map(|module| {
             let zeroize = settings.zeroize.applies(module.secret);
             lane_settings.lanes(Kernel::built_in(module, zeroize), &engines)
         });
+        let modules: Vec<_> = modules.collect();
         let operations = ALL
             .iter()
             .map(|operation| (operation.export().module.name, operation.name()));
         let callback = settings.callback.clone().map(|callback| callback.0);
-        let modules: Vec<_> = built_in.collect();
         Self {
             tiers: SharedTiers::new(tiers),
             buffers: modules
@@ -266,19 +266,10 @@ impl Shared {
         let place = MODULES.iter().position(|known| known.name == module);
         let built_in = place.and_then(|place| self.modules.get(place));
         let users = || self.users.get(module).map(|users| &users.lanes);
-        built_in
-            .or_else(users)
-            .ok_or_else(|| self.unknown_module(module))
-    }
-
-    #[cold]
-    fn unknown_module(&self, module: &str) -> Error {
-        let built_in = MODULES.iter().map(|known| known.name);
-        let users = self.users.iter().map(|users| &*users.kernel().name);
-        Error::UnknownModule {
-            near: near(module, built_in.chain(users)),
-            module: module.to_owned(),
-        }
+        built_in.or_else(users).ok_or_else(|| {
+            let users = self.users.iter().map(|users| &*users.kernel().name);
+            unknown_module(module, users)
+        })
     }
 
     fn all_lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
@@ -326,6 +317,16 @@ impl Shared {
         });
         let report = self.monitor.report(memory, breakers.collect());
         Report { buffers, ..report }
+    }
+}
+
+/// A name that is none of the built-in modules', nor of these others.
+#[cold]
+fn unknown_module<'a>(module: &str, others: impl Iterator<Item = &'a str>) -> Error {
+    let built_in = MODULES.iter().map(|known| known.name);
+    Error::UnknownModule {
+        near: near(module, built_in.chain(others)),
+        module: module.to_owned(),
     }
 }
 

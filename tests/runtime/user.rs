@@ -45,8 +45,8 @@ fn builder() -> Builder {
         .cache(Cache::Off)
         .modules(Preload::Nothing)
         .breaker(BreakerPolicy {
-            pause: Duration::from_secs(3_600),
-            longest_pause: Duration::from_secs(3_600),
+            pause: Duration::from_hours(1),
+            longest_pause: Duration::from_hours(1),
             ..BreakerPolicy::default()
         })
 }

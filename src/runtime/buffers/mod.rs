@@ -9,6 +9,7 @@ mod store;
 mod tests;
 
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub(super) use store::Store;
 
 use super::Runtime;
 use super::error::Error;
+use super::unknown_module;
 use crate::arena::Handle;
 use operations::OverBuffers;
 
@@ -104,14 +106,14 @@ impl Operand<'_> {
 }
 
 impl Runtime {
-    /// Puts bytes into the memory of a kernel module that is built in, for any number of calls of its operations.
+    /// Puts bytes into the memory of a built-in kernel module, for any number of calls of its operations.
     ///
     /// # Errors
     /// [`Error::UnknownModule`]; [`Error::MemoryBudget`] and [`Error::OutOfMemory`] where there is no
     /// memory for them.
     pub fn upload(&self, module: &str, bytes: &[u8]) -> Result<Buffer, Error> {
         let place = MODULES.iter().position(|known| known.name == module);
-        let place = place.ok_or_else(|| self.shared.unknown_module(module))?;
+        let place = place.ok_or_else(|| unknown_module(module, iter::empty()))?;
         self.upload_to(place, bytes)
     }
 
