@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use crate::input::{cause, printable};
 
 /// A file that is being made. Until it is [finished](Self::finish), nothing stands in its place but
-/// what stood there before; and if it is dropped, nothing is left of it.
+/// what stood there before; and if it is dropped, or the process is ended, nothing is left of it.
 pub(crate) struct MadeFile {
     path: PathBuf,
     overwrite: bool,
@@ -104,9 +104,30 @@ fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
         _ => Path::new("."),
     };
     let mut builder = tempfile::Builder::new();
-    builder
+    let file = builder
         .prefix(".kilowat-")
-        .make_in(folder, |path| create_new(path, mode))
+        .make_in(folder, |path| create_new(path, mode))?;
+    #[cfg(unix)]
+    remove_when_ended(file.path())?;
+    Ok(file)
+}
+
+/// Has Ctrl-C and `kill` remove a file before they end the process.
+#[cfg(unix)]
+fn remove_when_ended(path: &Path) -> io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::low_level::emulate_default_handler;
+
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+    let path = path.to_owned();
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            // In its place by now, it is gone from here. Either way the process ends as it was told.
+            let _ = fs::remove_file(path);
+            let _ = emulate_default_handler(signal);
+        }
+    });
+    Ok(())
 }
 
 #[cfg(unix)]

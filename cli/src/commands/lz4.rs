@@ -27,8 +27,8 @@ const SUFFIX: &str = ".lz4";
 /// FILE becomes FILE.lz4, which `kilowat unlz4`, the lz4 tool and every other program for LZ4 frames
 /// can read. FILE itself stays. Without FILE, standard input goes to standard output.
 ///
-/// The new file takes its place when it is whole: after an error nothing is left of it. Memory does
-/// not grow with the file.
+/// The new file takes its place when it is whole: after an error or Ctrl-C nothing is left of it.
+/// Memory does not grow with the file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -483,6 +483,39 @@ fn a_full_disk() {
         .expect(0, "", "");
 }
 
+/// Ended in the middle, the command takes with it what it has made.
+#[cfg(unix)]
+#[test]
+fn an_end_by_a_signal_leaves_nothing() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for (name, number) in [("INT", 2), ("TERM", 15)] {
+        let folder = Folder::new();
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+            .args(["lz4", "-o", "a"])
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // More than the pipe holds: the command is at work when all is written.
+        stdin.write_all(&noise(4 * BUFFER)).unwrap();
+        let begun = names(&folder);
+        assert!(begun.len() == 1 && begun[0] != "a", "{begun:?}");
+        let process = child.id().to_string();
+        let mut kill = Command::new("kill");
+        assert!(
+            kill.args(["-s", name, &process])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let status = child.wait().unwrap();
+        assert_eq!((status.signal(), names(&folder).len()), (Some(number), 0));
+    }
+}
+
 /// A sparse file is as long as it says.
 #[test]
 fn a_long_sparse_file() {
