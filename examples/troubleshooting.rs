@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kilowat::{BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, Runtime};
+use kilowat::{BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, Preload, Runtime};
 
 /// How long a tier rests that has failed: a second in earnest.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -14,6 +14,7 @@ fn main() -> Result<(), Error> {
     let faults = Faults::new();
     let runtime = Runtime::builder()
         .cache(Cache::Off)
+        .modules(Preload::Only(vec!["sha256".to_owned()]))
         .faults(faults.clone())
         .shadow(1.0) // compare each answer with the next tier's
         .breaker(BreakerPolicy {
@@ -49,6 +50,15 @@ fn main() -> Result<(), Error> {
     }
     call(&runtime)?;
     faults.clear();
+
+    println!(
+        "A module that does not compile: the interpreter goes on, and it is tried again later."
+    );
+    faults.inject(Fault::Compilation, EngineKind::Jit, 1..=1);
+    runtime.load_module("md5")?;
+    runtime.wait_ready();
+    let _ = runtime.md5(b"abc")?;
+    println!("  ready on the jit: {}", runtime.ready("md5")?);
 
     println!("WebAssembly is turned off, and on again.");
     runtime.set_tiers([EngineKind::Native])?;

@@ -73,6 +73,7 @@ fn troubleshooting() {
     ];
     assert_eq!(answers, expected, "{printed}");
     assert!(printed.contains("alert: "), "{printed}");
+    assert!(printed.contains("ready on the jit: false"), "{printed}");
     assert!(printed.contains("the budget has"), "{printed}");
 }
 
