@@ -128,6 +128,7 @@ impl Monitor {
     ///
     /// Here and in what follows, the id of an operation that this monitor does not have counts
     /// nothing.
+    #[inline]
     pub fn record_answer(
         &self,
         operation: OperationId,
@@ -195,6 +196,7 @@ impl Monitor {
         Report::new(self.snapshot(), memory, breakers)
     }
 
+    #[inline]
     fn tier(&self, operation: OperationId, tier: EngineKind) -> Option<&Shards> {
         let operation = self.operations.get(operation.0)?;
         Some(&operation.tiers[tier as usize])

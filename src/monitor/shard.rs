@@ -30,6 +30,7 @@ impl Shards {
     }
 
     /// The shard of this thread.
+    #[inline]
     pub(super) fn here(&self) -> &Shard {
         let number = THREAD.with(|number| number & (self.0.len() - 1));
         self.0[number].get_or_init(Box::default)
@@ -85,6 +86,7 @@ impl Default for Shard {
 }
 
 impl Shard {
+    #[inline]
     pub(super) fn record_answer(&self, bytes: u64, elapsed: Duration) {
         // An answer that takes 584 years is out of range of everything else as well.
         let nanoseconds = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);

@@ -1,7 +1,7 @@
 //! Instances that wait for the next call: each call has one for itself, so that threads share a
 //! runtime without sharing a memory.
 
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
@@ -91,11 +91,8 @@ impl InstancePool {
             if self.may_make_one() {
                 return make(module, budget).inspect_err(|_| self.one_less());
             }
-            // Whoever gives one back looks at `waiting` afterwards, and this looks at `idle` after it
-            // has changed `waiting`: one of the two sees the other.
             let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
             self.waiting.fetch_add(1, Ordering::SeqCst);
-            fence(Ordering::SeqCst);
             let found = self.idle.pop();
             let is_full = self.live.load(Ordering::SeqCst) >= self.idle.capacity();
             if found.is_none() && is_full {
@@ -121,15 +118,18 @@ impl InstancePool {
         self.wake_one();
     }
 
+    #[inline]
     fn wake_one(&self) {
-        fence(Ordering::SeqCst);
-        if self.waiting.load(Ordering::SeqCst) > 0 {
+        // Written, though nothing changes: so it stands before or after the change by whoever is about
+        // to wait, who in the second case finds what was given back.
+        if self.waiting.fetch_or(0, Ordering::AcqRel) > 0 {
             // The lock makes sure that who is about to wait is waiting.
             drop(self.turn.lock().unwrap_or_else(PoisonError::into_inner));
             self.returned.notify_one();
         }
     }
 
+    #[inline]
     fn give_back(&self, budgeted: Budgeted) {
         if budgeted.memory.bytes() > KEPT_MEMORY {
             drop(budgeted);

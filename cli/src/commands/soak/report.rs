@@ -315,11 +315,25 @@ fn problems_of_tiers(report: &Report) -> Vec<String> {
             ));
         }
     }
-    let busy = report.memory.instances.saturating_sub(report.memory.idle);
+    // The memory of buffers is kept for the next ones for a while, as idle instances are for calls.
+    let hold_buffers = report
+        .buffers
+        .iter()
+        .filter(|buffers| buffers.tier.is_some());
+    let kept = report.memory.idle + hold_buffers.count() as u64;
+    let busy = report.memory.instances.saturating_sub(kept);
     if busy > 0 {
         problems.push(format!(
             "{busy} instances are in use when all calls have ended"
         ));
+    }
+    for buffers in &report.buffers {
+        if buffers.arena.used > 0 {
+            problems.push(format!(
+                "{} bytes of buffers of {} are in use when all calls have ended",
+                buffers.arena.used, buffers.module
+            ));
+        }
     }
     problems
 }
