@@ -57,8 +57,8 @@ fn main() -> Result<(), Error> {
     faults.inject(Fault::Compilation, EngineKind::Jit, 1..=1);
     runtime.load_module("md5")?;
     runtime.wait_ready();
-    let _ = runtime.md5(b"abc")?;
     println!("  ready on the jit: {}", runtime.ready("md5")?);
+    let _ = runtime.md5(b"abc")?;
 
     println!("WebAssembly is turned off, and on again.");
     runtime.set_tiers([EngineKind::Native])?;

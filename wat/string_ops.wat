@@ -1861,7 +1861,7 @@
 (global $RARE i32 (i32.const 11))
 
 ;; How much of a needle is searched for its rarest bytes.
-(global $PROBED i32 (i32.const 256))
+(global $PROBED i32 (i32.const 1024))
 
 ;; Needles up to this length are compared in at most two steps, so that candidates can not cost more
 ;; than a fixed time each.

@@ -324,11 +324,14 @@ impl Shared {
             // To interpret takes no compilation to speak of.
             Preparation::ToCompile if lane.tier == EngineKind::Interpreter => lane.compile(),
             Preparation::UnderWay if lane.tier == EngineKind::Interpreter => lane.wait(),
+            // However fast the compilation is, this call goes on.
             Preparation::ToCompile => {
                 let lane = Arc::clone(lane);
                 self.worker.compile(true, move || lane.compile());
+                return Some(Attempt::Loading);
             }
-            Preparation::Ready | Preparation::UnderWay | Preparation::Failed(_) => {}
+            Preparation::UnderWay => return Some(Attempt::Loading),
+            Preparation::Ready | Preparation::Failed(_) => {}
         }
         if lane.module().is_some() {
             return None;
