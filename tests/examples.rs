@@ -10,10 +10,7 @@ fn run(example: &str) -> String {
     let profile = tests.parent().and_then(|deps| deps.parent()).unwrap();
     let binary: PathBuf = profile.join("examples").join(example);
     let output = Command::new(&binary)
-        .env(
-            "KILOWAT_CACHE",
-            concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"),
-        )
+        .env("KILOWAT_CACHE", "off")
         .envs([("KILOWAT_TIERS", ""), ("KILOWAT_WASM", "")])
         .output()
         .unwrap_or_else(|error| {

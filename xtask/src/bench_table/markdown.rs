@@ -32,7 +32,9 @@ pub(super) fn page(run: &Run) -> String {
             "MB of input a second (10⁶ bytes), by the size of the input: the kernel alone, its input in \
              place, and its answer compared with the native one before it is timed.\n\
              A ratio `a / b` of 1.50 means that a is 1.5 times as fast as b; a **bold** one is below 1, so a is the \
-             slower one.\n",
+             slower one.\n\n\
+             What falls short of its mark, and what stands in the way, is in the \
+             [notes](performance-notes.md#what-falls-short).\n",
         );
     }
     for operation in &run.operations {
