@@ -234,6 +234,11 @@ impl Reader {
                 column,
             ] => (kind.to_owned(), key, column),
             ["execute", operation, size, column] => (format!("execute/{operation}"), size, column),
+            // The benches `runtime` and `monitor`: docs/runtime.md has their figures.
+            [
+                "call" | "threads" | "buffers" | "first_result" | "record_answer" | "snapshot",
+                ..,
+            ] => return Ok(()),
             _ => bail!(
                 "the row `{id}` is of no kind that has a table: translate/MODULE/ENGINE, \
                  instantiate/MODULE/ENGINE, overhead/WHAT/ENGINE, execute/OPERATION/SIZE/ENGINE"
