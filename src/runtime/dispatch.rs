@@ -331,15 +331,15 @@ impl Shared {
                 return Some(Attempt::Loading);
             }
             Preparation::UnderWay => return Some(Attempt::Loading),
-            Preparation::Ready | Preparation::Failed(_) => {}
+            Preparation::Failed(error) => return Some(Attempt::Failed(error.to_string())),
+            Preparation::Ready => {}
         }
         if lane.module().is_some() {
             return None;
         }
-        Some(match lane.prepare() {
-            Preparation::Failed(error) => Attempt::Failed(error.to_string()),
-            _ => Attempt::Loading,
-        })
+        // Not to be prepared a second time: that would be for the caller to compile.
+        let (_, _, cause) = lane.breaker.state();
+        Some(Attempt::Failed(cause.unwrap_or_default()))
     }
 
     /// Runs a call on an instance of its own.
