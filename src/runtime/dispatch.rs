@@ -1,7 +1,6 @@
 //! A call from tier to tier until one answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use kilowat_harness::engine::EngineKind;
@@ -18,7 +17,7 @@ use super::faults::{Fault, FaultyFrame};
 use super::instances::LeaseError;
 use super::lane::{Lane, Preparation};
 use crate::budget::Exhausted;
-use crate::monitor::{Digest, OperationId, ShadowMismatch};
+use crate::monitor::{Digest, OperationId};
 
 /// The tiers of one module that run WebAssembly.
 pub(crate) type Lanes = [Arc<Lane>; EngineKind::WASM.len()];
@@ -116,41 +115,6 @@ impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
 
     fn digest(&self, answer: &O::Output) -> Digest {
         Digest(Sha256::digest(answer.bytes()).into())
-    }
-}
-
-/// Which calls are compared with the next tier: a share of them, spread evenly.
-#[derive(Debug)]
-pub(crate) struct Sampler {
-    /// The share, in parts of [`Self::WHOLE`].
-    step: u64,
-    sum: AtomicU64,
-}
-
-impl Sampler {
-    /// As many parts as a double-precision number can count.
-    const WHOLE: u64 = 1 << f64::MANTISSA_DIGITS;
-
-    /// A share from 0 to 1.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a power of two has a single bit"
-    )]
-    pub(crate) fn new(share: f64) -> Self {
-        Self {
-            step: (share * Self::WHOLE as f64) as u64,
-            sum: AtomicU64::new(0),
-        }
-    }
-
-    /// Whether this call is one of them: with it the sum of shares reaches a whole.
-    #[inline]
-    fn takes_one(&self) -> bool {
-        if self.step == 0 {
-            return false;
-        }
-        let before = self.sum.fetch_add(self.step, Ordering::Relaxed);
-        before.wrapping_add(self.step) / Self::WHOLE != before / Self::WHOLE
     }
 }
 
@@ -385,138 +349,6 @@ impl Shared {
             causes,
         }
     }
-
-    /// Has a share of the calls run again on the next tier, off the caller's path.
-    #[cold]
-    fn compare_with_next<C: Call>(
-        self: &Arc<Self>,
-        lanes: &Lanes,
-        tier: EngineKind,
-        call: &C,
-        answer: &C::Answer,
-    ) {
-        let mut slower = self.tiers.load().behind(tier);
-        let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
-            Some(lane) => lane.breaker.is_closed(),
-            None => C::HAS_NATIVE,
-        }) else {
-            return;
-        };
-        let suspect = lanes.get(tier as usize).map(Arc::clone);
-        let reference_lane = lanes.get(reference as usize).map(Arc::clone);
-        let (operation, answer, repetition) = (call.operation(), answer.clone(), call.repetition());
-        self.compare_later(operation, move |shared| {
-            let expected = shared.repeat(reference_lane.as_ref(), &*repetition);
-            let Some(expected) = expected else {
-                shared.monitor.record_shadow_dropped(operation);
-                return;
-            };
-            let matches = answer == expected;
-            shared.monitor.record_shadow(operation, matches);
-            if !matches {
-                let mismatch = shared.mismatch(
-                    operation,
-                    (tier, reference),
-                    &*repetition,
-                    (&answer, &expected),
-                );
-                if let Some(suspect) = suspect {
-                    suspect.breaker.answered_wrongly(&mismatch.to_string());
-                }
-                shared.alerts.shadow_mismatch(mismatch);
-            }
-        });
-    }
-
-    /// Has a tier that has answered wrongly before repeat a call that another one has answered.
-    #[cold]
-    fn probe_in_shadow<C: Call>(
-        self: &Arc<Self>,
-        suspect: &Arc<Lane>,
-        reference: EngineKind,
-        call: &C,
-        expected: &C::Answer,
-    ) {
-        let suspect = Arc::clone(suspect);
-        let (operation, expected, repetition) =
-            (call.operation(), expected.clone(), call.repetition());
-        self.compare_later(operation, move |shared| {
-            let answer = match shared.run_on(&suspect, &&*repetition) {
-                Ok(answer) => answer,
-                Err(error) => {
-                    suspect
-                        .breaker
-                        .failed(Permit::ShadowProbe, &error.to_string());
-                    return;
-                }
-            };
-            let matches = answer == expected;
-            shared.monitor.record_shadow(operation, matches);
-            if matches {
-                suspect.breaker.succeeded(Permit::ShadowProbe);
-                return;
-            }
-            let mismatch = shared.mismatch(
-                operation,
-                (suspect.tier, reference),
-                &*repetition,
-                (&answer, &expected),
-            );
-            suspect.breaker.answered_wrongly(&mismatch.to_string());
-            shared.alerts.shadow_mismatch(mismatch);
-        });
-    }
-
-    fn compare_later(
-        self: &Arc<Self>,
-        operation: OperationId,
-        work: impl FnOnce(&Arc<Self>) + Send + 'static,
-    ) {
-        // A comparison that waits does not keep the runtime.
-        let shared = Arc::downgrade(self);
-        let waits = self.worker.compare(move || {
-            if let Some(shared) = shared.upgrade() {
-                work(&shared);
-            }
-        });
-        if !waits {
-            self.monitor.record_shadow_dropped(operation);
-        }
-    }
-
-    /// The answer of a tier that is asked for comparison only: of native code where there is no lane.
-    fn repeat<A>(
-        self: &Arc<Self>,
-        lane: Option<&Arc<Lane>>,
-        call: &dyn Repetition<A>,
-    ) -> Option<A> {
-        let Some(lane) = lane else {
-            return call.native();
-        };
-        if !self.is_loaded(lane) {
-            return None;
-        }
-        self.run_on(lane, &call).ok()
-    }
-
-    fn mismatch<A>(
-        &self,
-        operation: OperationId,
-        (tier, shadow): (EngineKind, EngineKind),
-        call: &dyn Repetition<A>,
-        (answer, shadow_answer): (&A, &A),
-    ) -> ShadowMismatch {
-        let (module, operation) = self.monitor.names(operation);
-        ShadowMismatch {
-            module,
-            operation,
-            tier,
-            shadow,
-            input: call.fingerprint(),
-            answer: call.digest(answer),
-            shadow_answer: call.digest(shadow_answer),
-        }
-    }
 }
 
 fn why_it_rests(lanes: &Lanes, tier: EngineKind) -> String {
@@ -581,26 +413,6 @@ impl From<CallError> for RunError {
             }
             CallError::TooLarge { .. } => Self::TooLarge(error.to_string()),
             error => Self::Failed(error.to_string()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Sampler;
-
-    #[test]
-    fn samples_are_the_share_that_was_asked_for() {
-        for (share, expected) in [
-            (0.0, 0),
-            (0.001, 10),
-            (0.25, 2_500),
-            (0.9, 9_000),
-            (1.0, 10_000),
-        ] {
-            let sampler = Sampler::new(share);
-            let taken = (0..10_000).filter(|_| sampler.takes_one()).count();
-            assert!(taken.abs_diff(expected) <= 1, "{share}: {taken}");
         }
     }
 }

@@ -1,0 +1,210 @@
+//! Answers that are compared with those of another tier, off the caller's path.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kilowat_harness::engine::EngineKind;
+
+use super::Shared;
+use super::breaker::Permit;
+use super::dispatch::{Call, Lanes, Repetition};
+use super::lane::Lane;
+use crate::monitor::{OperationId, ShadowMismatch};
+
+/// Which calls are compared with the next tier: a share of them, spread evenly.
+#[derive(Debug)]
+pub(crate) struct Sampler {
+    /// The share, in parts of [`Self::WHOLE`].
+    step: u64,
+    sum: AtomicU64,
+}
+
+impl Sampler {
+    /// As many parts as a double-precision number can count.
+    const WHOLE: u64 = 1 << f64::MANTISSA_DIGITS;
+
+    /// A share from 0 to 1.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a power of two has a single bit"
+    )]
+    pub(crate) fn new(share: f64) -> Self {
+        Self {
+            step: (share * Self::WHOLE as f64) as u64,
+            sum: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether this call is one of them: with it the sum of shares reaches a whole.
+    #[inline]
+    pub(super) fn takes_one(&self) -> bool {
+        if self.step == 0 {
+            return false;
+        }
+        let before = self.sum.fetch_add(self.step, Ordering::Relaxed);
+        before.wrapping_add(self.step) / Self::WHOLE != before / Self::WHOLE
+    }
+}
+
+/// An answer of a tier, and that of the tier which it is compared with.
+struct Comparison<'a, A> {
+    operation: OperationId,
+    tiers: (EngineKind, EngineKind),
+    call: &'a dyn Repetition<A>,
+    answers: (&'a A, &'a A),
+}
+
+impl Shared {
+    /// Has a call run again on the next tier.
+    #[cold]
+    pub(super) fn compare_with_next<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        tier: EngineKind,
+        call: &C,
+        answer: &C::Answer,
+    ) {
+        let mut slower = self.tiers.load().behind(tier);
+        let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
+            Some(lane) => lane.breaker.is_closed(),
+            None => C::HAS_NATIVE,
+        }) else {
+            return;
+        };
+        let suspect = lanes.get(tier as usize).map(Arc::clone);
+        let reference_lane = lanes.get(reference as usize).map(Arc::clone);
+        let (operation, answer, repetition) = (call.operation(), answer.clone(), call.repetition());
+        self.compare_later(operation, move |shared| {
+            let Some(expected) = shared.repeat(reference_lane.as_ref(), &*repetition) else {
+                shared.monitor.record_shadow_dropped(operation);
+                return;
+            };
+            shared.judge(
+                suspect.as_deref(),
+                &Comparison {
+                    operation,
+                    tiers: (tier, reference),
+                    call: &*repetition,
+                    answers: (&answer, &expected),
+                },
+            );
+        });
+    }
+
+    /// Has a tier that has answered wrongly before repeat a call that another one has answered.
+    #[cold]
+    pub(super) fn probe_in_shadow<C: Call>(
+        self: &Arc<Self>,
+        suspect: &Arc<Lane>,
+        reference: EngineKind,
+        call: &C,
+        expected: &C::Answer,
+    ) {
+        let suspect = Arc::clone(suspect);
+        let (operation, expected, repetition) =
+            (call.operation(), expected.clone(), call.repetition());
+        self.compare_later(operation, move |shared| {
+            let answer = match shared.run_on(&suspect, &&*repetition) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let cause = error.to_string();
+                    suspect.breaker.failed(Permit::ShadowProbe, &cause);
+                    return;
+                }
+            };
+            let is_right = shared.judge(
+                Some(&suspect),
+                &Comparison {
+                    operation,
+                    tiers: (suspect.tier, reference),
+                    call: &*repetition,
+                    answers: (&answer, &expected),
+                },
+            );
+            if is_right {
+                suspect.breaker.succeeded(Permit::ShadowProbe);
+            }
+        });
+    }
+
+    fn compare_later(
+        self: &Arc<Self>,
+        operation: OperationId,
+        work: impl FnOnce(&Arc<Self>) + Send + 'static,
+    ) {
+        // A comparison that waits does not keep the runtime.
+        let shared = Arc::downgrade(self);
+        let waits = self.worker.compare(move || {
+            if let Some(shared) = shared.upgrade() {
+                work(&shared);
+            }
+        });
+        if !waits {
+            self.monitor.record_shadow_dropped(operation);
+        }
+    }
+
+    /// The answer of a tier that is asked for comparison only: of native code where there is no lane.
+    fn repeat<A>(
+        self: &Arc<Self>,
+        lane: Option<&Arc<Lane>>,
+        call: &dyn Repetition<A>,
+    ) -> Option<A> {
+        let Some(lane) = lane else {
+            return call.native();
+        };
+        if !self.is_loaded(lane) {
+            return None;
+        }
+        self.run_on(lane, &call).ok()
+    }
+
+    /// Whether the answers are the same. Where they are not, the suspect rests, and it is reported.
+    fn judge<A: PartialEq>(&self, suspect: Option<&Lane>, comparison: &Comparison<'_, A>) -> bool {
+        let Comparison {
+            operation,
+            tiers: (tier, shadow),
+            call,
+            answers: (answer, shadow_answer),
+        } = *comparison;
+        let is_same = answer == shadow_answer;
+        self.monitor.record_shadow(operation, is_same);
+        if !is_same {
+            let (module, operation) = self.monitor.names(operation);
+            let mismatch = ShadowMismatch {
+                module,
+                operation,
+                tier,
+                shadow,
+                input: call.fingerprint(),
+                answer: call.digest(answer),
+                shadow_answer: call.digest(shadow_answer),
+            };
+            if let Some(suspect) = suspect {
+                suspect.breaker.answered_wrongly(&mismatch.to_string());
+            }
+            self.alerts.shadow_mismatch(mismatch);
+        }
+        is_same
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sampler;
+
+    #[test]
+    fn samples_are_the_share_that_was_asked_for() {
+        for (share, expected) in [
+            (0.0, 0),
+            (0.001, 10),
+            (0.25, 2_500),
+            (0.9, 9_000),
+            (1.0, 10_000),
+        ] {
+            let sampler = Sampler::new(share);
+            let taken = (0..10_000).filter(|_| sampler.takes_one()).count();
+            assert!(taken.abs_diff(expected) <= 1, "{share}: {taken}");
+        }
+    }
+}
