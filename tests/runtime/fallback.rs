@@ -205,3 +205,29 @@ fn failures_and_wrong_shares_are_alerts_once_each() {
     alerts.sort();
     assert_eq!(alerts, ["errors", "share"]);
 }
+
+#[test]
+fn a_module_that_fails_to_compile_many_times_is_compiled_at_last_whoever_asks() {
+    const FAILURES: u64 = 40;
+    let faults = Faults::new();
+    faults.inject(Fault::Compilation, EngineKind::Jit, 1..=FAILURES);
+    let runtime = runtime(&faults, NO_PAUSE);
+    // Every call of every thread is a probe, and has it compiled again.
+    while !runtime.ready("sha256").unwrap() {
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..20).for_each(|_| check_abc(&runtime)));
+            }
+        });
+        runtime.wait_ready();
+        let (_, trips, _) = breaker(&runtime, EngineKind::Jit);
+        assert!(trips <= FAILURES, "it fails no more");
+        assert!(runtime.report().calls < 100_000, "nobody compiles it");
+    }
+    check_abc(&runtime);
+    let report = runtime.report();
+    assert_eq!(
+        count(&report, EngineKind::Interpreter, |tier| tier.errors),
+        0
+    );
+}
