@@ -20,7 +20,8 @@ use kilowat_harness::ops::{ALL, AnyOperation};
 
 use crate::measure::PEERS_VARIABLE;
 use crate::runtime::{
-    Builder, Environment, EnvironmentError, Error, Origin, Preload, Runtime, Tiers, environment,
+    Builder, Environment, EnvironmentError, Error, Origin, Policy, Preload, Runtime, Speed,
+    environment,
 };
 
 /// The environment variables by which an operator says something.
@@ -39,7 +40,7 @@ const LENGTHS: [usize; 8] = [0, 1, 15, 55, 64, 300, 4_097, 70_000];
 #[derive(Debug)]
 pub struct Doctor {
     runtime: Runtime,
-    tiers: Tiers,
+    policy: Policy,
     environment_error: Option<EnvironmentError>,
 }
 
@@ -102,27 +103,33 @@ impl Doctor {
             Ok(environment) => (environment, None),
             Err(error) => (Environment::default(), Some(error)),
         };
-        let asked = environment.tiers;
+        let asked = environment.policy;
         let runtime = settings
             .modules(Preload::Nothing)
             .ignore_environment()
             .build_in(environment)?;
         Ok(Self {
-            tiers: asked.unwrap_or_else(|| runtime.tiers()),
+            policy: asked.unwrap_or_else(|| runtime.policy()),
             runtime,
             environment_error,
         })
     }
 
-    /// The tiers that runtimes ask here.
+    /// The order in which runtimes ask the tiers here.
     ///
     /// # Errors
     /// [`EnvironmentError`] where a variable means nothing.
-    pub fn tiers(&self) -> Result<Tiers, EnvironmentError> {
+    pub fn policy(&self) -> Result<Policy, EnvironmentError> {
         match &self.environment_error {
-            None => Ok(self.tiers),
+            None => Ok(self.policy),
             Some(error) => Err(error.clone()),
         }
+    }
+
+    /// How fast the tiers were found to be on this machine, by any process with the same cache.
+    #[must_use]
+    pub fn speeds(&self) -> Vec<Speed> {
+        self.runtime.speeds()
     }
 
     /// The bytes of memory that all instances of a runtime may hold together.

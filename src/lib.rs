@@ -1,15 +1,16 @@
 //! Performance kernels hand-written in WebAssembly text, on the fastest engine at hand.
 //!
-//! A [`Runtime`] runs each operation on the first of these that is ready and works, and the answer is
-//! the same, byte for byte, whichever it is:
+//! A [`Runtime`] runs each operation on one of these, and the answer is the same, byte for byte,
+//! whichever it is:
 //!
 //! 1. `jit`: the kernel compiled to machine code by wasmtime;
 //! 2. `interpreter`: the kernel interpreted by wasmi;
 //! 3. `native`: the reference crate that the kernel is checked against.
 //!
-//! A new runtime answers at once: the first calls are interpreted while the kernels are compiled in
-//! the background, and what is compiled is kept for the next process. Where a tier fails, the next
-//! one answers within the same call. A [`monitor::Report`] says who answered what, and how fast.
+//! A [`Policy`] says which is asked first: the JIT, or whichever is the fastest on this machine. A new
+//! runtime answers at once: the first calls are interpreted while the kernels are compiled in the
+//! background, and what is compiled is kept for the next process. Where a tier fails, the next one
+//! answers within the same call. A [`monitor::Report`] says who answered what, and how fast.
 //!
 //! ```
 //! let runtime = kilowat::Runtime::new();
@@ -45,7 +46,8 @@ pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter
 pub use runtime::{
     BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
     Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo,
-    Outcome, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+    Outcome, Policy, PolicyError, Preload, Runtime, SizeClass, Speed, Tiers, TiersError, Zeroize,
+    operations,
 };
 pub use stream::Difference;
 

@@ -1,8 +1,7 @@
 //! The command line's grammar, and the help it gives.
 
-use clap::{Args, Parser, ValueEnum};
-use kilowat::monitor::Thresholds;
-use kilowat::{EngineKind, EnvironmentError, Error, Preload, Runtime, Tiers};
+use clap::{Args, Parser};
+use kilowat::{EngineKind, EnvironmentError, Error, Policy, Preload, Runtime, Tiers};
 
 use crate::commands::Command;
 use crate::warnings;
@@ -12,12 +11,12 @@ use crate::warnings;
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
 ///
-///   jit          compiled to machine code for this CPU; the fastest
+///   jit          compiled to machine code for this CPU
 ///   interpreter  interpreted; works wherever Rust does
 ///   native       the reference crate that the kernel is checked against; no WebAssembly
 ///
-/// Without --engine, each call goes to the first of these that is ready and works: kernels are
-/// interpreted until they are compiled, and what is compiled is kept for the next time. Files of any
+/// Without --engine, each call goes to the fastest of these on this machine: they are measured once,
+/// in passing, and what was measured and compiled is kept for the next time. Files of any
 /// size are read in pieces, so that memory stays within a few mebibytes; only stats holds all its
 /// numbers.
 #[derive(Debug, Parser)]
@@ -44,7 +43,7 @@ Examples:
   kilowat soak --duration 60s             whether it works under load
 
 Environment:
-  KILOWAT_TIERS   the tiers to ask, in their order, such as native or jit,native
+  KILOWAT_TIERS   fastest, wasm-first, or the tiers to ask in their order, such as jit,native
   KILOWAT_WASM    off: no WebAssembly, as --no-wasm
   KILOWAT_CACHE   the folder for compiled kernels, or off
 
@@ -64,15 +63,13 @@ pub(crate) struct Arguments {
 /// What every command takes.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Options {
-    /// The tier that runs the kernels
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        global = true,
-        hide_default_value = true
-    )]
-    engine: EngineChoice,
+    /// Who runs the operations: fastest (the default), wasm-first, or tiers such as jit
+    ///
+    /// fastest: the tier that was measured to be the fastest on this machine.
+    /// wasm-first: jit; while it compiles and where it does not work, the faster of the others.
+    /// jit, interpreter, native: this tier alone; or several in their order, as in jit,native.
+    #[arg(long, value_name = "POLICY", global = true)]
+    engine: Option<Policy>,
 
     /// Run native code only, no WebAssembly: the same as --engine native
     #[arg(long, global = true, conflicts_with = "engine")]
@@ -83,47 +80,42 @@ pub(crate) struct Options {
     pub(crate) json: bool,
 }
 
-/// A tier, or the choice left to the library.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EngineChoice {
-    /// The fastest that is ready and works (default)
-    #[default]
-    Auto,
-    /// Machine code for this CPU
-    Jit,
-    /// Interpreted; works wherever Rust does
-    Interpreter,
-    /// Reference crates, no WebAssembly
-    Native,
-}
-
 impl Options {
-    /// Starts the runtime. A tier that is named answers alone: who asks for it shall know where it
-    /// does not work. From here on the library's warnings go to standard error.
+    /// Starts the runtime, by the fastest tier unless something else is asked for. From here on the
+    /// library's warnings go to standard error.
     ///
     /// # Errors
     /// [`Error::Environment`] where a variable of the environment means nothing.
     pub(crate) fn start(self) -> Result<Runtime, Error> {
-        let settings = Runtime::builder()
-            // A module is compiled when it is used: a command uses one or two of them.
-            .modules(Preload::Nothing)
-            // Who asks for native code shall not be warned of it.
-            .alerts(Thresholds {
-                min_wasm_share: 0.0,
-                ..Thresholds::default()
-            });
-        let settings = match self.tier() {
-            None => settings,
-            Some(tier) => settings.tiers([tier]).ignore_environment(),
+        self.start_by(Policy::Fastest)
+    }
+
+    /// The same by another policy, unless something else is asked for.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(crate) fn start_by(self, policy: Policy) -> Result<Runtime, Error> {
+        // A module is compiled when it is used: a command uses one or two of them.
+        let settings = Runtime::builder().modules(Preload::Nothing);
+        let settings = match self.policy() {
+            None => settings.policy(policy),
+            Some(policy) => settings.policy(policy).ignore_environment(),
         };
         let runtime = settings.build();
         warnings::print();
         runtime
     }
 
-    /// The choice of tiers, for machines.
+    /// What is asked for, for machines.
     pub(crate) fn engine_name(self) -> &'static str {
-        self.tier().map_or("auto", EngineKind::name)
+        match self.policy() {
+            None | Some(Policy::Fastest) => "fastest",
+            Some(Policy::WasmFirst) => "wasm-first",
+            Some(Policy::List(tiers)) => match tiers.iter().collect::<Vec<_>>()[..] {
+                [tier] => tier.name(),
+                _ => "list",
+            },
+        }
     }
 
     /// The tiers that the choice, or where there is none the environment, leaves of those that run
@@ -132,22 +124,19 @@ impl Options {
     /// # Errors
     /// [`EnvironmentError`] where a variable of the environment means nothing.
     pub(crate) fn wasm_tiers(self) -> Result<Vec<EngineKind>, EnvironmentError> {
-        let environment = Tiers::from_environment()?;
-        let is_left = |tier: &EngineKind| match self.tier() {
-            None => environment.is_none_or(|tiers| tiers.contains(*tier)),
-            Some(chosen) => chosen == *tier,
+        let policy = match self.policy() {
+            None => Policy::from_environment()?.unwrap_or(Policy::Fastest),
+            Some(policy) => policy,
         };
+        let is_left = |tier: &EngineKind| policy.tiers().contains(*tier);
         Ok(EngineKind::WASM.into_iter().filter(is_left).collect())
     }
 
-    /// The tier that was named.
-    pub(crate) fn tier(self) -> Option<EngineKind> {
-        match self.engine {
-            _ if self.no_wasm => Some(EngineKind::Native),
-            EngineChoice::Auto => None,
-            EngineChoice::Jit => Some(EngineKind::Jit),
-            EngineChoice::Interpreter => Some(EngineKind::Interpreter),
-            EngineChoice::Native => Some(EngineKind::Native),
+    /// Who was named to run the operations.
+    pub(crate) fn policy(self) -> Option<Policy> {
+        if self.no_wasm {
+            return Some(Policy::List(Tiers::NATIVE));
         }
+        self.engine
     }
 }

@@ -14,6 +14,7 @@ mod lines;
 mod made_file;
 mod output;
 mod progress;
+mod speeds;
 mod warnings;
 
 use std::process::ExitCode;

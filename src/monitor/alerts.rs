@@ -9,11 +9,13 @@ use kilowat_harness::engine::EngineKind;
 
 use super::histogram::Buckets;
 use super::report::{OperationReport, Report, TierReport, Totals};
+use crate::runtime::Policy;
 
 /// The bounds beyond which an [`Alert`] is raised.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thresholds {
-    /// The least share of answered calls that WebAssembly should answer. 0.95 at first.
+    /// The least share of answered calls that WebAssembly should answer, where the policy is
+    /// [`Policy::WasmFirst`]: under the others there is no share to aim at. 0.95 at first.
     pub min_wasm_share: f64,
     /// The largest share of calls to tiers that may fail. 0.001 at first.
     pub max_error_rate: f64,
@@ -282,7 +284,8 @@ impl State {
         let rate = since.error_rate();
         let alert = Alert::ErrorRateHigh { rate, threshold };
         let mut verdicts = vec![(Bound::ErrorRate, rate > threshold, alert)];
-        if let Some(share) = since.wasm_share() {
+        let aims_at_wasm = report.policy.is_none_or(|policy| policy == Policy::WasmFirst);
+        if let Some(share) = since.wasm_share().filter(|_| aims_at_wasm) {
             let threshold = thresholds.min_wasm_share;
             let alert = Alert::WasmShareLow { share, threshold };
             verdicts.push((Bound::WasmShare, share < threshold, alert));

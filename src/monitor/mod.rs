@@ -50,6 +50,13 @@ const MOST_SHARDS: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OperationId(usize);
 
+impl OperationId {
+    /// Its place in the order of registration.
+    pub(crate) fn place(self) -> usize {
+        self.0
+    }
+}
+
 impl From<usize> for OperationId {
     /// The operation at this place in the list that [`Monitor::new`] got.
     fn from(place: usize) -> Self {

@@ -7,6 +7,7 @@ use super::histogram::Buckets;
 use super::ratio;
 use super::shard::{SIZES, Size, Tally};
 use crate::arena::ArenaTelemetry;
+use crate::runtime::{Policy, Speed};
 
 /// What was counted since the monitor was made. `Display` is a table for people, `Serialize` is for
 /// machines, and [`Report::publish`] is for exporters of the `metrics` crate.
@@ -29,6 +30,10 @@ pub struct Report {
     pub buffers: Vec<BufferReport>,
     /// The circuit breakers, whatever their state.
     pub breakers: Vec<BreakerReport>,
+    /// The order in which the runtime asks the tiers; `None` for a monitor without a runtime.
+    pub policy: Option<Policy>,
+    /// How fast the tiers are on this machine, as far as it was measured.
+    pub speeds: Vec<Speed>,
     /// Every operation, also those that were never called.
     pub operations: Vec<OperationReport>,
 }
@@ -200,6 +205,8 @@ impl Report {
             memory,
             buffers: Vec::new(),
             breakers,
+            policy: None,
+            speeds: Vec::new(),
             operations,
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use kilowat_harness::engine::EngineKind;
 
 use super::ratio;
+use crate::runtime::Policy;
 use super::report::{
     BreakerState, BufferReport, MemoryReport, OperationReport, Report, TierReport,
 };
@@ -44,11 +45,35 @@ impl Display for Report {
         for buffers in &self.buffers {
             write_buffers(formatter, buffers)?;
         }
-        self.write_breakers(formatter)
+        self.write_breakers(formatter)?;
+        self.write_speeds(formatter)
     }
 }
 
 impl Report {
+    /// What a policy that measures knows, and what follows from it.
+    fn write_speeds(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Some(policy) = self.policy else {
+            return Ok(());
+        };
+        writeln!(formatter, "policy    {policy}")?;
+        if matches!(policy, Policy::List(_)) {
+            return Ok(());
+        }
+        for speed in &self.speeds {
+            let (module, operation, size) = (&speed.module, &speed.operation, speed.size.name());
+            write!(formatter, "speeds    {module}/{operation} {size}:")?;
+            for tier in speed.order(policy).iter() {
+                match speed.of(tier) {
+                    Some(time) => write!(formatter, " {tier} {}", duration(time.round() as u64))?,
+                    None => write!(formatter, " {tier} none")?,
+                }
+            }
+            writeln!(formatter)?;
+        }
+        Ok(())
+    }
+
     fn write_breakers(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let is_closed = |state| state == BreakerState::Closed;
         if self.breakers.iter().all(|breaker| is_closed(breaker.state)) {

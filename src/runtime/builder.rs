@@ -11,6 +11,7 @@ use super::environment::Environment;
 use super::error::Error;
 use super::faults::Faults;
 use super::kernel::Zeroize;
+use super::policy::Policy;
 use super::tiers::{Tiers, TiersError};
 use super::{Runtime, Shared};
 use crate::monitor::{Alert, AlertCallback, Thresholds};
@@ -71,7 +72,7 @@ pub const DEFAULT_MEMORY_LIMIT: u64 = 1 << 30;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Builder {
-    pub(super) tiers: Result<Tiers, TiersError>,
+    pub(super) policy: Result<Policy, TiersError>,
     pub(super) preload: Preload,
     pub(super) memory_limit: u64,
     pub(super) instances: usize,
@@ -99,7 +100,7 @@ impl Default for Builder {
     fn default() -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         Self {
-            tiers: Ok(Tiers::ALL),
+            policy: Ok(Policy::default()),
             preload: Preload::All,
             memory_limit: DEFAULT_MEMORY_LIMIT,
             instances: 2 * threads,
@@ -116,12 +117,25 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The tiers, in the order in which they are asked. All of them, fastest first, unless it is set.
+    /// The order in which the tiers are asked: [`Policy::WasmFirst`] unless it is set.
     ///
-    /// The environment variables `KILOWAT_TIERS` (names with commas between them) and
-    /// `KILOWAT_WASM=off` replace the list: an operator can turn a tier off without a rebuild.
+    /// The environment variables `KILOWAT_TIERS` (`fastest`, `wasm-first`, or names with commas between
+    /// them) and `KILOWAT_WASM=off` replace it: an operator can turn a tier off without a rebuild.
+    ///
+    /// ```
+    /// use kilowat::{Policy, Runtime};
+    ///
+    /// let runtime = Runtime::builder().policy(Policy::Fastest).build()?;
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Ok(policy);
+        self
+    }
+
+    /// These tiers in this order and no other: [`Policy::List`].
     pub fn tiers(mut self, tiers: impl IntoIterator<Item = EngineKind>) -> Self {
-        self.tiers = Tiers::new(tiers);
+        self.policy = Tiers::new(tiers).map(Policy::List);
         self
     }
 
@@ -218,16 +232,16 @@ impl Builder {
     /// The runtime in an environment that was read before.
     pub(crate) fn build_in(mut self, environment: Environment) -> Result<Runtime, Error> {
         if self.heeds_environment
-            && let Some(tiers) = environment.tiers
+            && let Some(policy) = environment.policy
         {
-            self.tiers = Ok(tiers);
+            self.policy = Ok(policy);
         }
         if let Some(cache) = environment.cache {
             self.cache = cache;
         }
-        let tiers = self.tiers.clone()?;
+        let policy = self.policy.clone()?;
         let folder = self.cache.clone().folder();
-        let shared = Shared::new(&self, tiers, folder);
+        let shared = Shared::new(&self, policy, folder);
         let runtime = Runtime::from(shared);
         runtime.preload(&self.preload)?;
         Ok(runtime)

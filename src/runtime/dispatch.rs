@@ -16,6 +16,8 @@ use super::error::Error;
 use super::faults::{Fault, FaultyFrame};
 use super::instances::LeaseError;
 use super::lane::{Lane, Preparation};
+use super::policy::Policy;
+use super::tiers::Tiers;
 use crate::budget::Exhausted;
 use crate::monitor::{Digest, OperationId};
 
@@ -118,6 +120,23 @@ impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
     }
 }
 
+/// In which order the tiers are asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) tiers: Tiers,
+    /// Whether the order is only what is expected, and the policy one that measures.
+    is_to_be_measured: bool,
+}
+
+impl Order {
+    fn given(tiers: Tiers) -> Self {
+        Self {
+            tiers,
+            is_to_be_measured: false,
+        }
+    }
+}
+
 /// What became of asking one tier.
 enum Attempt<A> {
     Answered(A),
@@ -164,11 +183,11 @@ impl Shared {
         call: &C,
     ) -> Result<(C::Answer, EngineKind), Unanswered> {
         let operation = call.operation();
-        let tiers = self.tiers.load();
+        let order = self.order(operation, call.input_len());
         let mut suspect = None;
         let mut loading = Vec::new();
         let mut causes = Vec::new();
-        for tier in tiers.iter() {
+        for tier in order.tiers.iter() {
             let begun = Instant::now();
             let attempt = match lanes.get(tier as usize) {
                 Some(lane) => self.ask_lane(lane, call),
@@ -183,6 +202,9 @@ impl Shared {
                         self.probe_in_shadow(lane, tier, call, &answer);
                     } else if self.sampler.takes_one() {
                         self.compare_with_next(lanes, tier, call, &answer);
+                    }
+                    if order.is_to_be_measured {
+                        self.measure_tiers(lanes, call);
                     }
                     return Ok((answer, tier));
                 }
@@ -216,6 +238,23 @@ impl Shared {
             .into_iter()
             .map(|(tier, cause)| (tier, cause.unwrap_or_else(|| why_it_rests(lanes, tier))));
         Err(Unanswered::Final(self.no_tier(operation, causes.collect())))
+    }
+
+    /// In which order the tiers are asked for a call with so many bytes of input.
+    #[inline]
+    pub(super) fn order(&self, operation: OperationId, bytes: u64) -> Order {
+        let policy = self.policy.load();
+        if let Policy::List(tiers) = policy {
+            return Order::given(tiers);
+        }
+        let cache = self.engines.cache.as_ref();
+        match self.speeds.order(policy, operation, bytes, cache) {
+            Some(tiers) => Order::given(tiers),
+            None => Order {
+                tiers: policy.tiers(),
+                is_to_be_measured: true,
+            },
+        }
     }
 
     #[inline]
@@ -275,6 +314,9 @@ impl Shared {
         self.monitor.record_answer(operation, tier, bytes, elapsed);
         if self.sampler.takes_one() {
             self.compare_with_next(lanes, tier, call, answer);
+        }
+        if self.order(operation, bytes).is_to_be_measured {
+            self.measure_tiers(lanes, call);
         }
     }
 

@@ -4,9 +4,10 @@ use std::env;
 use std::path::PathBuf;
 
 use super::builder::Cache;
-use super::tiers::{Tiers, TiersError};
+use super::policy::{Policy, PolicyError};
+use super::tiers::Tiers;
 
-/// The list of tiers, such as `native` or `jit,native`.
+/// The policy: `fastest`, `wasm-first`, or a list of tiers such as `native` or `jit,native`.
 pub(crate) const TIERS: &str = "KILOWAT_TIERS";
 
 /// `off`: no WebAssembly, native code only.
@@ -18,13 +19,13 @@ pub(crate) const CACHE: &str = "KILOWAT_CACHE";
 /// A variable of the environment that does not mean anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentError {
-    /// The list of tiers is none.
+    /// It is no policy.
     #[error("the environment variable {TIERS} is `{value}`: {cause}")]
     Tiers {
         /// What it holds.
         value: String,
         /// What is wrong with it.
-        cause: TiersError,
+        cause: PolicyError,
     },
     /// Neither on nor off.
     #[error("the environment variable {WASM} is `{value}`: expected on or off")]
@@ -37,7 +38,7 @@ pub enum EnvironmentError {
 /// What the environment says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
-    pub(crate) tiers: Option<Tiers>,
+    pub(crate) policy: Option<Policy>,
     pub(crate) cache: Option<Cache>,
 }
 
@@ -52,17 +53,17 @@ impl Environment {
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
         let set = |name| variable(name).filter(|value| !value.is_empty());
-        let tiers = set(TIERS)
+        let policy = set(TIERS)
             .map(|value| {
-                let tiers = value.parse();
-                tiers.map_err(|cause| EnvironmentError::Tiers { value, cause })
+                let policy = value.parse();
+                policy.map_err(|cause| EnvironmentError::Tiers { value, cause })
             })
             .transpose()?;
-        let tiers = match set(WASM) {
-            None => tiers,
+        let policy = match set(WASM) {
+            None => policy,
             Some(value) => match value.to_ascii_lowercase().as_str() {
-                "on" | "1" | "true" | "yes" => tiers,
-                "off" | "0" | "false" | "no" => Some(Tiers::NATIVE),
+                "on" | "1" | "true" | "yes" => policy,
+                "off" | "0" | "false" | "no" => Some(Tiers::NATIVE.into()),
                 _ => return Err(EnvironmentError::Wasm { value }),
             },
         };
@@ -70,7 +71,7 @@ impl Environment {
             "off" => Cache::Off,
             _ => Cache::Folder(PathBuf::from(value)),
         });
-        Ok(Self { tiers, cache })
+        Ok(Self { policy, cache })
     }
 }
 
@@ -91,8 +92,8 @@ mod tests {
         let tiers = |variables| {
             read(variables)
                 .unwrap()
-                .tiers
-                .map(|tiers| tiers.to_string())
+                .policy
+                .map(|policy| policy.to_string())
         };
         assert_eq!(tiers(&[]), None);
         assert_eq!(tiers(&[(TIERS, "native")]).as_deref(), Some("native"));
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(
             error,
             "the environment variable KILOWAT_TIERS is `nativ`: unknown engine `nativ`: expected \
-             jit, interpreter or native"
+             jit, interpreter or native; or fastest, or wasm-first"
         );
         let error = read(&[(WASM, "of")]).unwrap_err().to_string();
         assert_eq!(

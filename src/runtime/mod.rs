@@ -13,8 +13,10 @@ mod kernel;
 mod lane;
 mod modules;
 mod near;
+mod policy;
 mod self_test;
 mod shadow;
+mod speeds;
 mod tiers;
 mod user;
 mod worker;
@@ -38,6 +40,8 @@ pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
 pub use modules::{FunctionInfo, ModuleContents, ModuleInfo, ModuleTier};
 pub(crate) use self_test::Origin;
+pub use policy::{Policy, PolicyError};
+pub use speeds::{SizeClass, Speed};
 pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
@@ -48,7 +52,8 @@ use kernel::Kernel;
 use lane::{Engines, Lane, LaneSettings, Preparation};
 use near::near;
 use shadow::Sampler;
-use tiers::SharedTiers;
+use policy::SharedPolicy;
+use speeds::Speeds;
 use user::UserModules;
 use worker::Worker;
 
@@ -74,7 +79,8 @@ pub struct Runtime {
 /// What the clones of a runtime share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    tiers: SharedTiers,
+    policy: SharedPolicy,
+    speeds: Speeds,
     modules: Vec<Lanes>,
     users: UserModules,
     lane_settings: LaneSettings,
@@ -104,7 +110,7 @@ impl Runtime {
         Builder::default().build().unwrap_or_else(|error| {
             tracing::warn!(%error, "native code only");
             let builder = Builder::default();
-            Self::from(Shared::new(&builder, Tiers::NATIVE, None))
+            Self::from(Shared::new(&builder, Tiers::NATIVE.into(), None))
         })
     }
 
@@ -126,14 +132,35 @@ impl Runtime {
             .build()
     }
 
-    /// The tiers that are asked, in their order.
+    /// The order in which the tiers are asked.
     #[must_use]
-    pub fn tiers(&self) -> Tiers {
-        self.shared.tiers.load()
+    pub fn policy(&self) -> Policy {
+        self.shared.policy.load()
     }
 
-    /// Changes the tiers while the runtime is in use: calls that begin from now on ask these. No
-    /// call is lost, and what is loaded stays loaded.
+    /// The tiers that are ever asked, in the order that holds where nothing is measured.
+    #[must_use]
+    pub fn tiers(&self) -> Tiers {
+        self.policy().tiers()
+    }
+
+    /// Changes the policy while the runtime is in use: calls that begin from now on go by this one. No
+    /// call is lost, and what is loaded or measured stays so.
+    ///
+    /// ```
+    /// use kilowat::{Policy, Runtime};
+    ///
+    /// let runtime = Runtime::new();
+    /// runtime.set_policy(Policy::Fastest); // native code where it is faster than the JIT
+    /// assert_eq!(runtime.fnv1a32(b"foobar")?, 0xbf9c_f968);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    pub fn set_policy(&self, policy: Policy) {
+        self.shared.policy.store(policy);
+    }
+
+    /// Changes the policy to a list of tiers while the runtime is in use: calls that begin from now on
+    /// ask these. No call is lost, and what is loaded stays loaded.
     ///
     /// ```
     /// use kilowat::{EngineKind, Runtime};
@@ -148,7 +175,7 @@ impl Runtime {
     /// # Errors
     /// [`TiersError`], and then they stay as they are.
     pub fn set_tiers(&self, tiers: impl IntoIterator<Item = EngineKind>) -> Result<(), TiersError> {
-        self.shared.tiers.store(Tiers::new(tiers)?);
+        self.set_policy(Tiers::new(tiers)?.into());
         Ok(())
     }
 
@@ -171,6 +198,34 @@ impl Runtime {
     /// Waits until all answers that were to be compared with another tier's are.
     pub fn wait_compared(&self) {
         self.shared.worker.wait_compared();
+    }
+
+    /// Waits until no tier is being measured.
+    pub fn wait_measured(&self) {
+        self.shared.worker.wait_compared();
+    }
+
+    /// How fast the tiers are on this machine, for each operation and size of input that was measured,
+    /// by this process or an earlier one with the same cache.
+    ///
+    /// A runtime whose [policy](Self::policy) is to measure does so in the background when such a call
+    /// is first made: it repeats the call on each tier, for a millisecond or two, and keeps the
+    /// result beside the compiled code until the CPU, the engines or the kernels are others.
+    ///
+    /// ```
+    /// use kilowat::{Policy, Runtime};
+    ///
+    /// let runtime = Runtime::builder().policy(Policy::Fastest).build()?;
+    /// let _ = runtime.sha256(b"abc")?;
+    /// runtime.wait_measured();
+    /// let speeds = runtime.speeds();
+    /// let sha256 = speeds.iter().find(|speed| speed.operation == "sha256").unwrap();
+    /// println!("{}: {}", sha256.size.name(), sha256.order(Policy::Fastest));
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    #[must_use]
+    pub fn speeds(&self) -> Vec<Speed> {
+        self.shared.speeds.list(self.shared.engines.cache.as_ref())
     }
 
     /// Begins to load a module in the background, on the fastest tier of the list.
@@ -230,7 +285,7 @@ impl From<Shared> for Runtime {
 }
 
 impl Shared {
-    fn new(settings: &Builder, tiers: Tiers, cache: Option<PathBuf>) -> Self {
+    fn new(settings: &Builder, policy: Policy, cache: Option<PathBuf>) -> Self {
         let engines = Arc::new(Engines::new(cache, settings.faults.clone()));
         let lane_settings = LaneSettings {
             breaker: settings.breaker,
@@ -247,7 +302,8 @@ impl Shared {
             .map(|operation| (operation.export().module.name, operation.name()));
         let callback = settings.callback.clone().map(|callback| callback.0);
         Self {
-            tiers: SharedTiers::new(tiers),
+            policy: SharedPolicy::new(policy),
+            speeds: Speeds::new(),
             buffers: modules
                 .iter()
                 .map(|[lane, ..]| Store::new(&lane.kernel))
@@ -318,7 +374,12 @@ impl Shared {
             }
         });
         let report = self.monitor.report(memory, breakers.collect());
-        Report { buffers, ..report }
+        Report {
+            buffers,
+            policy: Some(self.policy.load()),
+            speeds: self.speeds.list(self.engines.cache.as_ref()),
+            ..report
+        }
     }
 }
 

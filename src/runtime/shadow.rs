@@ -64,7 +64,8 @@ impl Shared {
         call: &C,
         answer: &C::Answer,
     ) {
-        let mut slower = self.tiers.load().behind(tier);
+        let order = self.order(call.operation(), call.input_len());
+        let mut slower = order.tiers.behind(tier);
         let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
             Some(lane) => lane.breaker.is_closed(),
             None => C::HAS_NATIVE,

@@ -2,11 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use kilowat_harness::engine::{EngineKind, UnknownEngine};
-
-use super::environment::{Environment, EnvironmentError};
 
 /// Tiers in the order in which they are asked: at least one, none of them twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +27,7 @@ pub enum TiersError {
 }
 
 impl Tiers {
-    /// All tiers, fastest first.
+    /// All tiers, in the order in which they are fast as a rule.
     pub const ALL: Self = Self { packed: 0x03_02_01 };
 
     /// Native code only.
@@ -54,13 +51,14 @@ impl Tiers {
         Ok(list)
     }
 
-    /// The tiers that an operator asks for by `KILOWAT_TIERS` or `KILOWAT_WASM`; `None` where
-    /// neither is set.
-    ///
-    /// # Errors
-    /// [`EnvironmentError`] where one of them means nothing.
-    pub fn from_environment() -> Result<Option<Self>, EnvironmentError> {
-        Ok(Environment::read()?.tiers)
+    /// The list as a word with no bits above the lowest 24.
+    pub(super) fn packed(self) -> u32 {
+        self.packed
+    }
+
+    /// The list that a word stands for, which must come from [`Self::packed`].
+    pub(super) const fn from_packed(packed: u32) -> Self {
+        Self { packed }
     }
 
     /// The tiers in their order.
@@ -116,27 +114,6 @@ impl fmt::Debug for Tiers {
     }
 }
 
-/// A list of tiers that can be exchanged while calls read it.
-#[derive(Debug)]
-pub(crate) struct SharedTiers(AtomicU32);
-
-impl SharedTiers {
-    pub(crate) fn new(tiers: Tiers) -> Self {
-        Self(AtomicU32::new(tiers.packed))
-    }
-
-    #[inline]
-    pub(crate) fn load(&self) -> Tiers {
-        Tiers {
-            packed: self.0.load(Ordering::Acquire),
-        }
-    }
-
-    pub(crate) fn store(&self, tiers: Tiers) {
-        self.0.store(tiers.packed, Ordering::Release);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn all_tiers_are_in_the_order_of_their_speed() {
+    fn all_tiers_are_in_the_order_of_their_list() {
         assert!(Tiers::ALL.iter().eq(EngineKind::ALL));
         assert!(Tiers::NATIVE.iter().eq([EngineKind::Native]));
         let behind = Tiers::ALL.behind(EngineKind::Jit);

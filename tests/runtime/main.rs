@@ -7,6 +7,7 @@ mod execute;
 mod fallback;
 mod memory;
 mod pieces;
+mod policy;
 mod shadow;
 mod tiers;
 mod user;

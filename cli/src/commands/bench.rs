@@ -8,13 +8,14 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use comfy_table::Cell;
 use kilowat::measure::{self, LARGEST, Row, Time};
-use kilowat::{EngineKind, OperationInfo};
+use kilowat::{EngineKind, OperationInfo, Speed};
 use serde::Serialize;
 
 use super::Status;
 use crate::arguments::Options;
 use crate::output::{Output, right};
 use crate::progress::Progress;
+use crate::speeds;
 
 /// Seconds that a row may be measured for.
 const LONGEST: f64 = 3_600.0;
@@ -24,6 +25,7 @@ const LONGEST: f64 = 3_600.0;
 /// Each tier works on the same input, in place. Its answer is compared with the native one before it
 /// is timed. The tiers take turns, a batch of calls each, and the fastest batch counts. A ratio of
 /// 1.50 means half as fast again as the native code. With --engine, that tier alone stands beside it.
+/// Behind all stands what the runtime has measured in passing, and whom it asks because of it.
 ///
 /// Where the environment variable `KILOWAT_PEERS` names a folder of .wasm files that export functions
 /// such as sha256(ptr, len, out), existing code compiled to WebAssembly, their rows stand behind those
@@ -133,7 +135,7 @@ impl Bench {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let (bench, left_out) = measure::Bench::start(&options.wasm_tiers()?)?;
         for error in left_out {
-            if options.tier().is_some() {
+            if options.policy().is_some() {
                 bail!(error);
             }
             output.note(format_args!("{error}; its rows are left out"));
@@ -153,7 +155,22 @@ impl Bench {
             let has_peers = bench.peers().next().is_some();
             progress.suspend(|| print(&operation, &measured, options.json, has_peers, output))?;
         }
+        if !options.json {
+            self.print_speeds(options, output)?;
+        }
         Ok(Status::Success)
+    }
+}
+
+impl Bench {
+    /// What the runtime has learnt of these operations in passing, and whom it asks for it.
+    fn print_speeds(&self, options: Options, output: &mut Output) -> Result<()> {
+        let runtime = options.start()?;
+        let asked_for = |speed: &Speed| {
+            self.operations.is_empty() || self.operations.contains(&speed.operation)
+        };
+        let speeds: Vec<_> = runtime.speeds().into_iter().filter(asked_for).collect();
+        Ok(speeds::print(output, &speeds, runtime.policy())?)
     }
 }
 

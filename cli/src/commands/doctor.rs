@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::HumanBytes;
 use kilowat::doctor::{CacheExamination, TierExamination, TierFault, VARIABLES};
 use kilowat::measure::Bench;
-use kilowat::{EngineKind, FEATURES, Runtime, Tiers};
+use kilowat::{EngineKind, FEATURES, Policy, Runtime, Speed, Tiers};
 use serde::Serialize;
 
 use super::Status;
@@ -18,6 +18,7 @@ use crate::arguments::Options;
 use crate::cpu;
 use crate::output::Output;
 use crate::progress::Progress;
+use crate::speeds;
 
 /// Examine this machine: tiers, their answers, the cache and the environment
 ///
@@ -54,6 +55,10 @@ struct Record {
     cache: Option<Cache>,
     environment: Vec<Variable>,
     memory_limit: u64,
+    /// In which order commands ask the tiers.
+    policy: Policy,
+    /// How fast the tiers were found to be.
+    speeds: Vec<Speed>,
 }
 
 #[derive(Serialize)]
@@ -121,11 +126,12 @@ impl Doctor {
         });
         progress.clear();
         let mut findings = Findings::default();
-        let asked = doctor.tiers();
+        let asked = doctor.policy();
         if let Err(error) = &asked {
             findings.broken(error.to_string());
         }
-        let asked = asked.unwrap_or(Tiers::ALL);
+        let policy = asked.unwrap_or(Policy::Fastest);
+        let asked = policy.tiers();
         findings.of_tiers(&examinations, asked);
         let cache = doctor.cache();
         findings.of_cache(cache.as_ref());
@@ -154,6 +160,8 @@ impl Doctor {
             cache: cache.map(Cache::new),
             environment: variables(),
             memory_limit: doctor.memory_limit(),
+            policy,
+            speeds: doctor.speeds(),
         };
         if options.json {
             output.json(&record)?;
@@ -375,6 +383,7 @@ impl Record {
             ["machine".to_owned(), machine],
             ["cache".to_owned(), cache],
             ["memory".to_owned(), limit],
+            ["policy".to_owned(), self.policy.to_string()],
         ];
         let variables = self.environment.iter().map(|variable| {
             let Variable { name, value } = variable;
@@ -389,6 +398,8 @@ impl Record {
         for [title, text] in lines {
             writeln!(output, "{title:<12} {text}")?;
         }
+
+        speeds::print(output, &self.speeds, self.policy)?;
 
         let tiers = self.tiers.iter().filter(|tier| tier.works).count();
         let mut verdict = match self.problems.len() {

@@ -4,7 +4,7 @@ use std::env::consts::ARCH;
 use std::io::Write as _;
 
 use clap::Args;
-use kilowat::{EngineKind, FEATURES, Runtime, Tiers};
+use kilowat::{EngineKind, FEATURES, Policy, Runtime};
 use serde::Serialize;
 
 use super::Status;
@@ -21,7 +21,8 @@ const PROBE: &[u8] = b"foobar";
 /// List the tiers and whether they work here
 ///
 /// Each tier is really started and hashes a few bytes, whose hash is known. A star marks the one
-/// that answers where no --engine is given, as soon as it is ready. `kilowat doctor` looks closer.
+/// that is asked first where no --engine is given, until it is known which is the fastest for an
+/// operation. `kilowat doctor` looks closer, and shows what was measured.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -38,7 +39,7 @@ struct Record {
     works: bool,
     /// Why it does not work.
     cause: Option<String>,
-    /// Whether it is the fastest that works, and answers where no engine is asked for.
+    /// Whether it is asked first where no engine is named and nothing was measured.
     auto: bool,
     implementation: String,
     how: String,
@@ -85,7 +86,7 @@ impl Engines {
         reason = "all commands are run in the same way, and this one takes nothing of its own"
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let asked = Tiers::from_environment()?.unwrap_or(Tiers::ALL);
+        let asked = Policy::from_environment()?.unwrap_or(Policy::Fastest).tiers();
         let mut records = EngineKind::ALL.map(Record::new);
         let first = asked.iter().find_map(|tier| {
             let place = records
@@ -118,7 +119,7 @@ fn print(records: &[Record], output: &mut Output) -> std::io::Result<()> {
         ]
     });
     output.table(["  ENGINE", "WORKS", "IMPLEMENTATION", "HOW"], rows)?;
-    writeln!(output, "\n* taken by --engine auto")?;
+    writeln!(output, "\n* asked first, until it is measured which is the fastest (kilowat doctor)")?;
     for record in records {
         if let Some(cause) = &record.cause {
             writeln!(output, "{} does not work here: {cause}", record.engine)?;

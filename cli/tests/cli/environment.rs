@@ -37,6 +37,8 @@ fn every_command_answers_the_same_whatever_is_turned_off() {
             ("KILOWAT_WASM", "on"),
             ("KILOWAT_TIERS", "interpreter"),
             ("KILOWAT_TIERS", "native,jit"),
+            ("KILOWAT_TIERS", "fastest"),
+            ("KILOWAT_TIERS", "wasm-first"),
             ("KILOWAT_CACHE", "off"),
         ] {
             let ran = Ran::of(folder.kilowat(arguments).env(variable, value));
@@ -62,7 +64,8 @@ fn a_value_that_means_nothing_is_an_error_that_names_the_variable() {
             (
                 "KILOWAT_TIERS",
                 "wasm",
-                "unknown engine `wasm`: expected jit, interpreter or native",
+                "unknown engine `wasm`: expected jit, interpreter or native; or fastest, or \
+                 wasm-first",
             ),
             (
                 "KILOWAT_TIERS",

@@ -24,7 +24,7 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 /// What `--engine` takes.
-const ENGINES: [&str; 4] = ["auto", "jit", "interpreter", "native"];
+const ENGINES: [&str; 5] = ["fastest", "wasm-first", "jit", "interpreter", "native"];
 
 /// The library asks for this many bytes of a reader at a time.
 const BUFFER: usize = 1 << 20;
@@ -176,7 +176,8 @@ fn an_unknown_engine_is_a_usage_error() {
     assert!(ran.stdout.is_empty());
     assert!(ran.stderr.contains("'steam'"), "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("auto, jit, interpreter, native"),
+        ran.stderr
+            .contains("expected jit, interpreter or native; or fastest, or wasm-first"),
         "{}",
         ran.stderr
     );

@@ -13,7 +13,7 @@ fn a_short_run_passes_and_the_jit_answers() {
     assert_eq!(record["problems"].as_array().unwrap().len(), 0);
     assert_eq!(
         (&record["engine"], &record["concurrency"]),
-        (&"auto".into(), &50.into())
+        (&"wasm-first".into(), &50.into())
     );
     assert_eq!(record["interrupted"], false);
     assert!(record["seconds"].as_f64().unwrap() >= 1.0, "{record}");

@@ -17,6 +17,7 @@ use crate::runtime::breaker::Permit;
 use crate::runtime::dispatch::{Lanes, Typed};
 use crate::runtime::error::Error;
 use crate::runtime::lane::Lane;
+use crate::runtime::tiers::Tiers;
 
 /// What became of calling a kernel over buffers.
 enum Attempt<A> {
@@ -69,7 +70,9 @@ impl Shared {
     ) -> Result<O::Output, Error> {
         let module = O::export().module.index;
         let lanes = &self.modules[module];
-        let preferred = self.lane_for_buffers(lanes);
+        let bytes = operands.iter().map(|operand| operand.len() as u64).sum();
+        let tiers = self.order(O::INDEX.into(), bytes).tiers;
+        let preferred = self.lane_for_buffers(lanes, tiers);
         let mut contents = self.buffers[module].lock();
         if let Some(preferred) = preferred {
             let moved = self.with_means(|means| contents.move_to(preferred, means));
@@ -85,10 +88,14 @@ impl Shared {
         copied(operands.map(|operand| contents.slice(operand)))
     }
 
-    /// The lane that calls over buffers run on: the fastest that is loaded. `None` where native code
+    /// The lane that calls over buffers run on: the first of these that is loaded. `None` where native code
     /// comes first, or a tier that rests: then a call from tier to tier finds out who answers.
-    fn lane_for_buffers<'a>(self: &Arc<Self>, lanes: &'a Lanes) -> Option<&'a Arc<Lane>> {
-        for tier in self.tiers.load().iter() {
+    fn lane_for_buffers<'a>(
+        self: &Arc<Self>,
+        lanes: &'a Lanes,
+        tiers: Tiers,
+    ) -> Option<&'a Arc<Lane>> {
+        for tier in tiers.iter() {
             let lane = lanes.get(tier as usize)?;
             if !lane.breaker.is_closed() {
                 return None;
@@ -103,14 +110,14 @@ impl Shared {
     /// The same for buffers that are to be placed. Where nothing but tiers that are being loaded could
     /// ever answer, they are waited for: buffers that have to be moved later take their room twice.
     fn lane_for_new_buffers<'a>(self: &Arc<Self>, lanes: &'a Lanes) -> Option<&'a Arc<Lane>> {
-        let lane = self.lane_for_buffers(lanes);
-        let tiers = self.tiers.load();
+        let tiers = self.policy.load().tiers();
+        let lane = self.lane_for_buffers(lanes, tiers);
         if lane.is_some() || tiers.contains(EngineKind::Native) {
             return lane;
         }
         let listed = lanes.iter().filter(|lane| tiers.contains(lane.tier));
         listed.for_each(|lane| lane.wait());
-        self.lane_for_buffers(lanes)
+        self.lane_for_buffers(lanes, tiers)
     }
 
     fn call_in_place<O: OverBuffers<N>, const N: usize>(
@@ -123,7 +130,7 @@ impl Shared {
         let memory = contents.memory.as_ref();
         let Some((tier, lane)) = memory
             .and_then(super::memory::Memory::callable_tier)
-            .filter(|tier| self.tiers.load().contains(*tier))
+            .filter(|tier| self.policy.load().tiers().contains(*tier))
             .and_then(|tier| Some((tier, lanes.get(tier as usize)?)))
             .filter(|(_, lane)| lane.breaker.is_closed())
         else {

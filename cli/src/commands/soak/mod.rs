@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use indicatif::HumanCount;
 use jiff::SignedDuration;
-use kilowat::{EngineKind, Runtime};
+use kilowat::{EngineKind, Policy, Runtime};
 use signal_hook::consts::SIGINT;
 
 use self::memory::Sample;
@@ -44,7 +44,8 @@ const STACK: usize = 1 << 20;
 ///
 /// Each task is a thread that makes one call after another, of all the operations of the mix on inputs
 /// of 64 bytes to 300 KiB. The right answers are computed by native code beforehand, and the kernels
-/// compiled. At the end: how many calls there were and how long they took, what went wrong, which
+/// compiled. Calls go to the JIT first, as they do in services, unless --engine or the environment says
+/// otherwise. At the end: how many calls there were and how long they took, what went wrong, which
 /// tiers answered, and the memory before, at most and after. Ctrl-C ends it early, with the report.
 ///
 /// A latency is what the caller sees: where there are more tasks than instances of a kernel, most of it
@@ -84,7 +85,7 @@ pub(crate) struct Soak {
 
 /// What the tasks share.
 struct Run {
-    engine: &'static str,
+    policy: Policy,
     concurrency: u32,
     schedule: Schedule,
     runtime: Runtime,
@@ -120,7 +121,7 @@ impl Soak {
 
     /// Computes the right answers, and has the kernels ready.
     fn prepare(&self, options: Options) -> Result<Run> {
-        let runtime = options.start()?;
+        let runtime = options.start_by(Policy::WasmFirst)?;
         let oracle = Runtime::with_engine(EngineKind::Native)?;
         let schedule = Schedule::new(self.mix.as_ref().unwrap_or(&Mix::all()), &oracle)?;
         let modules: BTreeSet<_> = kilowat::operations().map(|known| known.module).collect();
@@ -131,8 +132,8 @@ impl Soak {
         Ok(Run {
             tallies: schedule.operations.iter().map(|_| Tally::new()).collect(),
             schedule,
+            policy: runtime.policy(),
             runtime,
-            engine: options.engine_name(),
             concurrency: self.concurrency,
             stops: Arc::new(AtomicBool::new(false)),
         })

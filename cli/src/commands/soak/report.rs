@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use indicatif::{DecimalBytes, HumanBytes, HumanCount};
-use kilowat::EngineKind;
+use kilowat::{EngineKind, Policy};
 use kilowat::monitor::{BreakerState, Report};
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub(super) struct Record {
     verdict: &'static str,
     /// What went wrong.
     problems: Vec<String>,
-    engine: &'static str,
+    engine: Policy,
     concurrency: u32,
     seconds: f64,
     /// Whether it was ended early.
@@ -98,7 +98,7 @@ impl Record {
                 "failed"
             },
             problems,
-            engine: run.engine,
+            engine: run.policy,
             concurrency: run.concurrency,
             seconds,
             interrupted,
