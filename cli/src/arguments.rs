@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, ValueEnum};
 use kilowat::monitor::Thresholds;
-use kilowat::{EngineKind, EnvironmentError, Error, Preload, Runtime, Tiers};
+use kilowat::{Cache, EngineKind, EnvironmentError, Error, Preload, Runtime, Tiers};
 
 use crate::commands::Command;
 use crate::warnings;
@@ -99,10 +99,11 @@ pub(crate) enum EngineChoice {
 
 impl Options {
     /// Starts the runtime. A tier that is named answers alone: who asks for it shall know where it
-    /// does not work. From here on the library's warnings go to standard error.
+    /// does not work, whatever the environment says of tiers. From here on the library's warnings go
+    /// to standard error.
     ///
     /// # Errors
-    /// [`Error::Environment`] where a variable of the environment means nothing.
+    /// [`Error::Environment`] where no tier is named and a variable of the environment means nothing.
     pub(crate) fn start(self) -> Result<Runtime, Error> {
         let settings = Runtime::builder()
             // A module is compiled when it is used: a command uses one or two of them.
@@ -114,7 +115,10 @@ impl Options {
             });
         let settings = match self.tier() {
             None => settings,
-            Some(tier) => settings.tiers([tier]).ignore_environment(),
+            Some(tier) => settings
+                .tiers([tier])
+                .ignore_environment()
+                .cache(Cache::from_environment().unwrap_or_default()),
         };
         let runtime = settings.build();
         warnings::print();
@@ -130,13 +134,16 @@ impl Options {
     /// WebAssembly.
     ///
     /// # Errors
-    /// [`EnvironmentError`] where a variable of the environment means nothing.
+    /// [`EnvironmentError`] where no tier is named and a variable of the environment means nothing.
     pub(crate) fn wasm_tiers(self) -> Result<Vec<EngineKind>, EnvironmentError> {
+        if let Some(named) = self.tier() {
+            return Ok(EngineKind::WASM
+                .into_iter()
+                .filter(|tier| *tier == named)
+                .collect());
+        }
         let environment = Tiers::from_environment()?;
-        let is_left = |tier: &EngineKind| match self.tier() {
-            None => environment.is_none_or(|tiers| tiers.contains(*tier)),
-            Some(chosen) => chosen == *tier,
-        };
+        let is_left = |tier: &EngineKind| environment.is_none_or(|tiers| tiers.contains(*tier));
         Ok(EngineKind::WASM.into_iter().filter(is_left).collect())
     }
 

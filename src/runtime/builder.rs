@@ -146,7 +146,8 @@ impl Builder {
     }
 
     /// Where compiled code is kept between processes. The environment variable `KILOWAT_CACHE` (a
-    /// folder, or `off`) replaces it.
+    /// folder, or `off`) replaces it, unless the environment is
+    /// [taken no notice of](Self::ignore_environment).
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = cache;
         self
@@ -199,7 +200,9 @@ impl Builder {
         self
     }
 
-    /// Takes no notice of `KILOWAT_TIERS` and `KILOWAT_WASM`: for tools that examine each tier.
+    /// Takes no notice of `KILOWAT_TIERS`, `KILOWAT_WASM` and `KILOWAT_CACHE`: what the program has
+    /// set is what counts, and a variable that means nothing is no error. Who wants to leave the
+    /// cache to the operator all the same sets [`Cache::from_environment`].
     pub fn ignore_environment(mut self) -> Self {
         self.heeds_environment = false;
         self
@@ -212,14 +215,22 @@ impl Builder {
     /// [`Error::Tiers`] where the list of tiers is none, [`Error::Environment`] where a variable
     /// means nothing, and [`Error::UnknownModule`] for a module to preload that there is not.
     pub fn build(self) -> Result<Runtime, Error> {
-        self.build_in(Environment::read()?)
+        let environment = if self.heeds_environment {
+            Environment::read()?
+        } else {
+            Environment::default()
+        };
+        self.build_in(environment)
+    }
+
+    /// Whether the environment replaces what is set here.
+    pub(crate) fn heeds_environment(&self) -> bool {
+        self.heeds_environment
     }
 
     /// The runtime in an environment that was read before.
     pub(crate) fn build_in(mut self, environment: Environment) -> Result<Runtime, Error> {
-        if self.heeds_environment
-            && let Some(tiers) = environment.tiers
-        {
+        if let Some(tiers) = environment.tiers {
             self.tiers = Ok(tiers);
         }
         if let Some(cache) = environment.cache {

@@ -1,7 +1,7 @@
 //! What an operator can say from outside, without a rebuild.
 
 use std::env;
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 use super::builder::Cache;
 use super::tiers::{Tiers, TiersError};
@@ -44,14 +44,16 @@ pub(crate) struct Environment {
 impl Environment {
     /// Reads the environment of the process.
     pub(crate) fn read() -> Result<Self, EnvironmentError> {
-        Self::from_variables(|name| {
-            let value = env::var_os(name)?;
-            Some(value.to_string_lossy().into_owned())
-        })
+        Self::from_variables(|name| env::var_os(name))
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
-        let set = |name| variable(name).filter(|value| !value.is_empty());
+    fn from_variables(
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, EnvironmentError> {
+        let set = |name| {
+            let value = variable(name).filter(|value| !value.is_empty())?;
+            Some(value.to_string_lossy().into_owned())
+        };
         let tiers = set(TIERS)
             .map(|value| {
                 let tiers = value.parse();
@@ -66,12 +68,37 @@ impl Environment {
                 _ => return Err(EnvironmentError::Wasm { value }),
             },
         };
-        let cache = set(CACHE).map(|value| match value.as_str() {
-            "off" => Cache::Off,
-            _ => Cache::Folder(PathBuf::from(value)),
-        });
+        let cache = cache(variable(CACHE));
         Ok(Self { tiers, cache })
     }
+}
+
+impl Cache {
+    /// What an operator asks for by `KILOWAT_CACHE`; `None` where it is not set. For programs that
+    /// [take no notice of the rest of the environment](super::Builder::ignore_environment).
+    ///
+    /// ```
+    /// use kilowat::{Cache, EngineKind, Runtime};
+    ///
+    /// let settings = Runtime::builder()
+    ///     .tiers([EngineKind::Native])
+    ///     .ignore_environment()
+    ///     .cache(Cache::from_environment().unwrap_or_default());
+    /// # let _ = settings;
+    /// ```
+    #[must_use]
+    pub fn from_environment() -> Option<Self> {
+        cache(env::var_os(CACHE))
+    }
+}
+
+fn cache(value: Option<OsString>) -> Option<Cache> {
+    let value = value.filter(|value| !value.is_empty())?;
+    Some(if value == "off" {
+        Cache::Off
+    } else {
+        Cache::Folder(value.into())
+    })
 }
 
 #[cfg(test)]
@@ -82,7 +109,7 @@ mod tests {
         Environment::from_variables(|name| {
             let mut variables = variables.iter();
             let found = variables.find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| OsString::from(value))
         })
     }
 
@@ -132,5 +159,14 @@ mod tests {
             Some(Cache::Folder("/var/cache/k".into()))
         );
         assert_eq!(cache(""), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_whose_name_is_no_utf_8_keeps_it() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let name = OsString::from_vec(b"/tmp/\xff".to_vec());
+        let folder = Some(Cache::Folder(name.clone().into()));
+        assert_eq!(cache(Some(name)), folder);
     }
 }

@@ -85,14 +85,23 @@ impl Engines {
         reason = "all commands are run in the same way, and this one takes nothing of its own"
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let asked = Tiers::from_environment()?.unwrap_or(Tiers::ALL);
+        let asked = match Tiers::from_environment() {
+            Ok(asked) => Some(asked.unwrap_or(Tiers::ALL)),
+            // Where no --engine is given, no command starts: there is none to mark.
+            Err(_) if options.tier().is_some() => None,
+            Err(error) => return Err(error.into()),
+        };
         let mut records = EngineKind::ALL.map(Record::new);
-        let first = asked.iter().find_map(|tier| {
-            let place = records
-                .iter()
-                .position(|record| record.engine == tier.name());
-            place.filter(|place| records[*place].works)
-        });
+        let first = asked
+            .iter()
+            .copied()
+            .flat_map(Tiers::iter)
+            .find_map(|tier| {
+                let place = records
+                    .iter()
+                    .position(|record| record.engine == tier.name());
+                place.filter(|place| records[*place].works)
+            });
         if let Some(first) = first {
             records[first].auto = true;
         }
