@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_harness::engine::{EngineKind, has_more_rights_than_caller};
 
 use super::breaker::BreakerPolicy;
 use super::environment::Environment;
@@ -30,10 +30,14 @@ pub enum Preload {
 
 /// Where compiled code is kept between processes.
 ///
-/// It is machine code that is run as it stands. A folder that everybody may write to is not used.
+/// It is machine code that is run as it stands. A folder is used only where nobody but the user whom
+/// the program runs as, and root, can have put something there; otherwise each process compiles anew,
+/// and [`doctor`](crate::doctor) says why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Cache {
     /// In the folder `kilowat` of the user's cache folder (`$XDG_CACHE_HOME` or `~/.cache` on Linux).
+    /// Nowhere in a program that has more rights than whoever has started it (set-user-ID, for
+    /// example): the environment is not believed there, and `KILOWAT_CACHE` is not read.
     #[default]
     Default,
     /// In this folder, which is made when it is needed.
@@ -45,6 +49,7 @@ pub enum Cache {
 impl Cache {
     fn folder(self) -> Option<PathBuf> {
         match self {
+            Self::Default if has_more_rights_than_caller() => None,
             Self::Default => dirs::cache_dir().map(|folder| folder.join("kilowat")),
             Self::Folder(folder) => Some(folder),
             Self::Off => None,

@@ -3,6 +3,8 @@
 use std::env;
 use std::ffi::OsString;
 
+use kilowat_harness::engine::has_more_rights_than_caller;
+
 use super::builder::Cache;
 use super::tiers::{Tiers, TiersError};
 
@@ -68,14 +70,15 @@ impl Environment {
                 _ => return Err(EnvironmentError::Wasm { value }),
             },
         };
-        let cache = cache(variable(CACHE));
+        let cache = cache(trusted(|| variable(CACHE)));
         Ok(Self { tiers, cache })
     }
 }
 
 impl Cache {
-    /// What an operator asks for by `KILOWAT_CACHE`; `None` where it is not set. For programs that
-    /// [take no notice of the rest of the environment](super::Builder::ignore_environment).
+    /// What an operator asks for by `KILOWAT_CACHE`; `None` where it is not set, and in a program that
+    /// has more rights than whoever has started it. For programs that [take no notice of the rest of
+    /// the environment](super::Builder::ignore_environment).
     ///
     /// ```
     /// use kilowat::{Cache, EngineKind, Runtime};
@@ -88,7 +91,16 @@ impl Cache {
     /// ```
     #[must_use]
     pub fn from_environment() -> Option<Self> {
-        cache(env::var_os(CACHE))
+        cache(trusted(|| env::var_os(CACHE)))
+    }
+}
+
+/// The variable, unless it is the word of somebody with fewer rights than the process has.
+fn trusted(variable: impl FnOnce() -> Option<OsString>) -> Option<OsString> {
+    if has_more_rights_than_caller() {
+        None
+    } else {
+        variable()
     }
 }
 

@@ -151,15 +151,15 @@ fn processes_that_start_together_share_a_cache() {
             });
         }
     });
-    // One entry, whole, and nothing that was left behind.
-    let entries: Vec<_> = fs::read_dir(&cache)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    let [entry] = &entries[..] else {
-        panic!("{entries:?}");
+    // One entry, whole, the key that it was sealed with, and nothing that was left behind.
+    let files = fs::read_dir(&cache).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort_by_key(|path| path.extension().map(ToOwned::to_owned));
+    let [entry, key] = &files[..] else {
+        panic!("{files:?}");
     };
     assert_eq!(entry.extension().unwrap(), "artifact");
+    assert_eq!(key.extension().unwrap(), "key");
     let soak = ["soak", "--duration", "1ms", "--mix", "sha256", "--json"];
     let ran = Ran::of(
         folder
