@@ -20,7 +20,7 @@ use kilowat_harness::ops::{ALL, AnyOperation};
 
 use crate::measure::PEERS_VARIABLE;
 use crate::runtime::{
-    Builder, Environment, EnvironmentError, Error, Origin, Policy, Preload, Runtime, Speed,
+    Builder, Cache, Environment, EnvironmentError, Error, Origin, Policy, Preload, Runtime, Speed,
     environment,
 };
 
@@ -94,20 +94,29 @@ pub fn modules() -> usize {
 
 impl Doctor {
     /// A doctor for runtimes of these settings. What the environment says of the tiers is noted, and
-    /// turns none of them off.
+    /// turns none of them off. Where the settings [take no notice of
+    /// it](Builder::ignore_environment), the doctor takes none either.
     ///
     /// # Errors
     /// Those of [`Builder::build`], but for [`Error::Environment`].
     pub fn new(settings: Builder) -> Result<Self, Error> {
-        let (environment, environment_error) = match Environment::read() {
-            Ok(environment) => (environment, None),
-            Err(error) => (Environment::default(), Some(error)),
+        let (environment, environment_error) = if settings.heeds_environment() {
+            match Environment::read() {
+                Ok(environment) => (environment, None),
+                // What it says of the cache always means something.
+                Err(error) => {
+                    let cache = Cache::from_environment();
+                    (Environment { policy: None, cache }, Some(error))
+                }
+            }
+        } else {
+            (Environment::default(), None)
         };
         let asked = environment.policy;
-        let runtime = settings
-            .modules(Preload::Nothing)
-            .ignore_environment()
-            .build_in(environment)?;
+        let runtime = settings.modules(Preload::Nothing).build_in(Environment {
+            policy: None,
+            ..environment
+        })?;
         Ok(Self {
             policy: asked.unwrap_or_else(|| runtime.policy()),
             runtime,

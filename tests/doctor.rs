@@ -79,8 +79,10 @@ fn the_cache_is_filled_and_a_damaged_entry_made_anew() {
 
     assert_eq!(doctor().examine(EngineKind::Jit).restored, modules());
 
-    let entry = fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
-    fs::write(entry.path(), b"damaged").unwrap();
+    let files = fs::read_dir(&folder).unwrap();
+    let mut paths = files.map(|file| file.unwrap().path());
+    let entry = paths.find(|path| path.extension().is_some_and(|end| end == "artifact"));
+    fs::write(entry.unwrap(), b"damaged").unwrap();
     let third = doctor();
     assert_eq!(third.cache().unwrap().modules, modules() - 1);
     let examination = third.examine(EngineKind::Jit);

@@ -1,7 +1,7 @@
 //! The command line's grammar, and the help it gives.
 
 use clap::{Args, Parser};
-use kilowat::{EngineKind, EnvironmentError, Error, Policy, Preload, Runtime, Tiers};
+use kilowat::{Cache, EngineKind, EnvironmentError, Error, Policy, Preload, Runtime, Tiers};
 
 use crate::commands::Command;
 use crate::warnings;
@@ -81,11 +81,12 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Starts the runtime, by the fastest tier unless something else is asked for. From here on the
-    /// library's warnings go to standard error.
+    /// Starts the runtime, by the fastest tier unless something else is asked for. Who names a tier shall
+    /// know where it does not work, whatever the environment says of tiers. From here on the library's
+    /// warnings go to standard error.
     ///
     /// # Errors
-    /// [`Error::Environment`] where a variable of the environment means nothing.
+    /// [`Error::Environment`] where no tier is named and a variable of the environment means nothing.
     pub(crate) fn start(self) -> Result<Runtime, Error> {
         self.start_by(Policy::Fastest)
     }
@@ -99,7 +100,10 @@ impl Options {
         let settings = Runtime::builder().modules(Preload::Nothing);
         let settings = match self.policy() {
             None => settings.policy(policy),
-            Some(policy) => settings.policy(policy).ignore_environment(),
+            Some(policy) => settings
+                .policy(policy)
+                .ignore_environment()
+                .cache(Cache::from_environment().unwrap_or_default()),
         };
         let runtime = settings.build();
         warnings::print();
@@ -122,7 +126,7 @@ impl Options {
     /// WebAssembly.
     ///
     /// # Errors
-    /// [`EnvironmentError`] where a variable of the environment means nothing.
+    /// [`EnvironmentError`] where no tier is named and a variable of the environment means nothing.
     pub(crate) fn wasm_tiers(self) -> Result<Vec<EngineKind>, EnvironmentError> {
         let policy = match self.policy() {
             None => Policy::from_environment()?.unwrap_or(Policy::Fastest),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_harness::engine::{EngineKind, has_more_rights_than_caller};
 
 use super::breaker::BreakerPolicy;
 use super::environment::Environment;
@@ -31,10 +31,14 @@ pub enum Preload {
 
 /// Where compiled code is kept between processes.
 ///
-/// It is machine code that is run as it stands. A folder that everybody may write to is not used.
+/// It is machine code that is run as it stands. A folder is used only where nobody but the user whom
+/// the program runs as, and root, can have put something there; otherwise each process compiles anew,
+/// and [`doctor`](crate::doctor) says why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Cache {
     /// In the folder `kilowat` of the user's cache folder (`$XDG_CACHE_HOME` or `~/.cache` on Linux).
+    /// Nowhere in a program that has more rights than whoever has started it (set-user-ID, for
+    /// example): the environment is not believed there, and `KILOWAT_CACHE` is not read.
     #[default]
     Default,
     /// In this folder, which is made when it is needed.
@@ -46,6 +50,7 @@ pub enum Cache {
 impl Cache {
     fn folder(self) -> Option<PathBuf> {
         match self {
+            Self::Default if has_more_rights_than_caller() => None,
             Self::Default => dirs::cache_dir().map(|folder| folder.join("kilowat")),
             Self::Folder(folder) => Some(folder),
             Self::Off => None,
@@ -160,7 +165,8 @@ impl Builder {
     }
 
     /// Where compiled code is kept between processes. The environment variable `KILOWAT_CACHE` (a
-    /// folder, or `off`) replaces it.
+    /// folder, or `off`) replaces it, unless the environment is
+    /// [taken no notice of](Self::ignore_environment).
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = cache;
         self
@@ -213,7 +219,9 @@ impl Builder {
         self
     }
 
-    /// Takes no notice of `KILOWAT_TIERS` and `KILOWAT_WASM`: for tools that examine each tier.
+    /// Takes no notice of `KILOWAT_TIERS`, `KILOWAT_WASM` and `KILOWAT_CACHE`: what the program has
+    /// set is what counts, and a variable that means nothing is no error. Who wants to leave the
+    /// cache to the operator all the same sets [`Cache::from_environment`].
     pub fn ignore_environment(mut self) -> Self {
         self.heeds_environment = false;
         self
@@ -226,14 +234,22 @@ impl Builder {
     /// [`Error::Tiers`] where the list of tiers is none, [`Error::Environment`] where a variable
     /// means nothing, and [`Error::UnknownModule`] for a module to preload that there is not.
     pub fn build(self) -> Result<Runtime, Error> {
-        self.build_in(Environment::read()?)
+        let environment = if self.heeds_environment {
+            Environment::read()?
+        } else {
+            Environment::default()
+        };
+        self.build_in(environment)
+    }
+
+    /// Whether the environment replaces what is set here.
+    pub(crate) fn heeds_environment(&self) -> bool {
+        self.heeds_environment
     }
 
     /// The runtime in an environment that was read before.
     pub(crate) fn build_in(mut self, environment: Environment) -> Result<Runtime, Error> {
-        if self.heeds_environment
-            && let Some(policy) = environment.policy
-        {
+        if let Some(policy) = environment.policy {
             self.policy = Ok(policy);
         }
         if let Some(cache) = environment.cache {

@@ -1,7 +1,9 @@
 //! What an operator can say from outside, without a rebuild.
 
 use std::env;
-use std::path::PathBuf;
+use std::ffi::OsString;
+
+use kilowat_harness::engine::has_more_rights_than_caller;
 
 use super::builder::Cache;
 use super::policy::{Policy, PolicyError};
@@ -45,14 +47,16 @@ pub(crate) struct Environment {
 impl Environment {
     /// Reads the environment of the process.
     pub(crate) fn read() -> Result<Self, EnvironmentError> {
-        Self::from_variables(|name| {
-            let value = env::var_os(name)?;
-            Some(value.to_string_lossy().into_owned())
-        })
+        Self::from_variables(|name| env::var_os(name))
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
-        let set = |name| variable(name).filter(|value| !value.is_empty());
+    fn from_variables(
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, EnvironmentError> {
+        let set = |name| {
+            let value = variable(name).filter(|value| !value.is_empty())?;
+            Some(value.to_string_lossy().into_owned())
+        };
         let policy = set(TIERS)
             .map(|value| {
                 let policy = value.parse();
@@ -67,12 +71,47 @@ impl Environment {
                 _ => return Err(EnvironmentError::Wasm { value }),
             },
         };
-        let cache = set(CACHE).map(|value| match value.as_str() {
-            "off" => Cache::Off,
-            _ => Cache::Folder(PathBuf::from(value)),
-        });
+        let cache = cache(trusted(|| variable(CACHE)));
         Ok(Self { policy, cache })
     }
+}
+
+impl Cache {
+    /// What an operator asks for by `KILOWAT_CACHE`; `None` where it is not set, and in a program that
+    /// has more rights than whoever has started it. For programs that [take no notice of the rest of
+    /// the environment](super::Builder::ignore_environment).
+    ///
+    /// ```
+    /// use kilowat::{Cache, EngineKind, Runtime};
+    ///
+    /// let settings = Runtime::builder()
+    ///     .tiers([EngineKind::Native])
+    ///     .ignore_environment()
+    ///     .cache(Cache::from_environment().unwrap_or_default());
+    /// # let _ = settings;
+    /// ```
+    #[must_use]
+    pub fn from_environment() -> Option<Self> {
+        cache(trusted(|| env::var_os(CACHE)))
+    }
+}
+
+/// The variable, unless it is the word of somebody with fewer rights than the process has.
+fn trusted(variable: impl FnOnce() -> Option<OsString>) -> Option<OsString> {
+    if has_more_rights_than_caller() {
+        None
+    } else {
+        variable()
+    }
+}
+
+fn cache(value: Option<OsString>) -> Option<Cache> {
+    let value = value.filter(|value| !value.is_empty())?;
+    Some(if value == "off" {
+        Cache::Off
+    } else {
+        Cache::Folder(value.into())
+    })
 }
 
 #[cfg(test)]
@@ -83,7 +122,7 @@ mod tests {
         Environment::from_variables(|name| {
             let mut variables = variables.iter();
             let found = variables.find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| OsString::from(value))
         })
     }
 
@@ -133,5 +172,14 @@ mod tests {
             Some(Cache::Folder("/var/cache/k".into()))
         );
         assert_eq!(cache(""), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_whose_name_is_no_utf_8_keeps_it() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let name = OsString::from_vec(b"/tmp/\xff".to_vec());
+        let folder = Some(Cache::Folder(name.clone().into()));
+        assert_eq!(cache(Some(name)), folder);
     }
 }

@@ -1,7 +1,7 @@
 //! One module on one tier that runs WebAssembly: from its compilation to its instances.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
 
 use kilowat_harness::engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
 
@@ -18,6 +18,8 @@ pub(crate) struct Engines {
     interpreter: OnceLock<Result<Engine, EngineError>>,
     pub(crate) cache: Option<ArtifactCache>,
     pub(crate) faults: Option<Faults>,
+    /// Whether it was told that compiled code cannot be kept.
+    not_kept: Once,
 }
 
 impl Engines {
@@ -27,6 +29,7 @@ impl Engines {
             interpreter: OnceLock::new(),
             cache: cache.map(ArtifactCache::new),
             faults,
+            not_kept: Once::new(),
         }
     }
 
@@ -197,8 +200,11 @@ impl Lane {
         if let Some(cache) = &self.engines.cache
             && let Err(error) = engine.store(&module, &kernel.wasm, cache)
         {
-            // Only the next process is slower for it.
-            tracing::info!(%error, folder = %cache.folder().display(), "compiled code is not kept");
+            // Only the next process is slower for it. The cause is the same for all modules.
+            let folder = cache.folder().display();
+            self.engines.not_kept.call_once(|| {
+                tracing::info!(%error, %folder, "compiled code is not kept");
+            });
         }
         Ok(module)
     }

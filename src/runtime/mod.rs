@@ -119,16 +119,17 @@ impl Runtime {
         Builder::default()
     }
 
-    /// A runtime on one tier, whatever the environment says. There is no fallback: calls wait for
-    /// the compilation of their module, and fail where the tier does.
+    /// A runtime on one tier, whatever the environment says of tiers; `KILOWAT_CACHE` is heeded. There
+    /// is no fallback: calls wait for the compilation of their module, and fail where the tier does.
     ///
     /// # Errors
-    /// [`Error::Environment`].
+    /// Those of [`Builder::build`]; none that the environment could cause.
     pub fn with_engine(kind: EngineKind) -> Result<Self, Error> {
         Self::builder()
             .tiers([kind])
             .modules(Preload::Nothing)
             .ignore_environment()
+            .cache(Cache::from_environment().unwrap_or_default())
             .build()
     }
 

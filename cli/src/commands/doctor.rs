@@ -116,7 +116,7 @@ impl Doctor {
         reason = "all commands are run in the same way, and this one takes nothing of its own"
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let doctor = kilowat::doctor::Doctor::new(Runtime::builder())?;
+        let doctor = kilowat::doctor::Doctor::new(Runtime::builder().policy(Policy::Fastest))?;
         let progress = Progress::of_steps(EngineKind::ALL.len() as u64);
         let examinations = EngineKind::ALL.map(|tier| {
             progress.describe(tier.to_string());

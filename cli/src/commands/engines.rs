@@ -4,7 +4,7 @@ use std::env::consts::ARCH;
 use std::io::Write as _;
 
 use clap::Args;
-use kilowat::{EngineKind, FEATURES, Policy, Runtime};
+use kilowat::{EngineKind, FEATURES, Policy, Runtime, Tiers};
 use serde::Serialize;
 
 use super::Status;
@@ -86,14 +86,23 @@ impl Engines {
         reason = "all commands are run in the same way, and this one takes nothing of its own"
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let asked = Policy::from_environment()?.unwrap_or(Policy::Fastest).tiers();
+        let asked = match Policy::from_environment() {
+            Ok(asked) => Some(asked.unwrap_or(Policy::Fastest).tiers()),
+            // Where no --engine is given, no command starts: there is none to mark.
+            Err(_) if options.policy().is_some() => None,
+            Err(error) => return Err(error.into()),
+        };
         let mut records = EngineKind::ALL.map(Record::new);
-        let first = asked.iter().find_map(|tier| {
-            let place = records
-                .iter()
-                .position(|record| record.engine == tier.name());
-            place.filter(|place| records[*place].works)
-        });
+        let first = asked
+            .iter()
+            .copied()
+            .flat_map(Tiers::iter)
+            .find_map(|tier| {
+                let place = records
+                    .iter()
+                    .position(|record| record.engine == tier.name());
+                place.filter(|place| records[*place].works)
+            });
         if let Some(first) = first {
             records[first].auto = true;
         }

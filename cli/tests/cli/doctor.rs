@@ -95,21 +95,31 @@ fn a_cache_that_cannot_be_used_impairs() {
 
 #[cfg(unix)]
 #[test]
-fn a_cache_that_everybody_may_write_to_impairs() {
-    use std::fs::{DirBuilder, Permissions, set_permissions};
+fn a_cache_that_others_may_write_to_impairs_and_what_mends_it_is_said() {
+    use std::fs::{Permissions, set_permissions};
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = Folder::new();
     let cache = folder.path().join("cache");
-    DirBuilder::new().create(&cache).unwrap();
-    set_permissions(&cache, Permissions::from_mode(0o777)).unwrap();
+    let _ = doctor(&folder, &[], &[]);
+    set_permissions(&cache, Permissions::from_mode(0o770)).unwrap();
     let record = &doctor(&folder, &[], &["--json"]).json()[0];
     assert_eq!(record["verdict"], "impaired");
-    let cause = record["cache"]["cause"].as_str().unwrap();
-    assert!(
-        cause.starts_with("everybody may write to the folder "),
-        "{cause}"
+    let shown = cache.display();
+    let expected = format!(
+        "the folder {shown} is writable by the group (mode 0770): `chmod g-w {shown}` mends it"
     );
+    assert_eq!(record["cache"]["cause"], expected.as_str());
+    let problems = record["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0].as_str().unwrap().ends_with(&expected),
+        "{problems:?}"
+    );
+
+    set_permissions(&cache, Permissions::from_mode(0o750)).unwrap();
+    let record = &doctor(&folder, &[], &["--json"]).json()[0];
+    assert_eq!(record["verdict"], "healthy");
 }
 
 #[test]

@@ -82,6 +82,32 @@ fn a_value_that_means_nothing_is_an_error_that_names_the_variable() {
 }
 
 #[test]
+fn a_tier_that_is_named_answers_whatever_the_environment_holds() {
+    let folder = folder();
+    let others: [&[&str]; 3] = [
+        &["bench", "md5", "--size", "1KiB", "--time", "0.000001"],
+        &["engines"],
+        &["soak", "--duration", "1ms", "--concurrency", "1"],
+    ];
+    for (variable, value) in [("KILOWAT_WASM", "of"), ("KILOWAT_TIERS", "nativ")] {
+        for choice in [&["--no-wasm"][..], &["--engine", "interpreter"]] {
+            for (arguments, status) in COMMANDS {
+                let arguments = [choice, arguments].concat();
+                let expected = folder.run(&arguments);
+                assert_eq!(expected.status, status);
+                let ran = Ran::of(folder.kilowat(&arguments).env(variable, value));
+                assert_eq!(ran, expected, "{arguments:?}, {variable}={value}");
+            }
+            for arguments in others {
+                let mut command = folder.kilowat([choice, arguments].concat());
+                let ran = Ran::of(command.env(variable, value));
+                assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{arguments:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn bench_and_engines_heed_what_is_turned_off() {
     let folder = Folder::new();
     for (variable, value, first, rows) in [
@@ -128,15 +154,15 @@ fn processes_that_start_together_share_a_cache() {
             });
         }
     });
-    // One entry, whole, and nothing that was left behind.
-    let entries: Vec<_> = fs::read_dir(&cache)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    let [entry] = &entries[..] else {
-        panic!("{entries:?}");
+    // One entry, whole, the key that it was sealed with, and nothing that was left behind.
+    let files = fs::read_dir(&cache).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort_by_key(|path| path.extension().map(ToOwned::to_owned));
+    let [entry, key] = &files[..] else {
+        panic!("{files:?}");
     };
     assert_eq!(entry.extension().unwrap(), "artifact");
+    assert_eq!(key.extension().unwrap(), "key");
     let soak = ["soak", "--duration", "1ms", "--mix", "sha256", "--json"];
     let ran = Ran::of(
         folder

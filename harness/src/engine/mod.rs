@@ -15,7 +15,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-pub use artifacts::ArtifactCache;
+pub use artifacts::{ArtifactCache, has_more_rights_than_caller};
 pub use value::{Signature, Value, ValueType};
 
 use artifacts::Key;
@@ -218,9 +218,9 @@ impl Engine {
     pub fn restore(&self, name: &str, wasm: &[u8], cache: &ArtifactCache) -> Option<Module> {
         let engine = self.compiler.fingerprint()?;
         let artifact = cache.read(Key { name, wasm, engine })?;
-        // SAFETY: the cache has compared the artifact with the digest that was stored beside it, in
-        // a folder that not everybody may write to: it is what `store` put there for this binary,
-        // from an engine with the same fingerprint.
+        // SAFETY: the artifact fits a digest whose key only the user has whom the program runs as,
+        // and was read from a folder where nobody but that user, and root, can have put it: it is what
+        // `store` put there for this binary, from an engine with the same fingerprint.
         #[allow(unsafe_code)]
         let compiled = unsafe { self.compiler.restore(&artifact) }?;
         Some(self.named(name, compiled))

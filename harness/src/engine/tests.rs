@@ -166,11 +166,19 @@ fn stored() -> (Engine, Vec<u8>, tempfile::TempDir, ArtifactCache) {
     (engine, wasm, folder, cache)
 }
 
+/// The files of compiled code in a cache.
+fn artifacts(cache: &ArtifactCache) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(cache.folder()).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let is_artifact =
+        |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "artifact");
+    paths.filter(is_artifact).collect()
+}
+
 fn only_entry(cache: &ArtifactCache) -> std::path::PathBuf {
-    let mut entries = std::fs::read_dir(cache.folder()).unwrap();
-    let entry = entries.next().unwrap().unwrap().path();
-    assert!(entries.next().is_none(), "there is more than one entry");
-    entry
+    let mut entries = artifacts(cache);
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    entries.remove(0)
 }
 
 #[test]
@@ -192,8 +200,7 @@ fn only_the_module_that_was_stored_is_restored() {
     assert!(engine.restore("test", &other, &cache).is_none());
     let module = engine.compile("test", &other).unwrap();
     engine.store(&module, &other, &cache).unwrap();
-    let entries = std::fs::read_dir(cache.folder()).unwrap();
-    let entries: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let entries = artifacts(&cache);
     std::fs::copy(&entries[0], &entries[1]).unwrap();
     let restored = [&wasm, &other].map(|wasm| engine.restore("test", wasm, &cache).is_some());
     assert_eq!(restored.into_iter().filter(|restored| *restored).count(), 1);
@@ -235,17 +242,53 @@ fn entries_of_long_ago_are_removed() {
     assert!(engine.restore("test", &wasm, &cache).is_some());
 }
 
+/// The attack: somebody else's machine code under the key of a kernel, in a folder of theirs. It
+/// answers 3735928559 wherever it is run.
 #[cfg(unix)]
 #[test]
-fn a_folder_that_everybody_may_write_to_is_not_used() {
-    use std::os::unix::fs::PermissionsExt as _;
+fn code_that_somebody_else_has_put_there_is_not_run() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+
     let (engine, wasm, _folder, cache) = stored();
-    let open = std::fs::Permissions::from_mode(0o777);
-    std::fs::set_permissions(cache.folder(), open).unwrap();
-    assert!(engine.restore("test", &wasm, &cache).is_none());
-    let module = engine.compile("test", &wasm).unwrap();
-    let error = engine.store(&module, &wasm, &cache).unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
+    let planted = MODULE.replace("(i32.load8_u (local.get 0))", "(i32.const 0xdeadbeef)");
+    let planted = engine.compile("test", &wat::parse_str(planted).unwrap());
+    engine.store(&planted.unwrap(), &wasm, &cache).unwrap();
+    let answer = || {
+        let module = engine.restore("test", &wasm, &cache)?;
+        let mut instance = module.instantiate().unwrap();
+        Some(call(&mut instance, "load", &[Value::I32(5)]).unwrap()[0])
+    };
+    // With the rights and the key of whoever runs the program, it can be done.
+    assert_eq!(answer(), Some(Value::I32(0xdead_beef_u32.cast_signed())));
+
+    let set_mode = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(cache.folder(), mode).unwrap();
+    };
+    for mode in [0o770, 0o757, 0o777] {
+        set_mode(mode);
+        assert_eq!(answer(), None, "{mode:o}");
+    }
+    set_mode(0o755);
+    let owner = std::fs::metadata(cache.folder()).unwrap().uid();
+    if owner == 0 {
+        // To give a file away takes root.
+        for stranger in [1000, 65_534] {
+            let files = std::fs::read_dir(cache.folder()).unwrap();
+            let files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+            for path in &files {
+                chown(path, Some(stranger), Some(stranger)).unwrap();
+            }
+            assert_eq!(answer(), None, "files of {stranger}");
+            chown(cache.folder(), Some(stranger), Some(stranger)).unwrap();
+            assert_eq!(answer(), None, "folder of {stranger}");
+            chown(cache.folder(), Some(0), Some(0)).unwrap();
+            for path in &files {
+                chown(path, Some(0), Some(0)).unwrap();
+            }
+        }
+    }
+    assert!(answer().is_some());
 }
 
 #[test]
