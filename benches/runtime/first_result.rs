@@ -1,5 +1,5 @@
-//! How long a new process takes from `main` to its first SHA-256 of 1 KiB, by a cache of compiled code
-//! that is empty or full. The process is this program once more.
+//! How long a new process takes from `main` to its first SHA-256 of 1 KiB, and how long it lives for that
+//! alone, by a cache of compiled code that is empty or full. The process is this program once more.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -61,6 +61,26 @@ pub(crate) fn cold_and_warm(criterion: &mut Criterion) {
             times.sum()
         });
     });
+    group.finish();
+    let mut group = criterion.benchmark_group("process/sha256/1024");
+    group.sample_size(20);
+    for (name, cache) in [
+        ("off", Some(Path::new("off"))),
+        ("cold", None),
+        ("warm", Some(cache.as_path())),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|processes| {
+                let times = (0..processes).map(|_| {
+                    let fresh = tempfile::tempdir_in(&folder).expect("a folder can be made");
+                    let began = Instant::now();
+                    let _ = first_result(cache.unwrap_or(fresh.path()), ANSWER);
+                    began.elapsed()
+                });
+                times.sum()
+            });
+        });
+    }
     group.finish();
 }
 

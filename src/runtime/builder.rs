@@ -212,8 +212,9 @@ impl Builder {
         self
     }
 
-    /// What is called when a threshold is crossed, or an answer was wrong. It runs on a thread of
-    /// the runtime's, or of whoever asks for the [report](Runtime::report).
+    /// What is called when a threshold is crossed, or an answer was wrong. It runs on the thread that
+    /// all runtimes share, which it is not to hold up, or of whoever asks for the
+    /// [report](Runtime::report).
     pub fn on_alert(mut self, callback: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
         self.callback = Some(Callback(Arc::new(callback)));
         self

@@ -167,6 +167,7 @@ impl Shared {
             Ok(answer) => Ok(answer),
             Err(Unanswered::Final(error)) => Err(error),
             Err(Unanswered::Loading(loading)) => {
+                self.worker.compile_on_the_thread();
                 for lane in &loading {
                     lane.wait();
                 }

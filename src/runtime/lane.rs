@@ -1,5 +1,7 @@
 //! One module on one tier that runs WebAssembly: from its compilation to its instances.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
 
@@ -10,6 +12,7 @@ use super::dispatch::Lanes;
 use super::faults::Faults;
 use super::instances::InstancePool;
 use super::kernel::{Kernel, Zeroize};
+use super::parting::Progress;
 
 /// The engines, each started when it is first needed, and what they share.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(crate) struct Engines {
     pub(crate) faults: Option<Faults>,
     /// Whether it was told that compiled code cannot be kept.
     not_kept: Once,
+    /// Of the compilation whose code is to be kept.
+    pub(crate) progress: Progress,
 }
 
 impl Engines {
@@ -30,6 +35,7 @@ impl Engines {
             cache: cache.map(ArtifactCache::new),
             faults,
             not_kept: Once::new(),
+            progress: Progress::default(),
         }
     }
 
@@ -165,7 +171,13 @@ impl Lane {
     /// Compiles the module and puts it into the cache. A failure opens the breaker, and the module is
     /// compiled again when that lets a call try.
     pub(crate) fn compile(&self) {
-        let outcome = self.try_compile();
+        self.compile_by(|| self.try_compile());
+    }
+
+    fn compile_by(&self, compile: impl FnOnce() -> Result<Module, EngineError>) {
+        // A panic, too, is an outcome: others wait for it.
+        let outcome = catch_unwind(AssertUnwindSafe(compile));
+        let outcome = outcome.unwrap_or_else(|panic| Err(self.failure(panic_words(&*panic))));
         let mut loading = self.loading();
         *loading = match outcome {
             Ok(module) => {
@@ -189,15 +201,17 @@ impl Lane {
             .and_then(|faults| faults.of_compilation(self.tier))
             .is_some()
         {
-            return Err(EngineError::Compile {
-                module: kernel.name.clone().into_owned(),
-                kind: self.tier,
-                reason: "a fault was injected".to_owned(),
-            });
+            return Err(self.failure("a fault was injected"));
         }
+        let cache = self.engines.cache.as_ref();
+        let cache = cache.filter(|_| self.tier == EngineKind::Jit);
+        let compilation = cache.map(|_| self.engines.progress.begin(kernel.wasm.len()));
         let engine = self.engines.get(self.tier)?;
         let module = engine.compile(&kernel.name, &kernel.wasm)?;
-        if let Some(cache) = &self.engines.cache
+        if let Some(compilation) = &compilation {
+            compilation.is_stored_now();
+        }
+        if let Some(cache) = cache
             && let Err(error) = engine.store(&module, &kernel.wasm, cache)
         {
             // Only the next process is slower for it. The cause is the same for all modules.
@@ -207,6 +221,14 @@ impl Lane {
             });
         }
         Ok(module)
+    }
+
+    fn failure(&self, reason: &str) -> EngineError {
+        EngineError::Compile {
+            module: self.kernel.name.clone().into_owned(),
+            kind: self.tier,
+            reason: reason.to_owned(),
+        }
     }
 
     /// Makes a module that has failed to compile be compiled again.
@@ -229,5 +251,47 @@ impl Lane {
     fn loading(&self) -> std::sync::MutexGuard<'_, Loading> {
         // The state is replaced as a whole.
         self.loading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a panic says.
+fn panic_words(panic: &(dyn Any + Send)) -> &str {
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    words.unwrap_or("it has panicked")
+}
+
+#[cfg(test)]
+mod tests {
+    use kilowat_harness::module::MODULES;
+
+    use super::*;
+
+    #[test]
+    fn a_compiler_that_panics_has_failed() {
+        let settings = LaneSettings {
+            breaker: BreakerPolicy::default(),
+            instances: 1,
+            zeroize: Zeroize::default(),
+        };
+        let engines = Arc::new(Engines::new(None, None));
+        let kernel = Kernel::built_in(MODULES[0], false);
+        let name = kernel.name.clone();
+        let [lane, ..] = settings.lanes(kernel, &engines);
+        assert!(matches!(lane.prepare(), Preparation::ToCompile));
+        std::thread::scope(|scope| {
+            scope.spawn(|| lane.wait());
+            lane.compile_by(|| panic!("on {}", "purpose"));
+        });
+        let Preparation::Failed(error) = lane.prepare() else {
+            panic!("it has not failed");
+        };
+        let expected = format!("module `{name}` does not compile on the jit engine: on purpose");
+        assert_eq!(error.to_string(), expected);
+        // The next attempt may go better.
+        lane.forget_failure();
+        assert!(matches!(lane.prepare(), Preparation::ToCompile));
+        lane.compile();
+        assert!(matches!(lane.prepare(), Preparation::Ready));
     }
 }

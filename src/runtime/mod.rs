@@ -13,6 +13,7 @@ mod kernel;
 mod lane;
 mod modules;
 mod near;
+mod parting;
 mod policy;
 mod self_test;
 mod shadow;
@@ -63,6 +64,9 @@ pub(crate) const PIECE: usize = 256 << 10;
 
 /// Runs operations, each on the fastest tier that is ready and works. Cheap to clone, and shared
 /// between threads: clones are the same runtime.
+///
+/// When the last clone is dropped, what waits in the background is given up, and what is being compiled
+/// is not waited for, unless the cache can keep it and little is left.
 ///
 /// ```
 /// let runtime = kilowat::Runtime::new();
@@ -191,12 +195,12 @@ impl Runtime {
         Ok(lane.is_none_or(|lane| lane.module().is_some()))
     }
 
-    /// Waits until nothing is being compiled in the background.
+    /// Waits until nothing is being compiled in the background for this runtime.
     pub fn wait_ready(&self) {
         self.shared.worker.wait_compiled();
     }
 
-    /// Waits until all answers that were to be compared with another tier's are.
+    /// Waits until all answers of this runtime that were to be compared with another tier's are.
     pub fn wait_compared(&self) {
         self.shared.worker.wait_compared();
     }
@@ -282,6 +286,12 @@ impl From<Shared> for Runtime {
             })
         });
         Self { shared }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.worker.leave(self.engines.progress.patience());
     }
 }
 

@@ -1,5 +1,6 @@
 //! `kilowat::Runtime`: who answers a call, what happens when a tier fails, and what it costs.
 
+mod background;
 mod buffers;
 mod cache;
 mod environment;

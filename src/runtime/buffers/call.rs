@@ -116,6 +116,7 @@ impl Shared {
             return lane;
         }
         let listed = lanes.iter().filter(|lane| tiers.contains(lane.tier));
+        self.worker.compile_on_the_thread();
         listed.for_each(|lane| lane.wait());
         self.lane_for_buffers(lanes, tiers)
     }
