@@ -28,6 +28,7 @@ pub mod measure;
 mod memory;
 pub mod monitor;
 mod runtime;
+mod semaphore;
 mod stream;
 mod strings;
 

@@ -157,8 +157,10 @@ impl Builder {
         self
     }
 
-    /// How many instances of a module there may be on a tier, and so how many calls of it run at the
-    /// same time; others wait for one of them. Two for each core unless it is set; at least 1.
+    /// How many calls run at the same time, and so how many instances of a module there may be on a
+    /// tier; others wait for their turn, first come, first served. Two for each core unless it is set;
+    /// at least 1. The calls of each [loaded](crate::Runtime::load_module_from) module have as many
+    /// turns of their own.
     pub fn instances(mut self, most: usize) -> Self {
         self.instances = most.max(1);
         self

@@ -192,7 +192,7 @@ impl Shared {
             let begun = Instant::now();
             let attempt = match lanes.get(tier as usize) {
                 Some(lane) => self.ask_lane(lane, call),
-                None => call.native().map_or(Attempt::Unable, Attempt::Answered),
+                None => native(lanes, call),
             };
             match attempt {
                 Attempt::Answered(answer) => {
@@ -392,6 +392,12 @@ impl Shared {
             causes,
         }
     }
+}
+
+/// The native answer, in its turn: threads beyond what the cores can do wait in line.
+fn native<C: Call>([lane, ..]: &Lanes, call: &C) -> Attempt<C::Answer> {
+    let _turn = lane.instances.turn();
+    call.native().map_or(Attempt::Unable, Attempt::Answered)
 }
 
 fn why_it_rests(lanes: &Lanes, tier: EngineKind) -> String {

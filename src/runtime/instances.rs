@@ -1,8 +1,12 @@
 //! Instances that wait for the next call: each call has one for itself, so that threads share a
 //! runtime without sharing a memory.
+//!
+//! Calls wait for their turn, not for an instance of their module: whoever has a turn finds an
+//! instance or makes one. So there is one line for all modules, and threads beyond what the cores can
+//! do wait in it, where the first to come is the first to go on, instead of competing for the cores.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 use kilowat_harness::engine::{EngineError, Instance, Module};
@@ -10,6 +14,7 @@ use kilowat_harness::frame::CallError;
 use kilowat_harness::session::Growth;
 
 use crate::budget::{Exhausted, MemoryBudget, Reservation};
+use crate::semaphore::{Semaphore, Turn};
 
 /// An instance that holds more memory than this is dropped after use: one huge input must not keep
 /// its memory for ever. Inputs go through in pieces far smaller than this; only a huge needle, or
@@ -32,42 +37,46 @@ pub(crate) enum LeaseError {
     Budget(#[from] Exhausted),
 }
 
-/// The instances of one module on one tier.
+/// The instances of one module on one tier: at most one for each turn, and one for comparisons, which
+/// wait for none.
 #[derive(Debug)]
 pub(crate) struct InstancePool {
+    turns: Arc<Semaphore>,
     idle: ArrayQueue<Budgeted>,
     /// How many there are, idle or in use.
     live: AtomicUsize,
     /// The fewest that were idle since the pool was last trimmed: so many are not needed.
     fewest_idle: AtomicUsize,
-    waiting: AtomicUsize,
-    turn: Mutex<()>,
-    returned: Condvar,
 }
 
 impl InstancePool {
-    /// A pool of `most` instances at most.
-    pub(crate) fn new(most: usize) -> Self {
+    /// A pool for `turns`, of which there are `most`.
+    pub(crate) fn new(turns: Arc<Semaphore>, most: usize) -> Self {
         Self {
+            turns,
             idle: ArrayQueue::new(most),
             live: AtomicUsize::new(0),
             fewest_idle: AtomicUsize::new(0),
-            waiting: AtomicUsize::new(0),
-            turn: Mutex::default(),
-            returned: Condvar::new(),
         }
     }
 
-    /// An instance for one call. Where as many as there may be are in use, waits for one of them.
+    /// Waits until it is the thread's turn to work.
+    #[inline]
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        self.turns.turn()
+    }
+
+    /// An instance for one call, when it is the thread's turn.
     ///
     /// # Errors
-    /// [`LeaseError`] where there is none that waits, and no other can be made.
+    /// [`LeaseError`] where none is idle, and no other can be made.
     #[inline]
     pub(crate) fn lease(
         &self,
         module: &Module,
         budget: &MemoryBudget,
     ) -> Result<Lease<'_>, LeaseError> {
+        let turn = self.turn();
         let budgeted = match self.idle.pop() {
             Some(budgeted) => {
                 let idle = self.idle.len();
@@ -76,69 +85,35 @@ impl InstancePool {
                 }
                 budgeted
             }
-            None => self.make_or_wait(module, budget)?,
+            None => self.make(module, budget)?,
         };
         Ok(Lease {
             pool: self,
             budgeted: Some(budgeted),
+            _turn: turn,
         })
     }
 
+    /// One more, as there is none for this turn.
     #[cold]
-    fn make_or_wait(&self, module: &Module, budget: &MemoryBudget) -> Result<Budgeted, LeaseError> {
-        loop {
-            self.fewest_idle.store(0, Ordering::Relaxed);
-            if self.may_make_one() {
-                return make(module, budget).inspect_err(|_| self.one_less());
-            }
-            let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-            self.waiting.fetch_add(1, Ordering::SeqCst);
-            let found = self.idle.pop();
-            let is_full = self.live.load(Ordering::SeqCst) >= self.idle.capacity();
-            if found.is_none() && is_full {
-                drop(self.returned.wait(turn));
-            }
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            if let Some(budgeted) = found.or_else(|| self.idle.pop()) {
-                return Ok(budgeted);
-            }
-        }
-    }
-
-    fn may_make_one(&self) -> bool {
-        let most = self.idle.capacity();
-        let add = |live| (live < most).then_some(live + 1);
-        self.live
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, add)
-            .is_ok()
-    }
-
-    fn one_less(&self) {
-        self.live.fetch_sub(1, Ordering::SeqCst);
-        self.wake_one();
-    }
-
-    #[inline]
-    fn wake_one(&self) {
-        // Written, though nothing changes: so it stands before or after the change by whoever is about
-        // to wait, who in the second case finds what was given back.
-        if self.waiting.fetch_or(0, Ordering::AcqRel) > 0 {
-            // The lock makes sure that who is about to wait is waiting.
-            drop(self.turn.lock().unwrap_or_else(PoisonError::into_inner));
-            self.returned.notify_one();
-        }
+    fn make(&self, module: &Module, budget: &MemoryBudget) -> Result<Budgeted, LeaseError> {
+        self.fewest_idle.store(0, Ordering::Relaxed);
+        let memory = budget.reserve(module.initial_memory())?;
+        let instance = module.instantiate()?;
+        self.live.fetch_add(1, Ordering::Relaxed);
+        Ok(Budgeted { instance, memory })
     }
 
     #[inline]
     fn give_back(&self, budgeted: Budgeted) {
-        if budgeted.memory.bytes() > KEPT_MEMORY {
-            drop(budgeted);
+        // There is room for one for each turn: one for a comparison may be too many.
+        if budgeted.memory.bytes() > KEPT_MEMORY || self.idle.push(budgeted).is_err() {
             self.one_less();
-            return;
         }
-        // There is room for as many as may live.
-        drop(self.idle.push(budgeted));
-        self.wake_one();
+    }
+
+    fn one_less(&self) {
+        self.live.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Drops the instances that no call has needed since this was last called.
@@ -167,18 +142,14 @@ impl InstancePool {
     }
 }
 
-fn make(module: &Module, budget: &MemoryBudget) -> Result<Budgeted, LeaseError> {
-    let memory = budget.reserve(module.initial_memory())?;
-    let instance = module.instantiate()?;
-    Ok(Budgeted { instance, memory })
-}
-
 /// An instance in use. It is dropped, with whatever state a failed call left in it, unless it is
 /// [given back](Self::give_back).
 #[derive(Debug)]
 pub(crate) struct Lease<'a> {
     pool: &'a InstancePool,
     budgeted: Option<Budgeted>,
+    /// Over when the instance is back or gone.
+    _turn: Turn<'a>,
 }
 
 impl Lease<'_> {
@@ -238,5 +209,106 @@ impl Growth for WithinBudget<'_> {
             self.memory.shrink(missing);
             error.into()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    use kilowat_harness::engine::EngineKind;
+
+    use crate::{Builder, Cache, Error, Fault, Faults, Preload, Runtime};
+
+    const CALLERS: usize = 8;
+
+    fn builder() -> Builder {
+        Runtime::builder()
+            .ignore_environment()
+            .cache(Cache::Off)
+            .modules(Preload::Nothing)
+            .tiers([EngineKind::Interpreter])
+            .instances(1)
+    }
+
+    /// What callers get who have stood in line for the one turn there is.
+    fn answers_in_line(
+        runtime: &Runtime,
+        call: impl Fn(&Runtime) -> Result<(), Error> + Sync,
+    ) -> Vec<Result<(), Error>> {
+        let pool = &runtime.shared.modules[0][0].instances;
+        let turn = pool.turn();
+        let answered = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            let callers = [(); CALLERS].map(|()| {
+                scope.spawn(|| {
+                    let answer = call(runtime);
+                    answered.fetch_add(1, Ordering::SeqCst);
+                    answer
+                })
+            });
+            while pool.turns.in_line() < CALLERS {
+                thread::sleep(Duration::from_micros(100));
+            }
+            assert_eq!(answered.load(Ordering::SeqCst), 0);
+            drop(turn);
+            callers.map(|caller| caller.join().unwrap()).into()
+        })
+    }
+
+    fn live(runtime: &Runtime) -> usize {
+        runtime
+            .shared
+            .all_lanes()
+            .map(|lane| lane.instances.live())
+            .sum()
+    }
+
+    #[test]
+    fn callers_of_all_modules_stand_in_one_line_for_one_turn() {
+        let runtime = builder().build().unwrap();
+        let answers = answers_in_line(&runtime, |runtime| {
+            runtime.fnv1a32(b"abc")?;
+            runtime.sha256(b"abc")?;
+            runtime.upload("sha256", b"abc")?.sha256()?;
+            Ok(())
+        });
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(live(&runtime), 2, "one of each module");
+    }
+
+    #[test]
+    fn an_instance_that_fails_keeps_nobody_waiting() {
+        let faults = Faults::new();
+        let runtime = builder().faults(faults.clone());
+        let runtime = runtime
+            .tiers([EngineKind::Interpreter, EngineKind::Native])
+            .build()
+            .unwrap();
+        faults.inject(Fault::Trap, EngineKind::Interpreter, ..);
+        let answers = answers_in_line(&runtime, |runtime| runtime.fnv1a32(b"abc").map(drop));
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(live(&runtime), 0);
+    }
+
+    #[test]
+    fn an_instance_that_is_too_large_to_keep_keeps_nobody_waiting() {
+        let runtime = builder().build().unwrap();
+        let numbers = vec![1.0; 2 << 20];
+        let answers = answers_in_line(&runtime, |runtime| runtime.aggregate(&numbers).map(drop));
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(live(&runtime), 0);
+    }
+
+    #[test]
+    fn where_no_instance_can_be_made_everybody_gets_the_error() {
+        let runtime = builder().memory_limit(0).build().unwrap();
+        let answers = answers_in_line(&runtime, |runtime| runtime.fnv1a32(b"abc").map(drop));
+        let refused =
+            |answer: &Result<(), Error>| matches!(answer, Err(Error::MemoryBudget { .. }));
+        assert!(answers.iter().all(refused), "{answers:?}");
+        assert_eq!((live(&runtime), runtime.shared.budget.in_use()), (0, 0));
     }
 }

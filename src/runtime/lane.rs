@@ -13,6 +13,7 @@ use super::faults::Faults;
 use super::instances::InstancePool;
 use super::kernel::{Kernel, Zeroize};
 use super::parting::Progress;
+use crate::semaphore::Semaphore;
 
 /// The engines, each started when it is first needed, and what they share.
 #[derive(Debug)]
@@ -63,8 +64,18 @@ pub(crate) struct LaneSettings {
 }
 
 impl LaneSettings {
-    /// The lanes of a module.
-    pub(crate) fn lanes(self, kernel: Kernel, engines: &Arc<Engines>) -> Lanes {
+    /// Turns of their own for the calls of some modules.
+    pub(crate) fn turns(self) -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(self.instances))
+    }
+
+    /// The lanes of a module, whose calls wait for one of these turns.
+    pub(crate) fn lanes(
+        self,
+        kernel: Kernel,
+        engines: &Arc<Engines>,
+        turns: &Arc<Semaphore>,
+    ) -> Lanes {
         let kernel = Arc::new(kernel);
         EngineKind::WASM.map(|tier| {
             Arc::new(Lane::new(
@@ -72,7 +83,7 @@ impl LaneSettings {
                 tier,
                 Arc::clone(engines),
                 self.breaker,
-                self.instances,
+                InstancePool::new(Arc::clone(turns), self.instances),
             ))
         })
     }
@@ -119,13 +130,13 @@ impl Lane {
         tier: EngineKind,
         engines: Arc<Engines>,
         policy: BreakerPolicy,
-        instances: usize,
+        instances: InstancePool,
     ) -> Self {
         Self {
             kernel,
             tier,
             breaker: Breaker::new(policy),
-            instances: InstancePool::new(instances),
+            instances,
             engines,
             module: OnceLock::new(),
             loading: Mutex::new(Loading::NotBegun),

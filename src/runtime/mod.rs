@@ -303,9 +303,10 @@ impl Shared {
             instances: settings.instances,
             zeroize: settings.zeroize,
         };
+        let turns = lane_settings.turns();
         let modules = MODULES.iter().map(|module| {
             let zeroize = settings.zeroize.applies(module.secret);
-            lane_settings.lanes(Kernel::built_in(module, zeroize), &engines)
+            lane_settings.lanes(Kernel::built_in(module, zeroize), &engines, &turns)
         });
         let modules: Vec<_> = modules.collect();
         let operations = ALL

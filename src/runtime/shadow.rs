@@ -10,6 +10,7 @@ use super::breaker::Permit;
 use super::dispatch::{Call, Lanes, Repetition};
 use super::lane::Lane;
 use crate::monitor::{OperationId, ShadowMismatch};
+use crate::semaphore::without_turns;
 
 /// Which calls are compared with the next tier: a share of them, spread evenly.
 #[derive(Debug)]
@@ -137,7 +138,8 @@ impl Shared {
         let shared = Arc::downgrade(self);
         let waits = self.worker.compare(move || {
             if let Some(shared) = shared.upgrade() {
-                work(&shared);
+                // Who has a turn may wait for this thread, which compiles modules too.
+                without_turns(|| work(&shared));
             }
         });
         if !waits {

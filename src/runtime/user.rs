@@ -161,7 +161,9 @@ impl Shared {
         }
         let module = UserModule::new(module, &self.monitor, |module| {
             let kernel = Kernel::users(module, self.lane_settings.zeroize.applies(false));
-            self.lane_settings.lanes(kernel, &self.engines)
+            // A function that never ends keeps none but its own module's turns.
+            let turns = self.lane_settings.turns();
+            self.lane_settings.lanes(kernel, &self.engines, &turns)
         });
         self.users.modules.push(module);
         Ok(())

@@ -2,7 +2,16 @@
 
 use super::{Folder, Ran};
 
-const SHORT: [&str; 5] = ["soak", "--duration", "1s", "--concurrency", "50"];
+/// How long the calls take is no matter here.
+const SHORT: [&str; 7] = [
+    "soak",
+    "--duration",
+    "1s",
+    "--concurrency",
+    "50",
+    "--max-p99",
+    "1h",
+];
 
 #[test]
 fn a_short_run_passes_and_the_jit_answers() {
@@ -65,6 +74,7 @@ fn the_report_is_a_table_and_a_verdict() {
         "tasks",
         "calls",
         "latency",
+        "slowest",
         "errors",
         "tiers",
         "process",
@@ -74,10 +84,48 @@ fn the_report_is_a_table_and_a_verdict() {
         assert!(line.starts_with(&format!("{title:<10} ")), "{text}");
     }
     assert!(
-        lines[8].ends_with("jit 0.00 %, interpreter 100.00 %, native 0.00 %"),
+        lines[9].ends_with("jit 0.00 %, interpreter 100.00 %, native 0.00 %"),
         "{text}"
     );
-    assert_eq!(lines[11..], ["", "passed: every answer was right"]);
+    assert_eq!(lines[12..], ["", "passed: every answer was right"]);
+}
+
+#[test]
+fn an_operation_that_keeps_callers_waiting_is_a_problem() {
+    let folder = Folder::new();
+    let soak = |more: &[&str]| {
+        let short = ["soak", "--duration", "100ms", "--concurrency", "4"];
+        let bound = ["--mix", "md5,search", "--max-p99", "1ns"];
+        folder.run(short.iter().chain(&bound).chain(more))
+    };
+    let ran = soak(&["--json"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (1, ""));
+    let record = &ran.json()[0];
+    assert_eq!(
+        (&record["verdict"], &record["max_p99_ns"]),
+        (&"failed".into(), &1.into())
+    );
+    let operations = record["operations"].as_array().unwrap();
+    let p99 = |operation: &&serde_json::Value| operation["latency_ns"]["p99"].as_u64();
+    let slowest = operations.iter().max_by_key(p99).unwrap();
+    assert_eq!(record["slowest"], slowest["operation"]);
+    let problems = record["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 1, "{record}");
+    let name = slowest["operation"].as_str().unwrap();
+    let expected = format!("{name}: the 99th percentile of the latency is ");
+    let problem = problems[0].as_str().unwrap();
+    assert!(problem.starts_with(&expected), "{problem}");
+    assert!(problem.ends_with(", not 1ns at most"), "{problem}");
+
+    let ran = soak(&[]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (1, ""));
+    let text = String::from_utf8(ran.stdout).unwrap();
+    let slowest = text.lines().find(|line| line.starts_with("slowest "));
+    assert!(
+        slowest.is_some_and(|line| line.ends_with(", 1ns at most")),
+        "{text}"
+    );
+    assert!(text.ends_with("\nfailed: 1 problem\n"), "{text}");
 }
 
 #[test]
@@ -89,6 +137,8 @@ fn without_webassembly_native_code_answers() {
         "100ms",
         "--concurrency",
         "4",
+        "--max-p99",
+        "1h",
         "--json",
     ];
     let by_option = folder.run(short.iter().chain(&["--no-wasm"]));
@@ -119,6 +169,7 @@ fn what_is_asked_for_wrongly() {
             "expected a time such as 500ms, 30s, 10m or 2h",
         ),
         (["--duration", "0s"], "expected a time such as"),
+        (["--max-p99", "0s"], "expected a time such as"),
         (["--concurrency", "0"], "0 is not in 1..=10000"),
     ] {
         let ran = folder.run(["soak"].iter().chain(&arguments));
@@ -139,7 +190,8 @@ fn ctrl_c_ends_it_early_with_the_report() {
         return;
     }
     let soak = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
-        .args(["soak", "--duration", "1h", "--concurrency", "4", "--json"])
+        .args(["soak", "--duration", "1h", "--concurrency", "4"])
+        .args(["--max-p99", "1h", "--json"])
         .envs([
             ("KILOWAT_TIERS", ""),
             ("KILOWAT_WASM", ""),

@@ -73,6 +73,8 @@ impl Shared {
         let bytes = operands.iter().map(|operand| operand.len() as u64).sum();
         let tiers = self.order(O::INDEX.into(), bytes).tiers;
         let preferred = self.lane_for_buffers(lanes, tiers);
+        // Before the buffers are locked: who has them keeps nobody waiting who could work.
+        let _turn = lanes[0].instances.turn();
         let mut contents = self.buffers[module].lock();
         if let Some(preferred) = preferred {
             let moved = self.with_means(|means| contents.move_to(preferred, means));

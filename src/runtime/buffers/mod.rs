@@ -27,8 +27,8 @@ use operations::OverBuffers;
 /// Bytes in the memory of a kernel, made by [`Runtime::upload`]. Dropping it frees them.
 ///
 /// All buffers of a module share one memory, which counts against the
-/// [limit](crate::Builder::memory_limit), and one call at a time works on them. They are moved
-/// together when that makes room, and to the memory of a faster tier when one gets ready. When a tier
+/// [limit](crate::Builder::memory_limit), and one call at a time works on them, in the order in which
+/// they came. They are moved together when that makes room, and to the memory of a faster tier when one gets ready. When a tier
 /// fails or is turned off, others answer from the same bytes.
 ///
 /// ```

@@ -1,16 +1,18 @@
 //! The buffers of one module behind a lock, and what can be seen of them without it.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::contents::Contents;
 use crate::monitor::BufferReport;
 use crate::runtime::kernel::Kernel;
+use crate::semaphore::{FairGuard, FairMutex};
 
-/// All buffers of one module. They share a memory, so that one call at a time works on them.
+/// All buffers of one module. They share a memory, so that one call at a time works on them, and the
+/// one that came first is the next.
 #[derive(Debug)]
 pub(crate) struct Store {
-    contents: Mutex<Contents>,
+    contents: FairMutex<Contents>,
     /// As of when the lock was last released: who reports waits for no call.
     report: Mutex<BufferReport>,
 }
@@ -25,26 +27,29 @@ impl Store {
                 memory: 0,
                 arena: contents.arena.telemetry(),
             }),
-            contents: Mutex::new(contents),
+            contents: FairMutex::new(contents),
         }
     }
 
     pub(super) fn lock(&self) -> Locked<'_> {
         // Who panics leaves the books of the arena as they were: it keeps them, or calls a kernel.
-        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let contents = self.contents.lock();
         let report = &self.report;
         Locked { report, contents }
     }
 
+    /// How many threads wait for the buffers.
+    #[cfg(test)]
+    pub(super) fn in_line(&self) -> usize {
+        self.contents.in_line()
+    }
+
     /// Does something unless a call is at work on the buffers.
     fn if_free(&self, work: impl FnOnce(&mut Contents)) {
-        let contents = match self.contents.try_lock() {
-            Ok(contents) => contents,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return,
-        };
-        let report = &self.report;
-        work(&mut Locked { report, contents });
+        if let Some(contents) = self.contents.try_lock() {
+            let report = &self.report;
+            work(&mut Locked { report, contents });
+        }
     }
 
     /// Gives back memory that no buffer has needed since this was last called.
@@ -67,7 +72,7 @@ impl Store {
 /// The buffers, for as long as nobody else works on them.
 pub(super) struct Locked<'a> {
     report: &'a Mutex<BufferReport>,
-    contents: MutexGuard<'a, Contents>,
+    contents: FairGuard<'a, Contents>,
 }
 
 impl Deref for Locked<'_> {

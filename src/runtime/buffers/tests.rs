@@ -1,5 +1,8 @@
 //! What buffers leave behind in the memory that they stood in.
 
+use std::thread;
+use std::time::Duration;
+
 use kilowat_harness::engine::EngineKind;
 
 use crate::{Buffer, Cache, Preload, Runtime, Zeroize};
@@ -58,6 +61,34 @@ fn traces(tier: EngineKind, zeroize: Zeroize) -> Vec<&'static str> {
     assert!(after.moved > before.moved, "{before:?}, {after:?}");
     look("compaction", &buffers);
     found
+}
+
+/// Buffers are placed one behind the other, so that their places tell who came first.
+#[test]
+fn who_came_first_is_served_first() {
+    const CALLERS: usize = 8;
+    let runtime = runtime(EngineKind::Interpreter, Zeroize::Never);
+    let first = runtime.upload("sha256", SECRET).unwrap();
+    let locked = first.store().lock();
+    let buffers = thread::scope(|scope| {
+        let mut callers = Vec::new();
+        for number in 0..CALLERS {
+            callers.push(scope.spawn(|| runtime.upload("sha256", SECRET).unwrap()));
+            while first.store().in_line() <= number {
+                thread::sleep(Duration::from_micros(100));
+            }
+        }
+        drop(locked);
+        let callers = callers.into_iter();
+        callers
+            .map(|caller| caller.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    let contents = first.store().lock();
+    let place = |buffer: &Buffer| contents.arena.span(buffer.handle).unwrap().ptr;
+    assert!(buffers.iter().map(place).is_sorted());
+    // Buffers lock their store when they are dropped.
+    drop(contents);
 }
 
 #[test]

@@ -48,8 +48,8 @@ const STACK: usize = 1 << 20;
 /// otherwise. At the end: how many calls there were and how long they took, what went wrong, which
 /// tiers answered, and the memory before, at most and after. Ctrl-C ends it early, with the report.
 ///
-/// A latency is what the caller sees: where there are more tasks than instances of a kernel, most of it
-/// is waiting for one.
+/// A latency is what the caller sees: where there are more tasks than calls at a time, two for each
+/// core, most of it is waiting for their turn.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -60,9 +60,9 @@ Examples:
   kilowat --json soak | jq .problems       {\"verdict\":\"passed\",\"problems\":[],...
 
 Exit status: 0 if all went well. 1 if an answer was wrong, a call failed or had to be answered by a
-slower tier, an instance was lost, or the memory grew: its median over the last quarter of the time is
-more than that over the second quarter by 10 % and 32 MiB. That is judged from 30 seconds up. 2 if the
-run could not be made.")]
+slower tier, an instance was lost, an operation had a 99th percentile above --max-p99, or the memory
+grew: its median over the last quarter of the time is more than that over the second quarter by 10 %
+and 32 MiB. That is judged from 30 seconds up. 2 if the run could not be made.")]
 pub(crate) struct Soak {
     /// How long it takes, such as 30s, 10m or 1h 30m
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
@@ -81,12 +81,17 @@ pub(crate) struct Soak {
     /// no mix
     #[arg(long, value_name = "OP[=WEIGHT],...", value_parser = Mix::read)]
     mix: Option<Mix>,
+
+    /// The longest 99th percentile that the latency of an operation may have, such as 100ms or 2s
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
+    max_p99: Duration,
 }
 
 /// What the tasks share.
 struct Run {
     policy: Policy,
     concurrency: u32,
+    max_p99: Duration,
     schedule: Schedule,
     runtime: Runtime,
     tallies: Vec<Tally>,
@@ -135,6 +140,7 @@ impl Soak {
             policy: runtime.policy(),
             runtime,
             concurrency: self.concurrency,
+            max_p99: self.max_p99,
             stops: Arc::new(AtomicBool::new(false)),
         })
     }

@@ -29,6 +29,10 @@ pub(super) struct Record {
     calls_per_second: f64,
     mb_per_second: f64,
     latency_ns: Latency,
+    /// The operation with the longest 99th percentile.
+    slowest: Option<&'static str>,
+    /// The longest that it may have, in nanoseconds.
+    max_p99_ns: u64,
     wrong: u64,
     errors: u64,
     /// Wrong answers and errors as a share of the calls.
@@ -86,7 +90,9 @@ impl Record {
         let operations = operations.map(|(name, counts)| Called::new(name, counts, seconds));
         let operations: Vec<_> = operations.collect();
 
+        let slowest = operations.iter().max_by_key(|called| called.latency_ns.p99);
         let mut problems = problems_of_calls(&operations);
+        problems.extend(slowest.and_then(|slowest| problem_of_latency(slowest, run.max_p99)));
         problems.extend(problems_of_tiers(&report));
         problems.extend(growth.iter().flatten().cloned());
         let (start, end) = (course.start, course.end);
@@ -106,6 +112,9 @@ impl Record {
             calls_per_second: float(total.calls()) / seconds,
             mb_per_second: float(total.bytes) / seconds / 1e6,
             latency_ns: total.latency(),
+            slowest: slowest.map(|slowest| slowest.operation),
+            // No longer than a week.
+            max_p99_ns: run.max_p99.as_nanos() as u64,
             wrong: total.wrong,
             errors: total.errors,
             error_rate: share(total.wrong + total.errors, total.calls()),
@@ -145,6 +154,14 @@ impl Record {
             problems => format!("{problems} problems"),
         };
         writeln!(output, "\n{}: {verdict}", self.verdict)
+    }
+
+    fn slowest(&self) -> String {
+        let name = self.slowest.unwrap_or("none");
+        let called = self.operations.iter().find(|it| it.operation == name);
+        let p99 = called.map_or(0, |called| called.latency_ns.p99);
+        let [p99, most] = [p99, self.max_p99_ns].map(Duration::from_nanos);
+        format!("{name}: p99 {p99:.1?}, {most:?} at most")
     }
 
     fn print_operations(&self, output: &mut Output) -> io::Result<()> {
@@ -187,7 +204,7 @@ impl Record {
     }
 
     /// Titles and what stands behind them.
-    fn summary(&self) -> [(&'static str, String); 7] {
+    fn summary(&self) -> [(&'static str, String); 8] {
         let ended = if self.interrupted {
             ", ended early"
         } else {
@@ -229,6 +246,7 @@ impl Record {
                 "latency",
                 format!("p50 {p50}, p95 {p95}, p99 {p99}, max {max}"),
             ),
+            ("slowest", self.slowest()),
             (
                 "errors",
                 format!(
@@ -294,6 +312,14 @@ fn problems_of_calls(operations: &[Called]) -> Vec<String> {
         }
     }
     problems
+}
+
+fn problem_of_latency(slowest: &Called, most: Duration) -> Option<String> {
+    let p99 = Duration::from_nanos(slowest.latency_ns.p99);
+    (p99 > most).then(|| {
+        let name = slowest.operation;
+        format!("{name}: the 99th percentile of the latency is {p99:.1?}, not {most:?} at most")
+    })
 }
 
 /// What users do not see: calls that a slower tier has answered because of a failure, and instances

@@ -1,0 +1,162 @@
+//! Who may work now: as many threads at a time as there are permits, the others in a line.
+
+#[cfg(test)]
+mod model;
+mod queue;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic;
+use std::{sync, thread};
+
+use queue::Queue;
+
+/// Stands for every semaphore: no semaphore is there.
+const EVERY: *const Semaphore = ptr::dangling();
+
+thread_local! {
+    /// The semaphore whose turn the thread has: only its address, to be compared.
+    static HELD: Cell<*const Semaphore> = const { Cell::new(ptr::null()) };
+}
+
+/// Does work that waits for no turn: on a thread that others may wait for while they have theirs.
+pub(crate) fn without_turns<T>(work: impl FnOnce() -> T) -> T {
+    let before = HELD.replace(EVERY);
+    let result = work();
+    HELD.set(before);
+    result
+}
+
+/// A fair semaphore whose permit a thread may ask for again while it has it.
+#[derive(Debug)]
+pub(crate) struct Semaphore {
+    queue: Queue,
+}
+
+/// A permit, given back on drop: to whoever has waited longest.
+#[derive(Debug)]
+#[must_use = "the turn is over when this is dropped"]
+pub(crate) struct Turn<'a> {
+    /// `None` where the thread had its turn already.
+    semaphore: Option<&'a Semaphore>,
+    /// What the thread held before.
+    before: *const Semaphore,
+}
+
+impl Semaphore {
+    /// A semaphore of so many permits.
+    pub(crate) fn new(permits: usize) -> Self {
+        Self {
+            queue: Queue::new(permits),
+        }
+    }
+
+    /// How many threads stand in line.
+    #[cfg(test)]
+    pub(crate) fn in_line(&self) -> usize {
+        self.queue.in_line()
+    }
+
+    /// Waits in line for a permit. A thread that has one goes on with it: were it to wait for a second
+    /// one, those who hold the others might do the same.
+    #[inline]
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        let before = HELD.get();
+        let has_one = ptr::eq(before, self) || ptr::eq(before, EVERY);
+        if !has_one {
+            self.queue.acquire();
+            HELD.set(self);
+        }
+        Turn {
+            semaphore: (!has_one).then_some(self),
+            before,
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(semaphore) = self.semaphore {
+            HELD.set(self.before);
+            semaphore.queue.release();
+        }
+    }
+}
+
+/// A mutex whose lock is handed over in the order in which it was asked for. Where a thread panics
+/// under the lock, the next one goes on with what it left.
+#[derive(Debug)]
+pub(crate) struct FairMutex<T> {
+    queue: Queue,
+    /// Nobody waits for this lock: it is taken by the one who has the permit.
+    value: sync::Mutex<T>,
+}
+
+/// The value of a [`FairMutex`], for as long as nobody else has it.
+#[derive(Debug)]
+pub(crate) struct FairGuard<'a, T> {
+    // Dropped in this order.
+    value: sync::MutexGuard<'a, T>,
+    _permit: Permit<'a>,
+}
+
+#[derive(Debug)]
+struct Permit<'a>(&'a Queue);
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+impl<T> FairMutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self {
+            queue: Queue::new(1),
+            value: sync::Mutex::new(value),
+        }
+    }
+
+    /// Waits in line for the value.
+    pub(crate) fn lock(&self) -> FairGuard<'_, T> {
+        self.queue.acquire();
+        self.guard()
+    }
+
+    /// How many threads stand in line.
+    #[cfg(test)]
+    pub(crate) fn in_line(&self) -> usize {
+        self.queue.in_line()
+    }
+
+    /// The value, unless somebody has it.
+    pub(crate) fn try_lock(&self) -> Option<FairGuard<'_, T>> {
+        self.queue.try_acquire().then(|| self.guard())
+    }
+
+    fn guard(&self) -> FairGuard<'_, T> {
+        let permit = Permit(&self.queue);
+        let value = self.value.lock();
+        FairGuard {
+            value: value.unwrap_or_else(sync::PoisonError::into_inner),
+            _permit: permit,
+        }
+    }
+}
+
+impl<T> std::ops::Deref for FairGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> std::ops::DerefMut for FairGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}

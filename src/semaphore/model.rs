@@ -1,0 +1,129 @@
+//! The line under loom, which runs every interleaving that the memory model allows, with as many
+//! switches between threads where they could go on as matter. A wake-up that is lost is a deadlock,
+//! which it reports.
+
+use loom::cell::UnsafeCell;
+use loom::model::Builder;
+use loom::sync::atomic::{self, AtomicBool, Ordering::Relaxed};
+use loom::sync::{Arc, Mutex, MutexGuard};
+use loom::thread;
+
+mod sync {
+    pub(super) use super::{Arc, Mutex, MutexGuard};
+    pub(super) use std::sync::PoisonError;
+}
+
+#[path = "queue.rs"]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the same text once more, over loom's threads"
+)]
+mod queue;
+
+use queue::Queue;
+
+fn model(check: impl Fn() + Sync + Send + 'static) {
+    let mut builder = Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(check);
+}
+
+/// What one permit guards. Loom reports two that use it at a time, and one that does not see what the
+/// one before has done.
+#[derive(Default)]
+struct Guarded(UnsafeCell<u32>);
+
+impl Guarded {
+    fn touch(&self) {
+        self.0.with_mut(|_| {});
+    }
+}
+
+#[test]
+fn a_permit_has_one_owner_and_everybody_gets_it() {
+    model(|| {
+        let shared = Arc::new((Queue::new(1), Guarded::default()));
+        let work = |shared: &(Queue, Guarded)| {
+            shared.0.acquire();
+            shared.1.touch();
+            shared.0.release();
+        };
+        let threads = [(); 2].map(|()| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || work(&shared))
+        });
+        work(&shared);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert!(shared.0.try_acquire(), "it is free again");
+        assert!(!shared.0.try_acquire(), "there is one");
+    });
+}
+
+#[test]
+fn who_asks_without_waiting_keeps_nobody_waiting() {
+    model(|| {
+        let shared = Arc::new((Queue::new(1), Guarded::default()));
+        let other = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            other.0.acquire();
+            other.1.touch();
+            other.0.release();
+        });
+        if shared.0.try_acquire() {
+            shared.1.touch();
+            shared.0.release();
+        }
+        thread.join().unwrap();
+        assert!(shared.0.try_acquire(), "it is free again");
+    });
+}
+
+#[test]
+fn nobody_overtakes_who_stands_in_line() {
+    model(|| {
+        let shared = Arc::new((Queue::new(1), AtomicBool::new(false)));
+        shared.0.acquire();
+        let other = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            other.0.acquire();
+            other.1.store(true, Relaxed);
+            other.0.release();
+        });
+        let stands_in_line = shared.0.in_line() == 1;
+        shared.0.release();
+        if stands_in_line {
+            // Either it has the permit now, or it had.
+            let was_served_before = !shared.0.try_acquire() || shared.1.load(Relaxed);
+            assert!(was_served_before);
+        } else {
+            shared.0.acquire();
+            shared.0.release();
+        }
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn two_permits_have_two_owners() {
+    model(|| {
+        let shared = Arc::new((Queue::new(2), atomic::AtomicUsize::new(0)));
+        let work = |shared: &(Queue, atomic::AtomicUsize)| {
+            shared.0.acquire();
+            assert!(shared.1.fetch_add(1, Relaxed) < 2);
+            shared.1.fetch_sub(1, Relaxed);
+            shared.0.release();
+        };
+        let threads = [(); 2].map(|()| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || work(&shared))
+        });
+        work(&shared);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert!(shared.0.try_acquire() && shared.0.try_acquire());
+        assert!(!shared.0.try_acquire());
+    });
+}

@@ -1,0 +1,134 @@
+//! The semaphore and the mutex from many threads.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, Scope};
+use std::time::Duration;
+
+use super::*;
+
+/// Starts a thread, and returns when it stands in line behind so many others.
+fn start_in_line<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    queue: &Queue,
+    others: usize,
+    work: impl FnOnce() + Send + 'scope,
+) {
+    scope.spawn(work);
+    while queue.in_line() <= others {
+        thread::sleep(Duration::from_micros(100));
+    }
+}
+
+#[test]
+fn turns_come_in_the_order_of_asking() {
+    let semaphore = Semaphore::new(1);
+    let order = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        let turn = semaphore.turn();
+        for number in 0..20 {
+            let (semaphore, order) = (&semaphore, &order);
+            start_in_line(scope, &semaphore.queue, number, move || {
+                let _turn = semaphore.turn();
+                order.lock().unwrap().push(number);
+            });
+        }
+        assert_eq!(*order.lock().unwrap(), [0; 0]);
+        drop(turn);
+    });
+    assert!(order.into_inner().unwrap().into_iter().eq(0..20));
+}
+
+#[test]
+fn the_mutex_is_handed_over_in_the_order_of_asking() {
+    let mutex = FairMutex::new(Vec::new());
+    thread::scope(|scope| {
+        let guard = mutex.lock();
+        for number in 0..20 {
+            let mutex = &mutex;
+            start_in_line(scope, &mutex.queue, number, move || {
+                mutex.lock().push(number);
+            });
+        }
+        assert!(mutex.try_lock().is_none());
+        drop(guard);
+    });
+    assert!(mutex.lock().iter().copied().eq(0..20));
+    assert!(mutex.try_lock().is_some(), "it is free when it is back");
+}
+
+#[test]
+fn as_many_work_as_there_are_permits_and_all_get_theirs() {
+    const THREADS: usize = 16;
+    const ROUNDS: usize = 2_000;
+    for permits in [1, 3] {
+        let semaphore = Semaphore::new(permits);
+        let (inside, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    for _ in 0..ROUNDS {
+                        let _turn = semaphore.turn();
+                        let others = inside.fetch_add(1, Ordering::SeqCst);
+                        assert!(others < permits, "{others} others");
+                        turns.fetch_add(1, Ordering::Relaxed);
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        assert_eq!(turns.into_inner(), THREADS * ROUNDS);
+        assert_eq!(semaphore.queue.in_line(), 0);
+        for _ in 0..permits {
+            assert!(semaphore.queue.try_acquire(), "all permits are back");
+        }
+        assert!(!semaphore.queue.try_acquire());
+    }
+}
+
+#[test]
+fn a_thread_goes_on_with_the_turn_that_it_has() {
+    let (first, second) = (Semaphore::new(1), Semaphore::new(1));
+    let outer = first.turn();
+    drop(first.turn());
+    let other = second.turn();
+    drop(second.turn());
+    drop(other);
+    drop(first.turn());
+    assert!(!first.queue.try_acquire(), "the turn is not over");
+    drop(outer);
+    assert!(first.queue.try_acquire());
+    assert!(second.queue.try_acquire());
+}
+
+#[test]
+fn work_without_turns_waits_for_none() {
+    let semaphore = Semaphore::new(1);
+    let turn = semaphore.turn();
+    thread::scope(|scope| {
+        let work = || without_turns(|| drop(semaphore.turn()));
+        scope.spawn(work).join().unwrap();
+    });
+    without_turns(|| drop(semaphore.turn()));
+    drop(turn);
+    let turn = semaphore.turn();
+    assert!(!semaphore.queue.try_acquire(), "turns are taken again");
+    drop(turn);
+}
+
+#[test]
+fn who_panics_hands_over() {
+    let semaphore = Semaphore::new(1);
+    let mutex = Arc::new(FairMutex::new(0));
+    let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _turn = semaphore.turn();
+        let mut value = mutex.lock();
+        *value = 1;
+        panic::resume_unwind(Box::new(()));
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(*mutex.lock(), 1);
+    drop(semaphore.turn());
+    assert!(semaphore.queue.try_acquire());
+}
