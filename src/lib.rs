@@ -43,9 +43,10 @@ pub use kilowat_harness::ops::{
 };
 pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
 pub use runtime::{
-    BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
-    Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo,
-    Outcome, Preload, Runtime, Tiers, TiersError, Zeroize, operations,
+    BreakerPolicy, Buffer, BufferModuleError, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT,
+    EnvironmentError, Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier,
+    NoTierError, OperationInfo, Outcome, Preload, Runtime, Tiers, TiersError, UnknownModuleError,
+    UnknownOperationError, Zeroize, operations,
 };
 pub use stream::Difference;
 

@@ -18,6 +18,7 @@ use crate::monitor::{Alert, AlertCallback, Thresholds};
 /// Which modules are loaded before they are used. The others are loaded on first use; either way
 /// no call waits for a compilation while a slower tier can answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Preload {
     /// All modules, in the background.
     #[default]
@@ -32,6 +33,7 @@ pub enum Preload {
 ///
 /// It is machine code that is run as it stands. A folder that everybody may write to is not used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cache {
     /// In the folder `kilowat` of the user's cache folder (`$XDG_CACHE_HOME` or `~/.cache` on Linux).
     #[default]

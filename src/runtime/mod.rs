@@ -32,7 +32,7 @@ pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub(crate) use environment::Environment;
 pub use environment::EnvironmentError;
-pub use error::Error;
+pub use error::{BufferModuleError, Error, NoTierError, UnknownModuleError, UnknownOperationError};
 pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
@@ -326,10 +326,11 @@ impl Shared {
 #[cold]
 fn unknown_module<'a>(module: &str, others: impl Iterator<Item = &'a str>) -> Error {
     let built_in = MODULES.iter().map(|known| known.name);
-    Error::UnknownModule {
+    UnknownModuleError {
         near: near(module, built_in.chain(others)),
         module: module.to_owned(),
     }
+    .into()
 }
 
 /// What there is to know of an operation.
