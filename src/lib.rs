@@ -31,7 +31,7 @@ mod stream;
 mod strings;
 
 pub use arena::ArenaTelemetry;
-pub use digest::{Md5, Sha256};
+pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256};
 pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
 pub use kilowat_harness::foreign::{
     ForeignArgumentError, ForeignError, ForeignModuleError, Status,

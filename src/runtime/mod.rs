@@ -21,6 +21,8 @@ mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(feature = "digest")]
+use std::sync::LazyLock;
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::module::MODULES;
@@ -106,6 +108,15 @@ impl Runtime {
             let builder = Builder::default();
             Self::from(Shared::new(&builder, Tiers::NATIVE, None))
         })
+    }
+
+    /// The runtime of the process, which is made when it is first asked for, as [`new`](Self::new)
+    /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::Sha256), runs on it.
+    #[cfg(feature = "digest")]
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Runtime> = LazyLock::new(Runtime::new);
+        &SHARED
     }
 
     /// Settings to be changed.
@@ -210,6 +221,14 @@ impl Runtime {
         let lanes = &self.shared.modules[O::export().module.index];
         let (answer, _) = self.shared.call(lanes, &Typed::<O>(input))?;
         Ok(answer)
+    }
+
+    /// The same for callers that cannot fail: native code answers where no tier of the list does.
+    pub(crate) fn always<O: Listed>(&self, input: Input<'_, O>) -> O::Output {
+        self.run_operation::<O>(input).unwrap_or_else(|error| {
+            tracing::warn!(%error, "native code answers, for the caller cannot fail");
+            O::native(input)
+        })
     }
 }
 
