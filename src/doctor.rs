@@ -45,7 +45,6 @@ pub struct Doctor {
 
 /// What is wrong with a tier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum TierFault {
     /// It has no answer; where it is asked, the next tier answers.
     #[error("{0}")]
