@@ -1,5 +1,7 @@
 //! Message digests.
 
+use std::fmt;
+use std::hash::Hasher;
 use std::io::{self, Write};
 
 use kilowat_harness::ops::{self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch};
@@ -122,7 +124,8 @@ fn in_groups<T>(
     Ok(digests)
 }
 
-/// The SHA-256 of a message that comes in pieces.
+/// The SHA-256 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
+/// another thread; a clone goes on from the same place.
 ///
 /// ```
 /// use std::io::Write as _;
@@ -133,30 +136,38 @@ fn in_groups<T>(
 /// assert_eq!(sha256.finish()?, runtime.sha256(b"in pieces")?);
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Sha256<'a> {
-    runtime: &'a Runtime,
+///
+/// With the feature `digest` it has the traits of the crate of that name, `digest::Digest` and
+/// `digest::DynDigest` among them. These cannot fail: where no tier of the runtime can answer, native
+/// code in the process does, with a warning of [`tracing`], whatever the list of tiers says. `Default`,
+/// and so `Digest::new()`, begins a message on [`Runtime::shared`].
+#[derive(Clone)]
+#[must_use = "a message that is not finished has no digest"]
+pub struct Sha256 {
+    runtime: Runtime,
     /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
     state: [u8; ops::Sha256::STATE_LEN],
 }
 
-/// The MD5 of a message that comes in pieces.
+/// The MD5 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
+/// another thread; a clone goes on from the same place. Its traits are those of [`Sha256`].
 ///
 /// Broken for security: anyone can make two messages with one digest. For checksums only.
-#[derive(Debug)]
-pub struct Md5<'a> {
-    runtime: &'a Runtime,
+#[derive(Clone)]
+#[must_use = "a message that is not finished has no digest"]
+pub struct Md5 {
+    runtime: Runtime,
     /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
     state: [u8; ops::Md5::STATE_LEN],
 }
 
 macro_rules! message_in_pieces {
-    ($name:ident, $update:ident, $finish:ident) => {
-        impl<'a> $name<'a> {
+    ($name:ident, $update:ident, $finish:ident, $digest_len:ident) => {
+        impl $name {
             /// Begins a message.
-            #[must_use]
-            pub fn new(runtime: &'a Runtime) -> Self {
+            pub fn new(runtime: &Runtime) -> Self {
                 let state = *ops::$name::START;
+                let runtime = runtime.clone();
                 Self { runtime, state }
             }
 
@@ -183,7 +194,7 @@ macro_rules! message_in_pieces {
         }
 
         /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
-        impl Write for $name<'_> {
+        impl Write for $name {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
                 let piece = &bytes[..bytes.len().min(PIECE)];
                 self.update(piece)?;
@@ -194,8 +205,157 @@ macro_rules! message_in_pieces {
                 Ok(())
             }
         }
+
+        /// Says nothing of the message.
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let name = stringify!($name);
+                formatter.debug_struct(name).finish_non_exhaustive()
+            }
+        }
+
+        /// Begins a message on [`Runtime::shared`].
+        #[cfg(feature = "digest")]
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new(Runtime::shared())
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::HashMarker for $name {}
+
+        #[cfg(feature = "digest")]
+        impl ::digest::OutputSizeUser for $name {
+            type OutputSize = ::digest::consts::$digest_len;
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::common::BlockSizeUser for $name {
+            type BlockSize = ::digest::consts::U64;
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::Update for $name {
+            fn update(&mut self, bytes: &[u8]) {
+                for piece in bytes.chunks(PIECE) {
+                    let input = (&self.state, piece);
+                    self.state = self.runtime.always::<ops::$update>(input);
+                }
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::Reset for $name {
+            fn reset(&mut self) {
+                self.state = *ops::$name::START;
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::FixedOutput for $name {
+            fn finalize_into(self, digest: &mut ::digest::Output<Self>) {
+                *digest = self.runtime.always::<ops::$finish>(&self.state).into();
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::FixedOutputReset for $name {
+            fn finalize_into_reset(&mut self, digest: &mut ::digest::Output<Self>) {
+                *digest = self.runtime.always::<ops::$finish>(&self.state).into();
+                ::digest::Reset::reset(self);
+            }
+        }
     };
 }
 
-message_in_pieces!(Sha256, Sha256Update, Sha256Finish);
-message_in_pieces!(Md5, Md5Update, Md5Finish);
+message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32);
+message_in_pieces!(Md5, Md5Update, Md5Finish, U16);
+
+/// The 32-bit FNV-1a hash of bytes that come in pieces, as a [`Hasher`].
+///
+/// A hasher cannot fail: where no tier of the runtime can answer, native code in the process does, with
+/// a warning of [`tracing`]. Each `write` is a call of the runtime, of some 200 ns: for strings and
+/// longer, not for the keys of a map. Not for keys that others choose, either: anyone can make many
+/// with one hash.
+///
+/// ```
+/// use std::hash::Hasher as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut hasher = kilowat::Fnv1a32::new(&runtime);
+/// hasher.write(b"foo");
+/// hasher.write(b"bar");
+/// assert_eq!(hasher.hash(), runtime.fnv1a32(b"foobar")?);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Fnv1a32 {
+    runtime: Runtime,
+    hash: u32,
+}
+
+/// The 64-bit FNV-1a hash of bytes that come in pieces, as a [`Hasher`]; as [`Fnv1a32`], also in what it
+/// costs.
+#[derive(Clone)]
+pub struct Fnv1a64 {
+    runtime: Runtime,
+    hash: u64,
+}
+
+macro_rules! hash_in_pieces {
+    ($name:ident, $update:ident, $hash:ident) => {
+        impl $name {
+            /// Begins with no bytes.
+            #[must_use]
+            pub fn new(runtime: &Runtime) -> Self {
+                let hash = ops::$name::OFFSET_BASIS;
+                let runtime = runtime.clone();
+                Self { runtime, hash }
+            }
+
+            /// The hash of all bytes so far.
+            #[must_use]
+            pub fn hash(&self) -> $hash {
+                self.hash
+            }
+        }
+
+        impl Hasher for $name {
+            fn write(&mut self, bytes: &[u8]) {
+                for piece in bytes.chunks(PIECE) {
+                    self.hash = self.runtime.always::<ops::$update>((self.hash, piece));
+                }
+            }
+
+            fn finish(&self) -> u64 {
+                self.hash.into()
+            }
+        }
+
+        /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
+        impl Write for $name {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let piece = &bytes[..bytes.len().min(PIECE)];
+                let input = (self.hash, piece);
+                self.hash = self.runtime.run_operation::<ops::$update>(input)?;
+                Ok(piece.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        /// Says nothing of the bytes.
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let name = stringify!($name);
+                formatter.debug_struct(name).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+hash_in_pieces!(Fnv1a32, Fnv1a32Update, u32);
+hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);

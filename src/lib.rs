@@ -33,7 +33,7 @@ mod stream;
 mod strings;
 
 pub use arena::ArenaTelemetry;
-pub use digest::{Md5, Sha256};
+pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256};
 pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
 pub use kilowat_harness::foreign::{
     ForeignArgumentError, ForeignError, ForeignModuleError, Status,
@@ -45,10 +45,10 @@ pub use kilowat_harness::ops::{
 };
 pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
 pub use runtime::{
-    BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT, EnvironmentError,
-    Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo,
-    Outcome, Policy, PolicyError, Preload, Runtime, SizeClass, Speed, Tiers, TiersError, Zeroize,
-    operations,
+    BreakerPolicy, Buffer, BufferModuleError, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT,
+    EnvironmentError, Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier,
+    NoTierError, OperationInfo, Outcome, Policy, PolicyError, Preload, Runtime, SizeClass, Speed,
+    Tiers, TiersError, UnknownModuleError, UnknownOperationError, Zeroize, operations,
 };
 pub use stream::Difference;
 

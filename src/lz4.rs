@@ -22,6 +22,7 @@ const HIGHEST_RATIO: usize = 255;
 
 /// Why LZ4 frames could not be read, and where. Offsets count the bytes of the input from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Lz4FrameError {
     /// A header, a block or an end of a frame is not as it should be.
     #[error("at byte {offset}: {fault}")]

@@ -29,6 +29,7 @@ pub struct Bench {
 
 /// What cannot be measured at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MeasureError {
     /// There is no operation of this name.
     #[error("there is no operation `{0}`")]

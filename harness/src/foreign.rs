@@ -38,6 +38,7 @@ pub struct ForeignFunction {
 
 /// Why a binary is not taken.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ForeignModuleError {
     /// Its file cannot be read.
     #[error("cannot read {}", path.display())]
@@ -94,6 +95,7 @@ pub enum ForeignResult {
 
 /// Why a function has written nothing: what the negative number means that it has returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Status {
     /// -1: a search found nothing.
     NotFound,
@@ -146,6 +148,7 @@ impl fmt::Display for Status {
 /// Why a function of a [`ForeignModule`] has no result. That is an answer too, and every engine gives
 /// the same one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ForeignError {
     /// It cannot be called with these arguments.
     #[error(transparent)]

@@ -300,10 +300,12 @@ fn byte_strings_may_stand_in_memory_already() {
                 let ends = resident.iter().map(|(span, _)| span.ptr + span.len);
                 let mut frame = frame.above(ends.max().unwrap_or(0));
                 match operation.run_values(&mut frame, &arguments).unwrap() {
-                    Err(OperationError::Argument(ArgumentError::Resident {
-                        operation,
-                        parameter,
-                    })) => {
+                    Err(OperationError::Argument(error))
+                        if let ArgumentError::Resident {
+                            operation,
+                            parameter,
+                        } = *error =>
+                    {
                         refused.insert(format!("{operation} {parameter}"));
                     }
                     answer => {

@@ -1,5 +1,6 @@
 //! LZ4 frames read from any reader.
 
+use std::fmt;
 use std::io::{self, BufRead, Read};
 
 use kilowat_harness::ops::{Lz4Decoded, Lz4DecoderState, Lz4FrameDecode, Lz4Source};
@@ -34,9 +35,10 @@ const HISTORY: usize = 1 << 16;
 /// assert!(matches!(error.downcast()?, Error::Lz4Frame(error) if error == expected));
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Lz4FrameReader<'a, R> {
-    runtime: &'a Runtime,
+///
+/// It owns a share of its runtime, so that it can go to another thread.
+pub struct Lz4FrameReader<R> {
+    runtime: Runtime,
     reader: R,
     state: Lz4DecoderState,
     /// What was read; `start..end` of it has not been taken.
@@ -57,11 +59,11 @@ pub struct Lz4FrameReader<'a, R> {
     error: Option<Error>,
 }
 
-impl<'a, R: Read> Lz4FrameReader<'a, R> {
+impl<R: Read> Lz4FrameReader<R> {
     /// A reader of the content of frames. The other reader needs no buffer.
-    pub fn new(runtime: &'a Runtime, reader: R) -> Self {
+    pub fn new(runtime: &Runtime, reader: R) -> Self {
         Self {
-            runtime,
+            runtime: runtime.clone(),
             reader,
             state: Lz4DecoderState::default(),
             source: Vec::new(),
@@ -94,6 +96,16 @@ impl<'a, R: Read> Lz4FrameReader<'a, R> {
     /// The reader that gives the frames. It has given more than was taken in.
     pub fn get_ref(&self) -> &R {
         &self.reader
+    }
+
+    /// The same to be changed. What is read from it directly is missing from the frames.
+    pub fn get_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
+    /// Gives back the reader that gives the frames. What it has given and was not taken in, is lost.
+    pub fn into_inner(self) -> R {
+        self.reader
     }
 
     /// Makes sure that there is a chunk to be given, unless there is no more content.
@@ -179,7 +191,19 @@ impl<'a, R: Read> Lz4FrameReader<'a, R> {
     }
 }
 
-impl<R: Read> BufRead for Lz4FrameReader<'_, R> {
+/// Says where it is, and nothing of the content.
+impl<R> fmt::Debug for Lz4FrameReader<R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Lz4FrameReader")
+            .field("state", &self.state)
+            .field("source_offset", &self.offset)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Read> BufRead for Lz4FrameReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.advance()?;
         Ok(&self.chunk[self.given..])
@@ -190,7 +214,7 @@ impl<R: Read> BufRead for Lz4FrameReader<'_, R> {
     }
 }
 
-impl<R: Read> Read for Lz4FrameReader<'_, R> {
+impl<R: Read> Read for Lz4FrameReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         if bytes.is_empty() {
             return Ok(0);

@@ -1,6 +1,7 @@
 //! LZ4 frames written to any writer.
 
 use std::io::{self, Write};
+use std::{fmt, thread};
 
 use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameOptions};
 
@@ -10,7 +11,12 @@ use crate::runtime::{Error, Runtime};
 /// Makes an LZ4 frame of what is written to it, in bounded memory: a few blocks, or a few times 256 KiB
 /// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes.
 ///
-/// A frame has an end: without [`finish`](Self::finish) it is cut short.
+/// A frame has an end: without [`finish`](Self::finish) it is cut short, and readers refuse it. A writer
+/// that is dropped before, after content was written to it, says so in a warning of [`tracing`]; not
+/// where an error of it was returned, nor while its thread panics. [`into_inner`](Self::into_inner) gives
+/// a frame up on purpose.
+///
+/// It owns a share of its runtime, so that it can go to another thread.
 ///
 /// ```
 /// use std::io::{Read as _, Write as _};
@@ -26,10 +32,11 @@ use crate::runtime::{Error, Runtime};
 /// assert_eq!(content, "watt by watt");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Lz4FrameWriter<'a, W> {
-    runtime: &'a Runtime,
+#[must_use = "a frame has its end from `finish`"]
+pub struct Lz4FrameWriter<W> {
+    runtime: Runtime,
     writer: W,
+    unfinished: Unfinished,
     state: Lz4EncoderState,
     /// What blocks may refer to, and then what is in none yet.
     content: Vec<u8>,
@@ -40,12 +47,35 @@ pub struct Lz4FrameWriter<'a, W> {
     step_len: usize,
 }
 
-impl<'a, W: Write> Lz4FrameWriter<'a, W> {
+/// Warns where it is dropped while it is set. It is apart from the writer, whose parts can be moved out.
+#[derive(Default)]
+struct Unfinished(bool);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if self.0 && !thread::panicking() {
+            tracing::warn!("an LZ4 frame is cut short: its writer was dropped without `finish`");
+        }
+    }
+}
+
+/// Says where it is, and nothing of the content.
+impl<W> fmt::Debug for Lz4FrameWriter<W> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Lz4FrameWriter")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<W: Write> Lz4FrameWriter<W> {
     /// Begins a frame.
-    pub fn new(runtime: &'a Runtime, writer: W, options: &Lz4FrameOptions) -> Self {
+    pub fn new(runtime: &Runtime, writer: W, options: &Lz4FrameOptions) -> Self {
         Self {
-            runtime,
+            runtime: runtime.clone(),
             writer,
+            unfinished: Unfinished::default(),
             state: Lz4EncoderState::new(options),
             content: Vec::new(),
             frame: Vec::new(),
@@ -59,6 +89,17 @@ impl<'a, W: Write> Lz4FrameWriter<'a, W> {
         &self.writer
     }
 
+    /// The same to be changed. What is written to it directly comes into the middle of the frame.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.writer
+    }
+
+    /// Gives the writer back that the frame goes to, and the frame up: it stays cut short.
+    pub fn into_inner(mut self) -> W {
+        self.unfinished.0 = false;
+        self.writer
+    }
+
     /// Ends the frame, and gives the writer back.
     ///
     /// # Errors
@@ -66,11 +107,27 @@ impl<'a, W: Write> Lz4FrameWriter<'a, W> {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) with [`Error::Lz4ContentSize`] where the options
     /// have a content size, and it is another than the content's.
     pub fn finish(mut self) -> io::Result<W> {
+        self.unfinished.0 = false;
         self.write_frame()?;
         self.encode(true)?;
         self.write_frame()?;
         self.writer.flush()?;
         Ok(self.writer)
+    }
+
+    /// Takes content.
+    fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_frame()?;
+        let full = self.state.history() + self.step_len;
+        let taken = bytes.len().min(full - self.content.len());
+        self.content.extend(&bytes[..taken]);
+        if self.content.len() == full
+            && let Err(error) = self.encode(false)
+        {
+            self.content.truncate(full - taken);
+            return Err(error.into());
+        }
+        Ok(taken)
     }
 
     /// Makes blocks of the new content, and keeps what the next ones may refer to.
@@ -98,21 +155,17 @@ impl<'a, W: Write> Lz4FrameWriter<'a, W> {
     }
 }
 
-impl<W: Write> Write for Lz4FrameWriter<'_, W> {
+impl<W: Write> Write for Lz4FrameWriter<W> {
     /// Takes content. Errors are those of the writer, and an [`Error`] where no tier can answer; what
     /// was given then has not been taken.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_frame()?;
-        let full = self.state.history() + self.step_len;
-        let taken = bytes.len().min(full - self.content.len());
-        self.content.extend(&bytes[..taken]);
-        if self.content.len() == full
-            && let Err(error) = self.encode(false)
-        {
-            self.content.truncate(full - taken);
-            return Err(error.into());
-        }
-        Ok(taken)
+        let taken = self.take(bytes);
+        // Whoever has an error knows that the frame is not whole.
+        self.unfinished.0 = match &taken {
+            Ok(taken) => *taken > 0 || self.unfinished.0,
+            Err(_) => false,
+        };
+        taken
     }
 
     /// Passes on what there is of the frame. A block that is not full stays here: frames have short

@@ -44,6 +44,7 @@ impl Default for Thresholds {
 
 /// Something that an operator should look at. `Display` says it in a line.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Alert {
     /// Too many calls are answered by the native tier.
     WasmShareLow {

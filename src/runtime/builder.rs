@@ -19,6 +19,7 @@ use crate::monitor::{Alert, AlertCallback, Thresholds};
 /// Which modules are loaded before they are used. The others are loaded on first use; either way
 /// no call waits for a compilation while a slower tier can answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Preload {
     /// All modules, in the background.
     #[default]
@@ -35,6 +36,7 @@ pub enum Preload {
 /// the program runs as, and root, can have put something there; otherwise each process compiles anew,
 /// and [`doctor`](crate::doctor) says why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cache {
     /// In the folder `kilowat` of the user's cache folder (`$XDG_CACHE_HOME` or `~/.cache` on Linux).
     /// Nowhere in a program that has more rights than whoever has started it (set-user-ID, for

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Shared;
 use super::breaker::Permit;
-use super::error::Error;
+use super::error::{Error, NoTierError};
 use super::faults::{Fault, FaultyFrame};
 use super::instances::LeaseError;
 use super::lane::{Lane, Preparation};
@@ -387,10 +387,11 @@ impl Shared {
 
     #[cold]
     fn no_tier(&self, operation: OperationId, causes: Vec<(EngineKind, String)>) -> Error {
-        Error::NoTier {
+        NoTierError {
             operation: self.monitor.names(operation).1,
             causes,
         }
+        .into()
     }
 }
 

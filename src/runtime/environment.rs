@@ -20,6 +20,7 @@ pub(crate) const CACHE: &str = "KILOWAT_CACHE";
 
 /// A variable of the environment that does not mean anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EnvironmentError {
     /// It is no policy.
     #[error("the environment variable {TIERS} is `{value}`: {cause}")]

@@ -11,7 +11,10 @@ use super::tiers::TiersError;
 use crate::lz4::{Lz4ContentSizeError, Lz4FrameError};
 
 /// Why a runtime could not be made, or gave no answer.
+///
+/// It is small, so that a `Result` with it costs a call nothing: what is large is in a box.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// What the call works on does not fit into the memory that the runtime may use. Nothing was
     /// done; it can be tried again when other calls have ended.
@@ -26,15 +29,8 @@ pub enum Error {
     #[error("there is no memory left: {0}")]
     OutOfMemory(String),
     /// A buffer is one of another module than the operation.
-    #[error("`{operation}` takes buffers of module `{expected}`, not of `{actual}`")]
-    BufferModule {
-        /// The operation.
-        operation: &'static str,
-        /// Its module.
-        expected: &'static str,
-        /// The buffer's module.
-        actual: &'static str,
-    },
+    #[error(transparent)]
+    BufferModule(#[from] Box<BufferModuleError>),
     /// A buffer of another runtime.
     #[error("the buffers belong to two runtimes")]
     ForeignBuffer,
@@ -49,37 +45,17 @@ pub enum Error {
         len: usize,
     },
     /// No tier of the list could answer.
-    #[error("no tier can answer `{operation}`: {}", list(causes))]
-    NoTier {
-        /// The operation.
-        operation: String,
-        /// Why not, for each tier in the order in which they were asked.
-        causes: Vec<(EngineKind, String)>,
-    },
+    #[error(transparent)]
+    NoTier(#[from] Box<NoTierError>),
     /// There is no module of this name.
-    #[error("there is no module `{module}`{}", nearest(near))]
-    UnknownModule {
-        /// What was asked for.
-        module: String,
-        /// The names that are most like it.
-        near: Vec<String>,
-    },
+    #[error(transparent)]
+    UnknownModule(#[from] Box<UnknownModuleError>),
     /// The module has no operation of this name.
-    #[error(
-        "the module `{module}` has no operation `{operation}`{}",
-        nearest(near)
-    )]
-    UnknownOperation {
-        /// The module.
-        module: String,
-        /// What was asked for.
-        operation: String,
-        /// The names that are most like it.
-        near: Vec<String>,
-    },
+    #[error(transparent)]
+    UnknownOperation(#[from] Box<UnknownOperationError>),
     /// The arguments are not what the operation takes.
     #[error(transparent)]
-    Arguments(#[from] ArgumentError),
+    Arguments(#[from] Box<ArgumentError>),
     /// The input deserves no other answer: it is malformed, or its result has no room.
     #[error(transparent)]
     Input(OperationError),
@@ -92,7 +68,7 @@ pub enum Error {
     /// A function of a user's own module cannot be called with the arguments given, or answers that
     /// there is no result.
     #[error(transparent)]
-    Function(#[from] ForeignError),
+    Function(#[from] Box<ForeignError>),
     /// A binary is not taken as a module of the user's own.
     #[error(transparent)]
     UserModule(Arc<ForeignModuleError>),
@@ -107,7 +83,84 @@ pub enum Error {
     Tiers(#[from] TiersError),
     /// A variable of the environment does not mean anything.
     #[error(transparent)]
-    Environment(#[from] EnvironmentError),
+    Environment(#[from] Box<EnvironmentError>),
+}
+
+/// Four words: a result of a call has to be passed up through many others.
+const _: () = assert!(size_of::<Error>() <= 32);
+
+/// A buffer is one of another module than the operation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{operation}` takes buffers of module `{expected}`, not of `{actual}`")]
+#[non_exhaustive]
+pub struct BufferModuleError {
+    /// The operation.
+    pub operation: &'static str,
+    /// Its module.
+    pub expected: &'static str,
+    /// The buffer's module.
+    pub actual: &'static str,
+}
+
+/// No tier of the list could answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no tier can answer `{operation}`: {}", list(causes))]
+#[non_exhaustive]
+pub struct NoTierError {
+    /// The operation.
+    pub operation: String,
+    /// Why not, for each tier in the order in which they were asked.
+    pub causes: Vec<(EngineKind, String)>,
+}
+
+/// There is no module of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no module `{module}`{}", nearest(near))]
+#[non_exhaustive]
+pub struct UnknownModuleError {
+    /// What was asked for.
+    pub module: String,
+    /// The names that are most like it.
+    pub near: Vec<String>,
+}
+
+/// The module has no operation of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the module `{module}` has no operation `{operation}`{}",
+    nearest(near)
+)]
+#[non_exhaustive]
+pub struct UnknownOperationError {
+    /// The module.
+    pub module: String,
+    /// What was asked for.
+    pub operation: String,
+    /// The names that are most like it.
+    pub near: Vec<String>,
+}
+
+/// Puts an error into the box that [`Error`] holds it in.
+macro_rules! boxed {
+    ($($error:ident => $variant:ident),* $(,)?) => {
+        $(
+            impl From<$error> for Error {
+                fn from(error: $error) -> Self {
+                    Self::$variant(Box::new(error))
+                }
+            }
+        )*
+    };
+}
+
+boxed! {
+    BufferModuleError => BufferModule,
+    NoTierError => NoTier,
+    UnknownModuleError => UnknownModule,
+    UnknownOperationError => UnknownOperation,
+    ArgumentError => Arguments,
+    ForeignError => Function,
+    EnvironmentError => Environment,
 }
 
 impl From<OperationError> for Error {
@@ -137,11 +190,13 @@ impl From<Error> for std::io::Error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
             Error::Lz4Frame(Lz4FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
             Error::Arguments(_)
-            | Error::Function(ForeignError::Argument(_))
             | Error::Lz4ContentSize(_)
-            | Error::BufferModule { .. }
+            | Error::BufferModule(_)
             | Error::ForeignBuffer
             | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,
+            Error::Function(error) if matches!(**error, ForeignError::Argument(_)) => {
+                std::io::ErrorKind::InvalidInput
+            }
             Error::Input(_) | Error::Lz4Frame(_) | Error::Function(_) => {
                 std::io::ErrorKind::InvalidData
             }

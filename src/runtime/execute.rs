@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::dispatch::{Call, Kernel, Repetition};
 use super::near::near;
-use super::{Error, ModuleContents, Runtime};
+use super::{Error, ModuleContents, Runtime, UnknownOperationError};
 use crate::monitor::{Digest, OperationId, tier_name};
 
 /// What became of a call by name.
@@ -114,7 +114,7 @@ impl Runtime {
             Ok(info) => info,
             Err(unknown_module) => return unknown_module,
         };
-        Error::UnknownOperation {
+        UnknownOperationError {
             module: module.to_owned(),
             operation: operation.to_owned(),
             near: match &info.contents {
@@ -126,6 +126,7 @@ impl Runtime {
                 }
             },
         }
+        .into()
     }
 }
 

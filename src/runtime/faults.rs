@@ -9,6 +9,7 @@ use kilowat_harness::module::Export;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// A call traps.
     Trap,

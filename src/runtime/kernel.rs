@@ -68,6 +68,7 @@ impl Kernel {
 
 /// When the memory of an instance is zeroed before it is used again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Zeroize {
     /// After each call of a built-in module whose header says `secret = true`. A user's own module is
     /// a binary, and says nothing.

@@ -288,7 +288,7 @@ mod tests {
         let engines = Arc::new(Engines::new(None, None));
         let kernel = Kernel::built_in(MODULES[0], false);
         let name = kernel.name.clone();
-        let [lane, ..] = settings.lanes(kernel, &engines);
+        let [lane, ..] = settings.lanes(kernel, &engines, &settings.turns());
         assert!(matches!(lane.prepare(), Preparation::ToCompile));
         std::thread::scope(|scope| {
             scope.spawn(|| lane.wait());

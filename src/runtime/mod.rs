@@ -24,6 +24,8 @@ mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(feature = "digest")]
+use std::sync::LazyLock;
 
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::module::MODULES;
@@ -35,7 +37,7 @@ pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub(crate) use environment::Environment;
 pub use environment::EnvironmentError;
-pub use error::Error;
+pub use error::{BufferModuleError, Error, NoTierError, UnknownModuleError, UnknownOperationError};
 pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
@@ -116,6 +118,15 @@ impl Runtime {
             let builder = Builder::default();
             Self::from(Shared::new(&builder, Tiers::NATIVE.into(), None))
         })
+    }
+
+    /// The runtime of the process, which is made when it is first asked for, as [`new`](Self::new)
+    /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::Sha256), runs on it.
+    #[cfg(feature = "digest")]
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Runtime> = LazyLock::new(Runtime::new);
+        &SHARED
     }
 
     /// Settings to be changed.
@@ -271,6 +282,14 @@ impl Runtime {
         let (answer, _) = self.shared.call(lanes, &Typed::<O>(input))?;
         Ok(answer)
     }
+
+    /// The same for callers that cannot fail: native code answers where no tier of the list does.
+    pub(crate) fn always<O: Listed>(&self, input: Input<'_, O>) -> O::Output {
+        self.run_operation::<O>(input).unwrap_or_else(|error| {
+            tracing::warn!(%error, "native code answers, for the caller cannot fail");
+            O::native(input)
+        })
+    }
 }
 
 impl From<Shared> for Runtime {
@@ -399,10 +418,11 @@ impl Shared {
 #[cold]
 fn unknown_module<'a>(module: &str, others: impl Iterator<Item = &'a str>) -> Error {
     let built_in = MODULES.iter().map(|known| known.name);
-    Error::UnknownModule {
+    UnknownModuleError {
         near: near(module, built_in.chain(others)),
         module: module.to_owned(),
     }
+    .into()
 }
 
 /// What there is to know of an operation.

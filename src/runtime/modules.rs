@@ -28,6 +28,7 @@ pub struct ModuleInfo {
 /// What can be called of a module.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ModuleContents {
     /// The operations of a built-in module.
     Operations(Vec<OperationInfo>),

@@ -134,17 +134,24 @@ impl Shared {
         operation: OperationId,
         work: impl FnOnce(&Arc<Self>) + Send + 'static,
     ) {
-        // A comparison that waits does not keep the runtime.
+        if !self.repeat_later(work) {
+            self.monitor.record_shadow_dropped(operation);
+        }
+    }
+
+    /// Has work with a call that was made done in the background. False where too much waits already.
+    pub(super) fn repeat_later(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) + Send + 'static,
+    ) -> bool {
+        // What waits does not keep the runtime.
         let shared = Arc::downgrade(self);
-        let waits = self.worker.compare(move || {
+        self.worker.compare(move || {
             if let Some(shared) = shared.upgrade() {
                 // Who has a turn may wait for this thread, which compiles modules too.
                 without_turns(|| work(&shared));
             }
-        });
-        if !waits {
-            self.monitor.record_shadow_dropped(operation);
-        }
+        })
     }
 
     /// The answer of a tier that is asked for comparison only: of native code where there is no lane.

@@ -14,6 +14,7 @@ pub struct Tiers {
 
 /// Why a list of tiers is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TiersError {
     /// It is empty.
     #[error("there is no tier in the list: name jit, interpreter or native, or several of them")]

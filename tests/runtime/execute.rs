@@ -112,7 +112,7 @@ fn names_that_there_are_not_are_refused_with_those_that_may_be_meant() {
         assert_eq!(error.to_string(), expected);
         assert!(matches!(
             error,
-            Error::UnknownModule { .. } | Error::UnknownOperation { .. }
+            Error::UnknownModule(_) | Error::UnknownOperation(_)
         ));
     }
 }

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kilowat::monitor::{Alert, BreakerState};
-use kilowat::{BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, Preload, Runtime};
+use kilowat::{
+    BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, NoTierError, Preload, Runtime,
+};
 
 use crate::{answers, breaker, check_abc, count};
 
@@ -147,9 +149,12 @@ fn where_no_tier_answers_the_error_names_each_cause() {
          interpreter: `sha256` of module `sha256` trapped: a fault was injected"
     );
     let error = runtime.sha256(b"abc").unwrap_err();
-    let Error::NoTier { operation, causes } = error else {
+    let Error::NoTier(error) = error else {
         panic!("{error}");
     };
+    let NoTierError {
+        operation, causes, ..
+    } = *error;
     assert_eq!((operation.as_str(), causes.len()), ("sha256", 2));
     assert!(
         causes[0].1.starts_with("it rests after a failure: "),

@@ -76,7 +76,7 @@ fn modules_are_loaded_before_they_are_used() {
 #[test]
 fn modules_that_there_are_not_are_refused() {
     let is_unknown =
-        |error: &Error| matches!(error, Error::UnknownModule { module, .. } if module == "sha257");
+        |error: &Error| matches!(error, Error::UnknownModule(error) if error.module == "sha257");
     let runtime = builder().build().unwrap();
     assert!(is_unknown(&runtime.ready("sha257").unwrap_err()));
     assert!(is_unknown(&runtime.load_module("sha257").unwrap_err()));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kilowat::monitor::{Alert, BreakerState};
 use kilowat::{
     BreakerPolicy, Builder, Cache, EngineKind, Error, Fault, Faults, ForeignError,
-    ForeignModuleError, ModuleContents, Preload, Runtime, Status, Value, Zeroize,
+    ForeignModuleError, ModuleContents, NoTierError, Preload, Runtime, Status, Value, Zeroize,
 };
 use kilowat_harness::module::MODULES;
 
@@ -136,7 +136,10 @@ fn a_status_is_an_answer_and_no_failure() {
         (&[], Status::Malformed),
     ] {
         let error = echo(&runtime, text).unwrap_err();
-        let Error::Function(ForeignError::Status { status, .. }) = error else {
+        let Error::Function(error) = error else {
+            panic!("{error}");
+        };
+        let ForeignError::Status { status, .. } = *error else {
             panic!("{error}");
         };
         assert_eq!(status, expected);
@@ -150,9 +153,12 @@ fn a_status_is_an_answer_and_no_failure() {
 fn a_trap_falls_to_the_interpreter_and_native_code_has_no_form_of_it() {
     let runtime = loaded(builder());
     let error = runtime.execute("users", "trap", &[]).unwrap_err();
-    let Error::NoTier { operation, causes } = error else {
+    let Error::NoTier(error) = error else {
         panic!("{error}");
     };
+    let NoTierError {
+        operation, causes, ..
+    } = *error;
     assert_eq!(operation, "trap");
     let tiers = causes.iter().map(|(tier, _)| *tier);
     assert!(tiers.eq(EngineKind::ALL), "{causes:?}");
@@ -185,7 +191,7 @@ fn faults_fall_from_tier_to_tier() {
         assert_eq!(breaker(&runtime, EngineKind::Jit), BreakerState::Open);
         faults.inject(fault, EngineKind::Interpreter, ..);
         let error = echo(&runtime, b"abc").unwrap_err();
-        assert!(matches!(error, Error::NoTier { .. }), "{error}");
+        assert!(matches!(error, Error::NoTier(_)), "{error}");
     }
 
     let faults = Faults::new();
@@ -387,7 +393,7 @@ fn functions_and_arguments_that_are_none_are_refused() {
         .execute("users", "half", &[Value::Integer(1)])
         .unwrap_err();
     assert!(
-        matches!(error, Error::Function(ForeignError::Argument(_))),
+        matches!(&error, Error::Function(error) if matches!(**error, ForeignError::Argument(_))),
         "{error}"
     );
     // An output is no argument of a built-in operation.

@@ -202,7 +202,14 @@ impl Lz4 {
             let sink = Counted { sink, count: 0 };
             let mut writer = Lz4FrameWriter::new(&runtime, sink, &frame_options);
             let mut reader = BufReader::with_capacity(BUFFER, input);
-            let read = transfer(&mut reader, &mut writer)?;
+            let read = match transfer(&mut reader, &mut writer) {
+                Ok(read) => read,
+                Err(error) => {
+                    // The error says enough: the frame is given up.
+                    writer.into_inner();
+                    return Err(error.into());
+                }
+            };
             let written = writer.finish()?.count;
             Ok(Lengths { read, written })
         })?;

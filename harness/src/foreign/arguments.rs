@@ -16,6 +16,7 @@ pub(super) enum Argument<'a> {
 
 /// Why a function of a [`ForeignModule`](super::ForeignModule) cannot be called with the values given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ForeignArgumentError {
     /// Too few, too many, or of other types.
     #[error(

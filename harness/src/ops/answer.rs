@@ -19,10 +19,11 @@ pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
 
 /// Why an operation has no result. That is an answer too: every tier gives the same one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OperationError {
     /// It cannot be called with these arguments.
     #[error(transparent)]
-    Argument(#[from] ArgumentError),
+    Argument(#[from] Box<ArgumentError>),
     /// Compression or decompression.
     #[error(transparent)]
     Lz4(#[from] Lz4Error),
@@ -37,6 +38,12 @@ pub enum OperationError {
     /// Aggregates.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
+}
+
+impl From<ArgumentError> for OperationError {
+    fn from(error: ArgumentError) -> Self {
+        Self::Argument(Box::new(error))
+    }
 }
 
 macro_rules! integers {

@@ -86,6 +86,7 @@ impl<'a> From<&'a Datum> for Argument<'a> {
 
 /// Why an operation cannot be called with the arguments given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ArgumentError {
     /// Too few or too many.
     #[error("`{operation}` takes {}, not {actual}", count(expected))]

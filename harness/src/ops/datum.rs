@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 /// are the texts `inf`, `-inf` and `NaN`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Datum {
     /// What a search gives that has found nothing.
     Nothing,
@@ -45,6 +46,7 @@ pub enum Datum {
 /// The type of a [`Datum`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Kind {
     /// [`Datum::Nothing`].
     Nothing,

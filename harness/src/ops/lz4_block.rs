@@ -13,6 +13,7 @@ use crate::ops::{Answer, Datum};
 
 /// Why there is no LZ4 output. The last two are said of frames only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Lz4Error {
     /// The result is longer than the capacity.
     #[error("the result is longer than the output has room for")]

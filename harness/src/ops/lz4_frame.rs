@@ -180,6 +180,7 @@ impl Lz4FrameOptions {
 
 /// What is wrong at a place in LZ4 frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Lz4FrameFault {
     /// Here a frame should begin, and none does.
     #[error("no LZ4 frame begins here")]

@@ -19,7 +19,7 @@ use kilowat_harness::ops::Listed;
 pub(super) use store::Store;
 
 use super::Runtime;
-use super::error::Error;
+use super::error::{BufferModuleError, Error};
 use super::unknown_module;
 use crate::arena::Handle;
 use operations::OverBuffers;
@@ -206,11 +206,12 @@ impl Buffer {
     fn operand<O: Listed>(&self) -> Result<Operand<'static>, Error> {
         let expected = O::export().module;
         if self.module != expected.index {
-            return Err(Error::BufferModule {
+            return Err(BufferModuleError {
                 operation: O::NAME,
                 expected: expected.name,
                 actual: self.module(),
-            });
+            }
+            .into());
         }
         Ok(Operand::Resident {
             handle: self.handle,

@@ -38,11 +38,8 @@ impl Shared {
         }
         let lanes = lanes.clone();
         let repetition = call.repetition();
-        let shared = Arc::downgrade(self);
-        let waits = self.worker.compare(move || {
-            if let Some(shared) = shared.upgrade() {
-                shared.measure(&lanes, operation, bytes, &*repetition);
-            }
+        let waits = self.repeat_later(move |shared| {
+            shared.measure(&lanes, operation, bytes, &*repetition);
         });
         if !waits {
             self.speeds.leave(operation, bytes);
