@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 /// What a runtime that goes away always has time for.
 const LITTLE: Duration = Duration::from_millis(2);
 
-/// Of so many processes that end early, one waits to the end. Each that does not loses about a tenth
-/// of what a compilation takes, to the interpreter and to code that is given up; so all of them
-/// together lose about as much as the one that pays, whether or not another one follows.
+/// Of so many processes that end early, one waits to the end. To be interpreted costs each of the
+/// others about a tenth of what a compilation takes, so all of them together lose about as much as the
+/// one that waits.
 const ONE_IN: u64 = 16;
 
 /// How long the patient one waits at most: for a large module, or on a slow machine, it gives up too.
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What a compilation takes for each byte of the binary before one was measured: on the slow side, for
 /// the first one of a process takes longer than others.
-const PER_BYTE: Duration = Duration::from_nanos(1_000);
+const PER_BYTE: Duration = Duration::from_micros(1);
 
 /// The compilation that is under way.
 #[derive(Debug, Default)]
@@ -137,7 +137,8 @@ mod tests {
         let patience = |elapsed| after(&progress, elapsed, NOT_CHOSEN);
         assert_eq!(patience(Duration::ZERO), Duration::ZERO);
         let nearly = expected().checked_sub(LITTLE).unwrap();
-        assert_eq!(patience(nearly - Duration::from_nanos(1)), Duration::ZERO);
+        let before = nearly.checked_sub(Duration::from_nanos(1)).unwrap();
+        assert_eq!(patience(before), Duration::ZERO);
         assert_eq!(patience(nearly), LITTLE);
         assert_eq!(patience(expected() * 100), LITTLE, "and no longer");
         compilation.is_stored_now();
