@@ -2,7 +2,7 @@
 ;;! spec      = "FIPS 180-4"
 ;;! exports   = [
 ;;!   "sha256", "sha256_init", "sha256_update", "sha256_finish", "sha256_batch",
-;;!   "sha256_serial", "sha256_update_serial", "sha256_finish_serial",
+;;!   "sha256_serial", "sha256_update_serial", "sha256_finish_serial", "sha256_batch_serial",
 ;;! ]
 ;;! fragments = ["lib/digest"]
 ;;! secret    = true
@@ -128,6 +128,16 @@
   (param $state_ptr i32) (param $dst_ptr i32)
   (global.set $serial (i32.const 1))
   (call $end (local.get $state_ptr) (local.get $dst_ptr)))
+
+;; void sha256_batch_serial(const u8 *spans_ptr, u32 count, u8 *dst_ptr)
+;;   As sha256_batch, for engines that do not compile: messages that are alone, as the last one is,
+;;   go through the scalar rounds.
+;;   Reads the pairs and the spans, writes the digests and the static region, cannot fail. count = 0
+;;   writes no digest.
+(func $sha256_batch_serial (export "sha256_batch_serial")
+  (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 1))
+  (call $digests (local.get $spans_ptr) (local.get $count) (local.get $dst_ptr)))
 
 ;; ---- what lib/digest asks for
 
@@ -379,7 +389,7 @@
 
 ;; ---- the rounds of one message
 
-;; Whether a compiler will have no part in this call: its blocks go through the scalar rounds.
+;; Whether blocks go through the scalar rounds. Each export says so for its call.
 (global $serial (mut i32) (i32.const 0))
 
 ;; Puts `count` blocks, at least one, from `ptr` on into a chain.
