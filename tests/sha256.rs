@@ -8,8 +8,11 @@ use std::fs;
 use common::{field, runtimes, unhex};
 use kilowat::Runtime;
 use kilowat_harness::checker::assert_sound;
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::ops;
+use kilowat_harness::engine::{EngineKind, Value};
+use kilowat_harness::frame::Frame as _;
+use kilowat_harness::module::sha256;
+use kilowat_harness::ops::{self, Operation as _};
+use kilowat_harness::session::Library;
 
 #[test]
 fn sha256() {
@@ -25,6 +28,58 @@ fn sha256_in_pieces() {
 #[test]
 fn sha256_batch() {
     assert_sound::<ops::Sha256Batch>();
+}
+
+/// Engines that compile have one set of entries, those that do not another; each engine can run both,
+/// and a message can go from one to the other.
+#[test]
+fn the_scalar_entries_give_what_the_others_give() {
+    let bytes: Vec<u8> = (0..=250).cycle().take(700).collect();
+    for kind in EngineKind::WASM {
+        let mut session = Library::new(kind).unwrap().unwrap().session();
+        for len in (0..=200).chain([255, 256, 257, 511, 700]) {
+            let message = &bytes[..len];
+            let digest = ops::Sha256::native(message);
+            for export in [&sha256::SHA256, &sha256::SHA256_SERIAL] {
+                let mut frame = session.frame(&sha256::MODULE).unwrap();
+                let span = frame.input(message).unwrap();
+                let dst = frame.output(digest.len()).unwrap();
+                let arguments = [span.ptr, span.len, dst.ptr].map(Value::from);
+                assert_eq!(frame.invoke(export, &arguments).unwrap(), None);
+                assert_eq!(
+                    frame.read(dst),
+                    digest,
+                    "{} of {len} on {kind}",
+                    export.name
+                );
+            }
+            let (head, tail) = message.split_at(len / 3);
+            for [first, second, finish] in [
+                [
+                    &sha256::SHA256_UPDATE,
+                    &sha256::SHA256_UPDATE_SERIAL,
+                    &sha256::SHA256_FINISH,
+                ],
+                [
+                    &sha256::SHA256_UPDATE_SERIAL,
+                    &sha256::SHA256_UPDATE,
+                    &sha256::SHA256_FINISH_SERIAL,
+                ],
+            ] {
+                let mut frame = session.frame(&sha256::MODULE).unwrap();
+                let state = frame.inout(ops::Sha256::START).unwrap();
+                for (export, piece) in [(first, head), (second, tail)] {
+                    let piece = frame.input(piece).unwrap();
+                    let arguments = [state.ptr, piece.ptr, piece.len].map(Value::from);
+                    frame.invoke(export, &arguments).unwrap();
+                }
+                let dst = frame.output(digest.len()).unwrap();
+                let arguments = [state.ptr, dst.ptr].map(Value::from);
+                frame.invoke(finish, &arguments).unwrap();
+                assert_eq!(frame.read(dst), digest, "{len} bytes in pieces on {kind}");
+            }
+        }
+    }
 }
 
 #[test]

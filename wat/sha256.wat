@@ -1,24 +1,27 @@
 ;;! summary   = "SHA-256 of whole messages, of messages in pieces, and of many messages at a time"
 ;;! spec      = "FIPS 180-4"
-;;! exports   = ["sha256", "sha256_init", "sha256_update", "sha256_finish", "sha256_batch"]
+;;! exports   = [
+;;!   "sha256", "sha256_init", "sha256_update", "sha256_finish", "sha256_batch",
+;;!   "sha256_serial", "sha256_update_serial", "sha256_finish_serial", "sha256_batch_serial",
+;;! ]
 ;;! fragments = ["lib/digest"]
 ;;! secret    = true
 
-;; One message: 64 rounds one after the other, with the last sixteen words of the schedule in
-;; memory, the constants as immediates, and what two rounds have in common worked out once. Many
-;; messages: four side by side in the lanes of vectors, with the schedule of a block in memory,
-;; where the rounds find its words with their constants added.
+;; One message: the schedule four words at a time in vectors, between the rounds, stored with its
+;; constants added, so that each round finds its word where it needs it. Many messages: four side by
+;; side in the lanes of vectors, with the schedule of a block in memory in the same way. Engines
+;; that do not compile pay for each instruction, whatever it waits for: they have entries of their
+;; own, with the schedule in locals.
 ;;
-;; Slower for one message on x64 (2026-11-22, against sha2 by LLVM; these rounds 1.22): schedules
-;; of four blocks at a time in vectors (1.09; Gueron and Krasnov, 2012), rounds in a loop that loads
-;; its words, and the schedule in sixteen locals, most of which are spilled (1.13). The order of the
-;; operands matters: wasmtime computes them from left to right, each as far back as it goes.
+;; The order of the operands matters: wasmtime computes them from left to right, each as far back as
+;; it goes.
 
 ;; Memory map
 ;;   offset  length  name         meaning
 ;;        0     256  constants    u32 a round: K of FIPS 180-4, 4.2.2
 ;;      256    1024  schedule     a vector a round: W + K of that round, four blocks in its lanes;
-;;                                for one message its last 16 words, and one that nothing reads
+;;                                for one message a u32 a round, right behind the constants, and
+;;                                the last u32 of all is one that nothing reads
 ;;     1280      32  chain        chaining words of a message that is alone
 ;;     1312     512  tails        padded ends of four messages
 ;;     1824     128  lane_chains  chaining words of four messages, word by word
@@ -32,6 +35,7 @@
 (global $CHAIN_SIZE i32 (i32.const 32))
 
 (global $SCHEDULE    i32 (i32.const 256))
+(global $UNREAD      i32 (i32.const 1276))
 (global $CHAIN       i32 (i32.const 1280))
 (global $TAILS       i32 (i32.const 1312))
 (global $LANE_CHAINS i32 (i32.const 1824))
@@ -64,6 +68,7 @@
 ;;   Reads the span, writes the digest and the static region, cannot fail. len = 0 gives the digest
 ;;   of the empty message.
 (func $sha256 (export "sha256") (param $ptr i32) (param $len i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 0))
   (call $digest (local.get $ptr) (local.get $len) (local.get $dst_ptr)))
 
 ;; void sha256_init(u8 *state_ptr)
@@ -78,12 +83,14 @@
 ;;   Reads the span, writes the state and the static region, cannot fail. len = 0 changes nothing.
 (func $sha256_update (export "sha256_update")
   (param $state_ptr i32) (param $ptr i32) (param $len i32)
+  (global.set $serial (i32.const 0))
   (call $absorb (local.get $state_ptr) (local.get $ptr) (local.get $len)))
 
 ;; void sha256_finish(u8 *state_ptr, u8 *dst_ptr)
 ;;   Ends a message: writes the 32 bytes of its digest to dst_ptr, and zeroes the state.
 ;;   Writes the static region too, cannot fail.
 (func $sha256_finish (export "sha256_finish") (param $state_ptr i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 0))
   (call $end (local.get $state_ptr) (local.get $dst_ptr)))
 
 ;; void sha256_batch(const u8 *spans_ptr, u32 count, u8 *dst_ptr)
@@ -93,6 +100,43 @@
 ;;   writes no digest.
 (func $sha256_batch (export "sha256_batch")
   (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 0))
+  (call $digests (local.get $spans_ptr) (local.get $count) (local.get $dst_ptr)))
+
+;; void sha256_serial(const u8 *ptr, u32 len, u8 *dst_ptr)
+;;   As sha256, without vectors: for engines that do not compile, where fewer instructions are all
+;;   that counts.
+;;   Reads the span, writes the digest and the static region, cannot fail. len = 0 gives the digest
+;;   of the empty message.
+(func $sha256_serial (export "sha256_serial")
+  (param $ptr i32) (param $len i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 1))
+  (call $digest (local.get $ptr) (local.get $len) (local.get $dst_ptr)))
+
+;; void sha256_update_serial(u8 *state_ptr, const u8 *ptr, u32 len)
+;;   As sha256_update, for engines that do not compile. Each can go on where the other stopped.
+;;   Reads the span, writes the state and the static region, cannot fail. len = 0 changes nothing.
+(func $sha256_update_serial (export "sha256_update_serial")
+  (param $state_ptr i32) (param $ptr i32) (param $len i32)
+  (global.set $serial (i32.const 1))
+  (call $absorb (local.get $state_ptr) (local.get $ptr) (local.get $len)))
+
+;; void sha256_finish_serial(u8 *state_ptr, u8 *dst_ptr)
+;;   As sha256_finish, for engines that do not compile.
+;;   Writes the digest, the state and the static region, cannot fail.
+(func $sha256_finish_serial (export "sha256_finish_serial")
+  (param $state_ptr i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 1))
+  (call $end (local.get $state_ptr) (local.get $dst_ptr)))
+
+;; void sha256_batch_serial(const u8 *spans_ptr, u32 count, u8 *dst_ptr)
+;;   As sha256_batch, for engines that do not compile: messages that are alone, as the last one is,
+;;   go through the scalar rounds.
+;;   Reads the pairs and the spans, writes the digests and the static region, cannot fail. count = 0
+;;   writes no digest.
+(func $sha256_batch_serial (export "sha256_batch_serial")
+  (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
+  (global.set $serial (i32.const 1))
   (call $digests (local.get $spans_ptr) (local.get $count) (local.get $dst_ptr)))
 
 ;; ---- what lib/digest asks for
@@ -343,7 +387,406 @@
           (local.get $w15) (local.get $w0) (local.get $w8) (local.get $w13)))
       (br $next_16))))
 
-;; ---- the rounds
+;; ---- the rounds of one message
+
+;; Whether blocks go through the scalar rounds. Each export says so for its call.
+(global $serial (mut i32) (i32.const 0))
+
+;; Puts `count` blocks, at least one, from `ptr` on into a chain.
+(func $compress (param $chain_ptr i32) (param $ptr i32) (param $count i32)
+  (if (global.get $serial)
+    (then
+      (call $compress_serial (local.get $chain_ptr) (local.get $ptr) (local.get $count)))
+    (else
+      (call $compress_fast (local.get $chain_ptr) (local.get $ptr) (local.get $count)))))
+
+;; e' = d + h + Sigma1(e) + Ch(e,f,g) + K + W
+;; Sigma1 = rotr(e,6) ^ rotr(e,11) ^ rotr(e,25)   Ch = g ^ (e & (f ^ g))
+(func $next_e!
+  (param $d i32) (param $e i32) (param $f i32) (param $g i32) (param $h i32)
+  (param $word i32) (result i32)
+  (i32.add
+    (i32.add
+      (i32.add (local.get $d) (i32.add (local.get $h) (local.get $word)))
+      (i32.xor
+        (i32.and (i32.xor (local.get $f) (local.get $g)) (local.get $e))
+        (local.get $g)))
+    (i32.xor
+      (i32.xor
+        (i32.rotr (local.get $e) (i32.const 6))
+        (i32.rotr (local.get $e) (i32.const 11)))
+      (i32.rotr (local.get $e) (i32.const 25)))))
+
+;; a' = e' - d + Sigma0(a) + Maj(a,b,c)
+;; Sigma0 = rotr(a,2) ^ rotr(a,13) ^ rotr(a,22)   Maj = b ^ ((a ^ b) & (b ^ c))
+;; a_b is a ^ b, which is the next round's b_c.
+(func $next_a!
+  (param $next_e i32) (param $d i32) (param $a i32) (param $b i32)
+  (param $a_b i32) (param $b_c i32) (result i32)
+  (i32.add
+    (i32.add
+      (i32.sub (local.get $next_e) (local.get $d))
+      (i32.xor
+        (i32.and (local.get $b_c) (local.get $a_b))
+        (local.get $b)))
+    (i32.xor
+      (i32.xor
+        (i32.rotr (local.get $a) (i32.const 2))
+        (i32.rotr (local.get $a) (i32.const 13)))
+      (i32.rotr (local.get $a) (i32.const 22)))))
+
+;; One round: e' and a', of which one becomes the next e and the other the next a.
+;;
+;; It writes a', which nothing reads. That keeps it where it is: wasmtime moves arithmetic to where
+;; a store or a branch needs it, which for this is the end of all rounds, with the words in between
+;; spilled (2026-11-24, AMD EPYC: 1.21 times sha2 by LLVM with the store, 0.88 without, 1.15 with
+;; the store in the place of the word; V8 does as well without).
+(func $round!
+  (param $a i32) (param $b i32) (param $c i32) (param $d i32)
+  (param $e i32) (param $f i32) (param $g i32) (param $h i32)
+  (param $word i32) ;; W + K
+  (result i32 i32)
+  (local $next_e i32)
+  (local $next_a i32)
+  (local.set $next_e
+    (call $next_e!
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (local.get $word)))
+  (local.set $next_a
+    (call $next_a! (local.get $next_e) (local.get $d) (local.get $a) (local.get $b)
+      (i32.xor (local.get $a) (local.get $b))
+      (i32.xor (local.get $b) (local.get $c))))
+  (i32.store (global.get $UNREAD) (local.get $next_a))
+  (local.get $next_e)
+  (local.get $next_a))
+
+;; Four words of the schedule from the sixteen before them, in vectors of four:
+;; W[t] = sigma1(W[t-2]) + W[t-7] + sigma0(W[t-15]) + W[t-16]
+;;
+;; The third and the fourth word need the first two. sigma1 is taken of two words at a time, each
+;; twice in 64 bits, where a shift to the right leaves a rotation in the low half.
+(func $extend_4!
+  (param $w_16 v128) (param $w_12 v128) (param $w_8 v128) (param $w_4 v128) (result v128)
+  (local $w_15 v128)
+  (local $sum v128)  ;; what needs none of the new words; then the first two of them as well
+  (local $zeros v128)
+  (local.set $w_15 (call $last_and_next! (local.get $w_16) (local.get $w_12)))
+  (local.set $sum
+    (i32x4.add
+      (i32x4.add
+        (local.get $w_16)
+        (call $last_and_next! (local.get $w_8) (local.get $w_4)))
+      (v128.xor
+        (v128.xor
+          (v128.xor
+            (i32x4.shr_u (local.get $w_15) (i32.const 7))
+            (i32x4.shl (local.get $w_15) (i32.const 25)))
+          (v128.xor
+            (i32x4.shr_u (local.get $w_15) (i32.const 18))
+            (i32x4.shl (local.get $w_15) (i32.const 14))))
+        (i32x4.shr_u (local.get $w_15) (i32.const 3)))))
+  (local.set $sum
+    (i32x4.add
+      (local.get $sum)
+      (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 16 17 18 19
+        (call $sigma1_x2!
+          (i8x16.shuffle 8 9 10 11 8 9 10 11 12 13 14 15 12 13 14 15
+            (local.get $w_4) (local.get $w_4)))
+        (local.get $zeros))))
+  (i32x4.add
+    (local.get $sum)
+    (i8x16.shuffle 0 1 2 3 0 1 2 3 16 17 18 19 24 25 26 27
+      (local.get $zeros)
+      (call $sigma1_x2!
+        (i8x16.shuffle 0 1 2 3 0 1 2 3 4 5 6 7 4 5 6 7
+          (local.get $sum) (local.get $sum))))))
+
+;; The last three words of a vector, and the first of the next
+(func $last_and_next! (param $words v128) (param $next v128) (result v128)
+  (i8x16.shuffle 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19
+    (local.get $words) (local.get $next)))
+
+;; sigma1 of two words, each of which is there twice; in the low halves
+(func $sigma1_x2! (param $x v128) (result v128)
+  (v128.xor
+    (v128.xor
+      (i64x2.shr_u (local.get $x) (i32.const 17))
+      (i64x2.shr_u (local.get $x) (i32.const 19)))
+    (i32x4.shr_u (local.get $x) (i32.const 10))))
+
+;; The same by the vector schedule, which is four words ahead of the sixteen of the rounds.
+;; It is as long as that because the rounds turn the names of their words, and addresses that are
+;; not an immediate away cost an instruction a round.
+(func $compress_fast (param $chain_ptr i32) (param $ptr i32) (param $count i32)
+  (local $a i32)
+  (local $b i32)
+  (local $c i32)
+  (local $d i32)
+  (local $e i32)
+  (local $f i32)
+  (local $g i32)
+  (local $h i32)
+  (local $constant_ptr i32) ;; of the next sixteen rounds; W + K of them stand behind it
+  (local $w0 v128) ;; the last sixteen words of the schedule
+  (local $w1 v128)
+  (local $w2 v128)
+  (local $w3 v128)
+  (loop $next_block
+    (local.set $w0 (call $load_words! (local.get $ptr)))
+    (v128.store (global.get $SCHEDULE)
+      (i32x4.add (local.get $w0) (v128.load (i32.const 0))))
+    (local.set $w1 (call $load_words! (i32.add (local.get $ptr) (i32.const 16))))
+    (v128.store offset=16 (global.get $SCHEDULE)
+      (i32x4.add (local.get $w1) (v128.load offset=16 (i32.const 0))))
+    (local.set $w2 (call $load_words! (i32.add (local.get $ptr) (i32.const 32))))
+    (v128.store offset=32 (global.get $SCHEDULE)
+      (i32x4.add (local.get $w2) (v128.load offset=32 (i32.const 0))))
+    (local.set $w3 (call $load_words! (i32.add (local.get $ptr) (i32.const 48))))
+    (v128.store offset=48 (global.get $SCHEDULE)
+      (i32x4.add (local.get $w3) (v128.load offset=48 (i32.const 0))))
+    (local.set $a (i32.load (local.get $chain_ptr)))
+    (local.set $b (i32.load offset=4 (local.get $chain_ptr)))
+    (local.set $c (i32.load offset=8 (local.get $chain_ptr)))
+    (local.set $d (i32.load offset=12 (local.get $chain_ptr)))
+    (local.set $e (i32.load offset=16 (local.get $chain_ptr)))
+    (local.set $f (i32.load offset=20 (local.get $chain_ptr)))
+    (local.set $g (i32.load offset=24 (local.get $chain_ptr)))
+    (local.set $h (i32.load offset=28 (local.get $chain_ptr)))
+    (local.set $constant_ptr (i32.const 0))
+    (loop $next_16
+      (local.set $w0
+        (call $extend_4!
+          (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3)))
+      (v128.store offset=320 (local.get $constant_ptr)
+        (i32x4.add (local.get $w0) (v128.load offset=64 (local.get $constant_ptr))))
+      (call $round!
+        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+        (i32.load offset=256 (local.get $constant_ptr)))
+      (local.set $h)
+      (local.set $d)
+      (call $round!
+        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+        (i32.load offset=260 (local.get $constant_ptr)))
+      (local.set $g)
+      (local.set $c)
+      (call $round!
+        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+        (i32.load offset=264 (local.get $constant_ptr)))
+      (local.set $f)
+      (local.set $b)
+      (call $round!
+        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+        (i32.load offset=268 (local.get $constant_ptr)))
+      (local.set $e)
+      (local.set $a)
+      (local.set $w1
+        (call $extend_4!
+          (local.get $w1) (local.get $w2) (local.get $w3) (local.get $w0)))
+      (v128.store offset=336 (local.get $constant_ptr)
+        (i32x4.add (local.get $w1) (v128.load offset=80 (local.get $constant_ptr))))
+      (call $round!
+        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+        (i32.load offset=272 (local.get $constant_ptr)))
+      (local.set $d)
+      (local.set $h)
+      (call $round!
+        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+        (i32.load offset=276 (local.get $constant_ptr)))
+      (local.set $c)
+      (local.set $g)
+      (call $round!
+        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+        (i32.load offset=280 (local.get $constant_ptr)))
+      (local.set $b)
+      (local.set $f)
+      (call $round!
+        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+        (i32.load offset=284 (local.get $constant_ptr)))
+      (local.set $a)
+      (local.set $e)
+      (local.set $w2
+        (call $extend_4!
+          (local.get $w2) (local.get $w3) (local.get $w0) (local.get $w1)))
+      (v128.store offset=352 (local.get $constant_ptr)
+        (i32x4.add (local.get $w2) (v128.load offset=96 (local.get $constant_ptr))))
+      (call $round!
+        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+        (i32.load offset=288 (local.get $constant_ptr)))
+      (local.set $h)
+      (local.set $d)
+      (call $round!
+        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+        (i32.load offset=292 (local.get $constant_ptr)))
+      (local.set $g)
+      (local.set $c)
+      (call $round!
+        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+        (i32.load offset=296 (local.get $constant_ptr)))
+      (local.set $f)
+      (local.set $b)
+      (call $round!
+        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+        (i32.load offset=300 (local.get $constant_ptr)))
+      (local.set $e)
+      (local.set $a)
+      (local.set $w3
+        (call $extend_4!
+          (local.get $w3) (local.get $w0) (local.get $w1) (local.get $w2)))
+      (v128.store offset=368 (local.get $constant_ptr)
+        (i32x4.add (local.get $w3) (v128.load offset=112 (local.get $constant_ptr))))
+      (call $round!
+        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+        (i32.load offset=304 (local.get $constant_ptr)))
+      (local.set $d)
+      (local.set $h)
+      (call $round!
+        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+        (i32.load offset=308 (local.get $constant_ptr)))
+      (local.set $c)
+      (local.set $g)
+      (call $round!
+        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+        (i32.load offset=312 (local.get $constant_ptr)))
+      (local.set $b)
+      (local.set $f)
+      (call $round!
+        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+        (i32.load offset=316 (local.get $constant_ptr)))
+      (local.set $a)
+      (local.set $e)
+      (local.set $constant_ptr (i32.add (local.get $constant_ptr) (i32.const 64)))
+      (br_if $next_16 (i32.ne (local.get $constant_ptr) (i32.const 192))))
+    (call $round!
+      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (i32.load offset=256 (local.get $constant_ptr)))
+    (local.set $h)
+    (local.set $d)
+    (call $round!
+      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+      (i32.load offset=260 (local.get $constant_ptr)))
+    (local.set $g)
+    (local.set $c)
+    (call $round!
+      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+      (i32.load offset=264 (local.get $constant_ptr)))
+    (local.set $f)
+    (local.set $b)
+    (call $round!
+      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+      (i32.load offset=268 (local.get $constant_ptr)))
+    (local.set $e)
+    (local.set $a)
+    (call $round!
+      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+      (i32.load offset=272 (local.get $constant_ptr)))
+    (local.set $d)
+    (local.set $h)
+    (call $round!
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+      (i32.load offset=276 (local.get $constant_ptr)))
+    (local.set $c)
+    (local.set $g)
+    (call $round!
+      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+      (i32.load offset=280 (local.get $constant_ptr)))
+    (local.set $b)
+    (local.set $f)
+    (call $round!
+      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+      (i32.load offset=284 (local.get $constant_ptr)))
+    (local.set $a)
+    (local.set $e)
+    (call $round!
+      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (i32.load offset=288 (local.get $constant_ptr)))
+    (local.set $h)
+    (local.set $d)
+    (call $round!
+      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+      (i32.load offset=292 (local.get $constant_ptr)))
+    (local.set $g)
+    (local.set $c)
+    (call $round!
+      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+      (i32.load offset=296 (local.get $constant_ptr)))
+    (local.set $f)
+    (local.set $b)
+    (call $round!
+      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+      (i32.load offset=300 (local.get $constant_ptr)))
+    (local.set $e)
+    (local.set $a)
+    (call $round!
+      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+      (i32.load offset=304 (local.get $constant_ptr)))
+    (local.set $d)
+    (local.set $h)
+    (call $round!
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+      (i32.load offset=308 (local.get $constant_ptr)))
+    (local.set $c)
+    (local.set $g)
+    (call $round!
+      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+      (i32.load offset=312 (local.get $constant_ptr)))
+    (local.set $b)
+    (local.set $f)
+    (call $round!
+      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+      (i32.load offset=316 (local.get $constant_ptr)))
+    (local.set $a)
+    (local.set $e)
+    (i32.store (local.get $chain_ptr)
+      (i32.add (local.get $a) (i32.load (local.get $chain_ptr))))
+    (i32.store offset=4 (local.get $chain_ptr)
+      (i32.add (local.get $b) (i32.load offset=4 (local.get $chain_ptr))))
+    (i32.store offset=8 (local.get $chain_ptr)
+      (i32.add (local.get $c) (i32.load offset=8 (local.get $chain_ptr))))
+    (i32.store offset=12 (local.get $chain_ptr)
+      (i32.add (local.get $d) (i32.load offset=12 (local.get $chain_ptr))))
+    (i32.store offset=16 (local.get $chain_ptr)
+      (i32.add (local.get $e) (i32.load offset=16 (local.get $chain_ptr))))
+    (i32.store offset=20 (local.get $chain_ptr)
+      (i32.add (local.get $f) (i32.load offset=20 (local.get $chain_ptr))))
+    (i32.store offset=24 (local.get $chain_ptr)
+      (i32.add (local.get $g) (i32.load offset=24 (local.get $chain_ptr))))
+    (i32.store offset=28 (local.get $chain_ptr)
+      (i32.add (local.get $h) (i32.load offset=28 (local.get $chain_ptr))))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 64)))
+    (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+    (br_if $next_block (local.get $count))))
 
 ;; t1 = h + Sigma1(e) + Ch(e,f,g) + K + W
 ;; Sigma1 = rotr(e,6) ^ rotr(e,11) ^ rotr(e,25)   Ch = g ^ (e & (f ^ g))
@@ -378,11 +821,8 @@
       (i32.and (local.get $b_c) (local.get $a_b))
       (local.get $b))))
 
-;; Puts `count` blocks, at least one, from `ptr` on into a chain.
-(func $compress (param $chain_ptr i32) (param $ptr i32) (param $count i32)
-  (local $w0 i32) ;; words of the schedule, in turns of this round and of the two before
-  (local $w1 i32)
-  (local $w2 i32)
+;; The same by the scalar schedule, in as few instructions as can be.
+(func $compress_serial (param $chain_ptr i32) (param $ptr i32) (param $count i32)
   (local $a i32)
   (local $b i32)
   (local $c i32)
@@ -391,19 +831,42 @@
   (local $f i32)
   (local $g i32)
   (local $h i32)
-  (local $x i32)  ;; a ^ b, in turns of this round and of the one before
+  (local $x i32) ;; a ^ b, in turns of this round and of the one before
   (local $y i32)
-  (local $old0 i32) ;; the word of 15 rounds before, in turns with that of 16
-  (local $old1 i32)
+  (local $constant_ptr i32) ;; of the next sixteen rounds
+  (local $w0 i32) ;; the last sixteen words of the schedule
+  (local $w1 i32)
+  (local $w2 i32)
+  (local $w3 i32)
+  (local $w4 i32)
+  (local $w5 i32)
+  (local $w6 i32)
+  (local $w7 i32)
+  (local $w8 i32)
+  (local $w9 i32)
+  (local $w10 i32)
+  (local $w11 i32)
+  (local $w12 i32)
+  (local $w13 i32)
+  (local $w14 i32)
+  (local $w15 i32)
   (loop $next_block
-    (v128.store (global.get $SCHEDULE)
-      (call $load_words! (local.get $ptr)))
-    (v128.store offset=16 (global.get $SCHEDULE)
-      (call $load_words! (i32.add (local.get $ptr) (i32.const 16))))
-    (v128.store offset=32 (global.get $SCHEDULE)
-      (call $load_words! (i32.add (local.get $ptr) (i32.const 32))))
-    (v128.store offset=48 (global.get $SCHEDULE)
-      (call $load_words! (i32.add (local.get $ptr) (i32.const 48))))
+    (local.set $w0 (call $swap_bytes! (i32.load (local.get $ptr))))
+    (local.set $w1 (call $swap_bytes! (i32.load offset=4 (local.get $ptr))))
+    (local.set $w2 (call $swap_bytes! (i32.load offset=8 (local.get $ptr))))
+    (local.set $w3 (call $swap_bytes! (i32.load offset=12 (local.get $ptr))))
+    (local.set $w4 (call $swap_bytes! (i32.load offset=16 (local.get $ptr))))
+    (local.set $w5 (call $swap_bytes! (i32.load offset=20 (local.get $ptr))))
+    (local.set $w6 (call $swap_bytes! (i32.load offset=24 (local.get $ptr))))
+    (local.set $w7 (call $swap_bytes! (i32.load offset=28 (local.get $ptr))))
+    (local.set $w8 (call $swap_bytes! (i32.load offset=32 (local.get $ptr))))
+    (local.set $w9 (call $swap_bytes! (i32.load offset=36 (local.get $ptr))))
+    (local.set $w10 (call $swap_bytes! (i32.load offset=40 (local.get $ptr))))
+    (local.set $w11 (call $swap_bytes! (i32.load offset=44 (local.get $ptr))))
+    (local.set $w12 (call $swap_bytes! (i32.load offset=48 (local.get $ptr))))
+    (local.set $w13 (call $swap_bytes! (i32.load offset=52 (local.get $ptr))))
+    (local.set $w14 (call $swap_bytes! (i32.load offset=56 (local.get $ptr))))
+    (local.set $w15 (call $swap_bytes! (i32.load offset=60 (local.get $ptr))))
     (local.set $a (i32.load (local.get $chain_ptr)))
     (local.set $b (i32.load offset=4 (local.get $chain_ptr)))
     (local.set $c (i32.load offset=8 (local.get $chain_ptr)))
@@ -413,985 +876,188 @@
     (local.set $g (i32.load offset=24 (local.get $chain_ptr)))
     (local.set $h (i32.load offset=28 (local.get $chain_ptr)))
     (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    ;; Each round writes its first result, which nothing reads. That keeps it where it is: wasmtime
-    ;; moves arithmetic to where a store or a branch needs it, which for these is the end of the
-    ;; block, with all the words in between spilled (0.95; a store every two rounds 1.15).
-    (local.set $w0 (i32.load (global.get $SCHEDULE)))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
-        (i32.const 0x428a2f98)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $w1 (i32.load offset=4 (global.get $SCHEDULE)))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
-        (i32.const 0x71374491)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $w2 (i32.load offset=8 (global.get $SCHEDULE)))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
-        (i32.const 0xb5c0fbcf)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $w0 (i32.load offset=12 (global.get $SCHEDULE)))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w0)
-        (i32.const 0xe9b5dba5)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $w1 (i32.load offset=16 (global.get $SCHEDULE)))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w1)
-        (i32.const 0x3956c25b)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $w2 (i32.load offset=20 (global.get $SCHEDULE)))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w2)
-        (i32.const 0x59f111f1)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $w0 (i32.load offset=24 (global.get $SCHEDULE)))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w0)
-        (i32.const 0x923f82a4)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $w1 (i32.load offset=28 (global.get $SCHEDULE)))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w1)
-        (i32.const 0xab1c5ed5)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    (local.set $w2 (i32.load offset=32 (global.get $SCHEDULE)))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w2)
-        (i32.const 0xd807aa98)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $w0 (i32.load offset=36 (global.get $SCHEDULE)))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w0)
-        (i32.const 0x12835b01)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $w1 (i32.load offset=40 (global.get $SCHEDULE)))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w1)
-        (i32.const 0x243185be)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $w2 (i32.load offset=44 (global.get $SCHEDULE)))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w2)
-        (i32.const 0x550c7dc3)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $w0 (i32.load offset=48 (global.get $SCHEDULE)))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w0)
-        (i32.const 0x72be5d74)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $w1 (i32.load offset=52 (global.get $SCHEDULE)))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w1)
-        (i32.const 0x80deb1fe)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $w2 (i32.load offset=56 (global.get $SCHEDULE)))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w2)
-        (i32.const 0x9bdc06a7)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $w0 (i32.load offset=60 (global.get $SCHEDULE)))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w0)
-        (i32.const 0xc19bf174)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    ;; From here on each word is worked out, and takes the place of the one of 16 rounds before.
-    (local.set $old1 (i32.load (global.get $SCHEDULE)))
-    (local.set $old0 (i32.load offset=4 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=36 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store (global.get $SCHEDULE) (local.get $w1))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w1)
-        (i32.const 0xe49b69c1)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $old1 (i32.load offset=8 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=40 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=4 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w2)
-        (i32.const 0xefbe4786)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $old0 (i32.load offset=12 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=44 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=8 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w0)
-        (i32.const 0x0fc19dc6)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $old1 (i32.load offset=16 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=48 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=12 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w1)
-        (i32.const 0x240ca1cc)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $old0 (i32.load offset=20 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=52 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=16 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w2)
-        (i32.const 0x2de92c6f)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $old1 (i32.load offset=24 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=56 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=20 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w0)
-        (i32.const 0x4a7484aa)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $old0 (i32.load offset=28 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=60 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=24 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w1)
-        (i32.const 0x5cb0a9dc)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $old1 (i32.load offset=32 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=28 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w2)
-        (i32.const 0x76f988da)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    (local.set $old0 (i32.load offset=36 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=4 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=32 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
-        (i32.const 0x983e5152)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $old1 (i32.load offset=40 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=8 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=36 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
-        (i32.const 0xa831c66d)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $old0 (i32.load offset=44 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=12 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=40 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
-        (i32.const 0xb00327c8)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $old1 (i32.load offset=48 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=16 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=44 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w0)
-        (i32.const 0xbf597fc7)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $old0 (i32.load offset=52 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=20 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=48 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w1)
-        (i32.const 0xc6e00bf3)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $old1 (i32.load offset=56 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=24 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=52 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w2)
-        (i32.const 0xd5a79147)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $old0 (i32.load offset=60 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=28 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=56 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w0)
-        (i32.const 0x06ca6351)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $old1 (i32.load (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=32 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=60 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w1)
-        (i32.const 0x14292967)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    (local.set $old0 (i32.load offset=4 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=36 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store (global.get $SCHEDULE) (local.get $w2))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w2)
-        (i32.const 0x27b70a85)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $old1 (i32.load offset=8 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=40 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=4 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w0)
-        (i32.const 0x2e1b2138)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $old0 (i32.load offset=12 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=44 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=8 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w1)
-        (i32.const 0x4d2c6dfc)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $old1 (i32.load offset=16 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=48 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=12 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w2)
-        (i32.const 0x53380d13)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $old0 (i32.load offset=20 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=52 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=16 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w0)
-        (i32.const 0x650a7354)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $old1 (i32.load offset=24 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=56 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=20 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w1)
-        (i32.const 0x766a0abb)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $old0 (i32.load offset=28 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=60 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=24 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w2)
-        (i32.const 0x81c2c92e)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $old1 (i32.load offset=32 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=28 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w0)
-        (i32.const 0x92722c85)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    (local.set $old0 (i32.load offset=36 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=4 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=32 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w1)
-        (i32.const 0xa2bfe8a1)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $old1 (i32.load offset=40 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=8 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=36 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w2)
-        (i32.const 0xa81a664b)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $old0 (i32.load offset=44 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=12 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=40 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w0)
-        (i32.const 0xc24b8b70)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $old1 (i32.load offset=48 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=16 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=44 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w1)
-        (i32.const 0xc76c51a3)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $old0 (i32.load offset=52 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=20 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=48 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w2)
-        (i32.const 0xd192e819)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $old1 (i32.load offset=56 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=24 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=52 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w0)
-        (i32.const 0xd6990624)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $old0 (i32.load offset=60 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=28 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=56 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w1)
-        (i32.const 0xf40e3585)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $old1 (i32.load (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=32 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=60 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w2)
-        (i32.const 0x106aa070)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    (local.set $old0 (i32.load offset=4 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=36 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store (global.get $SCHEDULE) (local.get $w0))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
-        (i32.const 0x19a4c116)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $old1 (i32.load offset=8 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=40 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=4 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
-        (i32.const 0x1e376c08)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $old0 (i32.load offset=12 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=44 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=8 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
-        (i32.const 0x2748774c)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $old1 (i32.load offset=16 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=48 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=12 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w0)
-        (i32.const 0x34b0bcb5)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $old0 (i32.load offset=20 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=52 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=16 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w1)
-        (i32.const 0x391c0cb3)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $old1 (i32.load offset=24 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=56 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=20 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w2)
-        (i32.const 0x4ed8aa4a)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $old0 (i32.load offset=28 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=60 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=24 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w0)
-        (i32.const 0x5b9cca4f)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $old1 (i32.load offset=32 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=28 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w1)
-        (i32.const 0x682e6ff3)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
-    (local.set $old0 (i32.load offset=36 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=4 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=32 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $h
-      (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w2)
-        (i32.const 0x748f82ee)))
-    (local.set $d (i32.add (local.get $d) (local.get $h)))
-    (local.set $x (i32.xor (local.get $a) (local.get $b)))
-    (local.set $h
-      (i32.add (local.get $h)
-        (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $d))
-    (local.set $old1 (i32.load offset=40 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=8 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=36 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $g
-      (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w0)
-        (i32.const 0x78a5636f)))
-    (local.set $c (i32.add (local.get $c) (local.get $g)))
-    (local.set $y (i32.xor (local.get $h) (local.get $a)))
-    (local.set $g
-      (i32.add (local.get $g)
-        (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $c))
-    (local.set $old0 (i32.load offset=44 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=12 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=40 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $f
-      (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w1)
-        (i32.const 0x84c87814)))
-    (local.set $b (i32.add (local.get $b) (local.get $f)))
-    (local.set $x (i32.xor (local.get $g) (local.get $h)))
-    (local.set $f
-      (i32.add (local.get $f)
-        (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $b))
-    (local.set $old1 (i32.load offset=48 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=16 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (i32.store offset=44 (global.get $SCHEDULE) (local.get $w2))
-    (local.set $e
-      (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w2)
-        (i32.const 0x8cc70208)))
-    (local.set $a (i32.add (local.get $a) (local.get $e)))
-    (local.set $y (i32.xor (local.get $f) (local.get $g)))
-    (local.set $e
-      (i32.add (local.get $e)
-        (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $a))
-    (local.set $old0 (i32.load offset=52 (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=20 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (i32.store offset=48 (global.get $SCHEDULE) (local.get $w0))
-    (local.set $d
-      (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w0)
-        (i32.const 0x90befffa)))
-    (local.set $h (i32.add (local.get $h) (local.get $d)))
-    (local.set $x (i32.xor (local.get $e) (local.get $f)))
-    (local.set $d
-      (i32.add (local.get $d)
-        (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $h))
-    (local.set $old1 (i32.load offset=56 (global.get $SCHEDULE)))
-    (local.set $w1
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=24 (global.get $SCHEDULE))
-        (local.get $w2)))
-    (i32.store offset=52 (global.get $SCHEDULE) (local.get $w1))
-    (local.set $c
-      (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w1)
-        (i32.const 0xa4506ceb)))
-    (local.set $g (i32.add (local.get $g) (local.get $c)))
-    (local.set $y (i32.xor (local.get $d) (local.get $e)))
-    (local.set $c
-      (i32.add (local.get $c)
-        (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $g))
-    (local.set $old0 (i32.load offset=60 (global.get $SCHEDULE)))
-    (local.set $w2
-      (call $extend!
-        (local.get $old1)
-        (local.get $old0)
-        (i32.load offset=28 (global.get $SCHEDULE))
-        (local.get $w0)))
-    (local.set $b
-      (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w2)
-        (i32.const 0xbef9a3f7)))
-    (local.set $f (i32.add (local.get $f) (local.get $b)))
-    (local.set $x (i32.xor (local.get $c) (local.get $d)))
-    (local.set $b
-      (i32.add (local.get $b)
-        (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $f))
-    (local.set $old1 (i32.load (global.get $SCHEDULE)))
-    (local.set $w0
-      (call $extend!
-        (local.get $old0)
-        (local.get $old1)
-        (i32.load offset=32 (global.get $SCHEDULE))
-        (local.get $w1)))
-    (local.set $a
-      (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w0)
-        (i32.const 0xc67178f2)))
-    (local.set $e (i32.add (local.get $e) (local.get $a)))
-    (local.set $y (i32.xor (local.get $b) (local.get $c)))
-    (local.set $a
-      (i32.add (local.get $a)
-        (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-    (i32.store offset=64 (global.get $SCHEDULE) (local.get $e))
+    (local.set $constant_ptr (i32.const 0))
+    (block $done
+      (loop $next_16
+        (local.set $h
+          (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
+            (i32.load (local.get $constant_ptr))))
+        (local.set $d (i32.add (local.get $d) (local.get $h)))
+        (local.set $x (i32.xor (local.get $a) (local.get $b)))
+        (local.set $h
+          (i32.add (local.get $h)
+            (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+        (local.set $g
+          (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
+            (i32.load offset=4 (local.get $constant_ptr))))
+        (local.set $c (i32.add (local.get $c) (local.get $g)))
+        (local.set $y (i32.xor (local.get $h) (local.get $a)))
+        (local.set $g
+          (i32.add (local.get $g)
+            (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+        (local.set $f
+          (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
+            (i32.load offset=8 (local.get $constant_ptr))))
+        (local.set $b (i32.add (local.get $b) (local.get $f)))
+        (local.set $x (i32.xor (local.get $g) (local.get $h)))
+        (local.set $f
+          (i32.add (local.get $f)
+            (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+        (local.set $e
+          (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w3)
+            (i32.load offset=12 (local.get $constant_ptr))))
+        (local.set $a (i32.add (local.get $a) (local.get $e)))
+        (local.set $y (i32.xor (local.get $f) (local.get $g)))
+        (local.set $e
+          (i32.add (local.get $e)
+            (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+        (local.set $d
+          (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w4)
+            (i32.load offset=16 (local.get $constant_ptr))))
+        (local.set $h (i32.add (local.get $h) (local.get $d)))
+        (local.set $x (i32.xor (local.get $e) (local.get $f)))
+        (local.set $d
+          (i32.add (local.get $d)
+            (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+        (local.set $c
+          (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w5)
+            (i32.load offset=20 (local.get $constant_ptr))))
+        (local.set $g (i32.add (local.get $g) (local.get $c)))
+        (local.set $y (i32.xor (local.get $d) (local.get $e)))
+        (local.set $c
+          (i32.add (local.get $c)
+            (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+        (local.set $b
+          (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w6)
+            (i32.load offset=24 (local.get $constant_ptr))))
+        (local.set $f (i32.add (local.get $f) (local.get $b)))
+        (local.set $x (i32.xor (local.get $c) (local.get $d)))
+        (local.set $b
+          (i32.add (local.get $b)
+            (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+        (local.set $a
+          (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w7)
+            (i32.load offset=28 (local.get $constant_ptr))))
+        (local.set $e (i32.add (local.get $e) (local.get $a)))
+        (local.set $y (i32.xor (local.get $b) (local.get $c)))
+        (local.set $a
+          (i32.add (local.get $a)
+            (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+        (local.set $h
+          (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w8)
+            (i32.load offset=32 (local.get $constant_ptr))))
+        (local.set $d (i32.add (local.get $d) (local.get $h)))
+        (local.set $x (i32.xor (local.get $a) (local.get $b)))
+        (local.set $h
+          (i32.add (local.get $h)
+            (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+        (local.set $g
+          (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w9)
+            (i32.load offset=36 (local.get $constant_ptr))))
+        (local.set $c (i32.add (local.get $c) (local.get $g)))
+        (local.set $y (i32.xor (local.get $h) (local.get $a)))
+        (local.set $g
+          (i32.add (local.get $g)
+            (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+        (local.set $f
+          (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w10)
+            (i32.load offset=40 (local.get $constant_ptr))))
+        (local.set $b (i32.add (local.get $b) (local.get $f)))
+        (local.set $x (i32.xor (local.get $g) (local.get $h)))
+        (local.set $f
+          (i32.add (local.get $f)
+            (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+        (local.set $e
+          (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w11)
+            (i32.load offset=44 (local.get $constant_ptr))))
+        (local.set $a (i32.add (local.get $a) (local.get $e)))
+        (local.set $y (i32.xor (local.get $f) (local.get $g)))
+        (local.set $e
+          (i32.add (local.get $e)
+            (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+        (local.set $d
+          (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w12)
+            (i32.load offset=48 (local.get $constant_ptr))))
+        (local.set $h (i32.add (local.get $h) (local.get $d)))
+        (local.set $x (i32.xor (local.get $e) (local.get $f)))
+        (local.set $d
+          (i32.add (local.get $d)
+            (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+        (local.set $c
+          (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w13)
+            (i32.load offset=52 (local.get $constant_ptr))))
+        (local.set $g (i32.add (local.get $g) (local.get $c)))
+        (local.set $y (i32.xor (local.get $d) (local.get $e)))
+        (local.set $c
+          (i32.add (local.get $c)
+            (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+        (local.set $b
+          (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w14)
+            (i32.load offset=56 (local.get $constant_ptr))))
+        (local.set $f (i32.add (local.get $f) (local.get $b)))
+        (local.set $x (i32.xor (local.get $c) (local.get $d)))
+        (local.set $b
+          (i32.add (local.get $b)
+            (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+        (local.set $a
+          (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w15)
+            (i32.load offset=60 (local.get $constant_ptr))))
+        (local.set $e (i32.add (local.get $e) (local.get $a)))
+        (local.set $y (i32.xor (local.get $b) (local.get $c)))
+        (local.set $a
+          (i32.add (local.get $a)
+            (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+        (br_if $done (i32.eq (local.get $constant_ptr) (i32.const 192)))
+        (local.set $constant_ptr (i32.add (local.get $constant_ptr) (i32.const 64)))
+        (local.set $w0
+          (call $extend!
+            (local.get $w0) (local.get $w1) (local.get $w9) (local.get $w14)))
+        (local.set $w1
+          (call $extend!
+            (local.get $w1) (local.get $w2) (local.get $w10) (local.get $w15)))
+        (local.set $w2
+          (call $extend!
+            (local.get $w2) (local.get $w3) (local.get $w11) (local.get $w0)))
+        (local.set $w3
+          (call $extend!
+            (local.get $w3) (local.get $w4) (local.get $w12) (local.get $w1)))
+        (local.set $w4
+          (call $extend!
+            (local.get $w4) (local.get $w5) (local.get $w13) (local.get $w2)))
+        (local.set $w5
+          (call $extend!
+            (local.get $w5) (local.get $w6) (local.get $w14) (local.get $w3)))
+        (local.set $w6
+          (call $extend!
+            (local.get $w6) (local.get $w7) (local.get $w15) (local.get $w4)))
+        (local.set $w7
+          (call $extend!
+            (local.get $w7) (local.get $w8) (local.get $w0) (local.get $w5)))
+        (local.set $w8
+          (call $extend!
+            (local.get $w8) (local.get $w9) (local.get $w1) (local.get $w6)))
+        (local.set $w9
+          (call $extend!
+            (local.get $w9) (local.get $w10) (local.get $w2) (local.get $w7)))
+        (local.set $w10
+          (call $extend!
+            (local.get $w10) (local.get $w11) (local.get $w3) (local.get $w8)))
+        (local.set $w11
+          (call $extend!
+            (local.get $w11) (local.get $w12) (local.get $w4) (local.get $w9)))
+        (local.set $w12
+          (call $extend!
+            (local.get $w12) (local.get $w13) (local.get $w5) (local.get $w10)))
+        (local.set $w13
+          (call $extend!
+            (local.get $w13) (local.get $w14) (local.get $w6) (local.get $w11)))
+        (local.set $w14
+          (call $extend!
+            (local.get $w14) (local.get $w15) (local.get $w7) (local.get $w12)))
+        (local.set $w15
+          (call $extend!
+            (local.get $w15) (local.get $w0) (local.get $w8) (local.get $w13)))
+        (br $next_16)))
     (i32.store (local.get $chain_ptr)
       (i32.add (local.get $a) (i32.load (local.get $chain_ptr))))
     (i32.store offset=4 (local.get $chain_ptr)
@@ -1411,6 +1077,8 @@
     (local.set $ptr (i32.add (local.get $ptr) (i32.const 64)))
     (local.set $count (i32.sub (local.get $count) (i32.const 1)))
     (br_if $next_block (local.get $count))))
+
+;; ---- the rounds of four messages
 
 ;; The same four times side by side; a rotation is two shifts.
 (func $t1_x4!

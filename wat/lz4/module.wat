@@ -801,24 +801,45 @@
   (local.get $seed)
   (i32.sub (local.get $seed) (global.get $PRIME_1)))
 
+;; The lanes after [$ptr, $ptr+16).
+(func $stripe!
+  (param $ptr i32)
+  (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
+  (result i32 i32 i32 i32)
+  (call $round! (local.get $lane_1) (i32.load (local.get $ptr)))
+  (call $round! (local.get $lane_2) (i32.load offset=4 (local.get $ptr)))
+  (call $round! (local.get $lane_3) (i32.load offset=8 (local.get $ptr)))
+  (call $round! (local.get $lane_4) (i32.load offset=12 (local.get $ptr))))
+
 ;; The lanes after [$ptr, $end), which is a multiple of 16 bytes, and not none.
 ;; Four chains of multiplications in scalar registers: a vector multiplication takes three times as
-;; long as a scalar one, and they run at once anyway.
+;; long as a scalar one, and they run at once anyway. Two stripes a step: V8 asks in each step of a
+;; loop whether it is to stop (2026-11-24, AMD EPYC: 4,500 and 6,500 MB/s there; wasmtime, which
+;; does not ask, 7,000 with either).
 (func $stripes!
   (param $ptr i32) (param $end i32)
   (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
   (result i32 i32 i32 i32)
-  (loop $next_16
-    (local.set $lane_1
-      (call $round! (local.get $lane_1) (i32.load (local.get $ptr))))
-    (local.set $lane_2
-      (call $round! (local.get $lane_2) (i32.load offset=4 (local.get $ptr))))
-    (local.set $lane_3
-      (call $round! (local.get $lane_3) (i32.load offset=8 (local.get $ptr))))
-    (local.set $lane_4
-      (call $round! (local.get $lane_4) (i32.load offset=12 (local.get $ptr))))
-    (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
-    (br_if $next_16 (i32.ne (local.get $ptr) (local.get $end))))
+  (block $done
+    (loop $next_32
+      (call $stripe!
+        (local.get $ptr)
+        (local.get $lane_1) (local.get $lane_2) (local.get $lane_3) (local.get $lane_4))
+      (local.set $lane_4)
+      (local.set $lane_3)
+      (local.set $lane_2)
+      (local.set $lane_1)
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
+      (br_if $done (i32.eq (local.get $ptr) (local.get $end)))
+      (call $stripe!
+        (local.get $ptr)
+        (local.get $lane_1) (local.get $lane_2) (local.get $lane_3) (local.get $lane_4))
+      (local.set $lane_4)
+      (local.set $lane_3)
+      (local.set $lane_2)
+      (local.set $lane_1)
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
+      (br_if $next_32 (i32.ne (local.get $ptr) (local.get $end)))))
   (local.get $lane_1)
   (local.get $lane_2)
   (local.get $lane_3)

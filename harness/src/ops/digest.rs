@@ -1,6 +1,6 @@
 //! What the operations on message digests have in common.
 
-use crate::engine::Value;
+use crate::engine::{EngineKind, Value};
 use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::module::Export;
@@ -122,16 +122,24 @@ pub(super) fn batch<const N: usize, F: Frame>(
 pub(super) struct Streaming<const N: usize, const S: usize> {
     /// `init(state_ptr)`.
     pub(super) init: &'static Export,
-    /// `update(state_ptr, ptr, len)`.
-    pub(super) update: &'static Export,
-    /// `finish(state_ptr, dst_ptr)`.
-    pub(super) finish: &'static Export,
+    /// The rest, for engines that compile.
+    pub(super) compiled: Steps,
+    /// The rest, for engines that do not.
+    pub(super) interpreted: Steps,
     /// The state of no bytes.
     pub(super) start: [u8; S],
     /// Puts blocks into chaining words, natively.
     pub(super) compress: fn(&mut [u32], &[[u8; BLOCK]]),
     /// Whether lengths and digests are big-endian.
     pub(super) big_endian: bool,
+}
+
+/// The kernels that a message in pieces goes through after the first.
+pub(super) struct Steps {
+    /// `update(state_ptr, ptr, len)`.
+    pub(super) update: &'static Export,
+    /// `finish(state_ptr, dst_ptr)`.
+    pub(super) finish: &'static Export,
 }
 
 /// The length of a block, in bytes.
@@ -202,18 +210,26 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
     ) -> Result<(), CallError> {
         let Span { ptr, len } = bytes.place(frame)?;
         let arguments = [state.ptr.into(), ptr.into(), len.into()];
-        invoke(frame, self.update, &arguments)
+        invoke(frame, self.steps(frame).update, &arguments)
+    }
+
+    fn steps(&self, frame: &impl Frame) -> &Steps {
+        match frame.engine() {
+            EngineKind::Interpreter => &self.interpreted,
+            EngineKind::Jit | EngineKind::Native => &self.compiled,
+        }
     }
 
     /// A state that is not zero after that is an error, as the contract says that it is.
     fn end<F: Frame>(&self, frame: &mut F, state: Span) -> Result<[u8; N], CallError> {
         let dst = frame.output(N)?;
-        invoke(frame, self.finish, &[state.ptr.into(), dst.ptr.into()])?;
+        let finish = self.steps(frame).finish;
+        invoke(frame, finish, &[state.ptr.into(), dst.ptr.into()])?;
         let digest = read(frame, dst);
         match frame.read(state).iter().find(|byte| **byte != 0) {
             None => Ok(digest),
             Some(byte) => Err(CallError::Contract {
-                export: self.finish.name,
+                export: finish.name,
                 value: Some(Value::I32(i32::from(*byte))),
             }),
         }

@@ -7,7 +7,7 @@ use crate::generator::Generator;
 use crate::module::{Export, md5};
 use crate::ops::Operation;
 use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
-use crate::ops::digest::{self, Streaming};
+use crate::ops::digest::{self, Steps, Streaming};
 
 /// The chaining words at the start.
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
@@ -28,11 +28,16 @@ impl Md5 {
     /// The state of no bytes, which a message in pieces begins with.
     pub const START: &[u8; Self::STATE_LEN] = &Self::STREAMING.start;
 
+    const STEPS: Steps = Steps {
+        update: &md5::MD5_UPDATE,
+        finish: &md5::MD5_FINISH,
+    };
+
     /// The kernels for a message in pieces.
     pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
         init: &md5::MD5_INIT,
-        update: &md5::MD5_UPDATE,
-        finish: &md5::MD5_FINISH,
+        compiled: Self::STEPS,
+        interpreted: Self::STEPS,
         start: digest::start(&START),
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {

@@ -2,12 +2,13 @@
 
 use sha2::Digest as _;
 
+use crate::engine::EngineKind;
 use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, sha256};
 use crate::ops::Operation;
 use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
-use crate::ops::digest::{self, Streaming};
+use crate::ops::digest::{self, Steps, Streaming};
 
 /// The chaining words at the start.
 const START: [u32; 8] = [
@@ -38,8 +39,14 @@ impl Sha256 {
     /// The kernels for a message in pieces.
     pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
         init: &sha256::SHA256_INIT,
-        update: &sha256::SHA256_UPDATE,
-        finish: &sha256::SHA256_FINISH,
+        compiled: Steps {
+            update: &sha256::SHA256_UPDATE,
+            finish: &sha256::SHA256_FINISH,
+        },
+        interpreted: Steps {
+            update: &sha256::SHA256_UPDATE_SERIAL,
+            finish: &sha256::SHA256_FINISH_SERIAL,
+        },
         start: digest::start(&START),
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {
@@ -90,7 +97,11 @@ impl Operation for Sha256 {
         frame: &mut F,
         bytes: Self::Input<'a, B>,
     ) -> Result<[u8; Self::LEN], CallError> {
-        digest::one(frame, Self::export(), bytes)
+        let export = match frame.engine() {
+            EngineKind::Interpreter => &sha256::SHA256_SERIAL,
+            EngineKind::Jit | EngineKind::Native => Self::export(),
+        };
+        digest::one(frame, export, bytes)
     }
 
     fn kernel_in_pieces<F: Frame>(

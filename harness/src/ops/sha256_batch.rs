@@ -1,5 +1,6 @@
 //! SHA-256 of many messages.
 
+use crate::engine::EngineKind;
 use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, sha256};
@@ -51,7 +52,11 @@ impl Operation for Sha256Batch {
         frame: &mut F,
         messages: Self::Input<'a, B>,
     ) -> Result<Vec<[u8; Sha256::LEN]>, CallError> {
-        digest::batch(frame, Self::export(), messages)
+        let export = match frame.engine() {
+            EngineKind::Interpreter => &sha256::SHA256_BATCH_SERIAL,
+            EngineKind::Jit | EngineKind::Native => Self::export(),
+        };
+        digest::batch(frame, export, messages)
     }
 
     /// Ragged messages of `len` bytes together.

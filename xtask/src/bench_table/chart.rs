@@ -2,7 +2,6 @@
 
 use anyhow::{Result, anyhow};
 use plotters::coord::Shift;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use super::figures::{Operation, Run, peer_column};
@@ -24,14 +23,15 @@ const COLOURS: [RGBColor; 3] = [
     RGBColor(60, 60, 60),
 ];
 
-/// The lengths of the dashes of peers, in the order of the run.
-const DASHES: [i32; 3] = [6, 2, 12];
+/// How strong the thin lines of peers are, in the order of the run. Dashes would make the file four
+/// times as large, as each of them is an element.
+const STRENGTHS: [f64; 3] = [0.8, 0.4, 0.6];
 
 /// How a column looks.
 struct Look {
-    colour: RGBColor,
-    /// Length of the dashes; none for a full line.
-    dash: Option<i32>,
+    colour: RGBAColor,
+    /// Width of the line, in pixels.
+    width: u32,
 }
 
 /// Draws the chart as SVG.
@@ -62,18 +62,21 @@ fn failed(error: impl std::fmt::Display) -> anyhow::Error {
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<<SVGBackend<'static> as DrawingBackend>::ErrorType>>;
 
-/// A peer has the colour of the engine that it runs on, and dashes of its own.
+/// A peer has the colour of the engine that it runs on, paler, and a thin line.
 fn looks(run: &Run) -> Vec<(String, Look)> {
     let engines = || run.engines.iter().zip(COLOURS.into_iter().cycle());
-    let full = engines().map(|(engine, colour)| (engine.name.clone(), Look { colour, dash: None }));
-    let peers = run.peers.iter().zip(DASHES.into_iter().cycle());
-    let dashed = peers.flat_map(|(peer, dash)| {
+    let ours = engines().map(|(engine, colour)| {
+        let colour = colour.mix(1.0);
+        (engine.name.clone(), Look { colour, width: 2 })
+    });
+    let peers = run.peers.iter().zip(STRENGTHS.into_iter().cycle());
+    let theirs = peers.flat_map(|(peer, strength)| {
         engines().map(move |(engine, colour)| {
-            let dash = Some(dash);
-            (peer_column(peer, &engine.name), Look { colour, dash })
+            let colour = colour.mix(strength);
+            (peer_column(peer, &engine.name), Look { colour, width: 1 })
         })
     });
-    full.chain(dashed).collect()
+    ours.chain(theirs).collect()
 }
 
 fn draw_operation(run: &Run, operation: &Operation, panel: &Area<'_>) -> Drawn {
@@ -109,7 +112,7 @@ fn draw_operation(run: &Run, operation: &Operation, panel: &Area<'_>) -> Drawn {
     chart
         .configure_mesh()
         .bold_line_style(BLACK.mix(0.18))
-        .light_line_style(BLACK.mix(0.05))
+        .max_light_lines(1)
         .label_style((FONT, 14))
         .axis_desc_style((FONT, 14))
         .x_desc("input")
@@ -117,24 +120,17 @@ fn draw_operation(run: &Run, operation: &Operation, panel: &Area<'_>) -> Drawn {
         .x_label_formatter(&|size| bytes(size.round() as u64))
         .y_label_formatter(&|speed| label(*speed))
         .draw()?;
-    for (column, Look { colour, dash }) in looks(run) {
+    for (column, Look { colour, width }) in looks(run) {
         if !times.columns.contains(&column) {
             continue;
         }
         let points = points(&column);
-        let style = ShapeStyle::from(colour).stroke_width(2);
+        let style = ShapeStyle::from(colour).stroke_width(width);
         let dots = points
             .iter()
-            .map(|point| Circle::new(*point, 3, colour.filled()));
+            .map(|point| Circle::new(*point, width + 1, colour.filled()));
         chart.draw_series(dots)?;
-        match dash {
-            None => {
-                chart.draw_series([PathElement::new(points, style)])?;
-            }
-            Some(dash) => {
-                chart.draw_series([DashedPathElement::new(points, dash, dash, style)])?;
-            }
-        }
+        chart.draw_series([PathElement::new(points, style)])?;
     }
     Ok(())
 }
@@ -149,17 +145,14 @@ fn draw_legend(run: &Run, panel: &Area<'_>) -> Drawn {
         operations.any(|operation| operation.times.columns.iter().any(|known| known == column))
     };
     let mut y = 60;
-    for (column, Look { colour, dash }) in looks(run) {
+    for (column, Look { colour, width }) in looks(run) {
         if !present(&column) {
             continue;
         }
-        let style = ShapeStyle::from(colour).stroke_width(2);
+        let style = ShapeStyle::from(colour).stroke_width(width);
         let line = vec![(LEFT, y), (LEFT + 48, y)];
-        match dash {
-            None => panel.draw(&PathElement::new(line, style))?,
-            Some(dash) => panel.draw(&DashedPathElement::new(line, dash, dash, style))?,
-        }
-        panel.draw(&Circle::new((LEFT + 24, y), 3, colour.filled()))?;
+        panel.draw(&PathElement::new(line, style))?;
+        panel.draw(&Circle::new((LEFT + 24, y), width + 1, colour.filled()))?;
         let engine = run.engines.iter().find(|engine| engine.name == column);
         let label = match engine {
             Some(engine) => format!("{column}: {}", engine.implementation),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::figures::{NATIVE, Operation, Run, Table, Time, peer_column};
+use super::index::model;
 
 /// What the rows `overhead/…` are.
 const OVERHEADS: [(&str, &str); 3] = [
@@ -17,24 +18,29 @@ const OVERHEADS: [(&str, &str); 3] = [
     ),
 ];
 
-/// The whole page.
-pub(super) fn page(run: &Run) -> String {
-    let mut page = String::new();
-    page.push_str("# Benchmarks\n\nThis page and its chart are made by\n\n```sh\n");
+/// The whole page of a machine, with its chart, a file beside it.
+pub(super) fn page(run: &Run, chart: &str) -> String {
+    let mut page = format!("# Benchmarks: {}\n\n", model(&run.machine));
+    page.push_str(
+        "[Other machines](../benchmarks.md). This page and its chart are made by\n\n```sh\n",
+    );
     if !run.peers.is_empty() {
         page.push_str("KILOWAT_PEERS=FOLDER ");
     }
     page.push_str("cargo bench\ncargo xtask bench-table\n```\n\n");
     page.push_str(&conditions(run));
     if !run.operations.is_empty() {
-        page.push_str("\n![Throughput by size of the input](benchmarks.svg)\n\n## Throughput\n\n");
+        let _ = write!(
+            page,
+            "\n![Throughput by size of the input]({chart})\n\n## Throughput\n\n"
+        );
         page.push_str(
             "MB of input a second (10⁶ bytes), by the size of the input: the kernel alone, its input in \
              place, and its answer compared with the native one before it is timed.\n\
              A ratio `a / b` of 1.50 means that a is 1.5 times as fast as b; a **bold** one is below 1, so a is the \
              slower one.\n\n\
              What falls short of its mark, and what stands in the way, is in the \
-             [notes](performance-notes.md#what-falls-short).\n",
+             [notes](../performance-notes.md#what-falls-short).\n",
         );
     }
     for operation in &run.operations {
@@ -169,12 +175,12 @@ fn durations(first: &str, table: &Table<String>) -> String {
 }
 
 /// The head of a table; `left` columns are aligned to the left, the others to the right.
-fn heading(cells: &[String], left: usize) -> String {
+pub(super) fn heading(cells: &[String], left: usize) -> String {
     let alignments = (0..cells.len()).map(|column| if column < left { ":--" } else { "--:" });
     line(cells) + &line(&alignments.map(str::to_owned).collect::<Vec<_>>())
 }
 
-fn line(cells: &[String]) -> String {
+pub(super) fn line(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 

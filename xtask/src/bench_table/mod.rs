@@ -1,7 +1,9 @@
-//! `cargo xtask bench-table`: the last run of the benchmarks as a page and a chart.
+//! `cargo xtask bench-table`: the last run of the benchmarks as a page and a chart of this machine,
+//! and an index of all machines.
 
 mod chart;
 mod figures;
+mod index;
 mod markdown;
 
 use std::env;
@@ -15,7 +17,10 @@ use serde::Deserialize;
 use crate::{files, workspace};
 use figures::Run;
 
-/// Turn the last run of the benchmarks into docs/benchmarks.md and docs/benchmarks.svg.
+/// Turn the last run of the benchmarks into a page and a chart under docs/benchmarks/.
+///
+/// They are named after the machine's processor, so that those of other machines stay; docs/benchmarks.md, the
+/// index, is made again from the pages that are there, and compares them.
 ///
 /// The page has a table for each operation: throughput by input size on each engine, natively and of the peers, and
 /// how many times as fast as those the kernel is. Then what surrounds a kernel: translating a module, making an
@@ -46,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         None => root.join("docs"),
     };
     let run = Run::read(&criterion_folder(&root)?)?;
-    write_all(&out, &run)?;
+    let page = write_all(&out, &run)?;
     if run.left_out > 0 {
         eprintln!("{} rows of earlier runs are left out", run.left_out);
     }
@@ -54,16 +59,39 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         "{} rows of the run of {} in {}",
         run.rows(),
         run.started,
-        workspace::shown(&out).join("benchmarks.md").display()
+        workspace::shown(&page).display()
     );
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_all(out: &Path, run: &Run) -> Result<()> {
-    fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    // The page last, so that the chart that it shows is there.
-    files::write(&out.join("benchmarks.svg"), chart::draw(run)?.as_bytes())?;
-    files::write(&out.join("benchmarks.md"), markdown::page(run).as_bytes())
+/// The folder of the machines' pages.
+const PAGES: &str = "benchmarks";
+
+/// Writes everything, and says where the machine's page is.
+fn write_all(out: &Path, run: &Run) -> Result<PathBuf> {
+    let pages = out.join(PAGES);
+    fs::create_dir_all(&pages).with_context(|| format!("cannot make {}", pages.display()))?;
+    let machine = file_name(&run.machine);
+    let page = pages.join(format!("{machine}.md"));
+    // What is linked to before what links to it.
+    let chart = format!("{machine}.svg");
+    files::write(&pages.join(&chart), chart::draw(run)?.as_bytes())?;
+    files::write(&page, markdown::page(run, &chart).as_bytes())?;
+    let index = index::page(&pages, PAGES)?;
+    files::write(&out.join("benchmarks.md"), index.as_bytes())?;
+    Ok(page)
+}
+
+/// The name of a machine's files: its processor's model in lower case, without marks.
+fn file_name(machine: &str) -> String {
+    let model = index::model(machine).to_lowercase();
+    let model = model.replace("(r)", "").replace("(tm)", "");
+    let words = model.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        return "machine".to_owned();
+    }
+    words.join("-")
 }
 
 /// What `cargo metadata` says, as far as it matters here.

@@ -119,10 +119,18 @@ fn a_run_becomes_a_page_and_a_chart() {
     // Twice: what is there is replaced.
     write_all(&out, &run).unwrap();
     write_all(&out, &run).unwrap();
-    assert_eq!(fs::read_dir(&out).unwrap().count(), 2);
-    let page = fs::read_to_string(out.join("benchmarks.md")).unwrap();
+    let names = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&out), ["benchmarks", "benchmarks.md"]);
+    let pages = out.join("benchmarks");
+    assert_eq!(names(&pages), ["a-processor.md", "a-processor.svg"]);
+    let page = fs::read_to_string(pages.join("a-processor.md")).unwrap();
     assert_snapshot("bench_table_page", &page);
-    let chart = fs::read_to_string(out.join("benchmarks.svg")).unwrap();
+    let chart = fs::read_to_string(pages.join("a-processor.svg")).unwrap();
     for text in [
         "search",
         "fnv1a32",
@@ -137,12 +145,69 @@ fn a_run_becomes_a_page_and_a_chart() {
 }
 
 #[test]
+fn the_page_of_another_machine_is_kept_and_compared() {
+    let folder = Folder::full();
+    let mut run = Run::read(folder.0.path()).unwrap();
+    let out = folder.0.path().join("docs");
+    write_all(&out, &run).unwrap();
+    let first = fs::read_to_string(out.join("benchmarks/a-processor.md")).unwrap();
+    run.machine = "Another(R) CPU @ 2.00GHz, AVX2, 8 hardware threads, linux x86_64".to_owned();
+    run.operations
+        .retain(|operation| operation.name == "search");
+    for row in run.operations[0].times.rows.values_mut() {
+        row.get_mut("jit").unwrap().best *= 2.0;
+    }
+    write_all(&out, &run).unwrap();
+    let kept = fs::read_to_string(out.join("benchmarks/a-processor.md")).unwrap();
+    assert_eq!(kept, first);
+    assert!(out.join("benchmarks/another-cpu-2-00ghz.md").exists());
+    assert_snapshot(
+        "bench_table_index",
+        &fs::read_to_string(out.join("benchmarks.md")).unwrap(),
+    );
+}
+
+#[test]
+fn a_page_that_is_none_is_named() {
+    let folder = Folder::full();
+    let run = Run::read(folder.0.path()).unwrap();
+    let pages = folder.0.path().join("docs/benchmarks");
+    fs::create_dir_all(&pages).unwrap();
+    fs::write(pages.join("notes.md"), "# Notes\n").unwrap();
+    let error = write_all(&folder.0.path().join("docs"), &run).unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.ends_with("notes.md is not a page of benchmarks"),
+        "{error}"
+    );
+}
+
+#[test]
+fn files_are_named_after_the_processor() {
+    assert_eq!(file_name("AMD EPYC, AVX2, 2 hardware threads"), "amd-epyc");
+    assert_eq!(
+        file_name("Intel(R) Xeon(R) Processor, AVX2"),
+        "intel-xeon-processor"
+    );
+    assert_eq!(file_name("../../x"), "x");
+    assert_eq!(file_name(""), "machine");
+}
+
+/// The index that is committed is that of the pages that are committed.
+#[test]
+fn the_index_of_the_workspace_is_current() {
+    let docs = workspace::root().join("docs");
+    let index = fs::read_to_string(docs.join("benchmarks.md")).unwrap();
+    assert_eq!(index, index::page(&docs.join(PAGES), PAGES).unwrap());
+}
+
+#[test]
 fn one_operation_at_one_size_is_enough() {
     let folder = Folder::new();
     folder.row("execute/fnv1a32/16/jit", 20.0);
     let run = Run::read(folder.0.path()).unwrap();
     assert_eq!(run.rows(), 1);
-    let page = markdown::page(&run);
+    let page = markdown::page(&run, "chart.svg");
     assert!(
         page.contains("| input | jit |\n| --: | --: |\n| 16 B | 800 |\n"),
         "{page}"
@@ -155,7 +220,7 @@ fn what_surrounds_a_kernel_is_enough() {
     let folder = Folder::new();
     folder.row("overhead/call/jit", 20.0);
     let run = Run::read(folder.0.path()).unwrap();
-    let page = markdown::page(&run);
+    let page = markdown::page(&run, "chart.svg");
     assert!(
         page.contains("## Calling") && !page.contains("## Throughput"),
         "{page}"
@@ -181,7 +246,7 @@ fn rows_of_earlier_runs_are_left_out() {
     }
     let run = Run::read(folder.0.path()).unwrap();
     assert_eq!(run.left_out, 3);
-    assert!(!markdown::page(&run).contains("64 B"));
+    assert!(!markdown::page(&run, "chart.svg").contains("64 B"));
 }
 
 #[test]
