@@ -115,10 +115,11 @@ p99                 7.5
 #[test]
 fn a_column_that_does_not_fit() {
     let folder = Folder::new();
-    let numbers = (1 << 20) + 3_001;
+    let numbers: u32 = (1 << 20) + 3_001;
     let mut column = String::new();
     for number in 0..numbers {
-        writeln!(column, "{}", (number * 7_919) % numbers).unwrap();
+        let place = u64::from(number) * 7_919 % u64::from(numbers);
+        writeln!(column, "{place}").unwrap();
     }
     folder.write("a", &column);
     let mean = f64::from(numbers - 1) / 2.0;

@@ -285,13 +285,17 @@ impl Operation for Aggregate {
         }
     }
 
-    /// All passes over the column, with few pieces where it is long: each call is looked into.
+    /// All passes over the column, with few pieces where it is long: each call is looked into. A
+    /// column of one block is in one piece whatever the cuts.
     fn kernel_in_pieces<F: Frame>(
         frame: &mut F,
         values: &[f64],
         cuts: &[usize],
     ) -> Option<Result<Self::Output, CallError>> {
         const LISTED: u64 = 1 << 16;
+        if values.len() <= BLOCK {
+            return None;
+        }
         let piece = BLOCK.max(values.len() / 3);
         Some(in_passes(frame, values, cuts, Passes::new(piece, LISTED)))
     }
