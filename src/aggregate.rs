@@ -10,8 +10,9 @@ use crate::runtime::{Error, PIECE, Runtime};
 /// Numbers in a piece.
 const NUMBERS: usize = PIECE / size_of::<f64>();
 
-/// Up to so many numbers go through a kernel whole.
-const FEW: usize = 1 << 20;
+/// Up to so many numbers go through a kernel whole, where there is room: in pieces they take twice
+/// as long. With the room beside them they take 1 GiB.
+const FEW: usize = 1 << 26;
 
 /// The most numbers that are kept aside for the percentiles.
 const LISTED: u64 = 1 << 20;
@@ -20,8 +21,9 @@ impl Runtime {
     /// The count, sum, mean, extent, spread and percentiles of numbers, by compensated sums and a
     /// selection that is linear in the numbers. `None` where there are no numbers.
     ///
-    /// Up to a million numbers take 16 bytes each of the memory that the runtime may use; where they
-    /// do not fit, and where they are more, they go through in pieces, as with an [`Aggregator`].
+    /// Numbers take 16 bytes each of the memory that the runtime may use. Where they do not fit, and
+    /// where they are more than 64 million, they go through in pieces, as with an [`Aggregator`], to
+    /// the same answer.
     ///
     /// ```
     /// let runtime = kilowat::Runtime::new();
