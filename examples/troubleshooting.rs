@@ -69,7 +69,7 @@ fn main() -> Result<(), Error> {
 
     println!("A call that does not fit into the budget says so, and nothing is lost.");
     let small = Runtime::builder().memory_limit(1 << 20).build()?;
-    if let Err(error) = small.aggregate(&vec![1.0; 1 << 20]) {
+    if let Err(error) = small.upload("sha256", &vec![0; 1 << 20]) {
         println!("  {error}");
     }
 

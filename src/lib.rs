@@ -19,6 +19,7 @@
 //! # Ok::<(), kilowat::Error>(())
 //! ```
 
+mod aggregate;
 mod arena;
 mod budget;
 mod digest;
@@ -32,6 +33,7 @@ mod semaphore;
 mod stream;
 mod strings;
 
+pub use aggregate::Aggregator;
 pub use arena::ArenaTelemetry;
 pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256};
 pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
@@ -41,7 +43,7 @@ pub use kilowat_harness::foreign::{
 pub use kilowat_harness::module::FEATURES;
 pub use kilowat_harness::ops::{
     ArgumentError, Datum as Value, Kind, Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions,
-    NotFinite, OperationError, Parameter, Summary,
+    NotFinite, NumbersChanged, OperationError, Parameter, Summary,
 };
 pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
 pub use runtime::{

@@ -1,6 +1,6 @@
-//! Operations of `memory_ops`: comparison of equal lengths, and the aggregates of numbers.
+//! Operations of `memory_ops`: comparison of equal lengths.
 
-use kilowat_harness::ops::{Aggregate, Equal, Mismatch, Summary};
+use kilowat_harness::ops::{Equal, Mismatch};
 
 use crate::runtime::{Error, PIECE, Runtime};
 
@@ -50,28 +50,5 @@ impl Runtime {
             }
         }
         Ok((a.len() != b.len()).then_some(common))
-    }
-
-    /// The count, sum, mean, extent, spread and percentiles of numbers, in two passes of compensated
-    /// sums and a selection that is linear in the numbers.
-    ///
-    /// Each number takes 16 bytes of the memory that the runtime may use.
-    ///
-    /// ```
-    /// let runtime = kilowat::Runtime::new();
-    /// let summary = runtime.aggregate(&[12.0, 3.0, 7.0, 8.0])?;
-    /// assert_eq!((summary.sum, summary.mean, summary.p50), (30.0, 7.5, 7.5));
-    ///
-    /// let error = runtime.aggregate(&[1.0, f64::NAN]).unwrap_err();
-    /// assert_eq!(error.to_string(), "the value at index 1 is not finite");
-    /// # Ok::<(), kilowat::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Input`] with a [`NotFinite`](crate::NotFinite), which has the index of the first value
-    /// that is infinite or not a number; [`Error::MemoryBudget`] for more numbers than there is memory
-    /// for; and the others where no tier can answer.
-    pub fn aggregate(&self, values: &[f64]) -> Result<Summary, Error> {
-        Ok(self.run_operation::<Aggregate>(values)??)
     }
 }

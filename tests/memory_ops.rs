@@ -7,14 +7,19 @@
     reason = "answers are the same to the last bit, and counts are small"
 )]
 
+use std::ops::ControlFlow;
+
 use accurate::sum::OnlineExactSum;
 use accurate::traits::SumAccumulator;
-use kilowat::{Error, OperationError, Runtime};
+use kilowat::{Aggregator, Error, OperationError, Runtime};
 use kilowat_harness::checker::assert_sound;
-use kilowat_harness::engine::EngineKind;
+use kilowat_harness::engine::{Engine, EngineKind, Value};
 use kilowat_harness::generator::Generator;
+use kilowat_harness::module::MODULES;
+use kilowat_harness::ops::aggregate_passes::{Passes, Run};
 use kilowat_harness::ops::{self, Move, NotFinite, Operation, Summary};
 use kilowat_harness::session::Library;
+use proptest::prelude::*;
 
 #[test]
 fn copy() {
@@ -44,6 +49,26 @@ fn memory_compare() {
 #[test]
 fn aggregate() {
     assert_sound::<ops::Aggregate>();
+}
+
+#[test]
+fn aggregate_update() {
+    assert_sound::<ops::AggregateUpdate>();
+}
+
+#[test]
+fn aggregate_deviations() {
+    assert_sound::<ops::AggregateDeviations>();
+}
+
+#[test]
+fn aggregate_ranges() {
+    assert_sound::<ops::AggregateRanges>();
+}
+
+#[test]
+fn aggregate_between() {
+    assert_sound::<ops::AggregateBetween>();
 }
 
 /// Every length with every distance, in both directions, up to where the bulk instructions have
@@ -103,7 +128,12 @@ fn summary(values: &[f64]) -> Summary {
     for other in rest {
         assert_eq!(first, other);
     }
-    first
+    first.unwrap()
+}
+
+/// The variance and the deviation of more than one number.
+fn spread(summary: &Summary) -> [f64; 2] {
+    [summary.variance, summary.standard_deviation].map(Option::unwrap)
 }
 
 fn exact_sum(values: impl Iterator<Item = f64>) -> f64 {
@@ -156,8 +186,8 @@ fn variances_hold_to_exact_sums_of_squares() {
         close(summary.mean, mean, 1e-15);
         let squares = exact_sum(values.iter().map(|value| (value - mean).powi(2)));
         let variance = squares / (n - 1.0);
-        close(summary.variance, variance, 1e-14);
-        close(summary.standard_deviation, variance.sqrt(), 1e-14);
+        close(spread(&summary)[0], variance, 1e-14);
+        close(spread(&summary)[1], variance.sqrt(), 1e-14);
     }
 }
 
@@ -245,17 +275,242 @@ fn small_columns() {
         mean: 3.0,
         min: 1.0,
         max: 5.0,
-        variance: 2.5,
-        standard_deviation: 2.5_f64.sqrt(),
+        variance: Some(2.5),
+        standard_deviation: Some(2.5_f64.sqrt()),
         p50: 3.0,
         p95: 4.8,
         p99: 4.96,
     };
     assert_eq!(one_to_five, expected);
-    assert_eq!(summary(&[]), Summary::default());
+}
+
+/// The divisor of a variance is one less than the count.
+#[test]
+fn what_there_is_not_is_none() {
+    for runtime in runtimes() {
+        assert_eq!(runtime.aggregate(&[]).unwrap(), None);
+    }
     let single = summary(&[7.25]);
     assert_eq!([single.mean, single.p50, single.p99], [7.25; 3]);
-    assert_eq!(single.variance, 0.0);
+    assert_eq!((single.variance, single.standard_deviation), (None, None));
+    // Not even where values are scaled.
+    for value in [f64::MAX, 5e-324, 0.0] {
+        assert_eq!(summary(&[value]).standard_deviation, None);
+    }
+}
+
+/// The summary of numbers that come in pieces, by all passes over them.
+fn in_pieces<'a, P>(runtime: &Runtime, pieces: impl Fn() -> P) -> Result<Option<Summary>, Error>
+where
+    P: Iterator<Item = &'a [f64]>,
+{
+    let mut aggregator = Aggregator::new(runtime);
+    loop {
+        for piece in pieces() {
+            aggregator.update(piece)?;
+        }
+        if let ControlFlow::Break(summary) = aggregator.end_pass()? {
+            return Ok(summary);
+        }
+    }
+}
+
+/// The same by passes of which each call has so many numbers, and no more than so many are listed.
+fn in_passes(values: &[f64], piece: usize, most_listed: u64) -> (Option<Summary>, u32) {
+    let mut passes = Passes::new(piece, most_listed);
+    for pass in 1.. {
+        passes.update(&mut Natively, values).unwrap();
+        if let ControlFlow::Break(summary) = passes.end_pass(&mut Natively).unwrap() {
+            return (summary, pass);
+        }
+        assert!(pass < 8, "a pass settles twelve bits of each number");
+    }
+    unreachable!("it counts without end")
+}
+
+struct Natively;
+
+impl Run for Natively {
+    type Error = std::convert::Infallible;
+
+    fn run<O: ops::Listed>(&mut self, input: ops::Input<'_, O>) -> Result<O::Output, Self::Error> {
+        Ok(O::native(input))
+    }
+}
+
+/// Whatever the pieces are, and however little may be listed, the summary is the one of the whole.
+#[test]
+fn pieces_have_the_summary_of_the_whole() {
+    let runtimes = runtimes();
+    let mut generator = Generator::new(8, &[]);
+    for len in [0, 1, 2, 3, 127, 128, 129, 255, 256, 257, 300, 1_000] {
+        for _ in 0..20 {
+            let mut values = ops::Aggregate::generate(&mut generator, len);
+            values.retain(|value| value.is_finite());
+            let whole = ops::Aggregate::native(&values).unwrap();
+            for piece in [1, 2, 7, 100, 128, 200, 1_000] {
+                for runtime in &runtimes {
+                    let summary = in_pieces(runtime, || values.chunks(piece)).unwrap();
+                    assert_eq!(summary, whole, "{values:?} by {piece}");
+                }
+            }
+            for (piece, most_listed) in [(128, 0), (128, 3), (256, 20), (1_024, 1_000)] {
+                let (summary, _) = in_passes(&values, piece, most_listed);
+                assert_eq!(summary, whole, "{values:?}: {most_listed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_column_is_gone_through_few_times() {
+    let mut generator = Generator::new(9, &[]);
+    let ordinary = ops::Aggregate::workload(&mut generator, 8 * 100_000);
+    assert_eq!(in_passes(&ordinary, 4_096, 10_000).1, 3);
+    // All in one range of the first counts, and each of the next ones.
+    let narrow: Vec<f64> = (0..10_000).map(|bits| f64::from_bits(bits % 3)).collect();
+    let mut wide = narrow.clone();
+    wide.extend([f64::MIN, f64::MAX]);
+    assert_eq!(in_passes(&narrow, 4_096, 100).1, 2);
+    assert_eq!(in_passes(&wide, 4_096, 100).1, 7);
+    assert_eq!(in_passes(&[], 4_096, 100), (None, 1));
+}
+
+proptest! {
+    /// Percentiles by their definition on sorted numbers, the extent, and all else as of the whole.
+    #[test]
+    fn pieces_of_any_length(
+        values in prop::collection::vec(any_number(), 1..600),
+        piece in 1_usize..700,
+        most_listed in 0_u64..100,
+    ) {
+        let summary = in_passes(&values, piece, most_listed).0.unwrap();
+        prop_assert_eq!(Some(summary), ops::Aggregate::native(&values).unwrap());
+        let runtime = Runtime::with_engine(EngineKind::Interpreter).unwrap();
+        prop_assert_eq!(in_pieces(&runtime, || values.chunks(piece)).unwrap(), Some(summary));
+        let mut sorted = values.clone();
+        sorted.sort_by(f64::total_cmp);
+        prop_assert_eq!([summary.min, summary.max], [sorted[0], sorted[sorted.len() - 1]]);
+        for (actual, p) in [(summary.p50, 0.5), (summary.p95, 0.95), (summary.p99, 0.99)] {
+            let place = (values.len() - 1) as f64 * p;
+            let [a, b] = [place.floor(), place.ceil()].map(|rank| sorted[rank as usize]);
+            prop_assert!((a..=b).contains(&actual), "{} of {}: {} to {}", actual, p, a, b);
+            if place.fract() == 0.0 {
+                prop_assert_eq!(actual, a);
+            }
+        }
+    }
+}
+
+/// Finite numbers of every kind, many of them more than once.
+fn any_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        (0_u8..5).prop_map(f64::from),
+        prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL | prop::num::f64::ZERO,
+        -1.0..1.0_f64,
+        Just(-0.0),
+        Just(f64::MAX),
+        Just(f64::MIN),
+    ]
+}
+
+/// Far less memory than the numbers would take.
+#[test]
+fn long_columns_in_little_memory() {
+    let mut generator = Generator::new(10, &[]);
+    let mut values = ops::Aggregate::workload(&mut generator, 8 << 20);
+    values.extend((0..500_000).map(|value| f64::from(value % 1_000)));
+    let whole = ops::Aggregate::native(&values).unwrap();
+    for kind in EngineKind::WASM {
+        let runtime = Runtime::builder()
+            .tiers([kind])
+            .ignore_environment()
+            .memory_limit(2 << 20)
+            .build()
+            .unwrap();
+        assert_eq!(runtime.aggregate(&values).unwrap(), whole, "{kind}");
+        // So does one that would go through whole, if there were room.
+        let few = &values[..1 << 18];
+        assert_eq!(
+            runtime.aggregate(few).unwrap(),
+            ops::Aggregate::native(few).unwrap()
+        );
+        assert_eq!(
+            in_pieces(&runtime, || values.chunks(99_999)).unwrap(),
+            whole
+        );
+        let memory = runtime.report().memory;
+        assert!(memory.peak <= 2 << 20, "{memory:?}");
+        let mut with_nan = values.clone();
+        with_nan[1_400_000] = f64::NAN;
+        let error = runtime.aggregate(&with_nan).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the value at index 1400000 is not finite"
+        );
+    }
+}
+
+/// A source that changes between two passes is found out, or has a summary; it never panics.
+#[test]
+fn numbers_that_change_between_passes() {
+    let [runtime, ..] = runtimes();
+    let values: Vec<f64> = (0..10_000_u16).map(f64::from).collect();
+    let mut others = values.clone();
+    others[17] = f64::NAN;
+    let pass = |aggregator: &mut Aggregator, values: &[f64]| {
+        aggregator.update(values)?;
+        aggregator.end_pass()
+    };
+    for before in [1, 2] {
+        for changed in [
+            &[][..],
+            &values[1..],
+            &[&values[..], &[1.0]].concat(),
+            &[1e300; 10_000],
+            &[f64::INFINITY; 10_000],
+            &others,
+        ] {
+            let mut aggregator = Aggregator::new(&runtime);
+            for _ in 0..before {
+                assert!(pass(&mut aggregator, &values).unwrap().is_continue());
+            }
+            let error = pass(&mut aggregator, changed);
+            if before == 2 && changed.len() == values.len() && changed[0] == 0.0 {
+                // What is not in a range that is looked at is not looked at again.
+                assert!(error.unwrap().is_break());
+                continue;
+            }
+            let error = error.unwrap_err();
+            assert!(
+                matches!(error, Error::Input(OperationError::NumbersChanged(_))),
+                "{error}"
+            );
+            // Of no more use, and no panic.
+            let _ = pass(&mut aggregator, &values);
+        }
+    }
+}
+
+#[test]
+fn the_sizes_of_the_states() {
+    let kernel = MODULES.iter().find(|kernel| kernel.name == "memory_ops");
+    let engine = Engine::new(EngineKind::Interpreter).unwrap().unwrap();
+    let module = engine.compile("memory_ops", kernel.unwrap().wasm).unwrap();
+    let globals = module.instantiate().unwrap().globals();
+    for (name, size) in [
+        (
+            "aggregate_update_state_size",
+            ops::AggregateUpdate::STATE_LEN,
+        ),
+        (
+            "aggregate_deviations_state_size",
+            ops::AggregateDeviations::STATE_LEN,
+        ),
+    ] {
+        let global = globals.iter().find(|(global, _)| global == name).unwrap();
+        assert_eq!(global.1, Value::I32(size as i32));
+    }
 }
 
 #[test]
@@ -273,17 +528,11 @@ fn zeros_are_positive() {
             p99,
             ..
         } = summary(values);
-        for zero in [
-            sum,
-            mean,
-            min,
-            max,
-            variance,
-            standard_deviation,
-            p50,
-            p95,
-            p99,
-        ] {
+        let spread = [variance, standard_deviation].map(|field| field.unwrap_or(0.0));
+        for zero in [sum, mean, min, max, p50, p95, p99]
+            .into_iter()
+            .chain(spread)
+        {
             assert_eq!(zero.to_bits(), 0, "{values:?}");
         }
     }
@@ -296,9 +545,9 @@ fn ranges_that_overflow_and_vanish() {
     values.extend([-1e308; 300]);
     let cancelled = summary(&values);
     assert_eq!([cancelled.sum, cancelled.mean], [0.0, 0.0]);
-    assert_eq!(cancelled.variance, f64::INFINITY);
+    assert_eq!(spread(&cancelled)[0], f64::INFINITY);
     close(
-        cancelled.standard_deviation,
+        spread(&cancelled)[1],
         1e308 * (600.0_f64 / 599.0).sqrt(),
         1e-14,
     );
@@ -308,14 +557,14 @@ fn ranges_that_overflow_and_vanish() {
     let large = summary(&[f64::MAX; 100]);
     assert_eq!(large.sum, f64::INFINITY);
     assert_eq!([large.mean, large.p95], [f64::MAX; 2]);
-    assert_eq!(large.standard_deviation, 0.0);
+    assert_eq!(spread(&large)[1], 0.0);
 
     // Squares of these are no longer numbers; the deviation is.
     let small: Vec<f64> = (0..1_000).map(|value| 1e-200 * f64::from(value)).collect();
     let tiny = summary(&small);
-    assert_eq!(tiny.variance, 0.0);
+    assert_eq!(spread(&tiny)[0], 0.0);
     let expected = 1e-200 * (1_000.0 * 1_001.0 / 12.0_f64).sqrt();
-    close(tiny.standard_deviation, expected, 1e-13);
+    close(spread(&tiny)[1], expected, 1e-13);
 }
 
 #[test]
@@ -340,12 +589,12 @@ fn values_that_are_not_finite_are_named() {
 
 /// The Statistical Reference Datasets of NIST, univariate: certified means and deviations.
 mod nist {
-    use super::{close, summary};
+    use super::{close, spread, summary};
 
     fn certified(values: &[f64], mean: f64, deviation: f64, digits: i32) {
         let summary = summary(values);
         close(summary.mean, mean, 1e-15);
-        close(summary.standard_deviation, deviation, 10_f64.powi(-digits));
+        close(spread(&summary)[1], deviation, 10_f64.powi(-digits));
     }
 
     /// Around a centre: the centre, then `pairs` times a step below it and a step above.

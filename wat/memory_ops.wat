@@ -1,12 +1,18 @@
 ;;! summary  = "Copying, filling and comparing memory, and the aggregates of a column of numbers"
 ;;! spec     = "Hyndman and Fan 1996, definition 7; Floyd and Rivest 1975; Knuth, TAOCP 2, 4.2.2"
-;;! exports  = ["copy", "fill", "equal", "mismatch", "compare", "aggregate"]
+;;! exports  = [
+;;!   "copy", "fill", "equal", "mismatch", "compare",
+;;!   "aggregate", "aggregate_update", "aggregate_deviations", "aggregate_ranges",
+;;!   "aggregate_between",
+;;! ]
 
 ;; Short spans are moved by vectors that overlap, all loaded before the first is stored; long ones
 ;; by the engine's own bulk instructions. Comparison looks at 128 bytes a step and tests once. The
 ;; aggregates take two passes of sums, in blocks whose results are added with their rounding errors.
 ;; For the percentiles a sample tells most values from those in question, and a radix select, which
-;; is linear whatever the numbers, settles the rest.
+;; is linear whatever the numbers, settles the rest. Columns that do not fit into a memory go
+;; through in pieces, in several passes: sums, then deviations, and for the percentiles how many
+;; values are in each range of numbers, until few enough are left to be listed.
 
 ;; Memory map
 ;;   offset  length  name    meaning
@@ -386,8 +392,8 @@
 ;;   Reads 8 * count bytes, writes as many at scratch_ptr, 80 at dst_ptr and the static region. The
 ;;   spans need no alignment, and must not overlap.
 ;;   Returns 0, or -3 malformed where a value is not finite: then the first field is the index of
-;;   the first such value, and the others are 0. count = 0 gives 0, and ten zeros; count = 1 gives a
-;;   variance of 0.
+;;   the first such value, and the others are 0. What there is not is NaN: of no values all fields
+;;   but the count, which is 0, and of one value its variance and deviation.
 (func $aggregate (export "aggregate")
   (param $ptr i32) (param $count i32) (param $scratch_ptr i32) (param $dst_ptr i32) (result i32)
   (local $n f64)         ;; the count
@@ -398,24 +404,25 @@
   (local $magnitude f64) ;; the largest absolute value
   (local $scale f64)     ;; a power of two: values are multiplied by it before they are squared
   (local $unscale f64)   ;; its inverse
-  (local $squares f64)   ;; sum of the squared deviations
+  (local $deviations f64) ;; sum of the deviations from the mean
   (local $variance f64)  ;; of the scaled values
   (local $low i64)       ;; image of the least value
   (local $span i64)      ;; difference between it and the image of the greatest
   (local $p50 f64)
   (local $p95 f64)
   (local $p99 f64)
-  (v128.store (local.get $dst_ptr) (v128.const i64x2 0 0))
-  (v128.store offset=16 (local.get $dst_ptr) (v128.const i64x2 0 0))
-  (v128.store offset=32 (local.get $dst_ptr) (v128.const i64x2 0 0))
-  (v128.store offset=48 (local.get $dst_ptr) (v128.const i64x2 0 0))
-  (v128.store offset=64 (local.get $dst_ptr) (v128.const i64x2 0 0))
-  (if (i32.eqz (local.get $count)) (then (return (i32.const 0))))
+  (if (i32.eqz (local.get $count))
+    (then
+      (call $set_fields! (local.get $dst_ptr) (f64x2.splat (f64.const nan)))
+      (f64.store offset=0 (;COUNT;) (local.get $dst_ptr) (f64.const 0))
+      (return (i32.const 0))))
   (local.set $n (f64.convert_i32_u (local.get $count)))
-  (call $sum_and_extent (local.get $ptr) (local.get $count))
-  (local.set $greatest)
-  (local.set $least)
-  (local.set $sum)
+  ;; The states of the sums stand where the fields are to be.
+  (call $set_fields! (local.get $dst_ptr) (v128.const i64x2 0 0))
+  (call $add_values (local.get $dst_ptr) (local.get $ptr) (local.get $count))
+  (local.set $least (f64.load offset=32 (;LEAST;) (local.get $dst_ptr)))
+  (local.set $greatest (f64.load offset=40 (;GREATEST;) (local.get $dst_ptr)))
+  (local.set $sum (call $collapsed! (local.get $dst_ptr)))
   (local.set $mean (f64.div (local.get $sum) (local.get $n)))
   ;; Whatever is not finite, or overflows, leaves no number behind.
   (if (f64.ne (f64.sub (local.get $sum) (local.get $sum)) (f64.const 0))
@@ -423,13 +430,18 @@
       (local.set $sum (call $index_of_non_finite (local.get $ptr) (local.get $count)))
       (if (f64.lt (local.get $sum) (local.get $n))
         (then
+          (call $set_fields! (local.get $dst_ptr) (v128.const i64x2 0 0))
           (f64.store offset=0 (;COUNT;) (local.get $dst_ptr) (local.get $sum))
           (return (i32.const -3))))
       ;; An intermediate sum was out of range. The scaled sum is not.
-      (call $deviations
-        (local.get $ptr) (local.get $count) (f64.const 0) (global.get $SCALE_DOWN))
-      (local.set $squares)
-      (local.set $sum)
+      (call $deviations_from
+        (local.get $dst_ptr)
+        (local.get $ptr)
+        (local.get $count)
+        (f64.const 0)
+        (global.get $SCALE_DOWN))
+      (local.set $sum
+        (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 16 (;TOTAL;)))))
       (local.set $mean
         (f64.mul
           (f64.div (local.get $sum) (local.get $n))
@@ -454,23 +466,28 @@
     (then
       (local.set $scale (global.get $SCALE_UP))
       (local.set $unscale (global.get $SCALE_DOWN))))
-  (call $deviations
+  (call $deviations_from
+    (local.get $dst_ptr)
     (local.get $ptr)
     (local.get $count)
     (f64.mul (local.get $mean) (local.get $scale))
     (local.get $scale))
-  (local.set $squares)
+  (local.set $deviations
+    (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 16 (;TOTAL;)))))
   ;; The deviations' sum would be 0 but for the rounding of the mean; what it is corrects that.
-  ;; variance = max(0, squares - deviations^2 / n) / max(1, n - 1)
-  (local.set $variance)
+  ;; variance = max(0, squares - deviations^2 / n) / (n - 1)
   (local.set $variance
     (f64.div
       (f64.max
         (f64.sub
-          (local.get $squares)
-          (f64.div (f64.mul (local.get $variance) (local.get $variance)) (local.get $n)))
+          (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 48 (;SQUARES;))))
+          (f64.div
+            (f64.mul (local.get $deviations) (local.get $deviations))
+            (local.get $n)))
         (f64.const 0))
-      (f64.max (f64.sub (local.get $n) (f64.const 1)) (f64.const 1))))
+      (f64.sub (local.get $n) (f64.const 1))))
+  (if (i32.eq (local.get $count) (i32.const 1))
+    (then (local.set $variance (f64.const nan))))
 
   (f64.store offset=0 (;COUNT;) (local.get $dst_ptr) (local.get $n))
   (f64.store offset=8 (;SUM;) (local.get $dst_ptr) (local.get $sum))
@@ -501,6 +518,20 @@
   (f64.store offset=64 (;P95;) (local.get $dst_ptr) (local.get $p95))
   (f64.store offset=72 (;P99;) (local.get $dst_ptr) (local.get $p99))
   (i32.const 0))
+
+;; Sets all fields of the answer.
+(func $set_fields! (param $dst_ptr i32) (param $pair v128)
+  (v128.store (local.get $dst_ptr) (local.get $pair))
+  (v128.store offset=16 (local.get $dst_ptr) (local.get $pair))
+  (v128.store offset=32 (local.get $dst_ptr) (local.get $pair))
+  (v128.store offset=48 (local.get $dst_ptr) (local.get $pair))
+  (v128.store offset=64 (local.get $dst_ptr) (local.get $pair)))
+
+;; The number that a total is that stands in memory, with what it lost behind it.
+(func $collapsed! (param $total_ptr i32) (result f64)
+  (call $collapse!
+    (v128.load (local.get $total_ptr))
+    (v128.load offset=16 (local.get $total_ptr))))
 
 ;; total' + error = total + term exactly (Knuth); lost' = lost + error
 (func $add_exactly!
@@ -551,11 +582,11 @@
     (f64x2.pmax (local.get $a) (local.get $b))
     (f64x2.pmax (local.get $c) (local.get $d))))
 
-;; The sum, the least and the greatest of `count` values, 1 at least. The order of additions is:
-;; sixteen sums, the values of a block dealt out to them in turn, up to eight to each; these added
-;; in a tree down to two; the pairs of all blocks added with their errors; then the pair of the
-;; last fifteen or fewer values, which are dealt out to two sums.
-(func $sum_and_extent (param $ptr i32) (param $count i32) (result f64 f64 f64)
+;; Adds `count` values, 1 at least, to the sum, the least and the greatest in the state. The order
+;; of additions is: sixteen sums, the values of a block dealt out to them in turn, up to eight to
+;; each; these added in a tree down to two; the pairs of all blocks added with their errors; then
+;; the pair of the last fifteen or fewer values, which are dealt out to two sums.
+(func $add_values (param $state_ptr i32) (param $ptr i32) (param $count i32)
   (local $end i32)       ;; one past the last value
   (local $end_16 i32)    ;; one past the last whole sixteen
   (local $block_end i32)
@@ -581,8 +612,15 @@
     (i32.add
       (local.get $ptr)
       (i32.shl (i32.and (local.get $count) (i32.const -16)) (i32.const 3))))
+  (local.set $total (v128.load offset=0 (;TOTAL;) (local.get $state_ptr)))
+  (local.set $lost (v128.load offset=16 (;LOST;) (local.get $state_ptr)))
   (local.set $least (v128.load64_splat (local.get $ptr)))
   (local.set $greatest (local.get $least))
+  (if (i64.ne (i64.load offset=48 (;SEEN;) (local.get $state_ptr)) (i64.const 0))
+    (then
+      (local.set $least (v128.load64_splat offset=32 (;LEAST;) (local.get $state_ptr)))
+      (local.set $greatest
+        (v128.load64_splat offset=40 (;GREATEST;) (local.get $state_ptr)))))
   (block $blocks_done
     (loop $next_block
       (br_if $blocks_done (i32.eq (local.get $ptr) (local.get $end_16)))
@@ -671,13 +709,18 @@
   (call $add_exactly! (local.get $total) (local.get $lost) (local.get $sum_0))
   (local.set $lost)
   (local.set $total)
-  (call $collapse! (local.get $total) (local.get $lost))
-  (f64.min
-    (f64x2.extract_lane 0 (local.get $least))
-    (f64x2.extract_lane 1 (local.get $least)))
-  (f64.max
-    (f64x2.extract_lane 0 (local.get $greatest))
-    (f64x2.extract_lane 1 (local.get $greatest))))
+  (v128.store offset=0 (;TOTAL;) (local.get $state_ptr) (local.get $total))
+  (v128.store offset=16 (;LOST;) (local.get $state_ptr) (local.get $lost))
+  (f64.store offset=32 (;LEAST;)
+    (local.get $state_ptr)
+    (f64.min
+      (f64x2.extract_lane 0 (local.get $least))
+      (f64x2.extract_lane 1 (local.get $least))))
+  (f64.store offset=40 (;GREATEST;)
+    (local.get $state_ptr)
+    (f64.max
+      (f64x2.extract_lane 0 (local.get $greatest))
+      (f64x2.extract_lane 1 (local.get $greatest)))))
 
 ;; The index of the first value that is not finite, or the count.
 (func $index_of_non_finite (param $ptr i32) (param $count i32) (result f64)
@@ -703,12 +746,19 @@
 (func $square! (param $value v128) (result v128)
   (f64x2.mul (local.get $value) (local.get $value)))
 
-;; The sum of value * scale - mean over `count` values, and the sum of its squares. The order of
-;; additions is: eight sums, the values of a block dealt out to them in turn, up to sixteen to each;
-;; these added in a tree down to two; the pairs of all blocks added with their errors; then the pair
-;; of the last seven or fewer values, which are dealt out to two sums.
-(func $deviations
-  (param $ptr i32) (param $count i32) (param $mean f64) (param $scale f64) (result f64 f64)
+;; Leaves the sums of `count` deviations and of their squares in the state.
+(func $deviations_from
+  (param $state_ptr i32) (param $ptr i32) (param $count i32) (param $mean f64) (param $scale f64)
+  (call $set_fields! (local.get $state_ptr) (v128.const i64x2 0 0))
+  (f64.store offset=0 (;SCALE;) (local.get $state_ptr) (local.get $scale))
+  (f64.store offset=8 (;MEAN;) (local.get $state_ptr) (local.get $mean))
+  (call $add_deviations (local.get $state_ptr) (local.get $ptr) (local.get $count)))
+
+;; Adds value * scale - mean of `count` values, and its square, to the sums in the state. The order
+;; of additions is: eight sums, the values of a block dealt out to them in turn, up to sixteen to
+;; each; these added in a tree down to two; the pairs of all blocks added with their errors; then
+;; the pair of the last seven or fewer values, which are dealt out to two sums.
+(func $add_deviations (param $state_ptr i32) (param $ptr i32) (param $count i32)
   (local $end i32)       ;; one past the last value
   (local $end_8 i32)     ;; one past the last whole eight
   (local $block_end i32)
@@ -736,8 +786,12 @@
     (i32.add
       (local.get $ptr)
       (i32.shl (i32.and (local.get $count) (i32.const -8)) (i32.const 3))))
-  (local.set $means (f64x2.splat (local.get $mean)))
-  (local.set $scales (f64x2.splat (local.get $scale)))
+  (local.set $scales (v128.load64_splat offset=0 (;SCALE;) (local.get $state_ptr)))
+  (local.set $means (v128.load64_splat offset=8 (;MEAN;) (local.get $state_ptr)))
+  (local.set $total (v128.load offset=16 (;TOTAL;) (local.get $state_ptr)))
+  (local.set $lost (v128.load offset=32 (;LOST;) (local.get $state_ptr)))
+  (local.set $total_of_squares (v128.load offset=48 (;SQUARES;) (local.get $state_ptr)))
+  (local.set $lost_of_squares (v128.load offset=64 (;LOST_OF_SQUARES;) (local.get $state_ptr)))
   (block $blocks_done
     (loop $next_block
       (br_if $blocks_done (i32.eq (local.get $ptr) (local.get $end_8)))
@@ -825,8 +879,10 @@
             (f64x2.replace_lane 1
               (local.get $a)
               (f64.sub
-                (f64.mul (f64.load (local.get $ptr)) (local.get $scale))
-                (local.get $mean))))
+                (f64.mul
+                  (f64.load (local.get $ptr))
+                  (f64x2.extract_lane 0 (local.get $scales)))
+                (f64x2.extract_lane 0 (local.get $means)))))
           (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))))
       (local.set $sum_0 (f64x2.add (local.get $sum_0) (local.get $a)))
       (local.set $squares_0
@@ -841,8 +897,185 @@
     (local.get $squares_0))
   (local.set $lost_of_squares)
   (local.set $total_of_squares)
-  (call $collapse! (local.get $total) (local.get $lost))
-  (call $collapse! (local.get $total_of_squares) (local.get $lost_of_squares)))
+  (v128.store offset=16 (;TOTAL;) (local.get $state_ptr) (local.get $total))
+  (v128.store offset=32 (;LOST;) (local.get $state_ptr) (local.get $lost))
+  (v128.store offset=48 (;SQUARES;) (local.get $state_ptr) (local.get $total_of_squares))
+  (v128.store offset=64 (;LOST_OF_SQUARES;)
+    (local.get $state_ptr)
+    (local.get $lost_of_squares)))
+
+;; ---- aggregates of pieces
+
+;; 0 total and 16 what it lost, each of the even and of the odd values, 32 least, 40 greatest,
+;; 48 how many values were seen
+(global $UPDATE_STATE_SIZE (export "aggregate_update_state_size") i32 (i32.const 56))
+
+;; i32 aggregate_update(u8 *state_ptr, const f64 *ptr, u32 count)
+;;   Adds the `count` values at ptr to the sum, the least and the greatest of those before. A state
+;;   of aggregate_update_state_size bytes is all zeros at first. Where each piece but the last has a
+;;   multiple of 128 values, the sum is that of aggregate, however the values are cut.
+;;   At 48 stands how many values were seen, as a u64; at 32 and 40 the least and the greatest, as
+;;   f64. The sum is, of four f64 a, b, c, d from 0 on, a + b and the error of that, with c + d
+;;   added to the error first. It is NaN for good where a sum on the way was out of range; then it
+;;   has to be computed anew of scaled values, by aggregate_deviations.
+;;   Reads 8 * count bytes, reads and writes the state. The spans need no alignment.
+;;   Returns 0, or -3 malformed where a value is not finite: then the state has seen the values
+;;   before it, and is of no more use. count = 0 changes nothing.
+(func $aggregate_update (export "aggregate_update")
+  (param $state_ptr i32) (param $ptr i32) (param $count i32) (result i32)
+  (local $sum f64)
+  (local $seen i64)
+  (local $index i32) ;; of the first value that is not finite, or the count
+  (if (i32.eqz (local.get $count)) (then (return (i32.const 0))))
+  (call $add_values (local.get $state_ptr) (local.get $ptr) (local.get $count))
+  (local.set $seen (i64.load offset=48 (;SEEN;) (local.get $state_ptr)))
+  (local.set $index (local.get $count))
+  (local.set $sum (call $collapsed! (local.get $state_ptr)))
+  ;; Whatever is not finite, or overflows, leaves no number behind.
+  (if (f64.ne (f64.sub (local.get $sum) (local.get $sum)) (f64.const 0))
+    (then
+      (local.set $index
+        (i32.trunc_sat_f64_u
+          (call $index_of_non_finite (local.get $ptr) (local.get $count))))))
+  (i64.store offset=48 (;SEEN;)
+    (local.get $state_ptr)
+    (i64.add (local.get $seen) (i64.extend_i32_u (local.get $index))))
+  (if (i32.ne (local.get $index) (local.get $count)) (then (return (i32.const -3))))
+  (call $settle_total! (local.get $state_ptr))
+  (f64.store offset=32 (;LEAST;)
+    (local.get $state_ptr)
+    (call $settled! (f64.load offset=32 (;LEAST;) (local.get $state_ptr))))
+  (f64.store offset=40 (;GREATEST;)
+    (local.get $state_ptr)
+    (call $settled! (f64.load offset=40 (;GREATEST;) (local.get $state_ptr))))
+  (i32.const 0))
+
+;; 0 scale, 8 mean, 16 total of the deviations and 32 what it lost, 48 total of the squares and
+;; 64 what it lost, each of the even and of the odd values
+(global $DEVIATIONS_STATE_SIZE (export "aggregate_deviations_state_size") i32 (i32.const 80))
+
+;; void aggregate_deviations(u8 *state_ptr, const f64 *ptr, u32 count)
+;;   Adds value * scale - mean of the `count` values at ptr, and its square, to the sums of those
+;;   before. A state of aggregate_deviations_state_size bytes is all zeros at first, but for the
+;;   scale as f64 at 0 and the mean at 8. Where each piece but the last has a multiple of 128
+;;   values, the sums are those of aggregate, however the values are cut.
+;;   They stand at 16 and at 48, as in a state of aggregate_update. They are NaN for good where one
+;;   on the way was out of range, or a value was not finite.
+;;   Reads 8 * count bytes, reads and writes the state, cannot fail. The spans need no alignment.
+;;   count = 0 changes nothing.
+(func $aggregate_deviations (export "aggregate_deviations")
+  (param $state_ptr i32) (param $ptr i32) (param $count i32)
+  (if (i32.eqz (local.get $count)) (then (return)))
+  (call $add_deviations (local.get $state_ptr) (local.get $ptr) (local.get $count))
+  (call $settle_total! (i32.add (local.get $state_ptr) (i32.const 16 (;TOTAL;))))
+  (call $settle_total! (i32.add (local.get $state_ptr) (i32.const 48 (;SQUARES;)))))
+
+;; A total that is not a number any more, in one form: which NaN a machine computes is its own
+;; choice, and a state is the same on all.
+(func $settle_total! (param $total_ptr i32)
+  (local $lost v128)
+  (local $is_number v128) ;; the lanes that are; overflow shows in what is lost
+  (local.set $lost (v128.load offset=16 (local.get $total_ptr)))
+  (local.set $is_number (f64x2.eq (local.get $lost) (local.get $lost)))
+  (v128.store
+    (local.get $total_ptr)
+    (v128.and (v128.load (local.get $total_ptr)) (local.get $is_number)))
+  (v128.store offset=16
+    (local.get $total_ptr)
+    (v128.bitselect
+      (local.get $lost)
+      (f64x2.splat (f64.const nan))
+      (local.get $is_number))))
+
+;; The number, a zero of either sign as +0, and each NaN as the same one.
+(func $settled! (param $number f64) (result f64)
+  (select
+    (f64.add (local.get $number) (f64.const 0))
+    (f64.const nan)
+    (f64.eq (local.get $number) (local.get $number))))
+
+;; u32 aggregate_ranges(const f64 *ptr, u32 count, f64 low, f64 high, u32 *dst_ptr)
+;;   Cuts all numbers from low to high, in their order, into ranges, and writes for each how many of
+;;   the `count` values at ptr are in it, as a u32. All ranges but the last have 2^k numbers, k
+;;   being the least with which they are 4096 at most. -0 comes before +0, and is another number. Of
+;;   a column in pieces, the counts are the sums of those of the pieces.
+;;   Reads 8 * count bytes, writes up to 16384 at dst_ptr, which needs room for so many. The spans
+;;   need no alignment, and must not overlap. low and high are to be finite.
+;;   Returns how many ranges there are; cannot fail. 0 where low comes after high. count = 0 gives
+;;   zeros.
+(func $aggregate_ranges (export "aggregate_ranges")
+  (param $ptr i32) (param $count i32) (param $low f64) (param $high f64) (param $dst_ptr i32)
+  (result i32)
+  (local $low_image i64)
+  (local $span i64)    ;; from there to the image of the highest
+  (local $shift i64)   ;; makes a range's number of a distance from low
+  (local $ranges i32)
+  (local $end i32)     ;; one past the last value
+  (local $offset i64)  ;; of a value's image from low
+  (local $entry i32)   ;; address of a range's count
+  (local.set $low_image (call $image! (i64.reinterpret_f64 (local.get $low))))
+  (local.set $span (call $image! (i64.reinterpret_f64 (local.get $high))))
+  (if (i64.lt_s (local.get $span) (local.get $low_image)) (then (return (i32.const 0))))
+  (local.set $span (i64.sub (local.get $span) (local.get $low_image)))
+  (local.set $shift
+    (i64.sub
+      (i64.sub (i64.const 64) (i64.clz (local.get $span)))
+      (i64.extend_i32_u (global.get $MOST_DIGIT_BITS))))
+  (if (i64.lt_s (local.get $shift) (i64.const 0)) (then (local.set $shift (i64.const 0))))
+  (local.set $ranges
+    (i32.add
+      (i32.wrap_i64 (i64.shr_u (local.get $span) (local.get $shift)))
+      (i32.const 1)))
+  (memory.fill
+    (local.get $dst_ptr)
+    (i32.const 0)
+    (i32.shl (local.get $ranges) (i32.const 2)))
+  (local.set $end
+    (i32.add (local.get $ptr) (i32.shl (local.get $count) (i32.const 3))))
+  (block $done
+    (br_if $done (i32.eqz (local.get $count)))
+    (loop $next_value
+      (local.set $offset
+        (i64.sub (call $image_at! (local.get $ptr)) (local.get $low_image)))
+      (if (i64.le_u (local.get $offset) (local.get $span))
+        (then
+          (local.set $entry
+            (i32.add
+              (local.get $dst_ptr)
+              (i32.shl
+                (i32.wrap_i64 (i64.shr_u (local.get $offset) (local.get $shift)))
+                (i32.const 2))))
+          (i32.store
+            (local.get $entry)
+            (i32.add (i32.load (local.get $entry)) (i32.const 1)))))
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))
+      (br_if $next_value (i32.ne (local.get $ptr) (local.get $end)))))
+  (local.get $ranges))
+
+;; u32 aggregate_between(const f64 *ptr, u32 count, f64 low, f64 high, f64 *dst_ptr)
+;;   Copies those of the `count` values at ptr that are from low to high, both included, to dst_ptr,
+;;   in their order there. -0 comes before +0.
+;;   Reads 8 * count bytes, writes up to as many at dst_ptr, which needs room for so many. The spans
+;;   need no alignment, and must not overlap. low and high are to be finite.
+;;   Returns how many were copied; cannot fail. count = 0, or a low that comes after high, gives 0.
+(func $aggregate_between (export "aggregate_between")
+  (param $ptr i32) (param $count i32) (param $low f64) (param $high f64) (param $dst_ptr i32)
+  (result i32)
+  (local $low_image i64)
+  (local $high_image i64)
+  (local.set $low_image (call $image! (i64.reinterpret_f64 (local.get $low))))
+  (local.set $high_image (call $image! (i64.reinterpret_f64 (local.get $high))))
+  (if
+    (i32.or
+      (i32.eqz (local.get $count))
+      (i64.lt_s (local.get $high_image) (local.get $low_image)))
+    (then (return (i32.const 0))))
+  (call $gather
+    (local.get $ptr)
+    (local.get $count)
+    (local.get $low_image)
+    (i64.sub (local.get $high_image) (local.get $low_image))
+    (local.get $dst_ptr)))
 
 ;; ---- percentiles
 

@@ -37,6 +37,17 @@ memory_ops memory_compare [{"bytes":"0101"},{"bytes":"0002"}]
 memory_ops aggregate [{"numbers":[1,2.5,-4]}]
 memory_ops aggregate [{"numbers":[1.7e308,1.7e308]}]
 memory_ops aggregate [{"numbers":[1,"-inf"]}]
+memory_ops aggregate [{"numbers":[7]}]
+memory_ops aggregate [{"numbers":[]}]
+memory_ops aggregate_update [{"bytes":""},{"numbers":[1,2.5,-4]}]
+memory_ops aggregate_update [{"bytes":""},{"numbers":[1,"inf"]}]
+memory_ops aggregate_update [{"bytes":"00"},{"numbers":[1]}]
+memory_ops aggregate_deviations [{"bytes":""},{"numbers":[1,2.5,-4]}]
+memory_ops aggregate_ranges [{"numbers":[1,1.5,2,1]},{"number":1},{"number":1.0000000000000007}]
+memory_ops aggregate_ranges [{"numbers":[]},{"number":2},{"number":1}]
+memory_ops aggregate_ranges [{"numbers":[1]},{"number":0},{"number":"inf"}]
+memory_ops aggregate_between [{"numbers":[1,1.5,2,1,-0.0]},{"number":0},{"number":1.75}]
+memory_ops aggregate_between [{"numbers":[1]},{"number":"-inf"},{"number":1}]
 sha256 sha256 [{"bytes":"616263"}]
 sha256 sha256_update [{"bytes":""},{"bytes":"616263"}]
 sha256 sha256_update [{"bytes":"00"},{"bytes":"616263"}]
@@ -322,6 +333,8 @@ fn byte_strings_may_stand_in_memory_already() {
     }
     // What a call changes in place is not the caller's to keep there.
     let expected = [
+        "aggregate_deviations state",
+        "aggregate_update state",
         "copy buffer",
         "lz4_frame_decode before",
         "lz4_frame_decode state",
@@ -352,6 +365,7 @@ fn sample(kind: Kind) -> Datum {
     match kind {
         Kind::Bool => Datum::Bool(true),
         Kind::Integer => Datum::Integer(0),
+        Kind::Number => Datum::Number(1.0),
         Kind::Numbers => Datum::Numbers(vec![1.0]),
         Kind::Bytes => Datum::Bytes(Vec::new()),
         Kind::BytesList => Datum::BytesList(vec![Vec::new()]),

@@ -1,5 +1,7 @@
 //! `kilowat stats`: what there is to say about columns of numbers.
 
+mod column;
+
 use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
@@ -8,6 +10,8 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueHint};
 use kilowat::{Runtime, Summary};
 use serde::Serialize;
+
+use column::Column;
 
 use super::Status;
 use crate::arguments::Options;
@@ -27,7 +31,10 @@ const SHOWN: usize = 40;
 /// The variance is a sample's, its divisor one less than the count. Percentiles lie between two
 /// numbers in proportion, as spreadsheets have them (definition 7 of Hyndman and Fan). Sums are
 /// compensated: far more accurate than adding one after the other, and the same to the last bit on
-/// every tier. All numbers are held in memory, eight bytes each.
+/// every tier. What there is not, such as the mean of no numbers or the variance of one, is a dash.
+///
+/// Memory is bounded, and all answers are exact. Of a column of more than a million numbers, all go to
+/// an unnamed temporary file first, eight bytes each: in $TMPDIR, or else in /var/tmp.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -36,10 +43,10 @@ Examples:
   kilowat stats before.txt after.txt       two columns, side by side
   kilowat --json stats times.txt           {\"operation\":\"stats\",\"file\":\"times.txt\",\"count\":...
 
-In JSON, an object a file; a field that is too large for a double is null.
+In JSON, an object a file; a field that is too large for a double, or that there is not, is null.
 
-Exit status: 0, or 2 if a file could not be read or a line is no number; the others are summed up
-all the same.")]
+Exit status: 0, or 1 if a file has no numbers, or 2 if one could not be read or a line is no number;
+the others are summed up all the same.")]
 pub(crate) struct Stats {
     /// Files of numbers; standard input for `-`, and where there are none
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -53,47 +60,37 @@ struct Record<'a> {
     file: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_hex: Option<String>,
-    count: usize,
-    sum: f64,
-    mean: f64,
-    min: f64,
-    max: f64,
-    variance: f64,
-    standard_deviation: f64,
-    p50: f64,
-    p95: f64,
-    p99: f64,
+    count: u64,
+    sum: Option<f64>,
+    mean: Option<f64>,
+    min: Option<f64>,
+    max: Option<f64>,
+    variance: Option<f64>,
+    standard_deviation: Option<f64>,
+    p50: Option<f64>,
+    p95: Option<f64>,
+    p99: Option<f64>,
     engine: &'static str,
 }
 
 impl<'a> Record<'a> {
-    fn new(source: &'a Source, summary: &Summary, engine: &'static str) -> Self {
-        let &Summary {
-            count,
-            sum,
-            mean,
-            min,
-            max,
-            variance,
-            standard_deviation,
-            p50,
-            p95,
-            p99,
-        } = summary;
+    /// Of no numbers there is no more than their count.
+    fn new(source: &'a Source, summary: Option<Summary>, engine: &'static str) -> Self {
+        let field = |field: fn(&Summary) -> f64| summary.as_ref().map(field);
         Self {
             operation: "stats",
             file: source.text(),
             file_hex: source.hex_unless_text(),
-            count,
-            sum,
-            mean,
-            min,
-            max,
-            variance,
-            standard_deviation,
-            p50,
-            p95,
-            p99,
+            count: summary.map_or(0, |summary| summary.count),
+            sum: field(|summary| summary.sum),
+            mean: field(|summary| summary.mean),
+            min: field(|summary| summary.min),
+            max: field(|summary| summary.max),
+            variance: summary.and_then(|summary| summary.variance),
+            standard_deviation: summary.and_then(|summary| summary.standard_deviation),
+            p50: field(|summary| summary.p50),
+            p95: field(|summary| summary.p95),
+            p99: field(|summary| summary.p99),
             engine,
         }
     }
@@ -120,10 +117,15 @@ impl Stats {
         let runtime = options.start()?;
         let sources = Source::all(&self.files);
         let mut records = Vec::new();
+        let mut status = Status::Success;
         for source in &sources {
             match summary(&runtime, source) {
                 Ok(summary) => {
-                    let record = Record::new(source, &summary, options.engine_name());
+                    if summary.is_none() {
+                        status = Status::Negative;
+                        output.note(format_args!("{}: no numbers", source.title()));
+                    }
+                    let record = Record::new(source, summary, options.engine_name());
                     if options.json {
                         output.json(&record)?;
                         output.settle_for_reader()?;
@@ -137,7 +139,7 @@ impl Stats {
         if !records.is_empty() {
             table(&records, sources.len() > 1, output)?;
         }
-        Ok(Status::Success)
+        Ok(status)
     }
 }
 
@@ -157,8 +159,11 @@ fn table(records: &[Record<'_>], has_names: bool, output: &mut Output) -> io::Re
     }
 }
 
-/// The shortest text that is this number, a whole one without a point.
-fn text(value: f64) -> String {
+/// The shortest text that is this number, a whole one without a point. A dash where there is none.
+fn text(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "-".to_owned();
+    };
     let text = format!("{value:?}");
     match text.strip_suffix(".0") {
         Some(whole) => whole.to_owned(),
@@ -166,15 +171,17 @@ fn text(value: f64) -> String {
     }
 }
 
-fn summary(runtime: &Runtime, source: &Source) -> Result<Summary> {
+fn summary(runtime: &Runtime, source: &Source) -> Result<Option<Summary>> {
     let mut lines = Lines::new(source.open()?);
-    let mut values = Vec::new();
+    let mut column = Column::new(source);
     while let Some(line) = lines.next()? {
-        if let Some(value) = number(source, &line)? {
-            values.push(value);
+        if let Some(number) = number(source, &line)? {
+            column.push(number)?;
         }
     }
-    Ok(runtime.aggregate(&values)?)
+    // The bar of reading goes before another one comes.
+    drop(lines);
+    column.summary(runtime)
 }
 
 /// The number on a line; nothing where the line is blank.
@@ -224,8 +231,9 @@ mod tests {
             (5e-324, "5e-324"),
             (f64::INFINITY, "inf"),
         ] {
-            assert_eq!(text(value), expected);
+            assert_eq!(text(Some(value)), expected);
         }
+        assert_eq!(text(None), "-");
     }
 
     #[test]

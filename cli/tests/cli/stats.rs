@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::Folder;
+use super::{Folder, Ran};
 
 #[test]
 fn a_list_of_fields_everywhere() {
@@ -52,11 +52,100 @@ fn no_numbers() {
     for file in ["empty", "blank"] {
         let ran = folder.run(["--engine", "native", "--json", "stats", file]);
         let expected = json!({
-            "operation": "stats", "file": file, "count": 0, "sum": 0.0, "mean": 0.0, "min": 0.0,
-            "max": 0.0, "variance": 0.0, "standard_deviation": 0.0, "p50": 0.0, "p95": 0.0,
-            "p99": 0.0, "engine": "native",
+            "operation": "stats", "file": file, "count": 0, "sum": null, "mean": null, "min": null,
+            "max": null, "variance": null, "standard_deviation": null, "p50": null, "p95": null,
+            "p99": null, "engine": "native",
         });
-        assert_eq!((ran.status, ran.json()), (0, vec![expected]));
+        assert_eq!((ran.status, ran.json()), (1, vec![expected]));
+        assert_eq!(ran.stderr, format!("kilowat: {file}: no numbers\n"));
+    }
+    let expected = "\
+count               0
+sum                 -
+mean                -
+min                 -
+max                 -
+variance            -
+standard deviation  -
+p50                 -
+p95                 -
+p99                 -
+";
+    folder
+        .run_everywhere(b"", &["stats"].map(OsStr::new))
+        .expect(1, expected, "kilowat: standard input: no numbers\n");
+}
+
+#[test]
+fn a_single_number_has_no_spread() {
+    let folder = Folder::new();
+    let expected = "\
+count               1
+sum                 7.5
+mean                7.5
+min                 7.5
+max                 7.5
+variance            -
+standard deviation  -
+p50                 7.5
+p95                 7.5
+p99                 7.5
+";
+    folder
+        .run_everywhere(b"7.5\n", &["stats"].map(OsStr::new))
+        .expect(0, expected, "");
+    let record = &folder.run_on("7.5", ["--json", "stats"]).json()[0];
+    assert_eq!(record["variance"], serde_json::Value::Null);
+    assert_eq!(record["standard_deviation"], serde_json::Value::Null);
+    assert_eq!(
+        (&record["mean"], &record["p95"]),
+        (&json!(7.5), &json!(7.5))
+    );
+    // An error outweighs a column without numbers, which has its place in the table all the same.
+    folder.write("empty", "");
+    folder.write("one", "1");
+    let ran = folder.run(["stats", "empty", "one", "missing"]);
+    let text = String::from_utf8(ran.stdout).unwrap();
+    assert!(text.contains("\nmean                -      1"), "{text}");
+    assert_eq!(ran.status, 2);
+}
+
+/// More numbers than are kept in memory: the same as of fewer, but for their count and what follows
+/// from it, on every tier, from a file and from a pipe.
+#[test]
+fn a_column_that_does_not_fit() {
+    let folder = Folder::new();
+    let numbers: u32 = (1 << 20) + 3_001;
+    let mut column = String::new();
+    for number in 0..numbers {
+        let place = u64::from(number) * 7_919 % u64::from(numbers);
+        writeln!(column, "{place}").unwrap();
+    }
+    folder.write("a", &column);
+    let mean = f64::from(numbers - 1) / 2.0;
+    let n = f64::from(numbers);
+    let ran = folder.run_everywhere(column.as_bytes(), &["stats"].map(OsStr::new));
+    let text = String::from_utf8(ran.stdout.clone()).unwrap();
+    let last_words = text
+        .lines()
+        .filter_map(|line| line.split_whitespace().last());
+    let fields: Vec<f64> = last_words.map(|field| field.parse().unwrap()).collect();
+    assert_eq!(fields[..5], [n, n * mean, mean, 0.0, n - 1.0]);
+    // Those of the numbers from 0 on.
+    let variance = n * (n + 1.0) / 12.0;
+    assert!((fields[5] / variance - 1.0).abs() < 1e-14);
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(
+        close(fields[7], mean) && close(fields[8], (n - 1.0) * 0.95),
+        "{text}"
+    );
+    assert!(close(fields[9], (n - 1.0) * 0.99), "{text}");
+    assert_eq!(folder.run(["stats", "a"]), ran);
+    // Where there is no room for them, the error says where.
+    if cfg!(unix) {
+        let ran = Ran::of(folder.kilowat(["stats", "a"]).env("TMPDIR", "missing"));
+        let expected = "kilowat: a: a temporary file in missing: No such file or directory\n";
+        ran.expect(2, "", expected);
     }
 }
 
@@ -72,8 +161,8 @@ sum                 1    1e300                 5
 mean                1    5e299                 5
 min                 1    -0.1                  5
 max                 1    1e300                 5
-variance            0    inf                   0
-standard deviation  0    7.071067811865476e299 0
+variance            -    inf                   -
+standard deviation  -    7.071067811865476e299 -
 ";
     let text = String::from_utf8(ran.stdout).unwrap();
     let words = |text: &str| -> Vec<Vec<String>> {

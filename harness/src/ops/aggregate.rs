@@ -6,11 +6,14 @@
 )]
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use crate::engine::Value;
 use crate::frame::{ByteString, CallError, Frame};
 use crate::generator::Generator;
 use crate::module::{Export, memory_ops};
+use crate::ops::aggregate_passes::{OnFrame, PassError, Passes};
+use crate::ops::aggregate_sums::{BLOCK, Deviations, Moments, PERCENTILES, Sums, between, place};
 use crate::ops::answer::OperationError;
 use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::{Answer, Datum, Operation};
@@ -19,15 +22,14 @@ use crate::ops::{Answer, Datum, Operation};
 #[derive(Debug)]
 pub struct Aggregate;
 
-/// What there is to say about a column of numbers. Of no numbers, every field is 0. A field that is
-/// zero is +0.
+/// What there is to say about a column of numbers, one at least. A field that is zero is +0.
 ///
-/// Memory and time are linear in the numbers, and the same numbers in the same order give the same
-/// summary to the last bit on every tier and machine.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// Time is linear in the numbers, and the same numbers in the same order give the same summary to the
+/// last bit on every tier and machine, however they are cut into pieces.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Summary {
     /// How many numbers there are.
-    pub count: usize,
+    pub count: u64,
     /// Their sum, as if added in twice the precision but for sums within 128 numbers. Infinite only
     /// where the true sum is out of range.
     pub sum: f64,
@@ -38,10 +40,11 @@ pub struct Summary {
     /// The greatest.
     pub max: f64,
     /// The variance of a sample: squared deviations from the mean, divided by one less than the
-    /// count. 0 for a single number, and infinite where it is out of range.
-    pub variance: f64,
-    /// The standard deviation: the root of the variance, exact also where that is out of range.
-    pub standard_deviation: f64,
+    /// count. A single number has none. Infinite where it is out of range.
+    pub variance: Option<f64>,
+    /// The standard deviation: the root of the variance, exact also where that is out of range. A
+    /// single number has none.
+    pub standard_deviation: Option<f64>,
     /// The median: percentile 50.
     pub p50: f64,
     /// Percentile 95, between two numbers in proportion (Hyndman and Fan's definition 7, which is
@@ -59,29 +62,34 @@ pub struct NotFinite {
     pub index: usize,
 }
 
-impl Answer for Result<Summary, NotFinite> {
+/// An empty column has no summary.
+impl Answer for Result<Option<Summary>, NotFinite> {
     fn bytes(&self) -> Vec<u8> {
         match self {
-            Ok(summary) => {
+            Ok(Some(summary)) => {
                 let fields = summary.fields().into_iter();
                 fields.flat_map(f64::to_le_bytes).collect()
             }
+            Ok(None) => Vec::new(),
             Err(error) => (error.index as u64).bytes(),
         }
     }
 
     fn value(self) -> Result<Datum, OperationError> {
-        let summary = self?;
+        let Some(summary) = self? else {
+            return Ok(Datum::Nothing);
+        };
+        let number_if_any = |field: Option<f64>| field.map_or(Datum::Nothing, Datum::Number);
         Ok(Datum::record([
-            ("count", Datum::Integer(summary.count as u64)),
+            ("count", Datum::Integer(summary.count)),
             ("sum", Datum::Number(summary.sum)),
             ("mean", Datum::Number(summary.mean)),
             ("min", Datum::Number(summary.min)),
             ("max", Datum::Number(summary.max)),
-            ("variance", Datum::Number(summary.variance)),
+            ("variance", number_if_any(summary.variance)),
             (
                 "standard_deviation",
-                Datum::Number(summary.standard_deviation),
+                number_if_any(summary.standard_deviation),
             ),
             ("p50", Datum::Number(summary.p50)),
             ("p95", Datum::Number(summary.p95)),
@@ -94,7 +102,7 @@ impl Answer for Result<Summary, NotFinite> {
 const FIELDS: usize = 10;
 
 impl Summary {
-    /// The summary as the kernel writes it.
+    /// The summary as the kernel writes it: what there is not is NaN.
     fn fields(&self) -> [f64; FIELDS] {
         [
             self.count as f64,
@@ -102,15 +110,16 @@ impl Summary {
             self.mean,
             self.min,
             self.max,
-            self.variance,
-            self.standard_deviation,
+            self.variance.unwrap_or(f64::NAN),
+            self.standard_deviation.unwrap_or(f64::NAN),
             self.p50,
             self.p95,
             self.p99,
         ]
     }
 
-    fn from_fields(fields: [f64; FIELDS]) -> Self {
+    /// Nothing for a count of 0.
+    fn from_fields(fields: [f64; FIELDS]) -> Option<Self> {
         let [
             count,
             sum,
@@ -123,29 +132,70 @@ impl Summary {
             p95,
             p99,
         ] = fields;
-        Self {
-            count: count as usize,
+        (count > 0.0).then(|| Self {
+            count: count as u64,
             sum,
             mean,
             min,
             max,
-            variance,
-            standard_deviation,
+            variance: (!variance.is_nan()).then_some(variance),
+            standard_deviation: (!standard_deviation.is_nan()).then_some(standard_deviation),
             p50,
             p95,
             p99,
-        }
+        })
     }
 }
 
 /// The little-endian bytes of numbers, which most machines hold in that order anyway.
-fn little_endian(values: &[f64]) -> Cow<'_, [u8]> {
+pub(super) fn little_endian(values: &[f64]) -> Cow<'_, [u8]> {
     if cfg!(target_endian = "little") {
         Cow::Borrowed(bytemuck::cast_slice(values))
     } else {
         let bytes = values.iter().flat_map(|value| value.to_le_bytes());
         Cow::Owned(bytes.collect())
     }
+}
+
+/// The error where a kernel returns a status that its contract does not allow.
+pub(super) fn malformed(export: &'static Export, status: i32) -> CallError {
+    CallError::Contract {
+        export: export.name,
+        value: Some(Value::I32(status)),
+    }
+}
+
+/// Two finite bounds of a range: of the values, around them or anywhere, mostly the lower one first.
+pub(super) fn bounds(generator: &mut Generator, values: &[f64]) -> (f64, f64) {
+    let mut bound = || {
+        let one_of_them = values.get(generator.number(0..=values.len()));
+        let any = [0.0, -0.0, 1.0, -1.0, f64::MAX, f64::MIN, 5e-324, 1e9];
+        let bound = match generator.number(0..=3) {
+            0 => *generator.choose(&any),
+            _ => one_of_them.copied().unwrap_or(f64::MAX),
+        };
+        let bound = match generator.number(0..=3) {
+            0 => bound.next_up(),
+            _ => bound,
+        };
+        if bound.is_finite() { bound } else { 0.5 }
+    };
+    let (a, b) = (bound(), bound());
+    if a.total_cmp(&b).is_gt() && !generator.one_in(8) {
+        (b, a)
+    } else {
+        (a, b)
+    }
+}
+
+/// A percentile of one value at least, whose order may be changed.
+fn percentile(values: &mut [f64], p: f64) -> f64 {
+    let (rank, fraction) = place(values.len() as u64, p);
+    let (_, a, above) = values.select_nth_unstable_by(rank as usize, f64::total_cmp);
+    let a = *a;
+    // A fraction is left only below the last rank, so that there is a value above.
+    let b = above.iter().copied().min_by(f64::total_cmp).unwrap_or(a);
+    between(a, b, fraction)
 }
 
 impl Operation for Aggregate {
@@ -158,7 +208,7 @@ impl Operation for Aggregate {
 
     type Case = Vec<f64>;
     type Input<'a, B: ByteString<'a>> = &'a [f64];
-    type Output = Result<Summary, NotFinite>;
+    type Output = Result<Option<Summary>, NotFinite>;
 
     fn export() -> &'static Export {
         &memory_ops::AGGREGATE
@@ -186,61 +236,31 @@ impl Operation for Aggregate {
     /// The kernel's sums are defined to the order of their additions, and these are the same; the
     /// percentiles come from the standard library. `tests/memory_ops.rs` holds both to exact sums
     /// and certified figures.
-    fn native(values: &[f64]) -> Result<Summary, NotFinite> {
+    fn native(values: &[f64]) -> Self::Output {
         if let Some(index) = values.iter().position(|value| !value.is_finite()) {
             return Err(NotFinite { index });
         }
         if values.is_empty() {
-            return Ok(Summary::default());
+            return Ok(None);
         }
-        let (min, max) = native::extent(values);
-        let n = values.len() as f64;
-        let mut sum = native::sum(values);
-        let mut mean = sum / n;
-        if !sum.is_finite() {
-            let (scaled, _) = native::deviations(values, 0.0, native::SCALE_DOWN);
-            mean = scaled / n * native::SCALE_UP;
-            sum = scaled * native::SCALE_UP;
-        }
-        if mean > max {
-            mean = max;
-        }
-        if mean < min {
-            mean = min;
-        }
-        mean += 0.0;
-
-        let magnitude = min.abs().max(max.abs());
-        let (scale, unscale) = if magnitude > native::HUGE {
-            (native::SCALE_DOWN, native::SCALE_UP)
-        } else if magnitude < native::TINY {
-            (native::SCALE_UP, native::SCALE_DOWN)
-        } else {
-            (1.0, 1.0)
-        };
-        let (deviations, squares) = native::deviations(values, mean * scale, scale);
-        let corrected = squares - deviations * deviations / n;
-        let variance = if corrected > 0.0 { corrected } else { 0.0 } / (n - 1.0).max(1.0);
-
+        let mut sums = Sums::default();
+        sums.add(values);
+        let moments = Moments::new(&sums).unwrap_or_else(|| {
+            let mut scaled = Deviations::to_rescale();
+            scaled.add(values);
+            Moments::rescaled(&sums, &scaled)
+        });
+        let mut deviations = moments.deviations();
+        deviations.add(values);
         let mut sorted = values.to_vec();
-        Ok(Summary {
-            count: values.len(),
-            sum,
-            mean,
-            min: min + 0.0,
-            max: max + 0.0,
-            variance: variance * unscale * unscale,
-            standard_deviation: variance.sqrt() * unscale,
-            p50: native::percentile(&mut sorted, 0.5),
-            p95: native::percentile(&mut sorted, 0.95),
-            p99: native::percentile(&mut sorted, 0.99),
-        })
+        let percentiles = PERCENTILES.map(|p| percentile(&mut sorted, p));
+        Ok(Some(moments.summary(&deviations, percentiles)))
     }
 
     fn kernel<'a, F: Frame, B: ByteString<'a>>(
         frame: &mut F,
         values: Self::Input<'a, B>,
-    ) -> Result<Result<Summary, NotFinite>, CallError> {
+    ) -> Result<Self::Output, CallError> {
         let bytes = little_endian(values);
         let src = frame.input(&bytes)?;
         let scratch = frame.output(bytes.len())?;
@@ -261,11 +281,23 @@ impl Operation for Aggregate {
             -3 => Ok(Err(NotFinite {
                 index: fields[0] as usize,
             })),
-            other => Err(CallError::Contract {
-                export: Self::export().name,
-                value: Some(Value::I32(other)),
-            }),
+            other => Err(malformed(Self::export(), other)),
         }
+    }
+
+    /// All passes over the column, with few pieces where it is long: each call is looked into. A
+    /// column of one block is in one piece whatever the cuts.
+    fn kernel_in_pieces<F: Frame>(
+        frame: &mut F,
+        values: &[f64],
+        cuts: &[usize],
+    ) -> Option<Result<Self::Output, CallError>> {
+        const LISTED: u64 = 1 << 16;
+        if values.len() <= BLOCK {
+            return None;
+        }
+        let piece = BLOCK.max(values.len() / 3);
+        Some(in_passes(frame, values, cuts, Passes::new(piece, LISTED)))
     }
 
     /// `len` numbers where that is little, an eighth of it otherwise, of kinds that columns have or
@@ -330,154 +362,30 @@ impl Operation for Aggregate {
     }
 }
 
-/// The kernel's algorithm, step by step.
-mod native {
-    pub(super) const HUGE: f64 = power_of_two(480);
-    pub(super) const TINY: f64 = power_of_two(-300);
-    pub(super) const SCALE_DOWN: f64 = power_of_two(-600);
-    pub(super) const SCALE_UP: f64 = power_of_two(600);
-
-    /// Values in a block, whose sums are added with their errors.
-    const BLOCK: usize = 128;
-
-    const fn power_of_two(exponent: i64) -> f64 {
-        f64::from_bits(((exponent + 1023) as u64) << 52)
-    }
-
-    /// A sum and what rounding took from it.
-    #[derive(Default, Clone, Copy)]
-    struct Total {
-        sum: f64,
-        lost: f64,
-    }
-
-    impl Total {
-        /// Knuth's exact addition: the sum's error is a number, and is kept.
-        fn add(&mut self, term: f64) {
-            let next = self.sum + term;
-            let share = next - self.sum;
-            self.lost += (self.sum - (next - share)) + (term - share);
-            self.sum = next;
-        }
-    }
-
-    /// The totals of the even and of the odd values.
-    #[derive(Default)]
-    struct Pair([Total; 2]);
-
-    impl Pair {
-        fn add(&mut self, terms: [f64; 2]) {
-            self.0[0].add(terms[0]);
-            self.0[1].add(terms[1]);
-        }
-
-        fn collapse(&self) -> f64 {
-            let [a, b] = self.0;
-            let mut total = Total {
-                sum: a.sum,
-                lost: 0.0,
-            };
-            total.add(b.sum);
-            total.sum + (total.lost + (a.lost + b.lost))
-        }
-    }
-
-    /// Neighbouring pairs added, then pairs of these, down to one pair.
-    fn tree<const N: usize>(mut sums: [f64; N]) -> [f64; 2] {
-        let mut pairs = N / 2;
-        while pairs > 1 {
-            pairs /= 2;
-            for pair in 0..pairs {
-                sums[2 * pair] = sums[4 * pair] + sums[4 * pair + 2];
-                sums[2 * pair + 1] = sums[4 * pair + 1] + sums[4 * pair + 3];
+/// The summary of values cut at the given bytes, by all passes that it takes.
+fn in_passes<F: Frame>(
+    frame: &mut F,
+    values: &[f64],
+    cuts: &[usize],
+    mut passes: Passes,
+) -> Result<Result<Option<Summary>, NotFinite>, CallError> {
+    let cuts: Vec<usize> = cuts.iter().map(|cut| (*cut).min(values.len())).collect();
+    let mut run = OnFrame(frame);
+    loop {
+        let mut pieces = super::pieces(values, &cuts);
+        let passed = pieces.try_for_each(|piece| passes.update(&mut run, piece));
+        match passed.and_then(|()| passes.end_pass(&mut run)) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(summary)) => return Ok(Ok(summary)),
+            Err(PassError::NotFinite(error)) => return Ok(Err(error)),
+            Err(PassError::Run(error)) => return Err(error),
+            // The values are the same: a kernel has not counted them all.
+            Err(PassError::Changed(_)) => {
+                return Err(CallError::Contract {
+                    export: Aggregate::export().name,
+                    value: None,
+                });
             }
-        }
-        [sums[0], sums[1]]
-    }
-
-    /// The least and the greatest; a zero of either sign is either's.
-    pub(super) fn extent(values: &[f64]) -> (f64, f64) {
-        let first = values[0];
-        values.iter().fold((first, first), |(min, max), value| {
-            (
-                if *value < min { *value } else { min },
-                if *value > max { *value } else { max },
-            )
-        })
-    }
-
-    /// The sum, in the order of additions that the kernel's text lays down.
-    pub(super) fn sum(values: &[f64]) -> f64 {
-        const LANES: usize = 16;
-        let (sixteens, rest) = values.as_chunks::<LANES>();
-        let mut total = Pair::default();
-        for block in sixteens.chunks(BLOCK / LANES) {
-            let mut sums = [0.0; LANES];
-            for values in block {
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += value;
-                }
-            }
-            total.add(tree(sums));
-        }
-        let mut last = [0.0; 2];
-        for (index, value) in rest.iter().enumerate() {
-            last[index % 2] += value;
-        }
-        total.add(last);
-        total.collapse()
-    }
-
-    /// The sum of value * scale - mean, and of its square, likewise.
-    pub(super) fn deviations(values: &[f64], mean: f64, scale: f64) -> (f64, f64) {
-        const LANES: usize = 8;
-        let (eights, rest) = values.as_chunks::<LANES>();
-        let (mut total, mut total_of_squares) = (Pair::default(), Pair::default());
-        for block in eights.chunks(BLOCK / LANES) {
-            let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
-            for values in block {
-                for lane in 0..LANES {
-                    let deviation = values[lane] * scale - mean;
-                    sums[lane] += deviation;
-                    squares[lane] += deviation * deviation;
-                }
-            }
-            total.add(tree(sums));
-            total_of_squares.add(tree(squares));
-        }
-        let (mut last, mut last_of_squares) = ([0.0; 2], [0.0; 2]);
-        for (index, value) in rest.iter().enumerate() {
-            let deviation = value * scale - mean;
-            last[index % 2] += deviation;
-            last_of_squares[index % 2] += deviation * deviation;
-        }
-        total.add(last);
-        total_of_squares.add(last_of_squares);
-        (total.collapse(), total_of_squares.collapse())
-    }
-
-    /// The percentile of one value at least, whose order may be changed.
-    pub(super) fn percentile(values: &mut [f64], p: f64) -> f64 {
-        let place = (values.len() - 1) as f64 * p;
-        let (rank, fraction) = (place as usize, place.fract());
-        let (_, a, above) = values.select_nth_unstable_by(rank, f64::total_cmp);
-        let a = *a;
-        if fraction == 0.0 {
-            return a + 0.0;
-        }
-        // A fraction is left only below the last rank, so that there is a value above.
-        let b = above.iter().copied().min_by(f64::total_cmp).unwrap_or(a);
-        between(a, b, fraction) + 0.0
-    }
-
-    fn between(a: f64, b: f64, fraction: f64) -> f64 {
-        let distance = b - a;
-        if distance.is_infinite() {
-            a * (1.0 - fraction) + b * fraction
-        } else if fraction < 0.5 {
-            a + distance * fraction
-        } else {
-            b - distance * (1.0 - fraction)
         }
     }
 }

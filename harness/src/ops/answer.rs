@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
-use crate::ops::{ArgumentError, Datum, Lz4Error, Lz4FrameFault, NotFinite};
+use crate::ops::{ArgumentError, Datum, Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged};
 
 /// An answer of an operation.
 pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
@@ -38,6 +38,9 @@ pub enum OperationError {
     /// Aggregates.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
+    /// Aggregates of what comes in pieces, again and again.
+    #[error(transparent)]
+    NumbersChanged(#[from] NumbersChanged),
 }
 
 impl From<ArgumentError> for OperationError {
@@ -73,6 +76,18 @@ macro_rules! integers {
 }
 
 integers!(u32, u64);
+
+impl Answer for Vec<f64> {
+    fn bytes(&self) -> Vec<u8> {
+        self.iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Numbers(self))
+    }
+}
 
 impl Answer for Vec<u8> {
     fn bytes(&self) -> Vec<u8> {

@@ -49,6 +49,14 @@ impl Parameter {
         }
     }
 
+    pub(super) const fn number(name: &'static str, summary: &'static str) -> Self {
+        Self {
+            name,
+            kind: Kind::Number,
+            summary,
+        }
+    }
+
     pub(super) const fn numbers(name: &'static str, summary: &'static str) -> Self {
         Self {
             name,
@@ -271,6 +279,14 @@ impl<'a> Given<'a> {
         match self.argument {
             Argument::Value(Datum::Bool(value)) => Ok(*value),
             _ => Err(self.is_not(Kind::Bool)),
+        }
+    }
+
+    pub(super) fn finite(self) -> Result<f64, ArgumentError> {
+        match self.argument {
+            Argument::Value(Datum::Number(number)) if number.is_finite() => Ok(*number),
+            Argument::Value(Datum::Number(_)) => Err(self.is_no("a finite number")),
+            _ => Err(self.is_not(Kind::Number)),
         }
     }
 

@@ -6,6 +6,12 @@
 //! its file and name it in [`ALL`].
 
 mod aggregate;
+mod aggregate_between;
+mod aggregate_deviations;
+pub mod aggregate_passes;
+mod aggregate_ranges;
+mod aggregate_sums;
+mod aggregate_update;
 pub(crate) mod answer;
 mod argument;
 mod compare;
@@ -46,6 +52,11 @@ mod xxh32;
 use std::fmt::Debug;
 
 pub use aggregate::{Aggregate, NotFinite, Summary};
+pub use aggregate_between::AggregateBetween;
+pub use aggregate_deviations::AggregateDeviations;
+pub use aggregate_passes::NumbersChanged;
+pub use aggregate_ranges::AggregateRanges;
+pub use aggregate_update::AggregateUpdate;
 pub use answer::{Answer, OperationError};
 pub use argument::{Argument, ArgumentError, Parameter};
 pub use compare::{Compare, Pair};
@@ -265,8 +276,8 @@ pub trait Workload {
     fn run(&self, session: &mut crate::session::Session) -> Result<(), CallError>;
 }
 
-/// The pieces of `bytes` between `cuts`, which ascend and lie within its length.
-fn pieces<'a>(bytes: &'a [u8], cuts: &'a [usize]) -> impl Iterator<Item = &'a [u8]> {
+/// The pieces of `bytes`, or whatever it is, between `cuts`, which ascend and lie within its length.
+fn pieces<'a, T>(bytes: &'a [T], cuts: &'a [usize]) -> impl Iterator<Item = &'a [T]> {
     let starts = std::iter::once(&0).chain(cuts);
     let ends = cuts
         .iter()
@@ -326,6 +337,10 @@ list![
     Mismatch,
     MemoryCompare,
     Aggregate,
+    AggregateUpdate,
+    AggregateDeviations,
+    AggregateRanges,
+    AggregateBetween,
     Sha256,
     Sha256Update,
     Sha256Finish,
