@@ -70,7 +70,7 @@ enum Next {
     Begun(Begun),
 }
 
-type Begun = io::Chain<Cursor<Vec<u8>>, Input>;
+type Begun = Box<io::Chain<Cursor<Vec<u8>>, Input>>;
 
 enum Content {
     Whole(Vec<u8>),
@@ -170,5 +170,5 @@ fn begin(mut input: Input) -> io::Result<Content> {
             return Ok(Content::Whole(bytes));
         }
     }
-    Ok(Content::Begun(Cursor::new(bytes).chain(input)))
+    Ok(Content::Begun(Box::new(Cursor::new(bytes).chain(input))))
 }

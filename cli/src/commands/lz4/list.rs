@@ -8,7 +8,7 @@ use comfy_table::{Cell, Row};
 use kilowat::{Error, Lz4FrameError, Lz4FrameFault, Runtime};
 use serde::Serialize;
 
-use super::{Files, Status, convert};
+use super::{Status, convert, each};
 use crate::arguments::Options;
 use crate::input::{Input, Source};
 use crate::output::{Output, right};
@@ -52,7 +52,8 @@ struct Frame {
 #[derive(Debug, Serialize)]
 struct Blocks {
     /// How many there are.
-    blocks: u64,
+    #[serde(rename = "blocks")]
+    count: u64,
     /// How much content each holds at most.
     block_size: u32,
     independent: bool,
@@ -83,13 +84,12 @@ struct Record<'a> {
 /// Lists the frames of each file. One that is no frame is reported, and its sound frames are left out.
 pub(super) fn run(
     sources: &[Source],
-    files: &Files,
     runtime: &Runtime,
     options: Options,
     output: &mut Output,
 ) -> Result<Status> {
     let mut rows = Vec::new();
-    let status = files.each(sources, output, |source, output| {
+    let status = each(sources, output, |source, output| {
         let walk = Walk {
             input: source.open()?,
             runtime,
@@ -164,7 +164,7 @@ impl Blocks {
         } else {
             "linked"
         };
-        format!("{} of {size}, {kind}", self.blocks)
+        format!("{} of {size}, {kind}", self.count)
     }
 
     fn checksums(&self) -> &'static str {
@@ -255,7 +255,7 @@ impl Walk<'_> {
         }
         let (size, dictionary) = descriptor[2..len].split_at(size_len);
         let mut blocks = Blocks {
-            blocks: 0,
+            count: 0,
             block_size: 1 << (2 * (flags >> 12) + 8),
             independent: has(INDEPENDENT),
             block_checksums: has(BLOCK_CHECKSUM),
@@ -274,7 +274,7 @@ impl Walk<'_> {
             }
             let checksum = if blocks.block_checksums { 4 } else { 0 };
             self.skip(u64::from(len) + checksum, begin)?;
-            blocks.blocks += 1;
+            blocks.count += 1;
         }
         if blocks.content_checksum {
             self.word(self.offset - 4)?;
@@ -286,7 +286,7 @@ impl Walk<'_> {
     /// what comes next cannot be the length of a block.
     fn legacy_frame(&mut self) -> io::Result<(Blocks, Option<u32>)> {
         let mut blocks = Blocks {
-            blocks: 0,
+            count: 0,
             block_size: LEGACY_BLOCK,
             independent: true,
             block_checksums: false,
@@ -297,7 +297,7 @@ impl Walk<'_> {
             match self.word_or_end()? {
                 Some(len) if len <= LONGEST_LEGACY_BLOCK => {
                     self.skip(u64::from(len), self.offset - 4)?;
-                    blocks.blocks += 1;
+                    blocks.count += 1;
                 }
                 next => return Ok((blocks, next)),
             }

@@ -135,7 +135,7 @@ pub(crate) struct Unlz4 {
 struct Files {
     /// The files to read; standard input for `-`, and where there are none
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    files: Vec<PathBuf>,
+    sources: Vec<PathBuf>,
 
     /// The file to make of a single FILE, or `-` for standard output
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
@@ -160,6 +160,10 @@ struct Files {
 
 /// How frames are read.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 struct Reading {
     /// Read and check everything, and make nothing
     #[arg(short, long, conflicts_with_all = ["output", "stdout", "force", "rm"])]
@@ -220,7 +224,7 @@ impl Lz4 {
             bail!("standard output is a terminal: -c writes a frame there, -o to a file");
         }
         let runtime = options.start()?;
-        self.files.each(&sources, output, |source, output| {
+        each(&sources, output, |source, output| {
             let conversion = Conversion {
                 target: self.files.target(source, |file| Ok(with_suffix(file)))?,
                 source,
@@ -260,9 +264,9 @@ impl Reading {
         let sources = files.sources()?;
         let runtime = options.start()?;
         if self.list {
-            return list::run(&sources, files, &runtime, options, output);
+            return list::run(&sources, &runtime, options, output);
         }
-        files.each(&sources, output, |source, output| {
+        each(&sources, output, |source, output| {
             let target = if self.test {
                 Target::Nothing
             } else {
@@ -310,10 +314,10 @@ fn without_suffix(file: &Path) -> Result<PathBuf> {
 impl Files {
     /// What is read.
     fn sources(&self) -> Result<Vec<Source>> {
-        if self.output.is_some() && self.files.len() > 1 {
+        if self.output.is_some() && self.sources.len() > 1 {
             bail!("-o is for a single FILE; -c writes all to standard output");
         }
-        Ok(Source::all(&self.files))
+        Ok(Source::all(&self.sources))
     }
 
     /// Whether anything goes to standard output.
@@ -337,22 +341,21 @@ impl Files {
             _ => Target::StandardOutput,
         })
     }
+}
 
-    /// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing
-    /// more can be printed.
-    fn each(
-        &self,
-        sources: &[Source],
-        output: &mut Output,
-        mut take: impl FnMut(&Source, &mut Output) -> Result<()>,
-    ) -> Result<Status> {
-        for source in sources {
-            match take(source, output) {
-                Ok(()) => output.settle_for_reader()?,
-                Err(error) if output::is_of_output(&error) => return Err(error),
-                Err(error) => output.report(format_args!("{error:#}")),
-            }
+/// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing more
+/// can be printed.
+fn each(
+    sources: &[Source],
+    output: &mut Output,
+    mut take: impl FnMut(&Source, &mut Output) -> Result<()>,
+) -> Result<Status> {
+    for source in sources {
+        match take(source, output) {
+            Ok(()) => output.settle_for_reader()?,
+            Err(error) if output::is_of_output(&error) => return Err(error),
+            Err(error) => output.report(format_args!("{error:#}")),
         }
-        Ok(Status::Success)
     }
+    Ok(Status::Success)
 }
