@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read, Seek as _, SeekFrom, Stdin};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::descriptors;
 use crate::output::hex;
 use crate::progress::Progress;
 
@@ -83,12 +84,16 @@ impl Source {
     /// Opens the source to be read once.
     ///
     /// # Errors
-    /// Those of the system, with the source's name. A directory is refused.
+    /// Those of the system, with the source's name. A directory is refused, and standard input where
+    /// the command was started without.
     pub(crate) fn open(&self) -> io::Result<Input> {
         let named = |cause| self.name_error(cause);
-        let (reader, file): (Box<dyn Read>, _) = match self {
-            // Not locked: it may be asked for twice at once.
-            Self::StandardInput => (Box::new(io::stdin()), None),
+        let (reader, file) = match self {
+            Self::StandardInput => {
+                descriptors::standard_input().map_err(named)?;
+                // Not locked: it may be asked for twice at once.
+                (Reader::StandardInput(io::stdin()), None)
+            }
             Self::File(path) => {
                 let file = File::open(path).map_err(named)?;
                 let metadata = file.metadata().map_err(named)?;
@@ -100,7 +105,8 @@ impl Source {
                     )));
                 }
                 // Only of a regular file it is known how much there is.
-                (Box::new(file), metadata.is_file().then_some(metadata))
+                let metadata = metadata.is_file().then_some(metadata);
+                (Reader::File(file), metadata)
             }
         };
         let file_len = file.as_ref().map(Metadata::len);
@@ -109,10 +115,19 @@ impl Source {
             source: self.clone(),
             reader,
             last_byte: None,
-            file_len,
-            mode: file.as_ref().map_or(READ_AND_WRITE, mode),
+            file,
             progress: progress.map(Rc::new),
         })
+    }
+
+    /// Whether opening or reading it may wait for someone, as it may with a pipe or a device.
+    pub(crate) fn may_wait(&self) -> bool {
+        match self {
+            Self::StandardInput => true,
+            Self::File(path) => {
+                fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+            }
+        }
     }
 
     fn name_error(&self, cause: io::Error) -> io::Error {
@@ -124,11 +139,25 @@ impl Source {
 /// An open source. Its errors name it, and reading it moves its progress bar.
 pub(crate) struct Input {
     source: Source,
-    reader: Box<dyn Read>,
+    reader: Reader,
     last_byte: Option<u8>,
-    file_len: Option<u64>,
-    mode: u32,
+    /// What the system says of it, where it is a regular file.
+    file: Option<Metadata>,
     progress: Option<Rc<Progress>>,
+}
+
+enum Reader {
+    StandardInput(Stdin),
+    File(File),
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::StandardInput(stdin) => stdin.read(buffer),
+            Self::File(file) => file.read(buffer),
+        }
+    }
 }
 
 impl Input {
@@ -139,32 +168,44 @@ impl Input {
 
     /// How long a regular file says that it is. Nothing for anything else.
     pub(crate) fn file_len(&self) -> Option<u64> {
-        self.file_len
+        self.metadata().map(Metadata::len)
     }
 
-    /// Who may read and write what is made of it, as a Unix mode: all who may do so with the file
-    /// itself, and all where it is no file.
-    pub(crate) fn mode(&self) -> u32 {
-        self.mode
+    /// What the system says of a regular file. Nothing for anything else.
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.file.as_ref()
+    }
+
+    /// Passes over `len` bytes, or as many as there are, and gives their number. Of a regular file they
+    /// are not read.
+    pub(crate) fn skip(&mut self, len: u64) -> io::Result<u64> {
+        let Reader::File(file) = &mut self.reader else {
+            return self.read_over(len);
+        };
+        let Some(end) = self.file.as_ref().map(Metadata::len) else {
+            return self.read_over(len);
+        };
+        let skipped = file.stream_position().and_then(|position| {
+            // Behind the end there is nothing to be passed over.
+            let skipped = len.min(end.saturating_sub(position));
+            file.seek(SeekFrom::Start(position + skipped))?;
+            Ok(skipped)
+        });
+        let skipped = skipped.map_err(|error| self.source.name_error(error))?;
+        if let Some(progress) = &self.progress {
+            progress.advance(skipped);
+        }
+        Ok(skipped)
+    }
+
+    fn read_over(&mut self, len: u64) -> io::Result<u64> {
+        io::copy(&mut self.take(len), &mut io::sink())
     }
 
     /// Closes the source and takes its progress bar away. Gives the last byte that was read.
     pub(crate) fn finish(self) -> Option<u8> {
         self.last_byte
     }
-}
-
-/// The Unix mode of a file that all may read and write.
-const READ_AND_WRITE: u32 = 0o666;
-
-#[cfg(unix)]
-fn mode(file: &Metadata) -> u32 {
-    std::os::unix::fs::MetadataExt::mode(file) & READ_AND_WRITE
-}
-
-#[cfg(not(unix))]
-fn mode(_: &Metadata) -> u32 {
-    READ_AND_WRITE
 }
 
 impl Read for Input {

@@ -33,6 +33,12 @@ impl Lines {
         }
     }
 
+    /// Whether the next line is there without waiting for whoever writes it: of a pipe, where it has
+    /// been read already.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.reader.get_ref().metadata().is_some() || self.reader.buffer().contains(&b'\n')
+    }
+
     /// The next line, if there is one.
     ///
     /// # Errors

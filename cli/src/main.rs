@@ -3,17 +3,19 @@
 //! One file under `commands/` is one command. They read through [`input`], write through
 //! [`output`], and leave with a [`commands::Status`].
 
-#![forbid(unsafe_code)]
-
 mod arguments;
 mod checksum;
 mod commands;
 mod cpu;
+mod descriptors;
+mod holes;
 mod input;
 mod lines;
 mod made_file;
 mod output;
 mod progress;
+#[cfg(unix)]
+mod signals;
 mod speeds;
 mod warnings;
 
@@ -26,8 +28,16 @@ use commands::Status;
 use output::Output;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
     let mut output = Output::new();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(help) if !help.use_stderr() && descriptors::standard_output().is_err() => {
+            // It would be printed to nobody.
+            output.report("standard output: Bad file descriptor");
+            return Status::Failure.into();
+        }
+        Err(error) => error.exit(),
+    };
     let outcome = arguments
         .command
         .run(arguments.options, &mut output)

@@ -2,11 +2,13 @@
 
 use std::error::Error;
 use std::fmt;
+use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
 
 use comfy_table::{Cell, CellAlignment, Row, Table, presets};
 use serde::Serialize;
 
+use crate::descriptors;
 use crate::input::cause;
 
 /// Standard output, buffered, and the lines on standard error.
@@ -81,6 +83,13 @@ impl Output {
         }
     }
 
+    /// The file that standard output is, where it is a regular one and what is written next comes to its
+    /// end: there it can have holes. All that was written is in it.
+    pub(crate) fn new_file(&mut self) -> io::Result<Option<File>> {
+        self.flush()?;
+        stdout_at_end().map_err(name_error)
+    }
+
     /// Says on standard error, in a line, that something went wrong.
     pub(crate) fn report(&mut self, error: impl fmt::Display) {
         self.reported = true;
@@ -108,6 +117,8 @@ pub(crate) fn print_note(note: impl fmt::Display) {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A command that writes nothing needs no standard output.
+        descriptors::standard_output().map_err(name_error)?;
         self.writer.write(bytes).map_err(name_error)
     }
 
@@ -116,7 +127,30 @@ impl Write for Output {
     }
 }
 
-fn name_error(cause: io::Error) -> io::Error {
+#[cfg(unix)]
+fn stdout_at_end() -> io::Result<Option<File>> {
+    use std::io::Seek as _;
+    use std::os::fd::AsFd as _;
+
+    use rustix::fs::{OFlags, fcntl_getfl};
+
+    descriptors::standard_output()?;
+    let mut file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let metadata = file.metadata()?;
+    // What is appended comes to the end wherever the position is: holes would be left out.
+    let can_have_holes = metadata.is_file()
+        && !fcntl_getfl(&file)?.contains(OFlags::APPEND)
+        && file.stream_position()? >= metadata.len();
+    Ok(can_have_holes.then_some(file))
+}
+
+#[cfg(not(unix))]
+fn stdout_at_end() -> io::Result<Option<File>> {
+    Ok(None)
+}
+
+/// Says that it was the answer that could not be written.
+pub(crate) fn name_error(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), OutputError { cause })
 }
 
@@ -140,6 +174,11 @@ pub(crate) fn is_output(error: &io::Error) -> bool {
     error
         .get_ref()
         .is_some_and(<dyn Error + Send + Sync>::is::<OutputError>)
+}
+
+/// Whether an error is that the answer could not be written.
+pub(crate) fn is_of_output(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(is_output)
 }
 
 /// Whether nobody reads the answer any more.

@@ -6,7 +6,7 @@ mod read_ahead;
 
 pub(crate) use line::{Escaped, line, tagged_line};
 pub(crate) use list::{Entry, Parser};
-pub(crate) use read_ahead::{Digests, Job};
+pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 

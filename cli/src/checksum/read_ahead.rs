@@ -26,42 +26,78 @@ impl Job for Source {
     }
 }
 
+/// Jobs in their order. What is no job, an `Err`, keeps its place between them.
+pub(crate) trait Jobs: Iterator<Item = Result<Self::Job, Self::Other>> {
+    /// What is to be done.
+    type Job: Job;
+    /// What else comes.
+    type Other;
+
+    /// Whether the next one is there without waiting for whoever writes the list of them.
+    fn is_ready(&self) -> bool;
+}
+
+impl<J: Job, E> Jobs for std::vec::IntoIter<Result<J, E>> {
+    type Job = J;
+    type Other = E;
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+}
+
 /// Gives each job with the digest of its source, in hexadecimal, or the error of reading it. What is
 /// no job, an `Err`, keeps its place between them.
-pub(crate) struct Digests<'a, J, E, I> {
+///
+/// Nothing that is done waits for a source, or a job, that may be long in coming: such are begun when
+/// all before them has been given.
+pub(crate) struct Digests<'a, I: Jobs> {
     algorithm: Algorithm,
     runtime: &'a Runtime,
     jobs: I,
-    done: VecDeque<Result<Done<J>, E>>,
-    /// The first job behind those, if its source is long.
-    long: Option<(J, Begun)>,
+    done: VecDeque<Result<Done<I::Job>, I::Other>>,
+    /// The first job behind those, if its source is long or makes one wait.
+    next: Option<(I::Job, Next)>,
 }
 
 type Done<J> = (J, io::Result<String>);
 
-/// A source of which the beginning was read.
-type Begun = io::Chain<Cursor<Vec<u8>>, Input>;
+/// How far a source has come whose turn it is next.
+enum Next {
+    /// To be opened: even that may have to wait, as it does for a pipe that nobody writes to yet.
+    Unopened,
+    /// The beginning was read.
+    Begun(Begun),
+}
+
+type Begun = Box<io::Chain<Cursor<Vec<u8>>, Input>>;
 
 enum Content {
     Whole(Vec<u8>),
     Begun(Begun),
 }
 
-impl<'a, J: Job, E, I: Iterator<Item = Result<J, E>>> Digests<'a, J, E, I> {
+impl<'a, I: Jobs> Digests<'a, I> {
     pub(crate) fn new(algorithm: Algorithm, runtime: &'a Runtime, jobs: I) -> Self {
         Self {
             algorithm,
             runtime,
             jobs,
             done: VecDeque::new(),
-            long: None,
+            next: None,
         }
+    }
+
+    /// Whether the next one is done already: else it is time to hand over what was printed, as it may
+    /// be long in coming.
+    pub(crate) fn is_done(&self) -> bool {
+        !self.done.is_empty()
     }
 
     /// Does the jobs up to the next that is long.
     fn advance(&mut self) {
         let mut read = Vec::new();
-        while read.len() < MOST {
+        while read.len() < MOST && (read.is_empty() || self.jobs.is_ready()) {
             let job = match self.jobs.next() {
                 None => break,
                 Some(Ok(job)) => job,
@@ -70,10 +106,14 @@ impl<'a, J: Job, E, I: Iterator<Item = Result<J, E>>> Digests<'a, J, E, I> {
                     continue;
                 }
             };
+            if job.source().may_wait() {
+                self.next = Some((job, Next::Unopened));
+                break;
+            }
             let content = match job.source().open().and_then(begin) {
                 Ok(Content::Whole(bytes)) => Ok(bytes),
                 Ok(Content::Begun(begun)) => {
-                    self.long = Some((job, begun));
+                    self.next = Some((job, Next::Begun(begun)));
                     break;
                 }
                 Err(error) => Err(error),
@@ -98,18 +138,24 @@ impl<'a, J: Job, E, I: Iterator<Item = Result<J, E>>> Digests<'a, J, E, I> {
     }
 }
 
-impl<J: Job, E, I: Iterator<Item = Result<J, E>>> Iterator for Digests<'_, J, E, I> {
-    type Item = Result<Done<J>, E>;
+impl<I: Jobs> Iterator for Digests<'_, I> {
+    type Item = Result<Done<I::Job>, I::Other>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done.is_empty() && self.long.is_none() {
+        if self.done.is_empty() && self.next.is_none() {
             self.advance();
         }
         if let Some(done) = self.done.pop_front() {
             return Some(done);
         }
-        let (job, begun) = self.long.take()?;
-        let digest = self.algorithm.of_reader(self.runtime, begun);
+        let (job, next) = self.next.take()?;
+        let digest = match next {
+            Next::Begun(begun) => self.algorithm.of_reader(self.runtime, begun),
+            Next::Unopened => {
+                let opened = job.source().open();
+                opened.and_then(|input| self.algorithm.of_reader(self.runtime, input))
+            }
+        };
         Some(Ok((job, digest)))
     }
 }
@@ -124,5 +170,5 @@ fn begin(mut input: Input) -> io::Result<Content> {
             return Ok(Content::Whole(bytes));
         }
     }
-    Ok(Content::Begun(Cursor::new(bytes).chain(input)))
+    Ok(Content::Begun(Box::new(Cursor::new(bytes).chain(input))))
 }

@@ -410,24 +410,48 @@ fn files_that_cannot_be_read_or_made() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_made_is_for_those_who_may_read_its_source() {
+fn files_keep_their_permissions_and_their_time() {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::time::{Duration, UNIX_EPOCH};
 
     let folder = Folder::new();
     let mode = |name: &str| {
         let metadata = fs::metadata(folder.path().join(name)).unwrap();
-        metadata.permissions().mode() & 0o777
+        metadata.permissions().mode() & 0o7777
+    };
+    let time = |name: &str| {
+        fs::metadata(folder.path().join(name))
+            .unwrap()
+            .modified()
+            .unwrap()
     };
     let allowed = mode(folder.write("plain", "").to_str().unwrap());
-    folder.write("a", "abc");
-    for (source, made) in [(0o600, 0o600), (0o755, 0o644), (0o666, 0o666)] {
-        let permissions = fs::Permissions::from_mode(source);
-        fs::set_permissions(folder.path().join("a"), permissions).unwrap();
+    let long_ago = UNIX_EPOCH + Duration::from_nanos(1_000_000_000_123_456_789);
+    let path = folder.write("a", "abc");
+    // The right to run as the owner is not handed on.
+    for (source, made) in [
+        (0o600, 0o600),
+        (0o755, 0o755),
+        (0o666, 0o666),
+        (0o4755, 0o755),
+        (0o444, 0o444),
+    ] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(source)).unwrap();
+        let file = fs::File::open(&path).unwrap();
+        file.set_modified(long_ago).unwrap();
         folder.run(["lz4", "-f", "a"]).expect(0, "", "");
-        assert_eq!(mode("a.lz4"), made & allowed, "{source:o}");
+        assert_eq!(
+            (mode("a.lz4"), time("a.lz4")),
+            (made, time("a")),
+            "{source:o}"
+        );
+        folder
+            .run(["unlz4", "-f", "a.lz4", "-o", "b"])
+            .expect(0, "", "");
+        assert_eq!((mode("b"), time("b")), (made, time("a")), "{source:o}");
     }
-    folder.run_on("abc", ["lz4", "-o", "b"]).expect(0, "", "");
-    assert_eq!(mode("b"), allowed);
+    folder.run_on("abc", ["lz4", "-o", "c"]).expect(0, "", "");
+    assert_eq!(mode("c"), allowed);
 }
 
 #[cfg(unix)]
@@ -483,36 +507,312 @@ fn a_full_disk() {
         .expect(0, "", "");
 }
 
+/// The command in the middle of making the file `a` of standard input, begun by a line of the shell.
+#[cfg(unix)]
+fn at_work(folder: &Folder, before: &str) -> (std::process::Child, std::process::ChildStdin) {
+    let mut child = Command::new("sh")
+        .arg("-c")
+        .arg(format!("{before}; exec \"$0\" lz4 -o a"))
+        .arg(assert_cmd::cargo::cargo_bin!("kilowat"))
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // More than the pipe holds: the command is at work when all is written. What has a limit may end
+    // before.
+    let _ = stdin.write_all(&noise(4 * BUFFER));
+    (child, stdin)
+}
+
+#[cfg(unix)]
+fn send(signal: &str, child: &std::process::Child) {
+    let mut kill = Command::new("kill");
+    let kill = kill.args(["-s", signal, &child.id().to_string()]);
+    assert!(kill.status().unwrap().success());
+}
+
 /// Ended in the middle, the command takes with it what it has made.
 #[cfg(unix)]
 #[test]
 fn an_end_by_a_signal_leaves_nothing() {
     use std::os::unix::process::ExitStatusExt as _;
 
-    for (name, number) in [("INT", 2), ("TERM", 15)] {
+    let caught = [
+        ("HUP", 1),
+        ("INT", 2),
+        ("QUIT", 3),
+        ("ALRM", 14),
+        ("TERM", 15),
+        ("XCPU", 24),
+    ];
+    // Nobody can do anything about this one, and a file without a name needs nobody.
+    let sure = cfg!(target_os = "linux").then_some(("KILL", 9));
+    for (name, number) in caught.into_iter().chain(sure) {
         let folder = Folder::new();
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
-            .args(["lz4", "-o", "a"])
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        // More than the pipe holds: the command is at work when all is written.
-        stdin.write_all(&noise(4 * BUFFER)).unwrap();
-        let begun = names(&folder);
-        assert!(begun.len() == 1 && begun[0] != "a", "{begun:?}");
-        let process = child.id().to_string();
-        let mut kill = Command::new("kill");
-        assert!(
-            kill.args(["-s", name, &process])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let (mut child, _stdin) = at_work(&folder, "ulimit -c 0");
+        send(name, &child);
         let status = child.wait().unwrap();
-        assert_eq!((status.signal(), names(&folder).len()), (Some(number), 0));
+        assert_eq!(
+            (status.signal(), names(&folder).len()),
+            (Some(number), 0),
+            "{name}"
+        );
+    }
+}
+
+/// As under `nohup`, and as in the background of a shell.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_ignored_signal_stays_ignored() {
+    let folder = Folder::new();
+    let (mut child, stdin) = at_work(&folder, "trap '' HUP INT");
+    for signal in ["HUP", "INT"] {
+        send(signal, &child);
+    }
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    folder
+        .run(["unlz4", "-c", "a"])
+        .expect(0, noise(4 * BUFFER), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_to_the_length_of_files_is_an_error() {
+    let folder = Folder::new();
+    let (child, stdin) = at_work(&folder, "ulimit -f 64");
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "kilowat: a: File too large\n"
+    );
+    assert_eq!((output.status.code(), names(&folder).len()), (Some(2), 0));
+}
+
+#[test]
+fn several_files() {
+    let folder = Folder::new();
+    folder.write("a", content(100_000));
+    folder.write("b", "b");
+    folder.run(["lz4", "a", "b"]).expect(0, "", "");
+    assert_eq!(names(&folder), ["a", "a.lz4", "b", "b.lz4"]);
+    let both = [content(100_000), b"b".to_vec()].concat();
+    for arguments in [&["unlz4", "-c"][..], &["lz4", "-d", "--stdout"]] {
+        let ran = folder.run([arguments, &["a.lz4", "b.lz4"]].concat());
+        ran.expect(0, &both, "");
+    }
+    let frames = [read(&folder, "a.lz4"), read(&folder, "b.lz4")].concat();
+    folder.run(["lz4", "-c", "a", "b"]).expect(0, frames, "");
+
+    // What goes wrong with one of them is not the others' concern.
+    for name in ["a", "b"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    folder.write("c", "no frame");
+    folder.write("d.lz4", "no frame");
+    let not_ours = "kilowat: c: its name does not end in .lz4; -o says what to make\n";
+    let missing = "kilowat: e.lz4: No such file or directory\n";
+    let damaged = "kilowat: d.lz4: at byte 0: no LZ4 frame begins here\n";
+    folder
+        .run([
+            "lz4",
+            "--decompress",
+            "a.lz4",
+            "c",
+            "d.lz4",
+            "e.lz4",
+            "b.lz4",
+        ])
+        .expect(2, "", &[not_ours, damaged, missing].concat());
+    assert_eq!(names(&folder), ["a", "a.lz4", "b", "b.lz4", "c", "d.lz4"]);
+    folder
+        .run(["lz4", "-t", "a.lz4", "d.lz4", "b.lz4"])
+        .expect(2, "", damaged);
+    let records = folder.run(["--json", "lz4", "-t", "a.lz4", "b.lz4"]).json();
+    assert_eq!((records.len(), &records[1]["file"]), (2, &json!("b.lz4")));
+    folder.run(["lz4", "a", "b", "-o", "x"]).expect(
+        2,
+        "",
+        "kilowat: -o is for a single FILE; -c writes all to standard output\n",
+    );
+}
+
+#[test]
+fn sources_are_removed_when_all_is_well_and_only_then() {
+    let folder = Folder::new();
+    folder.write("a", "a");
+    folder.write("b", "b");
+    folder.write("b.lz4", "here before");
+    folder.run(["lz4", "--rm", "a", "b"]).expect(
+        2,
+        "",
+        "kilowat: b.lz4: it exists already, and --force would overwrite it\n",
+    );
+    assert_eq!(names(&folder), ["a.lz4", "b", "b.lz4"]);
+    folder
+        .run(["unlz4", "--rm", "-f", "a.lz4", "b.lz4"])
+        .expect(
+            2,
+            "",
+            "kilowat: b.lz4: at byte 0: no LZ4 frame begins here\n",
+        );
+    assert_eq!(names(&folder), ["a", "b", "b.lz4"]);
+    assert_eq!(read(&folder, "a"), b"a");
+    for (arguments, message) in [
+        (
+            &["a", "-o", "-"][..],
+            "--rm: standard output has the result, which may get lost",
+        ),
+        (&["-o", "c"], "standard input: --rm is for regular files"),
+        #[cfg(unix)]
+        (
+            &["a", "-o", "/dev/null"],
+            "/dev/null: it is no regular file, and --rm would lose the content",
+        ),
+    ] {
+        let ran = folder.run_on("abc", [&["lz4", "--rm"], arguments].concat());
+        ran.expect(2, "", &format!("kilowat: {message}\n"));
+    }
+    assert_eq!(folder.run(["lz4", "--rm", "-c", "a"]).status, 2);
+    assert_eq!(names(&folder), ["a", "b", "b.lz4"]);
+}
+
+/// Holes in what is made of zeroes, wherever it goes.
+#[cfg(target_os = "linux")]
+#[test]
+fn zeroes_become_holes() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let folder = Folder::new();
+    let len = 8 << 20;
+    let mut bytes = vec![0; len];
+    bytes[len / 2..len / 2 + 9].copy_from_slice(b"in middle");
+    folder.write("a", &bytes);
+    folder.run(["lz4", "a"]).expect(0, "", "");
+    let run = |line: &str| {
+        let output = Command::new("sh")
+            .args(["-c", &format!("\"$0\" {line}")])
+            .arg(assert_cmd::cargo::cargo_bin!("kilowat"))
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(
+            (output.status.code(), output.stderr.as_slice()),
+            (Some(0), &b""[..]),
+            "{line}"
+        );
+    };
+    for (line, has_holes) in [
+        ("unlz4 a.lz4 -o b", true),
+        ("unlz4 --no-sparse a.lz4 -o b", false),
+        ("unlz4 -c a.lz4 > b", false),
+        ("unlz4 --sparse -c a.lz4 > b", true),
+        ("lz4 -d --sparse -c a.lz4 > b", true),
+    ] {
+        run(line);
+        let metadata = fs::metadata(folder.path().join("b")).unwrap();
+        assert_eq!(
+            metadata.blocks() * 512 < len as u64 / 2,
+            has_holes,
+            "{line}"
+        );
+        assert!(read(&folder, "b") == bytes, "{line}");
+        fs::remove_file(folder.path().join("b")).unwrap();
+    }
+    // Where there is something already, nothing is passed over.
+    let twice = [&bytes[..], &bytes].concat();
+    run("unlz4 --sparse -c a.lz4 a.lz4 > b");
+    assert!(read(&folder, "b") == twice);
+    run("unlz4 --sparse -c a.lz4 >> b");
+    assert!(read(&folder, "b") == [&twice[..], &bytes].concat());
+    folder.write("b", vec![b'x'; len]);
+    run("unlz4 --sparse -c a.lz4 1<> b");
+    assert!(read(&folder, "b") == bytes);
+}
+
+#[test]
+fn frames_are_listed() {
+    let folder = Folder::new();
+    let bytes = content(100_000);
+    folder.write("a", &bytes);
+    let options = ["-B4", "--independent", "--block-checksum", "--content-size"];
+    folder
+        .run([&["lz4", "a"], &options[..]].concat())
+        .expect(0, "", "");
+    let sized = read(&folder, "a.lz4");
+    let plain = frame(&folder, b"abc", &[]);
+    let skippable = b"\x52\x2a\x4d\x18\x05\0\0\0what?";
+    let legacy = b"\x02\x21\x4c\x18\x06\0\0\0\x50three";
+    let frames = [&sized[..], skippable, legacy, &plain].concat();
+    folder.write("all", &frames);
+    let ran = folder.run(["lz4", "--list", "a.lz4", "all"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        str::from_utf8(&ran.stdout).unwrap(),
+        "\
+FORMAT     BLOCKS                   CHECKSUMS        COMPRESSED  CONTENT  RATIO  FILE
+lz4        2 of 64KiB, independent  content, blocks       50957   100000   1.96  a.lz4
+lz4        2 of 64KiB, independent  content, blocks       50957   100000   1.96  all
+skippable  -                        -                        13        -      -  all
+legacy     1 of 8MiB, independent   none                     14        -      -  all
+lz4        1 of 256KiB, linked      content                  22        -      -  all
+"
+    );
+    // From a pipe it is the same, and as `unlz4 -l` says it.
+    let listed = folder.run(["unlz4", "-l", "all"]);
+    let piped = folder.run_on(&*frames, ["lz4", "-l"]);
+    let text = |ran: &Ran| {
+        String::from_utf8(ran.stdout.clone())
+            .unwrap()
+            .replace("all", "-")
+    };
+    assert_eq!(text(&listed), text(&piped));
+
+    let len = sized.len();
+    let ratio = 1e5 / f64::from(u32::try_from(len).unwrap());
+    let blocks = json!({
+        "format": "lz4", "offset": 0, "compressed": len, "content": 100_000, "ratio": ratio,
+        "blocks": 2, "block_size": 65_536, "independent": true, "block_checksums": true,
+        "content_checksum": true,
+    });
+    let records = folder.run(["--json", "lz4", "-l", "a.lz4", "all"]).json();
+    assert_eq!(records[0]["file"], "a.lz4");
+    assert_eq!(records[0]["frames"], json!([blocks]));
+    let offsets: Vec<_> = records[1]["frames"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|frame| &frame["offset"])
+        .collect();
+    assert_eq!(offsets, [0, len, len + 13, len + 27]);
+    assert_eq!(records[1]["frames"][1]["format"], "skippable");
+    assert_eq!(records[1]["frames"][3]["content"], json!(null));
+}
+
+/// It is damage to both, or to neither, where it is in what both read.
+#[test]
+fn a_list_names_damage_as_reading_does() {
+    let folder = Folder::new();
+    let (frame, [first, second, third, end]) = three_blocks(&folder);
+    let mut cases: Vec<Vec<u8>> = [0, 5, first, first + 3, second - 1, third, end, end + 7]
+        .map(|len| frame[..len].to_vec())
+        .into();
+    for place in [0, 4, 9, first - 1, first + 2] {
+        let mut frame = frame.clone();
+        frame[place] ^= 0x80;
+        cases.push(frame);
+    }
+    cases.push([&frame[..], b"rest"].concat());
+    for frames in cases {
+        folder.write("a.lz4", &frames);
+        let listed = folder.run(["lz4", "-l", "a.lz4"]);
+        let tested = folder.run(["lz4", "-t", "a.lz4"]);
+        assert_eq!(listed, tested);
+        assert_eq!(listed.status, 2);
+        assert_eq!(folder.run_on(&*frames, ["lz4", "-l"]).status, 2);
     }
 }
 
@@ -632,5 +932,60 @@ fn both_ways_with_the_lz4_tool() {
             expect(folder.run(["unlz4", "-f", "theirs.lz4"]), options);
             assert!(read(&folder, "theirs") == content, "{len}, {options:?}");
         }
+    }
+}
+
+/// The same files come of the same names, alike in permissions and time.
+#[cfg(unix)]
+#[test]
+fn several_files_as_the_lz4_tool_takes_them() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    if !tool_is_there() {
+        return;
+    }
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    for folder in [&ours, &theirs] {
+        for (name, mode) in [("a", 0o640), ("b.txt", 0o755), ("c.lz4", 0o600)] {
+            let path = folder.write(name, format!("content of {name}").repeat(100));
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+            fs::File::open(&path).unwrap().set_modified(time).unwrap();
+        }
+    }
+    let state = |folder: &Folder| {
+        let names = names(folder).into_iter();
+        names
+            .map(|name| {
+                let metadata = fs::metadata(folder.path().join(&name)).unwrap();
+                (name, metadata.mode(), metadata.mtime())
+            })
+            .collect::<Vec<_>>()
+    };
+    ours.run(["lz4", "--rm", "a", "b.txt", "c.lz4"])
+        .expect(0, "", "");
+    lz4_tool(theirs.path(), &["-m", "-z", "--rm", "a", "b.txt", "c.lz4"]);
+    assert_eq!(state(&ours), state(&theirs));
+    assert_eq!(names(&ours), ["a.lz4", "b.txt.lz4", "c.lz4.lz4"]);
+    ours.run(["lz4", "-d", "a.lz4", "b.txt.lz4", "c.lz4.lz4"])
+        .expect(0, "", "");
+    lz4_tool(
+        theirs.path(),
+        &["-m", "-d", "a.lz4", "b.txt.lz4", "c.lz4.lz4"],
+    );
+    assert_eq!(state(&ours), state(&theirs));
+    for name in ["a.lz4", "b.txt.lz4"] {
+        let path = theirs.path().join(name);
+        let records = |option| {
+            let arguments = ["--json", "lz4", option].map(OsStr::new);
+            ours.run(arguments.into_iter().chain([path.as_os_str()]))
+                .json()
+        };
+        let frame = &records("--list")[0]["frames"][0];
+        assert_eq!(
+            frame["compressed"],
+            records("--test")[0]["bytes_in"],
+            "{name}"
+        );
     }
 }

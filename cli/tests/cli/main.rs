@@ -3,6 +3,7 @@
 mod bench;
 mod closed_pipe;
 mod compare;
+mod descriptors;
 mod digests;
 mod doctor;
 mod environment;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Status;
 use crate::arguments::Options;
-use crate::checksum::{Algorithm, Digests, Entry, Escaped, Job, Parser};
+use crate::checksum::{Algorithm, Digests, Entry, Escaped, Job, Jobs, Parser};
 use crate::input::Source;
 use crate::lines::Lines;
 use crate::output::Output;
@@ -101,7 +101,14 @@ impl Check<'_> {
         output: &mut Output,
     ) -> anyhow::Result<Status> {
         let mut tally = Tally::default();
-        for line in Digests::new(self.algorithm, self.runtime, lines) {
+        let mut digests = Digests::new(self.algorithm, self.runtime, lines);
+        loop {
+            if !digests.is_done() {
+                output.settle()?;
+            }
+            let Some(line) = digests.next() else {
+                break;
+            };
             match line {
                 Ok((listed, digest)) => {
                     let verdict = match digest {
@@ -120,7 +127,6 @@ impl Check<'_> {
                     };
                     tally.count(verdict);
                     self.print(list, &listed.source, verdict, output)?;
-                    output.settle_for_reader()?;
                 }
                 Err(Stray::Misformatted { number }) => {
                     tally.misformatted += 1;
@@ -271,6 +277,15 @@ struct ListLines<'a> {
     list: &'a Source,
     lines: Lines,
     parser: &'a mut Parser,
+}
+
+impl Jobs for ListLines<'_> {
+    type Job = Listed;
+    type Other = Stray;
+
+    fn is_ready(&self) -> bool {
+        self.lines.is_ready()
+    }
 }
 
 impl Iterator for ListLines<'_> {

@@ -142,8 +142,15 @@ impl Checksums {
         options: Options,
         output: &mut Output,
     ) -> anyhow::Result<Status> {
-        let jobs = sources.into_iter().map(Ok::<_, Infallible>);
-        for Ok((source, digest)) in Digests::new(algorithm, runtime, jobs) {
+        let jobs: Vec<_> = sources.into_iter().map(Ok::<_, Infallible>).collect();
+        let mut digests = Digests::new(algorithm, runtime, jobs.into_iter());
+        loop {
+            if !digests.is_done() {
+                output.settle()?;
+            }
+            let Some(Ok((source, digest))) = digests.next() else {
+                return Ok(Status::Success);
+            };
             let digest = match digest {
                 Ok(digest) => digest,
                 Err(error) => {
@@ -165,8 +172,6 @@ impl Checksums {
             } else {
                 output.write_all(&checksum::line(&digest, source.name()))?;
             }
-            output.settle_for_reader()?;
         }
-        Ok(Status::Success)
     }
 }

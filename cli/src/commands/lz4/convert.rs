@@ -1,0 +1,285 @@
+//! One file into a frame, or frames into a file.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use kilowat::{Error, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime};
+use serde::Serialize;
+
+use crate::arguments::Options;
+use crate::holes::Holes;
+use crate::input::{Input, Source, printable};
+use crate::made_file::MadeFile;
+use crate::output::Output;
+
+/// Bytes that are asked of a file at a time.
+const BUFFER: usize = 256 << 10;
+
+/// Where the result goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    StandardOutput,
+    File(PathBuf),
+    /// What is made is only counted.
+    Nothing,
+}
+
+/// Where zeroes become holes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sparse {
+    Never,
+    /// In regular files that the command makes.
+    MadeFiles,
+    /// On standard output too, where it is a regular file and at its end.
+    Always,
+}
+
+/// What is done with one file, whichever way it is converted.
+pub(super) struct Conversion<'a> {
+    pub(super) source: &'a Source,
+    pub(super) target: Target,
+    pub(super) overwrite: bool,
+    /// Whether the source goes when the result is there.
+    pub(super) remove: bool,
+    pub(super) sparse: Sparse,
+    pub(super) options: Options,
+}
+
+/// A file that was compressed, decompressed or tested, for machines.
+#[derive(Serialize)]
+struct Record<'a> {
+    operation: &'static str,
+    file: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_hex: Option<String>,
+    /// Null where nothing was made.
+    output: Option<Cow<'a, str>>,
+    bytes_in: u64,
+    bytes_out: u64,
+    ratio: f64,
+    engine: &'static str,
+}
+
+/// How many bytes were read and written.
+struct Lengths {
+    read: u64,
+    written: u64,
+}
+
+impl Conversion<'_> {
+    /// Makes one frame of the source.
+    pub(super) fn compress(
+        &self,
+        runtime: &Runtime,
+        output: &mut Output,
+        frame_options: impl FnOnce(&Input) -> Result<Lz4FrameOptions>,
+    ) -> Result<()> {
+        let Lengths { read, written } = self.run(output, |input, sink| {
+            let frame_options = frame_options(&input)?;
+            let sink = Counted { sink, count: 0 };
+            let mut writer = Lz4FrameWriter::new(runtime, sink, &frame_options);
+            let mut reader = BufReader::with_capacity(BUFFER, input);
+            let read = match transfer(&mut reader, &mut writer) {
+                Ok(read) => read,
+                Err(error) => {
+                    // The error says enough: the frame is given up.
+                    writer.into_inner();
+                    return Err(error.into());
+                }
+            };
+            let written = writer.finish()?.count;
+            Ok(Lengths { read, written })
+        })?;
+        self.report("lz4", (read, written), ratio(read, written), output)
+    }
+
+    /// Makes the content of all frames in the source.
+    pub(super) fn decompress(&self, runtime: &Runtime, output: &mut Output) -> Result<()> {
+        let Lengths { read, written } = self.run(output, |input, sink| {
+            let mut reader = Lz4FrameReader::new(runtime, input);
+            let written = transfer(&mut reader, sink)?;
+            let read = reader.source_offset();
+            Ok(Lengths { read, written })
+        })?;
+        self.report("unlz4", (read, written), ratio(written, read), output)
+    }
+
+    /// Opens both sides, and puts what `convert` makes in its place when it is whole.
+    fn run(
+        &self,
+        output: &mut Output,
+        convert: impl FnOnce(Input, &mut dyn Write) -> Result<Lengths>,
+    ) -> Result<Lengths> {
+        let input = self.source.open()?;
+        let convert = |input, sink: &mut dyn Write| {
+            convert(input, sink).map_err(|error| name(self.source, error))
+        };
+        match &self.target {
+            Target::Nothing => convert(input, &mut io::sink()),
+            Target::StandardOutput => {
+                if self.options.json {
+                    bail!("--json: standard output has the result; -o writes it to a file");
+                }
+                if self.remove {
+                    bail!("--rm: standard output has the result, which may get lost");
+                }
+                if let Some(progress) = input.progress().filter(|_| output.is_terminal()) {
+                    progress.clear();
+                }
+                if self.sparse == Sparse::Always
+                    && let Some(file) = output.new_file()?
+                {
+                    let named = crate::output::name_error;
+                    let mut holes = Holes::new(&file, &named)?;
+                    let lengths = convert(input, &mut holes)?;
+                    holes.finish()?;
+                    return Ok(lengths);
+                }
+                convert(input, output)
+            }
+            Target::File(path) => self.make(path, input, convert),
+        }
+    }
+
+    /// Makes a file.
+    fn make(
+        &self,
+        path: &PathBuf,
+        input: Input,
+        convert: impl FnOnce(Input, &mut dyn Write) -> Result<Lengths>,
+    ) -> Result<Lengths> {
+        if self.is_source(path) {
+            bail!("{}: it would be overwritten by itself", self.source.title());
+        }
+        let like = input.metadata().cloned();
+        if self.remove && like.is_none() {
+            bail!("{}: --rm is for regular files", self.source.title());
+        }
+        let mut made = MadeFile::create(path, like, self.overwrite)?;
+        if self.remove && made.regular_file().is_none() {
+            let path = printable(&path.to_string_lossy());
+            bail!("{path}: it is no regular file, and --rm would lose the content");
+        }
+        let lengths = match made.regular_file() {
+            Some(file) if self.sparse != Sparse::Never => {
+                let named = |error| made.name_error(&error);
+                let mut holes = Holes::new(file, &named)?;
+                let lengths = convert(input, &mut holes)?;
+                holes.finish()?;
+                lengths
+            }
+            _ => convert(input, &mut made)?,
+        };
+        if self.remove {
+            made.sync()?;
+        }
+        made.finish()?;
+        if let Source::File(source) = self.source
+            && self.remove
+        {
+            fs::remove_file(source).with_context(|| self.source.title())?;
+        }
+        Ok(lengths)
+    }
+
+    /// Whether a path leads to the file that is read.
+    fn is_source(&self, path: &PathBuf) -> bool {
+        match self.source {
+            Source::StandardInput => false,
+            Source::File(source) => match (fs::canonicalize(source), fs::canonicalize(path)) {
+                (Ok(source), Ok(path)) => source == path,
+                // What is not there yet is another file.
+                _ => false,
+            },
+        }
+    }
+
+    fn report(
+        &self,
+        operation: &'static str,
+        (bytes_in, bytes_out): (u64, u64),
+        ratio: f64,
+        output: &mut Output,
+    ) -> Result<()> {
+        if self.options.json {
+            let made = match &self.target {
+                Target::File(path) => Some(path.to_string_lossy()),
+                Target::StandardOutput | Target::Nothing => None,
+            };
+            output.json(&Record {
+                operation,
+                file: self.source.text(),
+                file_hex: self.source.hex_unless_text(),
+                output: made,
+                bytes_in,
+                bytes_out,
+                ratio,
+                engine: self.options.engine_name(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts the name of what was read before an error that is about what is in it. Others have the name of
+/// what they are about.
+pub(super) fn name(source: &Source, error: anyhow::Error) -> anyhow::Error {
+    let cause = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    match cause.and_then(|cause| cause.downcast_ref::<Error>()) {
+        Some(cause @ (Error::Lz4Frame(_) | Error::Lz4ContentSize(_))) => {
+            anyhow!("{}: {cause}", source.title())
+        }
+        _ => error,
+    }
+}
+
+/// How many times as long the content is as its frames, which are never empty.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a ratio of lengths is no more exact than a double"
+)]
+pub(super) fn ratio(content: u64, frames: u64) -> f64 {
+    content as f64 / frames as f64
+}
+
+/// Writes all that a reader gives, and counts it.
+fn transfer(reader: &mut impl BufRead, writer: &mut (impl Write + ?Sized)) -> io::Result<u64> {
+    let mut count = 0;
+    loop {
+        let bytes = match reader.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if bytes.is_empty() {
+            return Ok(count);
+        }
+        writer.write_all(bytes)?;
+        let len = bytes.len();
+        count += len as u64;
+        reader.consume(len);
+    }
+}
+
+/// Counts what is written.
+struct Counted<W> {
+    sink: W,
+    count: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.sink.write(bytes)?;
+        self.count += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}

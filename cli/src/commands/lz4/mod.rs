@@ -1,0 +1,361 @@
+//! `kilowat lz4` and `kilowat unlz4`: files into LZ4 frames and back.
+
+mod convert;
+mod list;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum, ValueHint};
+use kilowat::{Lz4BlockSize, Lz4FrameOptions};
+
+use super::Status;
+use crate::arguments::Options;
+use crate::input::{Input, Source, printable};
+use crate::output::{self, Output};
+
+use convert::{Conversion, Sparse, Target};
+
+/// What the name of a frame ends in.
+const SUFFIX: &str = ".lz4";
+
+/// Compress files to LZ4 frames, and read them
+///
+/// Each FILE becomes FILE.lz4, which `kilowat unlz4`, the lz4 tool and every other program for LZ4 frames
+/// can read. FILE itself stays. Without FILE, standard input goes to standard output. With
+/// --decompress, --test or --list, frames are read, as `kilowat unlz4` does.
+///
+/// A new file takes its place when it is whole, with the permissions and the time of FILE: after an
+/// error or Ctrl-C nothing is left of it. What goes wrong with one file is said, and the others are
+/// compressed. Memory does not grow with the files.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kilowat lz4 dump.sql                     makes dump.sql.lz4
+  kilowat lz4 --rm *.log                   makes a frame of each, and removes the files
+  kilowat lz4 dump.sql -o /backup/d.lz4    makes it elsewhere
+  tar c src | kilowat lz4 > src.tar.lz4    in a pipe
+  kilowat lz4 -B7 --content-size big.iso   large blocks, and a size for readers to prepare for
+  kilowat lz4 -d dump.sql.lz4              makes dump.sql; as `kilowat unlz4`
+  kilowat lz4 -l *.lz4                     what is in the frames
+  kilowat --json lz4 dump.sql              {\"operation\":\"lz4\",\"file\":\"dump.sql\",\"output\":...
+
+In JSON, the ratio is how many times as long the content is as its frame.
+
+Other than with the lz4 tool, a name that ends in .lz4 does not ask for decompression, a second name
+is another file to read, and -l lists: frames of the legacy format are read only.
+
+Exit status: 0, or 2 on an error with one of the files.")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub(crate) struct Lz4 {
+    #[command(flatten)]
+    files: Files,
+
+    /// Decompress: FILE.lz4 becomes FILE, as with `kilowat unlz4`
+    #[arg(short, long)]
+    decompress: bool,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    /// How much content a block holds: 64KiB, 256KiB, 1MiB or 4MiB, or 4 to 7 as the lz4 tool counts
+    /// them. Larger blocks compress better and need more memory on both sides
+    #[arg(
+        short = 'B',
+        long,
+        value_name = "SIZE",
+        value_enum,
+        default_value_t,
+        ignore_case = true,
+        hide_possible_values = true,
+        conflicts_with_all = READING
+    )]
+    block_size: BlockSize,
+
+    /// Let no block refer to the one before it: they can then be read one without the other, and are
+    /// a little longer
+    #[arg(long, conflicts_with_all = READING)]
+    independent: bool,
+
+    /// Give each block a checksum, so that damage is found where it is
+    #[arg(long, conflicts_with_all = READING)]
+    block_checksum: bool,
+
+    /// Give the content no checksum
+    #[arg(long, conflicts_with_all = READING)]
+    no_content_checksum: bool,
+
+    /// Say in the header how long the content is; for files only
+    #[arg(long, conflicts_with_all = READING)]
+    content_size: bool,
+}
+
+/// What reads frames, and takes nothing of how they are made.
+const READING: [&str; 3] = ["decompress", "test", "list"];
+
+/// Decompress LZ4 frames
+///
+/// Each FILE.lz4 becomes FILE, and stays. Without FILE, standard input goes to standard output. All
+/// frames in a file are read, one behind the other, legacy frames too; skippable frames are passed over.
+///
+/// Every checksum and every size is checked. A new file takes its place when all is well, with the
+/// permissions and the time of FILE.lz4: of a damaged file nothing is left, and the error says at which
+/// byte the damage is. What goes wrong with one file is said, and the others are decompressed. Memory
+/// does not grow with the files.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kilowat unlz4 dump.sql.lz4               makes dump.sql
+  kilowat unlz4 --rm *.lz4                 makes them all, and removes the frames
+  kilowat unlz4 -c dump.sql.lz4            prints it
+  kilowat unlz4 -c src.tar.lz4 | tar x     in a pipe
+  kilowat unlz4 --test *.lz4               only looks whether they are sound
+  kilowat unlz4 --list *.lz4               what the headers of the frames say
+
+In JSON, the ratio is how many times as long the content is as its frames.
+
+Exit status: 0, or 2 on an error with one of the files; damage is one.")]
+pub(crate) struct Unlz4 {
+    #[command(flatten)]
+    files: Files,
+
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// What is read, and where what is made of it goes.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+struct Files {
+    /// The files to read; standard input for `-`, and where there are none
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    sources: Vec<PathBuf>,
+
+    /// The file to make of a single FILE, or `-` for standard output
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+
+    /// Write to standard output, one behind the other, even to a terminal
+    #[arg(short = 'c', long, conflicts_with_all = ["output", "rm"])]
+    stdout: bool,
+
+    /// Overwrite files that are there; write frames to a terminal
+    #[arg(short, long)]
+    force: bool,
+
+    /// Remove each FILE when what is made of it is on the disk
+    #[arg(long)]
+    rm: bool,
+
+    /// Keep each FILE (default)
+    #[arg(short, long, conflicts_with = "rm")]
+    keep: bool,
+}
+
+/// How frames are read.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+struct Reading {
+    /// Read and check everything, and make nothing
+    #[arg(short, long, conflicts_with_all = ["output", "stdout", "force", "rm"])]
+    test: bool,
+
+    /// List the frames: lengths, blocks and checksums. Only headers are read; where they do not say
+    /// how long the content is, --test finds out
+    #[arg(
+        short,
+        long,
+        conflicts_with_all = ["output", "stdout", "force", "rm", "keep", "test", "sparse", "no_sparse"]
+    )]
+    list: bool,
+
+    /// Leave holes in what is decompressed where it has zeroes, on standard output too if that is a
+    /// new file. In files that are made it is the default
+    #[arg(long, overrides_with = "no_sparse")]
+    sparse: bool,
+
+    /// Write zeroes as they are
+    #[arg(long, overrides_with = "sparse")]
+    no_sparse: bool,
+}
+
+/// How much content a block holds.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum BlockSize {
+    #[value(name = "64KiB", alias = "4")]
+    KiB64,
+    #[default]
+    #[value(name = "256KiB", alias = "5")]
+    KiB256,
+    #[value(name = "1MiB", alias = "6")]
+    MiB1,
+    #[value(name = "4MiB", alias = "7")]
+    MiB4,
+}
+
+impl From<BlockSize> for Lz4BlockSize {
+    fn from(size: BlockSize) -> Self {
+        match size {
+            BlockSize::KiB64 => Self::KiB64,
+            BlockSize::KiB256 => Self::KiB256,
+            BlockSize::MiB1 => Self::MiB1,
+            BlockSize::MiB4 => Self::MiB4,
+        }
+    }
+}
+
+impl Lz4 {
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        if self.decompress || self.reading.test || self.reading.list {
+            return self.reading.run(&self.files, options, output);
+        }
+        let sources = self.files.sources()?;
+        let to_terminal = self.files.writes_to_stdout(&sources) && output.is_terminal();
+        if to_terminal && !self.files.force && !self.files.stdout {
+            bail!("standard output is a terminal: -c writes a frame there, -o to a file");
+        }
+        let runtime = options.start()?;
+        each(&sources, output, |source, output| {
+            let conversion = Conversion {
+                target: self.files.target(source, |file| Ok(with_suffix(file)))?,
+                source,
+                overwrite: self.files.force,
+                remove: self.files.rm,
+                sparse: Sparse::Never,
+                options,
+            };
+            conversion.compress(&runtime, output, |input| self.frame_options(source, input))
+        })
+    }
+
+    fn frame_options(&self, source: &Source, input: &Input) -> Result<Lz4FrameOptions> {
+        let size = input.file_len().filter(|_| self.content_size);
+        if self.content_size && size.is_none() {
+            let name = source.title();
+            bail!("{name}: --content-size is for files, whose length is known from the start");
+        }
+        Ok(Lz4FrameOptions::new()
+            .block_size(self.block_size.into())
+            .linked(!self.independent)
+            .block_checksums(self.block_checksum)
+            .content_checksum(!self.no_content_checksum)
+            .content_size(size))
+    }
+}
+
+impl Unlz4 {
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        self.reading.run(&self.files, options, output)
+    }
+}
+
+impl Reading {
+    /// Reads the frames of each file.
+    fn run(&self, files: &Files, options: Options, output: &mut Output) -> Result<Status> {
+        let sources = files.sources()?;
+        let runtime = options.start()?;
+        if self.list {
+            return list::run(&sources, &runtime, options, output);
+        }
+        each(&sources, output, |source, output| {
+            let target = if self.test {
+                Target::Nothing
+            } else {
+                files.target(source, without_suffix)?
+            };
+            let conversion = Conversion {
+                source,
+                target,
+                overwrite: files.force,
+                remove: files.rm,
+                sparse: self.sparse(),
+                options,
+            };
+            conversion.decompress(&runtime, output)
+        })
+    }
+
+    fn sparse(&self) -> Sparse {
+        match (self.sparse, self.no_sparse) {
+            (true, _) => Sparse::Always,
+            (_, true) => Sparse::Never,
+            (false, false) => Sparse::MadeFiles,
+        }
+    }
+}
+
+/// The name of a file's frame.
+fn with_suffix(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(SUFFIX);
+    name.into()
+}
+
+/// The name of a frame's content.
+fn without_suffix(file: &Path) -> Result<PathBuf> {
+    match file.extension() {
+        Some(extension) if *extension == SUFFIX[1..] => Ok(file.with_extension("")),
+        _ => bail!(
+            "{}: its name does not end in {SUFFIX}; -o says what to make",
+            printable(&file.to_string_lossy())
+        ),
+    }
+}
+
+impl Files {
+    /// What is read.
+    fn sources(&self) -> Result<Vec<Source>> {
+        if self.output.is_some() && self.sources.len() > 1 {
+            bail!("-o is for a single FILE; -c writes all to standard output");
+        }
+        Ok(Source::all(&self.sources))
+    }
+
+    /// Whether anything goes to standard output.
+    fn writes_to_stdout(&self, sources: &[Source]) -> bool {
+        match &self.output {
+            Some(output) => Source::new(output) == Source::StandardInput,
+            None => self.stdout || sources.contains(&Source::StandardInput),
+        }
+    }
+
+    /// Where the result goes. Where nothing is said, that of a file goes beside it, under the name that
+    /// it is given here.
+    fn target(
+        &self,
+        source: &Source,
+        name: impl FnOnce(&Path) -> Result<PathBuf>,
+    ) -> Result<Target> {
+        Ok(match (self.output.as_deref().map(Source::new), source) {
+            (Some(Source::File(path)), _) => Target::File(path),
+            (None, Source::File(path)) if !self.stdout => Target::File(name(path)?),
+            _ => Target::StandardOutput,
+        })
+    }
+}
+
+/// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing more
+/// can be printed.
+fn each(
+    sources: &[Source],
+    output: &mut Output,
+    mut take: impl FnMut(&Source, &mut Output) -> Result<()>,
+) -> Result<Status> {
+    for source in sources {
+        match take(source, output) {
+            Ok(()) => output.settle_for_reader()?,
+            Err(error) if output::is_of_output(&error) => return Err(error),
+            Err(error) => output.report(format_args!("{error:#}")),
+        }
+    }
+    Ok(Status::Success)
+}
