@@ -5,10 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+mod answers;
 mod arguments;
 mod checksum;
 mod commands;
 mod cpu;
+mod failure;
 mod input;
 mod lines;
 mod made_file;
