@@ -26,7 +26,6 @@ use crate::warnings;
     bin_name = "kilowat",
     version,
     verbatim_doc_comment,
-    max_term_width = 100,
     after_help = "\
 Examples:
   kilowat sha256 *.iso > SHA256SUMS       digests of files, as sha256sum does
@@ -78,7 +77,8 @@ pub(crate) struct Options {
     #[arg(long, global = true, conflicts_with = "engine")]
     no_wasm: bool,
 
-    /// Print JSON, an object a line; errors stay on standard error
+    /// Print JSON: one object, or JSON Lines where the help of the command says so. Errors stay lines
+    /// on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }

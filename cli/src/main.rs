@@ -11,6 +11,7 @@ mod checksum;
 mod commands;
 mod cpu;
 mod failure;
+mod help;
 mod input;
 mod lines;
 mod made_file;
@@ -20,14 +21,15 @@ mod warnings;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use arguments::Arguments;
 use commands::Status;
 use output::Output;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = help::laid_out(Arguments::command(), help::width()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut output = Output::new();
     let outcome = arguments
         .command

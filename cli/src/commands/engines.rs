@@ -28,6 +28,8 @@ Examples:
   kilowat engines
   kilowat --json engines                   {\"engine\":\"jit\",\"works\":true,\"auto\":true,...
 
+In JSON Lines, an object a tier.
+
 Exit status: 0, or 2 on an error.")]
 pub(crate) struct Engines {}
 
