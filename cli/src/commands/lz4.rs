@@ -11,7 +11,9 @@ use kilowat::{Error, Lz4BlockSize, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWrit
 use serde::Serialize;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
+use crate::failure;
 use crate::input::{Input, Source, printable};
 use crate::made_file::MadeFile;
 use crate::output::Output;
@@ -38,7 +40,7 @@ Examples:
   kilowat lz4 -B7 --content-size big.iso   large blocks, and a size for readers to prepare for
   kilowat --json lz4 dump.sql              {\"operation\":\"lz4\",\"file\":\"dump.sql\",\"output\":...
 
-In JSON, the ratio is how many times as long the content is as its frame.
+The JSON is one object. Its ratio is how many times as long the content is as its frame.
 
 Exit status: 0, or 2 on an error.")]
 #[expect(
@@ -100,7 +102,7 @@ Examples:
   kilowat unlz4 src.tar.lz4 -o - | tar x   in a pipe
   kilowat unlz4 --test dump.sql.lz4        only looks whether it is sound
 
-In JSON, the ratio is how many times as long the content is as its frames.
+The JSON is one object. Its ratio is how many times as long the content is as its frames.
 
 Exit status: 0, or 2 on an error; damage is one.")]
 pub(crate) struct Unlz4 {
@@ -171,10 +173,12 @@ struct Record<'a> {
     file_hex: Option<String>,
     /// Null where nothing was made.
     output: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_hex: Option<String>,
     bytes_in: u64,
     bytes_out: u64,
     ratio: f64,
-    engine: &'static str,
+    engine: Engines,
 }
 
 /// How many bytes were read and written.
@@ -191,12 +195,14 @@ impl Lz4 {
             bail!("standard output is a terminal: --force writes a frame there, -o to a file");
         }
         let conversion = Conversion {
+            command: "lz4",
             source,
             target,
             overwrite: self.force,
             options,
         };
         let runtime = options.start()?;
+        let mut answers = Answers::of(&runtime);
         let Lengths { read, written } = conversion.run(output, |input, sink| {
             let frame_options = self.frame_options(&conversion.source, &input)?;
             let sink = Counted { sink, count: 0 };
@@ -206,7 +212,9 @@ impl Lz4 {
             let written = writer.finish()?.count;
             Ok(Lengths { read, written })
         })?;
-        conversion.report("lz4", (read, written), ratio(read, written), output)
+        let lengths = Lengths { read, written };
+        let engine = answers.latest();
+        conversion.report(&lengths, ratio(read, written), engine, output)
     }
 
     fn frame_options(&self, source: &Source, input: &Input) -> Result<Lz4FrameOptions> {
@@ -233,19 +241,23 @@ impl Unlz4 {
             self.files.target(&source, without_suffix)?
         };
         let conversion = Conversion {
+            command: "unlz4",
             source,
             target,
             overwrite: self.force,
             options,
         };
         let runtime = options.start()?;
+        let mut answers = Answers::of(&runtime);
         let Lengths { read, written } = conversion.run(output, |input, sink| {
             let mut reader = Lz4FrameReader::new(&runtime, input);
             let written = transfer(&mut reader, sink)?;
             let read = reader.source_offset();
             Ok(Lengths { read, written })
         })?;
-        conversion.report("unlz4", (read, written), ratio(written, read), output)
+        let lengths = Lengths { read, written };
+        let engine = answers.latest();
+        conversion.report(&lengths, ratio(written, read), engine, output)
     }
 }
 
@@ -301,6 +313,7 @@ impl Files {
 
 /// What is done with one file, whichever way it is converted.
 struct Conversion {
+    command: &'static str,
     source: Source,
     target: Target,
     overwrite: bool,
@@ -353,41 +366,43 @@ impl Conversion {
         }
     }
 
-    /// Puts the name of what was read before an error that is about what is in it. Others have the
-    /// name of what they are about.
+    /// Puts the name of what was read before an error of the library. Others have the name of what they
+    /// are about.
     fn name(&self, error: anyhow::Error) -> anyhow::Error {
         let cause = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
         match cause.and_then(|cause| cause.downcast_ref::<Error>()) {
-            Some(cause @ (Error::Lz4Frame(_) | Error::Lz4ContentSize(_))) => {
-                anyhow!("{}: {cause}", self.source.title())
+            Some(cause) => {
+                let words = failure::words(self.command, cause);
+                anyhow!("{}: {words}", self.source.title())
             }
-            _ => error,
+            None => error,
         }
     }
 
     fn report(
         &self,
-        operation: &'static str,
-        (bytes_in, bytes_out): (u64, u64),
+        lengths: &Lengths,
         ratio: f64,
+        engine: Engines,
         output: &mut Output,
     ) -> Result<Status> {
         if self.options.json {
             let made = match &self.target {
-                Target::File(path) => Some(path.to_string_lossy()),
+                Target::File(path) => Some(Source::File(path.clone())),
                 Target::StandardOutput | Target::Nothing => None,
             };
             output.json(&Record {
-                operation,
+                operation: self.command,
                 file: self.source.text(),
                 file_hex: self.source.hex_unless_text(),
-                output: made,
-                bytes_in,
-                bytes_out,
+                output: made.as_ref().map(Source::text),
+                output_hex: made.as_ref().and_then(Source::hex_unless_text),
+                bytes_in: lengths.read,
+                bytes_out: lengths.written,
                 ratio,
-                engine: self.options.engine_name(),
+                engine,
             })?;
         }
         Ok(Status::Success)

@@ -10,6 +10,7 @@ use kilowat::{Runtime, Summary};
 use serde::Serialize;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
 use crate::input::{Source, printable};
 use crate::lines::{Line, Lines};
@@ -36,7 +37,7 @@ Examples:
   kilowat stats before.txt after.txt       two columns, side by side
   kilowat --json stats times.txt           {\"operation\":\"stats\",\"file\":\"times.txt\",\"count\":...
 
-In JSON, an object a file; a field that is too large for a double is null.
+In JSON Lines, an object a file; a field that is too large for a double is null.
 
 Exit status: 0, or 2 if a file could not be read or a line is no number; the others are summed up
 all the same.")]
@@ -63,11 +64,11 @@ struct Record<'a> {
     p50: f64,
     p95: f64,
     p99: f64,
-    engine: &'static str,
+    engine: Engines,
 }
 
 impl<'a> Record<'a> {
-    fn new(source: &'a Source, summary: &Summary, engine: &'static str) -> Self {
+    fn new(source: &'a Source, summary: &Summary, engine: Engines) -> Self {
         let &Summary {
             count,
             sum,
@@ -119,11 +120,12 @@ impl Stats {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let runtime = options.start()?;
         let sources = Source::all(&self.files);
+        let mut answers = Answers::of(&runtime);
         let mut records = Vec::new();
         for source in &sources {
             match summary(&runtime, source) {
                 Ok(summary) => {
-                    let record = Record::new(source, &summary, options.engine_name());
+                    let record = Record::new(source, &summary, answers.latest());
                     if options.json {
                         output.json(&record)?;
                         output.settle_for_reader()?;
