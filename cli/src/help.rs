@@ -73,26 +73,23 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let mut rows: Vec<Row> = Vec::new();
     // A last blank line ends what the text ends with.
     for line in text.lines().chain([""]) {
-        match line.strip_prefix("  ") {
-            Some(row) => match (row.strip_prefix(' '), rows.last_mut()) {
+        if let Some(row) = line.strip_prefix("  ") {
+            match (row.strip_prefix(' '), rows.last_mut()) {
                 (Some(rest), Some(Row { right, .. })) => join(right, rest.trim_start()),
                 _ => rows.push(Row::new(row)),
-            },
-            None => {
-                if !rows.is_empty() {
-                    blocks.push(Block::Table {
-                        title: mem::take(&mut paragraph),
-                        rows: mem::take(&mut rows),
-                    });
-                }
-                if line.is_empty() {
-                    if !paragraph.is_empty() {
-                        blocks.push(Block::Paragraph(mem::take(&mut paragraph)));
-                    }
-                } else {
-                    join(&mut paragraph, line);
-                }
             }
+            continue;
+        }
+        if !rows.is_empty() {
+            blocks.push(Block::Table {
+                title: mem::take(&mut paragraph),
+                rows: mem::take(&mut rows),
+            });
+        }
+        if !line.is_empty() {
+            join(&mut paragraph, line);
+        } else if !paragraph.is_empty() {
+            blocks.push(Block::Paragraph(mem::take(&mut paragraph)));
         }
     }
     blocks
@@ -276,12 +273,19 @@ Exit status:
         assert_eq!(lay_out(wide, 80), wide);
     }
 
+    /// The command, built for every width.
+    fn at_any_width() -> impl Iterator<Item = (usize, Command)> {
+        (40..=120).map(|width| {
+            let mut command = laid_out(Arguments::command(), width);
+            command.build();
+            (width, command)
+        })
+    }
+
     /// The lines of clap and of ours, for every command.
     #[test]
     fn no_line_is_longer_than_the_terminal_is_wide() {
-        for width in 40..=120 {
-            let mut command = laid_out(Arguments::command(), width);
-            command.build();
+        for (width, mut command) in at_any_width() {
             let mut helps = vec![command.render_long_help(), command.render_help()];
             for subcommand in command.get_subcommands_mut() {
                 helps.extend([subcommand.render_long_help(), subcommand.render_help()]);
@@ -302,17 +306,13 @@ Exit status:
     /// No table falls apart: behind the title of one, all lines are indented.
     #[test]
     fn tables_stay_tables_at_any_width() {
-        for width in 40..=120 {
-            let mut command = laid_out(Arguments::command(), width);
-            command.build();
-            for subcommand in command.get_subcommands() {
-                let Some(text) = subcommand.get_after_help() else {
-                    continue;
-                };
-                let text = text.to_string();
-                let examples = text
-                    .split("\n\n")
-                    .find_map(|part| part.strip_prefix("Examples:\n"));
+        for (width, command) in at_any_width() {
+            let texts = command
+                .get_subcommands()
+                .filter_map(Command::get_after_help);
+            for text in texts.map(ToString::to_string) {
+                let mut parts = text.split("\n\n");
+                let examples = parts.find_map(|part| part.strip_prefix("Examples:\n"));
                 for line in examples.unwrap_or_default().lines() {
                     assert!(line.starts_with("  "), "{width} columns: {line}");
                 }

@@ -164,8 +164,7 @@ fn archive(folder: &str, mut files: Vec<Packed>) -> Result<Vec<u8>> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    const_hex::encode(Sha256::digest(bytes))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

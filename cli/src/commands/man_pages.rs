@@ -73,17 +73,13 @@ fn sections(text: &str) -> Roff {
     for block in help::blocks(text) {
         match block {
             Block::Paragraph(text) => {
-                let text = match text.strip_prefix("Exit status: ") {
-                    Some(status) => {
-                        roff.control("SH", ["EXIT STATUS"]);
-                        status
-                    }
-                    None => {
-                        roff.control("PP", []);
-                        &text
-                    }
-                };
-                roff.text([roman(text)]);
+                if let Some(status) = text.strip_prefix("Exit status: ") {
+                    roff.control("SH", ["EXIT STATUS"]);
+                    roff.text([roman(status)]);
+                } else {
+                    roff.control("PP", []);
+                    roff.text([roman(text)]);
+                }
             }
             Block::Table { title, rows } => {
                 let title = title.trim_end_matches(':').to_uppercase();

@@ -158,7 +158,8 @@ impl Check<'_> {
 
     /// Whether a verdict is to be printed.
     fn wants(self, verdict: Verdict) -> bool {
-        !self.flags.status && !(self.flags.quiet && verdict == Verdict::Ok)
+        let is_passed_over = self.flags.quiet && verdict == Verdict::Ok;
+        !(self.flags.status || is_passed_over)
     }
 
     fn print_json(
