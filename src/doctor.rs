@@ -10,6 +10,7 @@
 //! # Ok::<(), kilowat::Error>(())
 //! ```
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -44,15 +45,55 @@ pub struct Doctor {
     environment_error: Option<EnvironmentError>,
 }
 
-/// What is wrong with a tier.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TierFault {
-    /// It has no answer; where it is asked, the next tier answers.
-    #[error("{0}")]
-    Fails(String),
-    /// It has a wrong answer.
-    #[error("{0}")]
-    AnswersWrongly(String),
+/// What is wrong with a tier: one fault, however many of its modules and operations have it. `Display`
+/// names the first of these and counts the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierFault {
+    /// What comes of it.
+    pub kind: TierFaultKind,
+    /// What went wrong in the first of the places.
+    pub cause: String,
+    /// Where it went wrong: modules that cannot be loaded, operations with the length of their input,
+    /// test vectors. At least one.
+    pub places: Vec<String>,
+}
+
+/// What comes of a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TierFaultKind {
+    /// The tier has no answer; where it is asked, the next tier answers.
+    Fails,
+    /// The tier has a wrong answer.
+    AnswersWrongly,
+}
+
+impl TierFault {
+    /// Whether a failure is the same as this one, but for the names in it and its figures. A tier that
+    /// answers wrongly has one fault: its answers say no more about it.
+    fn is(&self, kind: TierFaultKind, cause: &str) -> bool {
+        let same_words = || words(&self.cause).eq(words(cause));
+        self.kind == kind && (kind == TierFaultKind::AnswersWrongly || same_words())
+    }
+}
+
+/// The letters of a text, without what stands between backticks.
+fn words(cause: &str) -> impl Iterator<Item = char> {
+    let outside = cause.split('`').step_by(2).flat_map(str::chars);
+    outside.filter(|character| character.is_alphabetic())
+}
+
+impl fmt::Display for TierFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.places.first() {
+            write!(formatter, "{first}: ")?;
+        }
+        write!(formatter, "{}", self.cause)?;
+        match self.places.len() {
+            0 | 1 => Ok(()),
+            2 => write!(formatter, "; the same in another place"),
+            places => write!(formatter, "; the same in {} other places", places - 1),
+        }
+    }
 }
 
 /// What was found out about a tier.
@@ -70,6 +111,21 @@ pub struct TierExamination {
     pub faults: Vec<TierFault>,
     /// How long the examination took.
     pub elapsed: Duration,
+}
+
+impl TierExamination {
+    /// Notes what went wrong in a place, once for all places.
+    fn add(&mut self, kind: TierFaultKind, cause: String, place: String) {
+        let mut known = self.faults.iter_mut();
+        match known.find(|known| known.is(kind, &cause)) {
+            Some(fault) => fault.places.push(place),
+            None => self.faults.push(TierFault {
+                kind,
+                cause,
+                places: vec![place],
+            }),
+        }
+    }
 }
 
 /// What was found out about the cache of compiled code.
@@ -106,7 +162,13 @@ impl Doctor {
                 // What it says of the cache always means something.
                 Err(error) => {
                     let cache = Cache::from_environment();
-                    (Environment { policy: None, cache }, Some(error))
+                    (
+                        Environment {
+                            policy: None,
+                            cache,
+                        },
+                        Some(error),
+                    )
                 }
             }
         } else {
@@ -178,7 +240,7 @@ impl Doctor {
                 Ok(Origin::Restored) => examination.restored += 1,
                 Ok(Origin::Compiled) => examination.compiled += 1,
                 Err(cause) => {
-                    examination.faults.push(TierFault::Fails(cause));
+                    examination.add(TierFaultKind::Fails, cause, module.name.to_owned());
                     continue;
                 }
             }
@@ -187,17 +249,17 @@ impl Doctor {
             for operation in ALL.iter().filter(of_module) {
                 let tests = LENGTHS.iter().map(|len| {
                     let verdict = self.runtime.self_test(*operation, tier, *len);
-                    let place = |cause| format!("{}, {len} bytes: {cause}", operation.name());
+                    let place = || format!("{}, {len} bytes", operation.name());
                     match verdict {
                         Ok(Ok(())) => Ok(()),
-                        Ok(Err(wrong)) => Err(TierFault::AnswersWrongly(place(wrong))),
-                        Err(cause) => Err(TierFault::Fails(place(cause))),
+                        Ok(Err(wrong)) => Err((TierFaultKind::AnswersWrongly, wrong, place())),
+                        Err(cause) => Err((TierFaultKind::Fails, cause, place())),
                     }
                 });
                 // One fault of an operation says enough.
                 match tests.collect::<Result<Vec<()>, _>>() {
                     Ok(right) => examination.right_answers += right.len(),
-                    Err(fault) => examination.faults.push(fault),
+                    Err((kind, cause, place)) => examination.add(kind, cause, place),
                 }
             }
         }
@@ -211,10 +273,14 @@ impl Doctor {
                 .and_then(|()| is_right(&self.runtime))
             {
                 Ok(true) => examination.right_answers += 1,
-                Ok(false) => examination.faults.push(TierFault::AnswersWrongly(format!(
-                    "{name}: the answer is not the published one"
-                ))),
-                Err(error) => examination.faults.push(TierFault::Fails(error.to_string())),
+                Ok(false) => examination.add(
+                    TierFaultKind::AnswersWrongly,
+                    "the answer is not the published one".to_owned(),
+                    name.to_owned(),
+                ),
+                Err(error) => {
+                    examination.add(TierFaultKind::Fails, error.to_string(), name.to_owned());
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Operations on readers: inputs of any size in bounded memory.
 
 use std::io::{self, ErrorKind, Read};
+use std::ops::ControlFlow;
 
 use kilowat_harness::ops::{Fnv1a32, Fnv1a64};
 
@@ -63,18 +64,33 @@ impl Runtime {
         Ok(hash)
     }
 
-    /// Calls `found` with the offset of each occurrence of `needle`, left to right, not overlapping.
-    /// Memory is bounded by a few mebibytes and a few times the needle.
+    /// Calls `found` with the offset of each occurrence of `needle`, left to right, not overlapping,
+    /// until it breaks off. What one read of the reader completes is found before the next one: a
+    /// reader that gives a little at a time does not hold it back. Memory is bounded by a few
+    /// mebibytes and a few times the needle.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// let runtime = kilowat::Runtime::new();
+    /// let mut first = None;
+    /// runtime.search_reader(&b"a needle in a haystack"[..], b"hay", |offset| {
+    ///     first = Some(offset);
+    ///     Ok(ControlFlow::Break(())) // one is enough
+    /// })?;
+    /// assert_eq!(first, Some(14));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// Those of the reader and of `found`, which ends the search, an [`Error`](crate::Error) where no
+    /// Those of the reader and of `found`, which end the search, an [`Error`](crate::Error) where no
     /// tier can answer, and [`ErrorKind::InvalidInput`]
     /// for an empty needle, which would be everywhere.
     pub fn search_reader(
         &self,
         mut reader: impl Read,
         needle: &[u8],
-        mut found: impl FnMut(u64) -> io::Result<()>,
+        mut found: impl FnMut(u64) -> io::Result<ControlFlow<()>>,
     ) -> io::Result<()> {
         if needle.is_empty() {
             return Err(io::Error::new(
@@ -82,21 +98,30 @@ impl Runtime {
                 "the needle is empty",
             ));
         }
-        let capacity = BUFFER.max(needle.len().saturating_mul(4));
-        let mut window = Vec::with_capacity(capacity);
-        let mut base = 0;
+        let mut buffer = vec![0; BUFFER.max(needle.len().saturating_mul(4))];
+        // How many bytes of the buffer are still to be searched, and where the first of them is.
+        let (mut len, mut base) = (0, 0);
         loop {
-            let wanted = (capacity - window.len()) as u64;
-            let read = reader.by_ref().take(wanted).read_to_end(&mut window)?;
-            let offsets = self.search_window(&window, needle)?;
+            // There is room: less than a needle is kept of what was searched.
+            match reader.read(&mut buffer[len..]) {
+                Ok(0) => return Ok(()),
+                Ok(read) => len += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            if len < needle.len() {
+                continue;
+            }
+            let offsets = self.search_window(&buffer[..len], needle)?;
             for offset in &offsets {
-                found(base + *offset as u64)?;
+                if found(base + *offset as u64)?.is_break() {
+                    return Ok(());
+                }
             }
-            if (read as u64) < wanted {
-                return Ok(());
-            }
-            let start = next_start(window.len(), needle.len(), offsets.last().copied());
-            window.drain(..start);
+            // A kernel that answers wrongly may have found something behind the end.
+            let start = next_start(len, needle.len(), offsets.last().copied()).min(len);
+            buffer.copy_within(start..len, 0);
+            len -= start;
             base += start as u64;
         }
     }

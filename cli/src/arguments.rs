@@ -25,7 +25,6 @@ use crate::warnings;
     bin_name = "kilowat",
     version,
     verbatim_doc_comment,
-    max_term_width = 100,
     after_help = "\
 Examples:
   kilowat sha256 *.iso > SHA256SUMS       digests of files, as sha256sum does
@@ -75,7 +74,8 @@ pub(crate) struct Options {
     #[arg(long, global = true, conflicts_with = "engine")]
     no_wasm: bool,
 
-    /// Print JSON, an object a line; errors stay on standard error
+    /// Print JSON: one object, or JSON Lines where the help of the command says so. Errors stay lines
+    /// on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -108,18 +108,6 @@ impl Options {
         let runtime = settings.build();
         warnings::print();
         runtime
-    }
-
-    /// What is asked for, for machines.
-    pub(crate) fn engine_name(self) -> &'static str {
-        match self.policy() {
-            None | Some(Policy::Fastest) => "fastest",
-            Some(Policy::WasmFirst) => "wasm-first",
-            Some(Policy::List(tiers)) => match tiers.iter().collect::<Vec<_>>()[..] {
-                [tier] => tier.name(),
-                _ => "list",
-            },
-        }
     }
 
     /// The tiers that the choice, or where there is none the environment, leaves of those that run

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read, Seek as _, SeekFrom, Stdin};
+use std::io::{self, ErrorKind, IsTerminal as _, Read, Seek as _, SeekFrom, Stdin};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -110,7 +110,12 @@ impl Source {
             }
         };
         let file_len = file.as_ref().map(Metadata::len);
-        let progress = file_len.and_then(|len| Progress::new(self.printable(), len));
+        let progress = match self {
+            // Who types knows how far it has come.
+            Self::StandardInput if io::stdin().is_terminal() => None,
+            Self::StandardInput => Progress::new(self.title(), standard_input_left()),
+            Self::File(_) => Progress::new(self.printable(), file_len),
+        };
         Ok(Input {
             source: self.clone(),
             reader,
@@ -134,6 +139,27 @@ impl Source {
         let name = self.title();
         io::Error::new(cause.kind(), InputError { name, cause })
     }
+}
+
+/// How much of standard input is left, where that is a regular file.
+#[cfg(unix)]
+fn standard_input_left() -> Option<u64> {
+    use std::io::Seek as _;
+    use std::os::fd::AsFd as _;
+
+    // A copy of the descriptor, which has the same place in the file.
+    let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
+    let mut file = File::from(stdin);
+    let metadata = file.metadata().ok()?;
+    let place = file.stream_position().ok()?;
+    metadata
+        .is_file()
+        .then(|| metadata.len().saturating_sub(place))
+}
+
+#[cfg(not(unix))]
+fn standard_input_left() -> Option<u64> {
+    None
 }
 
 /// An open source. Its errors name it, and reading it moves its progress bar.

@@ -3,11 +3,14 @@
 //! One file under `commands/` is one command. They read through [`input`], write through
 //! [`output`], and leave with a [`commands::Status`].
 
+mod answers;
 mod arguments;
 mod checksum;
 mod commands;
 mod cpu;
 mod descriptors;
+mod failure;
+mod help;
 mod holes;
 mod input;
 mod lines;
@@ -21,7 +24,7 @@ mod warnings;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use arguments::Arguments;
 use commands::Status;
@@ -29,7 +32,8 @@ use output::Output;
 
 fn main() -> ExitCode {
     let mut output = Output::new();
-    let arguments = match Arguments::try_parse() {
+    let matches = help::laid_out(Arguments::command(), help::width()).try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(help) if !help.use_stderr() && descriptors::standard_output().is_err() => {
             // It would be printed to nobody.

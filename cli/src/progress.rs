@@ -9,69 +9,90 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Work that is done sooner than this shows no bar: it would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What a bar looks like for bytes. No rate: what was read before the bar was there would spoil it.
-const BYTES: &str = "{msg} {wide_bar} {percent:>3}%  {bytes}/{total_bytes}";
+/// How often a bar that is shown is drawn while nothing comes.
+const TICK: Duration = Duration::from_millis(200);
+
+/// What a bar looks like for bytes.
+const BYTES: &str =
+    "{msg} {wide_bar} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+
+/// The same where nobody knows how many there will be.
+const BYTES_WITHOUT_END: &str = "{msg} {spinner} {bytes}  {bytes_per_sec}";
 
 /// What a bar looks like for steps.
-const STEPS: &str = "{msg} {wide_bar} {pos}/{len}";
+const STEPS: &str = "{msg} {wide_bar} {pos}/{len}  {eta} left";
 
 /// How far some work has come.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    name: RefCell<String>,
-    template: &'static str,
-    total: u64,
+    /// Hidden at first, but told of everything: it knows the rate when it is shown.
+    bar: ProgressBar,
+    total: Option<u64>,
     done: Cell<u64>,
     started: Instant,
-    bar: RefCell<Bar>,
+    patience: Duration,
+    state: RefCell<State>,
 }
 
 #[derive(Debug)]
-enum Bar {
-    Waiting,
-    Shown(ProgressBar),
+enum State {
+    /// Until the bar is shown there.
+    Waiting(ProgressDrawTarget),
+    Shown,
     Cleared,
 }
 
 impl Progress {
-    /// The progress of reading `total` bytes of a file. `None` where a bar has no place.
-    pub(crate) fn new(name: String, total: u64) -> Option<Self> {
-        has_place().then(|| Self::waiting(BYTES, name, total))
+    /// The progress of reading `total` bytes, or as many as there will be. `None` where a bar has no
+    /// place.
+    pub(crate) fn new(name: String, total: Option<u64>) -> Option<Self> {
+        let template = if total.is_some() {
+            BYTES
+        } else {
+            BYTES_WITHOUT_END
+        };
+        has_place().then(|| Self::waiting(template, name, total, ProgressDrawTarget::stderr()))
     }
 
     /// The progress of work in `total` steps. There is no bar where it has no place.
     pub(crate) fn of_steps(total: u64) -> Self {
-        let progress = Self::waiting(STEPS, String::new(), total);
+        let target = ProgressDrawTarget::stderr();
+        let progress = Self::waiting(STEPS, String::new(), Some(total), target);
         if !has_place() {
             progress.clear();
         }
         progress
     }
 
-    fn waiting(template: &'static str, name: String, total: u64) -> Self {
+    fn waiting(
+        template: &'static str,
+        name: String,
+        total: Option<u64>,
+        target: ProgressDrawTarget,
+    ) -> Self {
+        let style = ProgressStyle::with_template(template);
         Self {
-            name: RefCell::new(name),
-            template,
+            bar: ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden())
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                .with_message(name),
             total,
             done: Cell::new(0),
             started: Instant::now(),
-            bar: RefCell::new(Bar::Waiting),
+            patience: PATIENCE,
+            state: RefCell::new(State::Waiting(target)),
         }
     }
 
     /// Says what is being done now.
     pub(crate) fn describe(&self, name: String) {
-        if let Bar::Shown(bar) = &*self.bar.borrow() {
-            bar.set_message(name.clone());
-        }
-        self.name.replace(name);
+        self.bar.set_message(name);
     }
 
     /// Takes the bar out of the way of something that is printed.
     pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
-        match &*self.bar.borrow() {
-            Bar::Shown(bar) => bar.suspend(print),
-            Bar::Waiting | Bar::Cleared => print(),
+        match &*self.state.borrow() {
+            State::Shown => self.bar.suspend(print),
+            State::Waiting(_) | State::Cleared => print(),
         }
     }
 
@@ -79,30 +100,27 @@ impl Progress {
     pub(crate) fn advance(&self, count: u64) {
         let done = self.done.get() + count;
         self.done.set(done);
-        let mut bar = self.bar.borrow_mut();
-        match &*bar {
-            Bar::Waiting if self.started.elapsed() >= PATIENCE && done < self.total => {
-                *bar = Bar::Shown(self.show(done));
+        let mut state = self.state.borrow_mut();
+        if matches!(*state, State::Cleared) {
+            return;
+        }
+        self.bar.set_position(done);
+        let is_due =
+            self.started.elapsed() >= self.patience && self.total.is_none_or(|total| done < total);
+        if is_due && matches!(*state, State::Waiting(_)) {
+            if let State::Waiting(target) = std::mem::replace(&mut *state, State::Shown) {
+                self.bar.set_draw_target(target);
             }
-            Bar::Shown(shown) => shown.set_position(done),
-            Bar::Waiting | Bar::Cleared => {}
+            self.bar.tick();
+            self.bar.enable_steady_tick(TICK);
         }
     }
 
     /// Takes the bar away for good.
     pub(crate) fn clear(&self) {
-        if let Bar::Shown(bar) = self.bar.replace(Bar::Cleared) {
-            bar.finish_and_clear();
+        if let State::Shown = self.state.replace(State::Cleared) {
+            self.bar.finish_and_clear();
         }
-    }
-
-    fn show(&self, done: u64) -> ProgressBar {
-        let style = ProgressStyle::with_template(self.template);
-        let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr())
-            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            .with_message(self.name.borrow().clone());
-        bar.set_position(done);
-        bar
     }
 }
 
@@ -134,4 +152,57 @@ fn stdout_is_pipe() -> bool {
 fn stdout_is_pipe() -> bool {
     // A file is taken for a pipe, which costs no more than the bar.
     !io::stdout().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::InMemoryTerm;
+
+    use super::*;
+
+    /// A bar that is shown at once, and the terminal that it is shown on.
+    fn shown(template: &'static str, total: Option<u64>) -> (Progress, InMemoryTerm) {
+        let terminal = InMemoryTerm::new(4, 100);
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let mut progress = Progress::waiting(template, "name".to_owned(), total, target);
+        progress.patience = Duration::ZERO;
+        (progress, terminal)
+    }
+
+    #[test]
+    fn a_bar_has_rate_and_time_left() {
+        let (progress, terminal) = shown(BYTES, Some(4 << 20));
+        progress.advance(1 << 20);
+        let text = terminal.contents();
+        assert!(text.starts_with("name "), "{text}");
+        assert!(text.contains("  25%  1.00 MiB/4.00 MiB  "), "{text}");
+        assert!(text.contains("/s  ") && text.ends_with("s left"), "{text}");
+        progress.clear();
+        assert_eq!(terminal.contents(), "");
+    }
+
+    #[test]
+    fn without_a_length_there_are_bytes_and_rate() {
+        let (progress, terminal) = shown(BYTES_WITHOUT_END, None);
+        progress.advance(3 << 10);
+        let text = terminal.contents();
+        assert!(
+            text.contains(" 3.00 KiB  ") && text.ends_with("/s"),
+            "{text}"
+        );
+        drop(progress);
+        assert_eq!(terminal.contents(), "");
+    }
+
+    #[test]
+    fn there_is_none_for_what_is_done_soon() {
+        let (mut progress, terminal) = shown(STEPS, Some(2));
+        progress.patience = Duration::MAX;
+        progress.advance(1);
+        assert_eq!(terminal.contents(), "");
+        progress.patience = Duration::ZERO;
+        progress.advance(1);
+        // Nothing is left to be waited for.
+        assert_eq!(terminal.contents(), "");
+    }
 }

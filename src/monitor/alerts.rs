@@ -285,7 +285,9 @@ impl State {
         let rate = since.error_rate();
         let alert = Alert::ErrorRateHigh { rate, threshold };
         let mut verdicts = vec![(Bound::ErrorRate, rate > threshold, alert)];
-        let aims_at_wasm = report.policy.is_none_or(|policy| policy == Policy::WasmFirst);
+        let aims_at_wasm = report
+            .policy
+            .is_none_or(|policy| policy == Policy::WasmFirst);
         if let Some(share) = since.wasm_share().filter(|_| aims_at_wasm) {
             let threshold = thresholds.min_wasm_share;
             let alert = Alert::WasmShareLow { share, threshold };

@@ -5,10 +5,10 @@ use std::fmt::{self, Display, Formatter};
 use kilowat_harness::engine::EngineKind;
 
 use super::ratio;
-use crate::runtime::Policy;
 use super::report::{
     BreakerState, BufferReport, MemoryReport, OperationReport, Report, TierReport,
 };
+use crate::runtime::Policy;
 
 /// The operations that were called, at most 100 columns wide, then the totals.
 impl Display for Report {

@@ -1,7 +1,9 @@
 //! The same answers from every tier, on slices and readers of any size.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::io::{self, Cursor, Read};
+use std::ops::ControlFlow;
 use std::thread;
 
 use kilowat::{Difference, EngineKind, Runtime};
@@ -115,7 +117,7 @@ fn needles_are_found_across_the_borders_of_pieces_and_buffers() {
             let reader = Trickle(&text, 100_000);
             let search = runtime.search_reader(reader, &needle, |offset| {
                 found.push(offset as usize);
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             });
             search.unwrap();
             assert_eq!(found, expected);
@@ -132,7 +134,7 @@ fn occurrences_do_not_overlap_across_pieces() {
         let mut found = Vec::new();
         let search = runtime.search_reader(Cursor::new(&text), b"aaa", |offset| {
             found.push(offset as usize);
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         });
         search.unwrap();
         assert_eq!(found, expected);
@@ -144,7 +146,7 @@ fn empty_needles_are_everywhere_in_slices_and_refused_in_readers() {
     for runtime in runtimes() {
         assert_eq!(runtime.search(b"", b"").unwrap(), Some(0));
         assert_eq!(runtime.search_all(b"ab", b"").unwrap(), [0, 1, 2]);
-        let refused = runtime.search_reader(&b"ab"[..], b"", |_| Ok(()));
+        let refused = runtime.search_reader(&b"ab"[..], b"", |_| Ok(ControlFlow::Continue(())));
         assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidInput);
     }
 }
@@ -159,6 +161,39 @@ fn a_callback_that_fails_ends_the_search() {
     });
     assert_eq!(search.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     assert_eq!(calls, 1);
+}
+
+#[test]
+fn what_a_read_completes_is_found_before_the_next_one_until_it_is_enough() {
+    let text = b"a needle, a noodle, a needle";
+    let runtime = Runtime::new();
+    for enough in [1, 2] {
+        let reads = Cell::new(0);
+        let reader = Counted(Trickle(text, 1), &reads);
+        let mut found = Vec::new();
+        let search = runtime.search_reader(reader, b"needle", |offset| {
+            found.push((offset, reads.get()));
+            Ok(if found.len() == enough {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        });
+        search.unwrap();
+        // Each is complete with the byte that the last read gave.
+        assert_eq!(found, [(2, 8), (22, 28)][..enough]);
+        assert_eq!(reads.get(), found[enough - 1].1);
+    }
+}
+
+/// Counts how often it is read.
+struct Counted<'a>(Trickle<'a>, &'a Cell<usize>);
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1.set(self.1.get() + 1);
+        self.0.read(buffer)
+    }
 }
 
 #[test]

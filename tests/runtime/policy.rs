@@ -4,7 +4,9 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 
 use kilowat::monitor::{Alert, Thresholds};
-use kilowat::{Cache, EngineKind, Fault, Faults, Policy, Preload, Runtime, SizeClass, Speed, Tiers};
+use kilowat::{
+    Cache, EngineKind, Fault, Faults, Policy, Preload, Runtime, SizeClass, Speed, Tiers,
+};
 
 use crate::{answers, check_abc};
 
@@ -70,7 +72,10 @@ fn what_was_measured_is_kept_for_the_next_process() {
     // Compiled code goes, what was measured stays.
     for entry in fs::read_dir(folder.path().join("cache")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "artifact") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "artifact")
+        {
             fs::remove_file(path).unwrap();
         }
     }

@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Assembles every module. Prints what is wrong with each, and then gives nothing.
-fn assemble_all(wat: &Path, options: Options) -> Result<Option<Vec<Assembled>>> {
+pub(crate) fn assemble_all(wat: &Path, options: Options) -> Result<Option<Vec<Assembled>>> {
     let tree = Tree::read(wat)?;
     let mut modules = Vec::new();
     let mut failed = false;

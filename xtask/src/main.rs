@@ -4,7 +4,10 @@
 
 mod bench_table;
 mod build_wasm;
+mod command_binary;
+mod dist;
 mod files;
+mod man;
 mod tidy;
 mod workspace;
 
@@ -26,6 +29,8 @@ struct Arguments {
 enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
+    Dist(dist::Arguments),
+    Man(man::Arguments),
     Tidy(tidy::Arguments),
 }
 
@@ -33,6 +38,8 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
+        Command::Dist(arguments) => dist::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
     result.unwrap_or_else(|error| {
@@ -55,7 +62,7 @@ mod tests {
         settings.set_omit_expression(true);
         let mut command = Arguments::command().term_width(100);
         command.build();
-        for name in ["bench-table", "build-wasm", "tidy"] {
+        for name in ["bench-table", "build-wasm", "dist", "man", "tidy"] {
             let subcommand = command
                 .find_subcommand_mut(name)
                 .expect("the command exists");

@@ -71,6 +71,17 @@ pub(crate) fn tagged_line(tag: &str, digest: &str, name: &[u8]) -> Vec<u8> {
     [mark, tag, b" (", &name, b") = ", digest, b"\n"].concat()
 }
 
+/// A line that ends with a NUL, which no name has: the name stays as it is.
+pub(crate) fn raw_line(digest: &str, name: &[u8]) -> Vec<u8> {
+    [digest.as_bytes(), b"  ", name, b"\0"].concat()
+}
+
+/// The same in the form of the BSDs.
+pub(crate) fn raw_tagged_line(tag: &str, digest: &str, name: &[u8]) -> Vec<u8> {
+    let (tag, digest) = (tag.as_bytes(), digest.as_bytes());
+    [tag, b" (", name, b") = ", digest, b"\0"].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

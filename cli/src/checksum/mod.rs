@@ -4,24 +4,26 @@ mod line;
 mod list;
 mod read_ahead;
 
-pub(crate) use line::{Escaped, line, tagged_line};
+pub(crate) use line::{Escaped, line, raw_line, raw_tagged_line, tagged_line};
 pub(crate) use list::{Entry, Parser};
 pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 
-use kilowat::{Md5, Runtime, Sha256};
+use kilowat::{Error, Md5, Runtime, Sha256};
 
 use crate::output::hex;
 
 /// What is asked of a file at a time.
 const BUFFER: usize = 1 << 20;
 
-/// A message digest.
+/// A message digest or another hash.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Algorithm {
     Sha256,
     Md5,
+    Fnv1a32,
+    Fnv1a64,
 }
 
 impl Algorithm {
@@ -30,7 +32,14 @@ impl Algorithm {
         match self {
             Self::Sha256 => "sha256",
             Self::Md5 => "md5",
+            Self::Fnv1a32 => "fnv1a32",
+            Self::Fnv1a64 => "fnv1a64",
         }
+    }
+
+    /// Whether it is made to tell messages apart, and not only to spread them over a table.
+    pub(crate) fn is_message_digest(self) -> bool {
+        matches!(self, Self::Sha256 | Self::Md5)
     }
 
     /// The name that a line of the BSD form begins with.
@@ -38,6 +47,8 @@ impl Algorithm {
         match self {
             Self::Sha256 => "SHA256",
             Self::Md5 => "MD5",
+            Self::Fnv1a32 => "FNV1A32",
+            Self::Fnv1a64 => "FNV1A64",
         }
     }
 
@@ -46,6 +57,8 @@ impl Algorithm {
         match self {
             Self::Sha256 => 64,
             Self::Md5 => 32,
+            Self::Fnv1a32 => 8,
+            Self::Fnv1a64 => 16,
         }
     }
 
@@ -67,11 +80,13 @@ impl Algorithm {
                 io::copy(&mut reader, &mut digest)?;
                 hex(&digest.finish()?)
             }
+            Self::Fnv1a32 => hex(&runtime.fnv1a32_reader(reader)?.to_be_bytes()),
+            Self::Fnv1a64 => hex(&runtime.fnv1a64_reader(reader)?.to_be_bytes()),
         })
     }
 
     /// The digests of messages in memory, in hexadecimal, in their order.
-    fn of_messages(self, runtime: &Runtime, messages: &[&[u8]]) -> io::Result<Vec<String>> {
+    fn of_messages(self, runtime: &Runtime, messages: &[&[u8]]) -> Result<Vec<String>, Error> {
         Ok(match self {
             Self::Sha256 => {
                 let digests = runtime.sha256_batch(messages)?;
@@ -81,6 +96,20 @@ impl Algorithm {
                 let digests = runtime.md5_batch(messages)?;
                 digests.iter().map(|digest| hex(digest)).collect()
             }
+            Self::Fnv1a32 => each(messages, |message| {
+                Ok(hex(&runtime.fnv1a32(message)?.to_be_bytes()))
+            })?,
+            Self::Fnv1a64 => each(messages, |message| {
+                Ok(hex(&runtime.fnv1a64(message)?.to_be_bytes()))
+            })?,
         })
     }
+}
+
+/// The hashes of messages, one after the other.
+fn each(
+    messages: &[&[u8]],
+    hash: impl Fn(&[u8]) -> Result<String, Error>,
+) -> Result<Vec<String>, Error> {
+    messages.iter().map(|message| hash(message)).collect()
 }

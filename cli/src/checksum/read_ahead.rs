@@ -131,7 +131,7 @@ impl<'a, I: Jobs> Digests<'a, I> {
             let digest = |_: Vec<u8>| match &mut digests {
                 // There is a digest for each content.
                 Ok(digests) => Ok(digests.next().unwrap_or_default()),
-                Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+                Err(error) => Err(error.clone().into()),
             };
             read.map(|(job, content)| (job, content.and_then(digest)))
         }));

@@ -36,8 +36,10 @@ Examples:
   kilowat bench                            everything, in some ten seconds
   kilowat bench sha256 md5 --size 64B,1MiB
   kilowat bench search --time 2            longer, for steadier figures
-  KILOWAT_PEERS=peers kilowat bench sha256 beside what compilers make of it
+  KILOWAT_PEERS=peers kilowat bench sha256   beside what compilers make of it
   kilowat --json bench fnv1a32             {\"operation\":\"fnv1a32\",\"size\":1024,\"row\":\"native\",...
+
+In JSON Lines, an object a row.
 
 Exit status: 0, or 2 if an answer was wrong or something could not be run; the rest is measured all
 the same.")]

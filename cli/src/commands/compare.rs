@@ -9,7 +9,9 @@ use kilowat::Difference;
 use serde::Serialize;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
+use crate::failure;
 use crate::input::Source;
 use crate::output::Output;
 
@@ -25,7 +27,7 @@ Examples:
   make | kilowat compare expected -        standard input with a file
   kilowat --json compare old new           {...,\"difference\":{\"kind\":\"byte\",\"offset\":9,\"line\":2}}
 
-In JSON, offsets count from 0 and lines from 1. The kind of a difference is `byte`, `first_ends` or
+The JSON is one object. Its offsets count from 0 and lines from 1. The kind of a difference is `byte`, `first_ends` or
 `second_ends`; where the files are equal, the difference is null.
 
 Exit status: 0 if they are equal, 1 if they differ, 2 on an error.")]
@@ -44,8 +46,12 @@ pub(crate) struct Compare {
 struct Record<'a> {
     operation: &'static str,
     a: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    a_hex: Option<String>,
     b: Cow<'a, str>,
-    engine: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    b_hex: Option<String>,
+    engine: Engines,
     equal: bool,
     difference: Option<DifferenceRecord>,
 }
@@ -60,13 +66,16 @@ struct DifferenceRecord {
 impl Compare {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
         let runtime = options.start()?;
+        let mut answers = Answers::of(&runtime);
         let (a, b) = (Source::new(&self.a), Source::new(&self.b));
         let mut a_input = a.open()?;
         let mut b_input = b.open()?;
         let difference = match (&a, &b) {
             // One stream cannot be read twice; as cmp has it, it is what it is.
             (Source::StandardInput, Source::StandardInput) => None,
-            _ => runtime.compare_readers(&mut a_input, &mut b_input)?,
+            _ => runtime
+                .compare_readers(&mut a_input, &mut b_input)
+                .map_err(|error| failure::named("compare", &a, error))?,
         };
         // Their bars leave the terminal before anything is printed.
         let a_end = a_input.finish();
@@ -75,8 +84,10 @@ impl Compare {
             output.json(&Record {
                 operation: "compare",
                 a: a.text(),
+                a_hex: a.hex_unless_text(),
                 b: b.text(),
-                engine: options.engine_name(),
+                b_hex: b.hex_unless_text(),
+                engine: answers.latest(),
                 equal: difference.is_none(),
                 difference: difference.map(record),
             })?;

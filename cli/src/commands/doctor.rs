@@ -2,13 +2,14 @@
 
 use std::env;
 use std::env::consts::{ARCH, OS};
+use std::ffi::OsStr;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use clap::Args;
 use indicatif::HumanBytes;
-use kilowat::doctor::{CacheExamination, TierExamination, TierFault, VARIABLES};
+use kilowat::doctor::{CacheExamination, TierExamination, TierFaultKind, VARIABLES};
 use kilowat::measure::Bench;
 use kilowat::{EngineKind, FEATURES, Policy, Runtime, Speed, Tiers};
 use serde::Serialize;
@@ -16,7 +17,7 @@ use serde::Serialize;
 use super::Status;
 use crate::arguments::Options;
 use crate::cpu;
-use crate::output::Output;
+use crate::output::{Output, hex};
 use crate::progress::Progress;
 use crate::speeds;
 
@@ -32,6 +33,8 @@ Examples:
   kilowat doctor
   kilowat --json doctor | jq .problems     {\"verdict\":\"healthy\",\"problems\":[],...
   kilowat doctor && systemctl start agent  only where all is well
+
+The JSON is one object.
 
 Exit status:
   0  healthy: every tier works and compiled kernels are kept, or were turned off on purpose
@@ -82,12 +85,21 @@ struct Examined {
     compiled: usize,
     right_answers: usize,
     seconds: f64,
-    faults: Vec<String>,
+    faults: Vec<Fault>,
+}
+
+/// One fault of a tier, with every place that has it.
+#[derive(Serialize)]
+struct Fault {
+    cause: String,
+    places: Vec<String>,
 }
 
 #[derive(Serialize)]
 struct Cache {
-    folder: PathBuf,
+    folder: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder_hex: Option<String>,
     entries: Option<usize>,
     bytes: Option<u64>,
     writable: bool,
@@ -101,6 +113,8 @@ struct Cache {
 struct Variable {
     name: &'static str,
     value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_hex: Option<String>,
 }
 
 /// What was found, with its weight.
@@ -134,7 +148,11 @@ impl Doctor {
         let asked = policy.tiers();
         findings.of_tiers(&examinations, asked);
         let cache = doctor.cache();
-        findings.of_cache(cache.as_ref());
+        let jit = examinations
+            .iter()
+            .find(|examination| examination.tier == EngineKind::Jit);
+        let compiled = jit.map_or(0, |jit| jit.restored + jit.compiled);
+        findings.of_cache(cache.as_ref(), compiled);
         if let Err(error) = Bench::start(&[]) {
             findings.impaired(error.to_string());
         }
@@ -187,23 +205,29 @@ impl Findings {
     }
 
     fn of_tiers(&mut self, examinations: &[TierExamination], asked: Tiers) {
-        for examination in examinations {
-            let tier = examination.tier;
-            for fault in &examination.faults {
-                match fault {
-                    TierFault::AnswersWrongly(cause) => {
-                        self.broken(format!("{tier} answers wrongly: {cause}"));
-                    }
-                    TierFault::Fails(cause) => self.impaired(format!("{tier}: {cause}")),
-                }
-            }
-        }
         let works = |tier| {
             let mut known = examinations.iter();
             known.any(|known| known.tier == tier && known.faults.is_empty())
         };
-        if !asked.iter().any(works) {
-            self.broken(format!("none of the tiers that are asked works: {asked}"));
+        let none_works = !asked.iter().any(works);
+        for examination in examinations {
+            let tier = examination.tier;
+            for fault in &examination.faults {
+                match fault.kind {
+                    TierFaultKind::AnswersWrongly => {
+                        self.broken(format!("{tier} answers wrongly: {fault}"));
+                    }
+                    // With this one, the last that was asked is gone.
+                    TierFaultKind::Fails if none_works && asked.contains(tier) => {
+                        self.broken(format!("{tier}: {fault}"));
+                    }
+                    TierFaultKind::Fails => self.impaired(format!("{tier}: {fault}")),
+                }
+            }
+        }
+        if none_works {
+            self.notes
+                .push(format!("none of the tiers that are asked works: {asked}"));
         }
         let off = EngineKind::ALL
             .into_iter()
@@ -215,23 +239,23 @@ impl Findings {
         }
     }
 
-    fn of_cache(&mut self, cache: Option<&CacheExamination>) {
+    /// What cannot be compiled cannot be kept either, and is a problem of its tier.
+    fn of_cache(&mut self, cache: Option<&CacheExamination>, compiled: usize) {
         let Some(cache) = cache else {
             self.notes
                 .push("no compiled kernels are kept: each process compiles them".to_owned());
             return;
         };
-        let all = kilowat::doctor::modules();
         // Kernels that are there already are of use even where nothing can be added.
-        if cache.modules < all {
+        if cache.modules < compiled {
             let cause = match (&cache.usage, &cache.writable) {
                 (Err(error), _) | (_, Err(error)) => error.to_string(),
                 (Ok(_), Ok(())) => "what was written is not there".to_owned(),
             };
             let folder = printable(&cache.folder);
             self.impaired(format!(
-                "{} of {all} compiled kernels are not kept in {folder}: {cause}",
-                all - cache.modules
+                "{} of {compiled} compiled kernels are not kept in {folder}: {cause}",
+                compiled - cache.modules
             ));
         }
     }
@@ -249,10 +273,19 @@ fn verdict(status: Status) -> &'static str {
 fn variables() -> Vec<Variable> {
     let set = |name: &&'static str| {
         let value = env::var_os(name).filter(|value| !value.is_empty())?;
-        let value = value.to_string_lossy().into_owned();
-        Some(Variable { name, value })
+        Some(Variable {
+            name,
+            value_hex: hex_unless_text(&value),
+            value: value.to_string_lossy().into_owned(),
+        })
     };
     VARIABLES.iter().filter_map(set).collect()
+}
+
+/// The bytes of a text in hexadecimal, where it is none.
+fn hex_unless_text(text: &OsStr) -> Option<String> {
+    let bytes = text.as_encoded_bytes();
+    str::from_utf8(bytes).is_err().then(|| hex(bytes))
 }
 
 fn printable(path: &Path) -> String {
@@ -282,7 +315,14 @@ impl Examined {
             compiled: examination.compiled,
             right_answers: examination.right_answers,
             seconds: examination.elapsed.as_secs_f64(),
-            faults: examination.faults.iter().map(ToString::to_string).collect(),
+            faults: examination
+                .faults
+                .iter()
+                .map(|fault| Fault {
+                    cause: fault.cause.clone(),
+                    places: fault.places.clone(),
+                })
+                .collect(),
         }
     }
 
@@ -323,7 +363,8 @@ impl Cache {
             Err(error) => (None, Some(error)),
         };
         Self {
-            folder,
+            folder_hex: hex_unless_text(folder.as_os_str()),
+            folder: folder.to_string_lossy().into_owned(),
             entries: usage.map(|(entries, _)| entries),
             bytes: usage.map(|(_, bytes)| bytes),
             writable: is_writable,
@@ -333,7 +374,7 @@ impl Cache {
     }
 
     fn summary(&self) -> String {
-        let folder = printable(&self.folder);
+        let folder = crate::input::printable(&self.folder);
         let mut summary = match self.entries.zip(self.bytes) {
             Some((entries, bytes)) => {
                 format!("{folder}, {entries} entries, {}", HumanBytes(bytes))
@@ -386,7 +427,7 @@ impl Record {
             ["policy".to_owned(), self.policy.to_string()],
         ];
         let variables = self.environment.iter().map(|variable| {
-            let Variable { name, value } = variable;
+            let Variable { name, value, .. } = variable;
             [
                 "environment".to_owned(),
                 format!("{name}={}", crate::input::printable(value)),

@@ -29,6 +29,8 @@ Examples:
   kilowat engines
   kilowat --json engines                   {\"engine\":\"jit\",\"works\":true,\"auto\":true,...
 
+In JSON Lines, an object a tier.
+
 Exit status: 0, or 2 on an error.")]
 pub(crate) struct Engines {}
 
@@ -128,7 +130,10 @@ fn print(records: &[Record], output: &mut Output) -> std::io::Result<()> {
         ]
     });
     output.table(["  ENGINE", "WORKS", "IMPLEMENTATION", "HOW"], rows)?;
-    writeln!(output, "\n* asked first, until it is measured which is the fastest (kilowat doctor)")?;
+    writeln!(
+        output,
+        "\n* asked first, until it is measured which is the fastest (kilowat doctor)"
+    )?;
     for record in records {
         if let Some(cause) = &record.cause {
             writeln!(output, "{} does not work here: {cause}", record.engine)?;

@@ -1,18 +1,25 @@
 //! `kilowat find`: where a string of bytes occurs in files, printed as grep -abo prints it.
 
 use std::borrow::Cow;
-use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::cell::RefCell;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::{self, Read, Write as _};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use anyhow::bail;
-use clap::{Args, ValueHint};
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use anyhow::{anyhow, bail};
+use clap::{Args, ColorChoice, ValueHint};
 use kilowat::Runtime;
 use serde::Serialize;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
-use crate::input::Source;
+use crate::failure;
+use crate::input::{Input, Source};
 use crate::output::{self, Output};
 
 /// What grep calls standard input where it prints names.
@@ -23,14 +30,22 @@ const STANDARD_INPUT: &[u8] = b"(standard input)";
 /// A line is the offset in bytes from the start of the file, a colon and the needle, as grep -abo
 /// prints it; with several files, the file's name and a colon come first. Occurrences do not
 /// overlap. The needle is no pattern: its bytes are looked for as they are, line breaks among them.
+///
+/// What a pipe has brought so far is searched and printed at once, however slowly it goes on.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   kilowat find TODO src/main.rs            1042:TODO
   kilowat find TODO src/*.rs               src/main.rs:1042:TODO
-  kilowat find \"$(printf '\\377')\" dump     bytes that are no text
+  kilowat find --count TODO src/*.rs       src/main.rs:3
+  kilowat find --hex 'de ad be ef' dump    4096:deadbeef
+  tail -f log | kilowat find -m1 ERROR     ends with the first
   kilowat find -- -x file                  a needle that begins with a dash
-  kilowat --json find TODO f               {\"file\":\"f\",\"offset\":1042}
+  kilowat --json find TODO f               {\"operation\":\"find\",\"kind\":\"match\",\"file\":\"f\",...
+
+In JSON Lines, each occurrence is an object of the kind `match` with its offset. Behind those of a
+file, found or not, comes one of the kind `file` with their count and the engine that searched it;
+with --count these alone.
 
 Exit status: 0 if something was found, 1 if nothing was, 2 on an error.")]
 pub(crate) struct Find {
@@ -40,103 +55,306 @@ pub(crate) struct Find {
     /// Files to search; standard input for `-`, and where there are none
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
+
+    /// The needle is in hexadecimal, two digits a byte, with blanks where you like. It is printed so
+    /// as well
+    #[arg(long)]
+    hex: bool,
+
+    /// Print how often the needle occurs in each file, and not where
+    #[arg(short, long)]
+    count: bool,
+
+    /// Stop reading a file after NUM occurrences
+    #[arg(short, long, value_name = "NUM")]
+    max_count: Option<u64>,
+
+    /// When to colour what is printed, as grep does. Under auto that is in a terminal, unless the
+    /// environment variable `NO_COLOR` is set
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t = ColorChoice::Auto
+    )]
+    color: ColorChoice,
 }
 
 /// An occurrence, for machines.
 #[derive(Serialize)]
-struct Record<'a> {
+struct MatchRecord<'a> {
+    operation: &'static str,
+    kind: &'static str,
     file: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_hex: Option<&'a str>,
     offset: u64,
 }
 
+/// A file that was searched, for machines.
+#[derive(Serialize)]
+struct FileRecord<'a> {
+    operation: &'static str,
+    kind: &'static str,
+    file: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_hex: Option<&'a str>,
+    matches: u64,
+    engine: Engines,
+}
+
+/// What is looked for, and how it is printed.
+struct Search<'a> {
+    needle: &'a [u8],
+    /// The needle as lines have it.
+    shown: Cow<'a, [u8]>,
+    styles: Styles,
+    with_names: bool,
+    count: bool,
+    max_count: Option<u64>,
+    json: bool,
+}
+
 impl Find {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        // On Unix these are the bytes as they were given.
-        let needle = self.needle.as_encoded_bytes();
+        let needle = self.needle()?;
         if needle.is_empty() {
             bail!("the needle is empty: it would be found everywhere");
         }
-        let runtime = options.start()?;
         let sources = Source::all(&self.files);
+        let search = Search {
+            needle: &needle,
+            shown: if self.hex {
+                output::hex(&needle).into_bytes().into()
+            } else {
+                needle.as_ref().into()
+            },
+            styles: Styles::new(self.color),
+            with_names: sources.len() > 1,
+            count: self.count,
+            max_count: self.max_count,
+            json: options.json,
+        };
+        let runtime = options.start()?;
+        let mut answers = Answers::of(&runtime);
         let mut status = Status::Negative;
         for source in &sources {
-            let with_name = sources.len() > 1;
-            let result = if options.json {
-                search_json(&runtime, source, needle, output)
-            } else {
-                search(&runtime, source, needle, with_name, output)
-            };
-            match result {
-                Ok(true) => status = Status::Success,
-                Ok(false) => {}
+            match search.run(&runtime, &mut answers, source, output) {
+                Ok(0) => {}
+                Ok(_) => status = Status::Success,
                 Err(error) if output::is_output(&error) => return Err(error.into()),
-                Err(error) => output.report(error),
+                Err(error) => output.report(failure::named("find", source, error)),
             }
             output.settle_for_reader()?;
         }
         Ok(status)
     }
-}
 
-fn search(
-    runtime: &Runtime,
-    source: &Source,
-    needle: &[u8],
-    with_name: bool,
-    output: &mut Output,
-) -> io::Result<bool> {
-    let name = match source {
-        _ if !with_name => Vec::new(),
-        Source::StandardInput => [STANDARD_INPUT, b":"].concat(),
-        Source::File(_) => [source.name(), b":"].concat(),
-    };
-    for_each_occurrence(runtime, source, needle, output, |output, offset| {
-        output.write_all(&name)?;
-        write!(output, "{offset}:")?;
-        output.write_all(needle)?;
-        output.write_all(b"\n")
-    })
-}
-
-fn search_json(
-    runtime: &Runtime,
-    source: &Source,
-    needle: &[u8],
-    output: &mut Output,
-) -> io::Result<bool> {
-    let file = source.text();
-    let file_hex = source.hex_unless_text();
-    for_each_occurrence(runtime, source, needle, output, |output, offset| {
-        output.json(&Record {
-            file: Cow::Borrowed(&file),
-            file_hex: file_hex.as_deref(),
-            offset,
-        })
-    })
-}
-
-/// Whether there were any.
-fn for_each_occurrence(
-    runtime: &Runtime,
-    source: &Source,
-    needle: &[u8],
-    output: &mut Output,
-    mut print: impl FnMut(&mut Output, u64) -> io::Result<()>,
-) -> io::Result<bool> {
-    let input = source.open()?;
-    let progress = input.progress();
-    let mut found = false;
-    runtime.search_reader(input, needle, |offset| {
-        if !found && output.is_terminal() {
-            // What is found now scrolls by and shows that work goes on; a bar would be in its way.
-            if let Some(progress) = &progress {
-                progress.clear();
-            }
+    /// The bytes to look for.
+    fn needle(&self) -> anyhow::Result<Cow<'_, [u8]>> {
+        if self.hex {
+            return Ok(unhex(&self.needle)?.into());
         }
-        found = true;
-        print(output, offset)
-    })?;
-    Ok(found)
+        // On Unix these are the bytes as they were given.
+        Ok(self.needle.as_encoded_bytes().into())
+    }
+}
+
+/// Bytes in hexadecimal, with blanks between them or none.
+fn unhex(digits: &OsStr) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for group in digits.to_string_lossy().split_ascii_whitespace() {
+        let group_bytes = const_hex::decode(group)
+            .map_err(|error| anyhow!("--hex: `{}`: {error}", crate::input::printable(group)))?;
+        bytes.extend(group_bytes);
+    }
+    Ok(bytes)
+}
+
+impl Search<'_> {
+    /// Searches a source and prints what is found. Gives how often that is.
+    fn run(
+        &self,
+        runtime: &Runtime,
+        answers: &mut Answers<'_>,
+        source: &Source,
+        output: &mut Output,
+    ) -> io::Result<u64> {
+        let input = source.open()?;
+        let progress = input.progress();
+        let printer = Printer {
+            search: self,
+            source,
+            file_hex: source.hex_unless_text(),
+        };
+        let mut count = 0;
+        if self.max_count != Some(0) {
+            let shared = RefCell::new(&mut *output);
+            let reader = SettlingReader {
+                input,
+                output: &shared,
+            };
+            runtime.search_reader(reader, self.needle, |offset| {
+                let output = &mut **shared.borrow_mut();
+                count += 1;
+                if !self.count {
+                    if count == 1 && output.is_terminal() {
+                        // What is found scrolls by and shows that work goes on; a bar would be in
+                        // its way.
+                        if let Some(progress) = &progress {
+                            progress.clear();
+                        }
+                    }
+                    printer.occurrence(offset, output)?;
+                }
+                Ok(if self.max_count == Some(count) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                })
+            })?;
+        }
+        if self.json {
+            let engine = answers.latest();
+            printer.file(count, engine, output)?;
+        } else if self.count {
+            printer.count(count, output)?;
+        }
+        Ok(count)
+    }
+}
+
+/// Prints what is found in a source.
+struct Printer<'a> {
+    search: &'a Search<'a>,
+    source: &'a Source,
+    file_hex: Option<String>,
+}
+
+impl Printer<'_> {
+    fn occurrence(&self, offset: u64, output: &mut Output) -> io::Result<()> {
+        if self.search.json {
+            return output.json(&MatchRecord {
+                operation: "find",
+                kind: "match",
+                file: self.source.text(),
+                file_hex: self.file_hex.as_deref(),
+                offset,
+            });
+        }
+        let styles = &self.search.styles;
+        self.name(output)?;
+        write!(output, "{}", Styled(styles.offset, offset))?;
+        write!(output, "{}", Styled(styles.separator, ':'))?;
+        write!(output, "{}", styles.needle.render())?;
+        output.write_all(&self.search.shown)?;
+        writeln!(output, "{}", styles.needle.render_reset())
+    }
+
+    fn count(&self, count: u64, output: &mut Output) -> io::Result<()> {
+        self.name(output)?;
+        writeln!(output, "{count}")
+    }
+
+    fn file(&self, matches: u64, engine: Engines, output: &mut Output) -> io::Result<()> {
+        output.json(&FileRecord {
+            operation: "find",
+            kind: "file",
+            file: self.source.text(),
+            file_hex: self.file_hex.as_deref(),
+            matches,
+            engine,
+        })
+    }
+
+    /// The name and a colon, where there are several files.
+    fn name(&self, output: &mut Output) -> io::Result<()> {
+        if !self.search.with_names {
+            return Ok(());
+        }
+        let styles = &self.search.styles;
+        write!(output, "{}", styles.name.render())?;
+        output.write_all(match self.source {
+            Source::StandardInput => STANDARD_INPUT,
+            Source::File(_) => self.source.name(),
+        })?;
+        write!(output, "{}", styles.name.render_reset())?;
+        write!(output, "{}", Styled(styles.separator, ':'))
+    }
+}
+
+/// The colours that grep has for each part of a line; none where nothing is coloured.
+#[derive(Default)]
+struct Styles {
+    name: Style,
+    separator: Style,
+    offset: Style,
+    needle: Style,
+}
+
+impl Styles {
+    fn new(choice: ColorChoice) -> Self {
+        let coloured = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        };
+        if !coloured {
+            return Self::default();
+        }
+        Self {
+            name: AnsiColor::Magenta.on_default(),
+            separator: AnsiColor::Cyan.on_default(),
+            offset: AnsiColor::Green.on_default(),
+            needle: AnsiColor::Red.on_default().bold(),
+        }
+    }
+}
+
+/// Text in a style.
+struct Styled<T>(Style, T);
+
+impl<T: fmt::Display> fmt::Display for Styled<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(style, text) = self;
+        write!(formatter, "{style}{text}{style:#}")
+    }
+}
+
+/// An input that may make its reader wait. What was found before is printed before that.
+struct SettlingReader<'a, 'b> {
+    input: Input,
+    output: &'a RefCell<&'b mut Output>,
+}
+
+impl Read for SettlingReader<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // A regular file is there as a whole.
+        if self.input.file_len().is_none() {
+            self.output.borrow_mut().settle()?;
+        }
+        self.input.read(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needles_in_hexadecimal() {
+        for (digits, expected) in [
+            ("deadbeef", &b"\xde\xad\xbe\xef"[..]),
+            ("de ad BE EF", b"\xde\xad\xbe\xef"),
+            (" 00\t0a0d\n", b"\0\n\r"),
+            ("0xff 0x00", b"\xff\0"),
+            ("", b""),
+        ] {
+            assert_eq!(unhex(OsStr::new(digits)).unwrap(), expected, "{digits:?}");
+        }
+        for digits in ["d", "de a", "xy", "de,ad", "é0"] {
+            let error = unhex(OsStr::new(digits)).unwrap_err();
+            assert!(error.to_string().starts_with("--hex: `"), "{error}");
+        }
+    }
 }

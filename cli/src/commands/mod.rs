@@ -2,12 +2,14 @@
 
 mod bench;
 mod compare;
+mod completions;
 mod digest;
 mod doctor;
 mod engines;
 mod find;
 mod fnv;
 mod lz4;
+mod man_pages;
 mod ops;
 mod soak;
 mod stats;
@@ -57,6 +59,9 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Engines(engines::Engines),
     Ops(ops::Ops),
+    Completions(completions::Completions),
+    #[command(hide = true)]
+    ManPages(man_pages::ManPages),
 }
 
 impl Command {
@@ -78,6 +83,8 @@ impl Command {
             Self::Doctor(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),
+            Self::Completions(command) => command.run(output),
+            Self::ManPages(command) => command.run(output),
         }
     }
 }

@@ -17,6 +17,8 @@ Examples:
   kilowat ops
   kilowat --json ops                       {\"name\":\"fnv1a32\",\"module\":\"string_ops\",...
 
+In JSON Lines, an object an operation.
+
 Exit status: 0, or 2 on an error.")]
 pub(crate) struct Ops {}
 

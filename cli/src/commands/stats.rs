@@ -14,6 +14,7 @@ use serde::Serialize;
 use column::Column;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
 use crate::input::{Source, printable};
 use crate::lines::{Line, Lines};
@@ -43,7 +44,7 @@ Examples:
   kilowat stats before.txt after.txt       two columns, side by side
   kilowat --json stats times.txt           {\"operation\":\"stats\",\"file\":\"times.txt\",\"count\":...
 
-In JSON, an object a file; a field that is too large for a double, or that there is not, is null.
+In JSON Lines, an object a file; a field that is too large for a double, or that there is not, is null.
 
 Exit status: 0, or 1 if a file has no numbers, or 2 if one could not be read or a line is no number;
 the others are summed up all the same.")]
@@ -70,12 +71,12 @@ struct Record<'a> {
     p50: Option<f64>,
     p95: Option<f64>,
     p99: Option<f64>,
-    engine: &'static str,
+    engine: Engines,
 }
 
 impl<'a> Record<'a> {
     /// Of no numbers there is no more than their count.
-    fn new(source: &'a Source, summary: Option<Summary>, engine: &'static str) -> Self {
+    fn new(source: &'a Source, summary: Option<Summary>, engine: Engines) -> Self {
         let field = |field: fn(&Summary) -> f64| summary.as_ref().map(field);
         Self {
             operation: "stats",
@@ -116,6 +117,7 @@ impl Stats {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let runtime = options.start()?;
         let sources = Source::all(&self.files);
+        let mut answers = Answers::of(&runtime);
         let mut records = Vec::new();
         let mut status = Status::Success;
         for source in &sources {
@@ -125,7 +127,7 @@ impl Stats {
                         status = Status::Negative;
                         output.note(format_args!("{}: no numbers", source.title()));
                     }
-                    let record = Record::new(source, summary, options.engine_name());
+                    let record = Record::new(source, summary, answers.latest());
                     if options.json {
                         output.json(&record)?;
                         output.settle_for_reader()?;

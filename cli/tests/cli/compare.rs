@@ -112,6 +112,27 @@ fn what_cannot_be_read_is_named() {
     assert_eq!(folder.run(["compare", "a"]).status, 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = Folder::new();
+    let name = OsStr::from_bytes(b"a\xff");
+    folder.write(name, "a");
+    folder.write("b", "a");
+    let ran = folder.run([
+        OsStr::new("--json"),
+        OsStr::new("compare"),
+        name,
+        OsStr::new("b"),
+    ]);
+    let record = &ran.json()[0];
+    assert_eq!(record["a"], "a\u{fffd}");
+    assert_eq!(record["a_hex"], "61ff");
+    assert_eq!(record.get("b_hex"), None);
+}
+
 #[test]
 fn json() {
     let folder = Folder::new();

@@ -109,7 +109,12 @@ fn prints_and_checks_as_coreutils_do() {
     }
     let strange = ["back\\slash", "a\rb", "\\", "all\\\n\r"].map(str::to_owned);
     for (command, tool) in TOOLS {
-        for options in [&["--"][..], &["--tag", "--"]] {
+        for options in [
+            &["--"][..],
+            &["--tag", "--"],
+            &["--zero", "--"],
+            &["-z", "--tag", "--"],
+        ] {
             let arguments = || {
                 let options = options.iter().map(|option| (*option).to_owned());
                 options.chain(names.iter().chain(&strange).cloned())
@@ -331,6 +336,7 @@ fn options_that_make_no_sense_together() {
     let folder = Folder::new();
     for arguments in [
         &["--check", "--tag"][..],
+        &["--check", "--zero"],
         &["--quiet"],
         &["--status"],
         &["--strict"],
@@ -362,7 +368,8 @@ fn json() {
             "list": "LIST",
             "file": file,
             "verdict": verdict,
-            "engine": "native",
+            // Nobody answered for what could not be read.
+            "engine": if verdict == "unreadable" { json!(null) } else { json!("native") },
         })
     };
     let expected = [
@@ -371,6 +378,33 @@ fn json() {
         record("no", "unreadable"),
     ];
     assert_eq!(ran.json(), expected);
+}
+
+/// By default the command asks whoever is ready; the JSON says who that was, in a cold cache as well.
+#[test]
+fn json_says_who_answered() {
+    let folder = Folder::new();
+    folder.write("small", "abc");
+    folder.write("long", noise(3 * BUFFER));
+    let mut command = folder.kilowat(["--json", "sha256", "small", "long"]);
+    let ran = Ran::of(command.env("KILOWAT_CACHE", "off"));
+    for record in ran.json() {
+        let tiers = match &record["engine"] {
+            serde_json::Value::Array(tiers) => tiers.clone(),
+            tier => vec![tier.clone()],
+        };
+        let is_tier = |tier: &_| {
+            ["jit", "interpreter", "native"]
+                .iter()
+                .any(|known| tier == known)
+        };
+        assert!(!tiers.is_empty() && tiers.iter().all(is_tier), "{record}");
+    }
+    let mut command = folder.kilowat(["--json", "sha256", "small", "long"]);
+    let ran = Ran::of(command.env("KILOWAT_TIERS", "interpreter"));
+    for record in ran.json() {
+        assert_eq!(record["engine"], "interpreter", "{record}");
+    }
 }
 
 #[cfg(unix)]
@@ -384,6 +418,17 @@ fn names_that_are_no_text() {
     let ran = folder.run([OsStr::new("md5"), name]);
     let expected = [MD5_ABC.as_bytes(), b"  \xff\xfe\n"].concat();
     ran.expect(0, &expected, "");
+    let list = OsStr::from_bytes(b"LIST\xff");
+    folder.write(list, &expected);
+    let ran = folder.run([
+        OsStr::new("--json"),
+        OsStr::new("md5"),
+        OsStr::new("-c"),
+        list,
+    ]);
+    let record = &ran.json()[0];
+    assert_eq!(record["list_hex"], "4c495354ff", "{record}");
+    assert_eq!(record["file_hex"], "fffe", "{record}");
     folder
         .run_on(expected, ["md5", "-c"])
         .expect(0, b"\xff\xfe: OK\n", "");

@@ -68,6 +68,31 @@ fn json_has_it_all() {
     assert_eq!(variables[0]["name"], "KILOWAT_CACHE");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_whose_name_is_no_text_is_told_in_hexadecimal() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = Folder::new();
+    let name = folder.path().join(std::ffi::OsStr::from_bytes(b"\xff"));
+    let run = |variable, other| {
+        let mut command = folder.kilowat(["doctor", "--json"]);
+        Ran::of(command.env(variable, &name).env(other, "")).json()
+    };
+    let record = &run("XDG_CACHE_HOME", "KILOWAT_CACHE")[0]["cache"];
+    if cfg!(target_os = "linux") {
+        let text = record["folder"].as_str().unwrap();
+        assert!(text.ends_with("/\u{fffd}/kilowat"), "{record}");
+        let hex = record["folder_hex"].as_str().unwrap();
+        assert!(hex.ends_with("2fff2f6b696c6f776174"), "{record}");
+    }
+    let record = &run("KILOWAT_PEERS", "KILOWAT_WASM")[0]["environment"];
+    let record = record.as_array().unwrap();
+    let peers = record.iter().find(|known| known["name"] == "KILOWAT_PEERS");
+    let hex = peers.unwrap()["value_hex"].as_str().unwrap();
+    assert!(hex.ends_with("2fff"), "{record:?}");
+}
+
 #[test]
 fn a_cache_that_cannot_be_used_impairs() {
     let folder = Folder::new();

@@ -173,3 +173,56 @@ fn processes_that_start_together_share_a_cache() {
     );
     assert_eq!(ran.status, 0, "{}", ran.stderr);
 }
+
+/// Runs the command where the JIT finds no room for the memory of a kernel: 4 GiB of addresses.
+#[cfg(target_os = "linux")]
+fn in_small_address_space(folder: &Folder, arguments: &[&str]) -> Ran {
+    let binary = assert_cmd::cargo::cargo_bin!("kilowat");
+    let mut command = assert_cmd::Command::new("sh");
+    command
+        .args(["-c", "ulimit -v 3000000; exec \"$0\" \"$@\""])
+        .arg(binary)
+        .args(arguments)
+        .current_dir(folder.path())
+        .env("KILOWAT_CACHE", "off")
+        .envs([("KILOWAT_TIERS", ""), ("KILOWAT_WASM", "")])
+        .env_remove("KILOWAT_PEERS");
+    Ran::of(&mut command)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_tier_the_error_names_the_command_and_the_file() {
+    let folder = folder();
+    for (command, files) in [
+        ("sha256", &["a"][..]),
+        ("fnv1a32", &["a"]),
+        ("compare", &["a", "b"]),
+        ("lz4", &["a"]),
+    ] {
+        let arguments = [&["--engine", "jit", command], files].concat();
+        let ran = in_small_address_space(&folder, &arguments);
+        assert_eq!((ran.status, ran.stdout.len()), (2, 0), "{arguments:?}");
+        let last = ran.stderr.lines().last().unwrap();
+        let expected = format!("kilowat: a: no tier can do {command}: jit: ");
+        assert!(last.starts_with(&expected), "{}", ran.stderr);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_doctor_says_once_that_a_tier_does_not_work() {
+    let folder = folder();
+    let ran = in_small_address_space(&folder, &["--json", "doctor"]);
+    let record = &ran.json()[0];
+    assert_eq!((ran.status, &record["verdict"]), (1, &"impaired".into()));
+    let problems = record["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 1, "{record}");
+    let problem = problems[0].as_str().unwrap();
+    assert!(problem.starts_with("jit: "), "{problem}");
+    assert!(problem.ends_with(" other places"), "{problem}");
+    let places = record["tiers"][0]["faults"][0]["places"]
+        .as_array()
+        .unwrap();
+    assert!(places.len() > 10, "{record}");
+}

@@ -1,6 +1,8 @@
 //! `kilowat find`.
 
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
@@ -156,17 +158,190 @@ fn needles_and_names_that_are_no_text() {
 fn json() {
     let folder = Folder::new();
     folder.write("a", "one two one");
-    let ran = folder.run_on("one", ["--json", "find", "one", "a", "-"]);
+    let found = |file: &str, offset: u64| json!({"operation": "find", "kind": "match", "file": file, "offset": offset});
+    let searched = |file: &str, matches: u64| json!({"operation": "find", "kind": "file", "file": file, "matches": matches, "engine": "jit"});
+    let find = ["--engine", "jit", "--json", "find"];
+    let run = |arguments: &[&str]| folder.run_on("one", [&find, arguments].concat());
+    let ran = run(&["one", "a", "-"]);
     assert_eq!(ran.status, 0);
     assert_eq!(
         ran.json(),
         [
-            json!({"file": "a", "offset": 0}),
-            json!({"file": "a", "offset": 8}),
-            json!({"file": "-", "offset": 0}),
+            found("a", 0),
+            found("a", 8),
+            searched("a", 2),
+            found("-", 0),
+            searched("-", 1),
         ]
     );
+    // What is not found is a record too, and where nothing had to be searched nobody answered.
+    let ran = run(&["three", "a"]);
+    assert_eq!((ran.status, ran.json()), (1, vec![searched("a", 0)]));
+    folder.write("empty", "");
+    let ran = run(&["--count", "one", "empty", "a"]);
+    let mut nobody = searched("empty", 0);
+    nobody["engine"] = json!(null);
+    assert_eq!(
+        (ran.status, ran.json()),
+        (0, vec![nobody, searched("a", 2)])
+    );
+}
+
+#[test]
+fn counts_everywhere() {
+    let folder = Folder::new();
+    folder.write("a", "one two one\n");
+    folder.write("b", "two");
+    folder.write("empty", "");
+    let find = |arguments: &[&str]| {
+        let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
+        folder.run_everywhere(b"two, two", &arguments)
+    };
+    find(&["find", "-c", "one", "a"]).expect(0, "2\n", "");
+    find(&["find", "--count", "one", "b"]).expect(1, "0\n", "");
+    find(&["find", "-c", "two", "a", "empty", "-"]).expect(
+        0,
+        "a:1\nempty:0\n(standard input):2\n",
+        "",
+    );
+}
+
+#[test]
+fn stops_after_so_many_occurrences_of_each_file() {
+    let folder = Folder::new();
+    folder.write("a", "ee".repeat(BUFFER));
+    folder.write("b", "e");
+    let find = |arguments: &[&str]| folder.run([&["find"], arguments].concat());
+    find(&["-m2", "e", "a", "b"]).expect(0, "a:0:e\na:1:e\nb:0:e\n", "");
+    find(&["--max-count", "1", "ee", "a"]).expect(0, "0:ee\n", "");
+    find(&["-c", "-m", "3", "e", "a", "b"]).expect(0, "a:3\nb:1\n", "");
+    find(&["-m", "0", "e", "a"]).expect(1, "", "");
+    find(&["-m", "0", "e", "missing"]).expect(
+        2,
+        "",
+        "kilowat: missing: No such file or directory\n",
+    );
+    assert_eq!(find(&["-m", "-1", "e", "a"]).status, 2);
+}
+
+#[test]
+fn needles_in_hexadecimal() {
+    let folder = Folder::new();
+    folder.write("dump", b"..\xde\xad\xbe\xef\0\xde\xad\xbe\xef");
+    for needle in ["de ad be ef", "DEADBEEF"] {
+        folder
+            .run(["find", "--hex", needle, "dump"])
+            .expect(0, "2:deadbeef\n7:deadbeef\n", "");
+    }
     folder
-        .run(["--json", "find", "three", "a"])
-        .expect(1, "", "");
+        .run(["find", "--hex", "ef 00", "dump", "dump"])
+        .expect(0, "dump:5:ef00\ndump:5:ef00\n", "");
+    folder.run(["find", "--hex", "de a", "dump"]).expect(
+        2,
+        "",
+        "kilowat: --hex: `a`: odd number of digits\n",
+    );
+    folder.run(["find", "--hex", " ", "dump"]).expect(
+        2,
+        "",
+        "kilowat: the needle is empty: it would be found everywhere\n",
+    );
+}
+
+#[test]
+fn colours_as_grep_has_them() {
+    let folder = Folder::new();
+    folder.write("a", "an \u{e9}\n");
+    folder.write("b", "an");
+    let coloured =
+        |arguments: &[&str]| folder.run([&["find", "--color=always"], arguments].concat());
+    // GNU grep also clears the rest of the line, which changes nothing that one sees.
+    let name = "\u{1b}[35ma\u{1b}[0m\u{1b}[36m:\u{1b}[0m";
+    let line = "\u{1b}[32m0\u{1b}[0m\u{1b}[36m:\u{1b}[0m\u{1b}[1m\u{1b}[31man\u{1b}[0m\n";
+    coloured(&["an", "a"]).expect(0, line, "");
+    let expected = format!("{name}{line}{}{line}", name.replace('a', "b"));
+    coloured(&["an", "a", "b"]).expect(0, expected, "");
+    let counts = format!("{name}1\n{}1\n", name.replace('a', "b"));
+    coloured(&["-c", "an", "a", "b"]).expect(0, counts, "");
+    // A pipe is no terminal, and machines want no colours.
+    for arguments in [
+        &["find", "an", "a"][..],
+        &["find", "--color=never", "an", "a"],
+    ] {
+        folder.run(arguments).expect(0, "0:an\n", "");
+    }
+    let json = coloured(&["--json", "an", "a"]);
+    assert!(!json.stdout.contains(&0x1b));
+    // An operator may say that it is a terminal all the same, and that it has no colours.
+    for (variables, expected) in [
+        (&[("CLICOLOR_FORCE", "1")][..], line),
+        (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], "0:an\n"),
+    ] {
+        let mut command = folder.kilowat(["find", "an", "a"]);
+        command
+            .env_remove("NO_COLOR")
+            .envs(variables.iter().copied());
+        super::Ran::of(&mut command).expect(0, expected, "");
+    }
+}
+
+/// A pipe that brings a little and then nothing for a long time: what was found is printed already.
+#[test]
+fn a_slow_pipe_does_not_hold_back_what_was_found() {
+    let folder = Folder::new();
+    for (options, first) in [
+        (&[][..], "4:needle\n"),
+        (
+            &["--json"],
+            "{\"operation\":\"find\",\"kind\":\"match\",\"file\":\"-\",\"offset\":4}\n",
+        ),
+    ] {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+            .args(["find", "needle"].iter().chain(options))
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        // The needle comes in two pieces, and its line before the pipe is closed.
+        for piece in ["a   nee", "dle"] {
+            stdin.write_all(piece.as_bytes()).unwrap();
+        }
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line, first);
+        stdin.write_all(b"\nneedle").unwrap();
+        line.clear();
+        stdout.read_line(&mut line).unwrap();
+        assert!(line.contains("11"), "{line}");
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+/// With enough found, the rest of a pipe is not waited for.
+#[test]
+fn enough_ends_a_search_whose_pipe_stays_open() {
+    let folder = Folder::new();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"))
+        .args(["find", "-m", "1", "needle"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"needle needle").unwrap();
+    let mut stdout = String::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut stdout)
+        .unwrap();
+    assert_eq!(stdout, "0:needle\n");
+    assert!(child.wait().unwrap().success());
+    drop(stdin);
 }

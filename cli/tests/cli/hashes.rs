@@ -112,6 +112,60 @@ fn json() {
     assert_eq!(ran.json(), [expected]);
 }
 
+/// Lists of both kinds are made and checked; in a list of the BSD form as well.
+#[test]
+fn lists_are_checked_everywhere() {
+    let folder = Folder::new();
+    folder.write("foobar", "foobar");
+    folder.write("a\\b", "");
+    folder.write("long", noise(BUFFER + 1));
+    let names = ["foobar", "a\\b", "long"];
+    for (command, tagged) in [
+        ("fnv1a32", "FNV1A32 (foobar) = bf9cf968\n"),
+        ("fnv1a64", "FNV1A64 (foobar) = 85944171f73967e8\n"),
+    ] {
+        folder
+            .run([command, "--tag", "foobar"])
+            .expect(0, tagged, "");
+        for options in [&[][..], &["--tag"]] {
+            let print = [&[command], options, &names].concat();
+            let list = folder.run(&print);
+            assert_eq!((list.status, list.stderr.as_str()), (0, ""));
+            folder.write("LIST", &list.stdout);
+            let check = [command, "--check", "LIST"].map(OsStr::new);
+            folder.run_everywhere(b"", &check).expect(
+                0,
+                "foobar: OK\n\\a\\\\b: OK\nlong: OK\n",
+                "",
+            );
+            folder.write("long", noise(BUFFER));
+            folder.run(check).expect(
+                1,
+                "foobar: OK\n\\a\\\\b: OK\nlong: FAILED\n",
+                "kilowat: WARNING: 1 computed checksum did NOT match\n",
+            );
+            folder.write("long", noise(BUFFER + 1));
+        }
+    }
+    // A list of another hash is none of this.
+    folder.run(["fnv1a32", "-c", "LIST"]).expect(
+        2,
+        "",
+        "kilowat: LIST: no properly formatted checksum lines found\n",
+    );
+    let ran = folder.run(["--engine", "native", "--json", "fnv1a64", "-c", "LIST"]);
+    assert_eq!(
+        ran.json()[0],
+        json!({
+            "operation": "fnv1a64",
+            "list": "LIST",
+            "file": "foobar",
+            "verdict": "ok",
+            "engine": "native",
+        })
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn names_that_are_no_text() {

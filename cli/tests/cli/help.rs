@@ -19,8 +19,21 @@ fn help_teaches() {
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     snapshot("cli_help", &ran.stdout);
     for command in [
-        "fnv1a32", "fnv1a64", "sha256", "md5", "lz4", "unlz4", "find", "compare", "stats", "bench",
-        "soak", "doctor", "engines", "ops",
+        "fnv1a32",
+        "fnv1a64",
+        "sha256",
+        "md5",
+        "lz4",
+        "unlz4",
+        "find",
+        "compare",
+        "stats",
+        "bench",
+        "soak",
+        "doctor",
+        "engines",
+        "ops",
+        "completions",
     ] {
         let ran = folder.run([command, "--help"]);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));

@@ -62,3 +62,55 @@ fn operations() {
         }
     }
 }
+
+/// Every command is completed, and by zsh and fish it is told what it does.
+#[test]
+fn completions_for_every_shell() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = folder.run(["completions", shell]);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+        let script = String::from_utf8(ran.stdout).unwrap();
+        for word in ["kilowat", "fnv1a64", "compare", "completions", "max-count"] {
+            assert!(script.contains(word), "{shell} has no {word}");
+        }
+    }
+    let ran = folder.run(["completions", "tcsh"]);
+    assert_eq!((ran.status, ran.stdout.len()), (2, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_understands_its_completions() {
+    let folder = Folder::new();
+    let script = folder.run(["completions", "bash"]).stdout;
+    folder.write("script", script);
+    let question = "source ./script; COMP_WORDS=(kilowat fnv); COMP_CWORD=1
+        _kilowat kilowat fnv kilowat; echo \"${COMPREPLY[@]}\"";
+    let output = std::process::Command::new("bash")
+        .args(["--norc", "-c", question])
+        .current_dir(folder.path())
+        .output();
+    let Ok(output) = output else {
+        println!("skipped: there is no bash here");
+        return;
+    };
+    let answer = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(answer, "fnv1a32 fnv1a64\n");
+}
+
+/// What `cargo xtask man` writes into files.
+#[test]
+fn pages_of_the_manual_for_every_command() {
+    let folder = Folder::new();
+    let ran = folder.run(["man-pages"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let pages = &ran.json()[0];
+    for name in ["kilowat.1", "kilowat-find.1", "kilowat-completions.1"] {
+        let page = pages[name].as_str().unwrap();
+        assert!(page.contains("\n.TH "), "{page}");
+    }
+    // Users have the files.
+    let help = String::from_utf8(folder.run(["--help"]).stdout).unwrap();
+    assert!(!help.contains("man-pages"), "{help}");
+}

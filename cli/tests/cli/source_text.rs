@@ -79,10 +79,13 @@ fn every_tier_gives_the_same_answer_on_source_text() {
         "// SAFETY: the ",
         long,
     ] {
-        let found: Vec<_> = everywhere(&["--json", "find", needle, "text.rs"])
+        everywhere(&["find", needle, "text.rs"]);
+        // A needle may have line breaks, and the JSON has none. The last record is the file's.
+        let found: Vec<_> = folder
+            .run(["--json", "find", needle, "text.rs"])
             .json()
             .iter()
-            .map(|record| record["offset"].as_u64().unwrap() as usize)
+            .filter_map(|record| Some(record["offset"].as_u64()? as usize))
             .collect();
         assert!(found == occurrences(&text, needle.as_bytes()), "{needle}");
     }

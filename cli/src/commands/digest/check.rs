@@ -8,8 +8,10 @@ use kilowat::Runtime;
 use serde::Serialize;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
 use crate::checksum::{Algorithm, Digests, Entry, Escaped, Job, Jobs, Parser};
+use crate::failure;
 use crate::input::Source;
 use crate::lines::Lines;
 use crate::output::Output;
@@ -65,11 +67,14 @@ enum Verdict {
 struct Record<'a> {
     operation: &'static str,
     list: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_hex: Option<String>,
     file: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_hex: Option<String>,
     verdict: Verdict,
-    engine: &'static str,
+    /// Null where the file was not read.
+    engine: Engines,
 }
 
 impl Check<'_> {
@@ -101,6 +106,7 @@ impl Check<'_> {
         output: &mut Output,
     ) -> anyhow::Result<Status> {
         let mut tally = Tally::default();
+        let mut answers = Answers::of(self.runtime);
         let mut digests = Digests::new(self.algorithm, self.runtime, lines);
         loop {
             if !digests.is_done() {
@@ -121,12 +127,21 @@ impl Check<'_> {
                             continue;
                         }
                         Err(error) => {
-                            output.report(error);
+                            let name = self.algorithm.name();
+                            output.report(failure::named(name, &listed.source, error));
                             Verdict::Unreadable
                         }
                     };
                     tally.count(verdict);
-                    self.print(list, &listed.source, verdict, output)?;
+                    if self.options.json {
+                        let engine = match verdict {
+                            Verdict::Unreadable => Engines::default(),
+                            Verdict::Ok | Verdict::Different => answers.latest(),
+                        };
+                        self.print_json(list, &listed.source, verdict, engine, output)?;
+                    } else {
+                        self.print(&listed.source, verdict, output)?;
+                    }
                 }
                 Err(Stray::Misformatted { number }) => {
                     tally.misformatted += 1;
@@ -147,25 +162,37 @@ impl Check<'_> {
         Ok(tally.status(self.flags))
     }
 
-    fn print(
+    /// Whether a verdict is to be printed.
+    fn wants(self, verdict: Verdict) -> bool {
+        let is_passed_over = self.flags.quiet && verdict == Verdict::Ok;
+        !(self.flags.status || is_passed_over)
+    }
+
+    fn print_json(
         self,
         list: &Source,
         file: &Source,
         verdict: Verdict,
+        engine: Engines,
         output: &mut Output,
     ) -> io::Result<()> {
-        if self.flags.status || (self.flags.quiet && verdict == Verdict::Ok) {
+        if !self.wants(verdict) {
             return Ok(());
         }
-        if self.options.json {
-            return output.json(&Record {
-                operation: self.algorithm.name(),
-                list: list.text(),
-                file: file.text(),
-                file_hex: file.hex_unless_text(),
-                verdict,
-                engine: self.options.engine_name(),
-            });
+        output.json(&Record {
+            operation: self.algorithm.name(),
+            list: list.text(),
+            list_hex: list.hex_unless_text(),
+            file: file.text(),
+            file_hex: file.hex_unless_text(),
+            verdict,
+            engine,
+        })
+    }
+
+    fn print(self, file: &Source, verdict: Verdict, output: &mut Output) -> io::Result<()> {
+        if !self.wants(verdict) {
+            return Ok(());
         }
         let words: &[u8] = match verdict {
             Verdict::Ok => b"OK",

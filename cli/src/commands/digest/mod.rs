@@ -12,8 +12,10 @@ use kilowat::Runtime;
 use serde::Serialize;
 
 use super::Status;
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
 use crate::checksum::{self, Algorithm, Digests};
+use crate::failure;
 use crate::input::Source;
 use crate::output::Output;
 
@@ -32,7 +34,7 @@ Examples:
   kilowat sha256 --tag README.md           SHA256 (README.md) = d1fb0fe8...
   kilowat --json sha256 README.md          {\"operation\":\"sha256\",\"file\":\"README.md\",...
 
-In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
+In JSON Lines, an object a file. A check's verdict on it is `ok`, `different` or `unreadable`.
 
 Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
 list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
@@ -60,7 +62,7 @@ Examples:
   kilowat md5 --tag README.md              MD5 (README.md) = 2a5c3b53...
   kilowat --json md5 README.md             {\"operation\":\"md5\",\"file\":\"README.md\",...
 
-In JSON, a check's verdict on a file is `ok`, `different` or `unreadable`.
+In JSON Lines, an object a file. A check's verdict on it is `ok`, `different` or `unreadable`.
 
 Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
 list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
@@ -70,9 +72,10 @@ pub(crate) struct Md5 {
     checksums: Checksums,
 }
 
+/// Lines of checksums, printed and checked.
 #[derive(Debug, Args)]
-struct Checksums {
-    /// Read digests and names from the FILEs, and check them
+pub(super) struct Checksums {
+    /// Read checksums and names from the FILEs, and check them
     #[arg(short, long, conflicts_with = "tag")]
     check: bool,
 
@@ -80,10 +83,15 @@ struct Checksums {
     #[arg(long)]
     tag: bool,
 
+    /// End each line with a NUL, and leave names as they are
+    #[arg(short, long, conflicts_with = "check")]
+    zero: bool,
+
     #[command(flatten)]
     checking: check::Flags,
 
-    /// Files to digest, or lists of digests to check; standard input for `-`, and where there are none
+    /// Files to read, or with --check lists of checksums; standard input for `-`, and where there are
+    /// none
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
 }
@@ -100,19 +108,28 @@ impl Md5 {
     }
 }
 
-/// A digest, for machines.
+/// A checksum, for machines.
 #[derive(Serialize)]
 struct Record<'a> {
     operation: &'static str,
     file: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_hex: Option<String>,
-    digest: &'a str,
-    engine: &'static str,
+    #[serde(flatten)]
+    checksum: Value<'a>,
+    engine: Engines,
+}
+
+/// A checksum under the name that its kind has.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Value<'a> {
+    Digest(&'a str),
+    Hash(&'a str),
 }
 
 impl Checksums {
-    fn run(
+    pub(super) fn run(
         &self,
         algorithm: Algorithm,
         options: Options,
@@ -142,6 +159,7 @@ impl Checksums {
         options: Options,
         output: &mut Output,
     ) -> anyhow::Result<Status> {
+        let mut answers = Answers::of(runtime);
         let jobs: Vec<_> = sources.into_iter().map(Ok::<_, Infallible>).collect();
         let mut digests = Digests::new(algorithm, runtime, jobs.into_iter());
         loop {
@@ -154,7 +172,7 @@ impl Checksums {
             let digest = match digest {
                 Ok(digest) => digest,
                 Err(error) => {
-                    output.report(error);
+                    output.report(failure::named(algorithm.name(), &source, error));
                     continue;
                 }
             };
@@ -163,14 +181,21 @@ impl Checksums {
                     operation: algorithm.name(),
                     file: source.text(),
                     file_hex: source.hex_unless_text(),
-                    digest: &digest,
-                    engine: options.engine_name(),
+                    checksum: if algorithm.is_message_digest() {
+                        Value::Digest(&digest)
+                    } else {
+                        Value::Hash(&digest)
+                    },
+                    engine: answers.latest(),
                 })?;
-            } else if self.tag {
-                let line = checksum::tagged_line(algorithm.tag(), &digest, source.name());
-                output.write_all(&line)?;
             } else {
-                output.write_all(&checksum::line(&digest, source.name()))?;
+                let (tag, name) = (algorithm.tag(), source.name());
+                output.write_all(&match (self.tag, self.zero) {
+                    (false, false) => checksum::line(&digest, name),
+                    (false, true) => checksum::raw_line(&digest, name),
+                    (true, false) => checksum::tagged_line(tag, &digest, name),
+                    (true, true) => checksum::raw_tagged_line(tag, &digest, name),
+                })?;
             }
         }
     }

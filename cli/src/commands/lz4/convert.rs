@@ -9,7 +9,9 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use kilowat::{Error, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime};
 use serde::Serialize;
 
+use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
+use crate::failure;
 use crate::holes::Holes;
 use crate::input::{Input, Source, printable};
 use crate::made_file::MadeFile;
@@ -39,6 +41,8 @@ pub(super) enum Sparse {
 
 /// What is done with one file, whichever way it is converted.
 pub(super) struct Conversion<'a> {
+    /// Which command it is, as the user has typed it.
+    pub(super) command: &'static str,
     pub(super) source: &'a Source,
     pub(super) target: Target,
     pub(super) overwrite: bool,
@@ -57,10 +61,12 @@ struct Record<'a> {
     file_hex: Option<String>,
     /// Null where nothing was made.
     output: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_hex: Option<String>,
     bytes_in: u64,
     bytes_out: u64,
     ratio: f64,
-    engine: &'static str,
+    engine: Engines,
 }
 
 /// How many bytes were read and written.
@@ -77,6 +83,7 @@ impl Conversion<'_> {
         output: &mut Output,
         frame_options: impl FnOnce(&Input) -> Result<Lz4FrameOptions>,
     ) -> Result<()> {
+        let mut answers = Answers::of(runtime);
         let Lengths { read, written } = self.run(output, |input, sink| {
             let frame_options = frame_options(&input)?;
             let sink = Counted { sink, count: 0 };
@@ -93,18 +100,21 @@ impl Conversion<'_> {
             let written = writer.finish()?.count;
             Ok(Lengths { read, written })
         })?;
-        self.report("lz4", (read, written), ratio(read, written), output)
+        let lengths = Lengths { read, written };
+        self.report(&lengths, ratio(read, written), answers.latest(), output)
     }
 
     /// Makes the content of all frames in the source.
     pub(super) fn decompress(&self, runtime: &Runtime, output: &mut Output) -> Result<()> {
+        let mut answers = Answers::of(runtime);
         let Lengths { read, written } = self.run(output, |input, sink| {
             let mut reader = Lz4FrameReader::new(runtime, input);
             let written = transfer(&mut reader, sink)?;
             let read = reader.source_offset();
             Ok(Lengths { read, written })
         })?;
-        self.report("unlz4", (read, written), ratio(written, read), output)
+        let lengths = Lengths { read, written };
+        self.report(&lengths, ratio(written, read), answers.latest(), output)
     }
 
     /// Opens both sides, and puts what `convert` makes in its place when it is whole.
@@ -115,7 +125,7 @@ impl Conversion<'_> {
     ) -> Result<Lengths> {
         let input = self.source.open()?;
         let convert = |input, sink: &mut dyn Write| {
-            convert(input, sink).map_err(|error| name(self.source, error))
+            convert(input, sink).map_err(|error| name(self.command, self.source, error))
         };
         match &self.target {
             Target::Nothing => convert(input, &mut io::sink()),
@@ -199,42 +209,44 @@ impl Conversion<'_> {
 
     fn report(
         &self,
-        operation: &'static str,
-        (bytes_in, bytes_out): (u64, u64),
+        lengths: &Lengths,
         ratio: f64,
+        engine: Engines,
         output: &mut Output,
     ) -> Result<()> {
         if self.options.json {
             let made = match &self.target {
-                Target::File(path) => Some(path.to_string_lossy()),
+                Target::File(path) => Some(Source::File(path.clone())),
                 Target::StandardOutput | Target::Nothing => None,
             };
             output.json(&Record {
-                operation,
+                operation: self.command,
                 file: self.source.text(),
                 file_hex: self.source.hex_unless_text(),
-                output: made,
-                bytes_in,
-                bytes_out,
+                output: made.as_ref().map(Source::text),
+                output_hex: made.as_ref().and_then(Source::hex_unless_text),
+                bytes_in: lengths.read,
+                bytes_out: lengths.written,
                 ratio,
-                engine: self.options.engine_name(),
+                engine,
             })?;
         }
         Ok(())
     }
 }
 
-/// Puts the name of what was read before an error that is about what is in it. Others have the name of
-/// what they are about.
-pub(super) fn name(source: &Source, error: anyhow::Error) -> anyhow::Error {
+/// Puts the name of what was read before an error of the library. Others have the name of what they are
+/// about.
+pub(super) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyhow::Error {
     let cause = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
     match cause.and_then(|cause| cause.downcast_ref::<Error>()) {
-        Some(cause @ (Error::Lz4Frame(_) | Error::Lz4ContentSize(_))) => {
-            anyhow!("{}: {cause}", source.title())
+        Some(cause) => {
+            let words = failure::words(command, cause);
+            anyhow!("{}: {words}", source.title())
         }
-        _ => error,
+        None => error,
     }
 }
 

@@ -83,6 +83,7 @@ struct Record<'a> {
 
 /// Lists the frames of each file. One that is no frame is reported, and its sound frames are left out.
 pub(super) fn run(
+    command: &'static str,
     sources: &[Source],
     runtime: &Runtime,
     options: Options,
@@ -97,7 +98,7 @@ pub(super) fn run(
         };
         let frames = walk
             .frames()
-            .map_err(|error| convert::name(source, error.into()))?;
+            .map_err(|error| convert::name(command, source, error.into()))?;
         if options.json {
             output.json(&Record {
                 operation: "lz4_list",

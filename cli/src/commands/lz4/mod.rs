@@ -40,7 +40,7 @@ Examples:
   kilowat lz4 -l *.lz4                     what is in the frames
   kilowat --json lz4 dump.sql              {\"operation\":\"lz4\",\"file\":\"dump.sql\",\"output\":...
 
-In JSON, the ratio is how many times as long the content is as its frame.
+In JSON Lines, an object a file; the ratio is how many times as long the content is as its frame.
 
 Other than with the lz4 tool, a name that ends in .lz4 does not ask for decompression, a second name
 is another file to read, and -l lists: frames of the legacy format are read only.
@@ -115,7 +115,7 @@ Examples:
   kilowat unlz4 --test *.lz4               only looks whether they are sound
   kilowat unlz4 --list *.lz4               what the headers of the frames say
 
-In JSON, the ratio is how many times as long the content is as its frames.
+In JSON Lines, an object a file; the ratio is how many times as long the content is as its frames.
 
 Exit status: 0, or 2 on an error with one of the files; damage is one.")]
 pub(crate) struct Unlz4 {
@@ -216,7 +216,7 @@ impl From<BlockSize> for Lz4BlockSize {
 impl Lz4 {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         if self.decompress || self.reading.test || self.reading.list {
-            return self.reading.run(&self.files, options, output);
+            return self.reading.run("lz4", &self.files, options, output);
         }
         let sources = self.files.sources()?;
         let to_terminal = self.files.writes_to_stdout(&sources) && output.is_terminal();
@@ -226,6 +226,7 @@ impl Lz4 {
         let runtime = options.start()?;
         each(&sources, output, |source, output| {
             let conversion = Conversion {
+                command: "lz4",
                 target: self.files.target(source, |file| Ok(with_suffix(file)))?,
                 source,
                 overwrite: self.files.force,
@@ -254,17 +255,23 @@ impl Lz4 {
 
 impl Unlz4 {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        self.reading.run(&self.files, options, output)
+        self.reading.run("unlz4", &self.files, options, output)
     }
 }
 
 impl Reading {
     /// Reads the frames of each file.
-    fn run(&self, files: &Files, options: Options, output: &mut Output) -> Result<Status> {
+    fn run(
+        &self,
+        command: &'static str,
+        files: &Files,
+        options: Options,
+        output: &mut Output,
+    ) -> Result<Status> {
         let sources = files.sources()?;
         let runtime = options.start()?;
         if self.list {
-            return list::run(&sources, &runtime, options, output);
+            return list::run(command, &sources, &runtime, options, output);
         }
         each(&sources, output, |source, output| {
             let target = if self.test {
@@ -273,6 +280,7 @@ impl Reading {
                 files.target(source, without_suffix)?
             };
             let conversion = Conversion {
+                command,
                 source,
                 target,
                 overwrite: files.force,

@@ -103,7 +103,7 @@ const OPERATIONS: &[(&str, Prepare)] = &[
             let mut offsets = Vec::new();
             let found = |offset| {
                 offsets.push(offset);
-                Ok(())
+                Ok(std::ops::ControlFlow::Continue(()))
             };
             runtime.search_reader(&input.text[..], b"\"warn\"", found)?;
             Ok(offsets)

@@ -4,8 +4,8 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use indicatif::{DecimalBytes, HumanBytes, HumanCount};
-use kilowat::{EngineKind, Policy};
 use kilowat::monitor::{BreakerState, Report};
+use kilowat::{EngineKind, Policy};
 use serde::Serialize;
 
 use super::memory::{self, Sample};

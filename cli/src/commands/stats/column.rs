@@ -110,7 +110,7 @@ impl TemporaryFile {
         let mut numbers = Vec::new();
         loop {
             let bytes = self.count * size_of::<f64>() as u64;
-            let progress = Progress::new(source.printable(), bytes);
+            let progress = Progress::new(source.printable(), Some(bytes));
             self.rewind()?;
             while self.read(&mut numbers)? {
                 aggregator.update(&numbers)?;
