@@ -114,6 +114,21 @@ fn finished_lines_do_not_wait_for_a_pipe() {
     assert!(child.wait().unwrap().success());
 }
 
+/// Nor do records: what is made of one file is told before the next is read.
+#[test]
+fn records_do_not_wait_for_a_pipe() {
+    let folder = Folder::new();
+    folder.write("a", "abc");
+    let frame = folder.run(["lz4", "-c", "a"]).stdout;
+    folder.write("a.lz4", &frame);
+    let mut child = spawn(&folder, &["--json", "unlz4", "--test", "a.lz4", "-"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("\"a.lz4\""));
+    child.stdin.take().unwrap().write_all(&frame).unwrap();
+    assert!(lines.next().unwrap().unwrap().contains("\"-\""));
+    assert!(child.wait().unwrap().success());
+}
+
 /// A list that is written line by line is checked line by line.
 #[test]
 fn verdicts_do_not_wait_for_the_rest_of_the_list() {

@@ -360,7 +360,8 @@ fn each(
 ) -> Result<Status> {
     for source in sources {
         match take(source, output) {
-            Ok(()) => output.settle_for_reader()?,
+            // The next one may be long in coming.
+            Ok(()) => output.settle()?,
             Err(error) if output::is_of_output(&error) => return Err(error),
             Err(error) => output.report(format_args!("{error:#}")),
         }
