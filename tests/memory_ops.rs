@@ -467,8 +467,8 @@ fn numbers_that_change_between_passes() {
             &[][..],
             &values[1..],
             &[&values[..], &[1.0]].concat(),
-            &[1e300; 10_000],
-            &[f64::INFINITY; 10_000],
+            &vec![1e300; 10_000],
+            &vec![f64::INFINITY; 10_000],
             &others,
         ] {
             let mut aggregator = Aggregator::new(&runtime);

@@ -373,8 +373,8 @@ fn in_passes<F: Frame>(
     let mut run = OnFrame(frame);
     loop {
         let mut pieces = super::pieces(values, &cuts);
-        let passed = pieces.try_for_each(|piece| passes.update(&mut run, piece));
-        match passed.and_then(|()| passes.end_pass(&mut run)) {
+        let outcome = pieces.try_for_each(|piece| passes.update(&mut run, piece));
+        match outcome.and_then(|()| passes.end_pass(&mut run)) {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(summary)) => return Ok(Ok(summary)),
             Err(PassError::NotFinite(error)) => return Ok(Err(error)),

@@ -4,6 +4,11 @@
 //! A column may come in pieces. Where all but the last have a multiple of [`BLOCK`] values, the sums
 //! are the same to the last bit however it is cut.
 
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "no column has more numbers than a double counts exactly"
+)]
+
 use crate::ops::Summary;
 
 const HUGE: f64 = power_of_two(480);
@@ -172,20 +177,23 @@ impl Sums {
         self.total.add(last);
         self.total.settle();
 
-        let (mut least, mut greatest) = match self.seen {
+        let (mut min, mut max) = match self.seen {
             0 => (*first, *first),
             _ => (self.least, self.greatest),
         };
         for value in values {
-            least = if *value < least { *value } else { least };
-            greatest = if *value > greatest { *value } else { greatest };
+            min = if *value < min { *value } else { min };
+            max = if *value > max { *value } else { max };
         }
         // A zero of either sign is either's.
-        let settled = |number: f64| match number.is_nan() {
-            true => f64::NAN,
-            false => number + 0.0,
+        let settled = |number: f64| {
+            if number.is_nan() {
+                f64::NAN
+            } else {
+                number + 0.0
+            }
         };
-        (self.least, self.greatest) = (settled(least), settled(greatest));
+        (self.least, self.greatest) = (settled(min), settled(max));
         self.seen = self.seen.wrapping_add(values.len() as u64);
     }
 }
@@ -222,12 +230,13 @@ impl Deviations {
     }
 
     pub(super) fn from_state(state: &[u8; Self::STATE_LEN]) -> Self {
-        let [scale, mean, a, b, c, d, e, f, g, h] = words(state).map(f64::from_bits);
+        let fields = words::<10>(state).map(f64::from_bits);
+        let four_from = |start: usize| std::array::from_fn(|index| fields[start + index]);
         Self {
-            scale,
-            mean,
-            total: Pair::from_fields([a, b, c, d]),
-            squares: Pair::from_fields([e, f, g, h]),
+            scale: fields[0],
+            mean: fields[1],
+            total: Pair::from_fields(four_from(2)),
+            squares: Pair::from_fields(four_from(6)),
         }
     }
 
