@@ -14,7 +14,7 @@ use kilowat_harness::frame::CallError;
 use kilowat_harness::session::Growth;
 
 use crate::budget::{Exhausted, MemoryBudget, Reservation};
-use crate::semaphore::{Semaphore, Turn};
+use crate::semaphore::{Semaphore, Turn, Work};
 
 /// An instance that holds more memory than this is dropped after use: one huge input must not keep
 /// its memory for ever. Inputs go through in pieces far smaller than this; only a huge needle, or
@@ -60,10 +60,10 @@ impl InstancePool {
         }
     }
 
-    /// Waits until it is the thread's turn to work.
+    /// Waits until it is the thread's turn for this work.
     #[inline]
-    pub(crate) fn turn(&self) -> Turn<'_> {
-        self.turns.turn()
+    pub(crate) fn turn(&self, work: impl FnOnce() -> Option<Work>) -> Turn<'_> {
+        self.turns.turn(work)
     }
 
     /// An instance for one call, when it is the thread's turn.
@@ -75,8 +75,9 @@ impl InstancePool {
         &self,
         module: &Module,
         budget: &MemoryBudget,
+        work: impl FnOnce() -> Option<Work>,
     ) -> Result<Lease<'_>, LeaseError> {
-        let turn = self.turn();
+        let turn = self.turn(work);
         let budgeted = match self.idle.pop() {
             Some(budgeted) => {
                 let idle = self.idle.len();
@@ -239,7 +240,7 @@ mod tests {
         call: impl Fn(&Runtime) -> Result<(), Error> + Sync,
     ) -> Vec<Result<(), Error>> {
         let pool = &runtime.shared.modules[0][0].instances;
-        let turn = pool.turn();
+        let turn = pool.turn(|| None);
         let answered = AtomicUsize::new(0);
         thread::scope(|scope| {
             let callers = [(); CALLERS].map(|()| {

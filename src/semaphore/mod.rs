@@ -19,6 +19,37 @@ const EVERY: *const Semaphore = ptr::dangling();
 thread_local! {
     /// The semaphore whose turn the thread has: only its address, to be compared.
     static HELD: Cell<*const Semaphore> = const { Cell::new(ptr::null()) };
+    /// What the thread last stood in line for, and how many bytes of it may follow.
+    static LAST: Cell<(usize, u64)> = const { Cell::new((usize::MAX, 0)) };
+}
+
+/// So many bytes of one operation are worth standing in line once.
+const PIECE: u64 = 256 << 10;
+
+/// A call counts as many bytes at least.
+const SHORTEST: u64 = 1 << 10;
+
+/// What a turn is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Work {
+    /// The place of the operation in the list of all.
+    pub(crate) operation: usize,
+    /// The length of its input.
+    pub(crate) bytes: u64,
+}
+
+/// Whether the thread goes on with what it has stood in line for: a message that comes in small pieces
+/// would stand there for each, and take as many times as long as one that comes in large ones.
+fn goes_on(work: Option<Work>) -> bool {
+    let Some(Work { operation, bytes }) = work else {
+        return false;
+    };
+    let bytes = bytes.max(SHORTEST);
+    let (last, left) = LAST.get();
+    let goes_on = last == operation && bytes <= left;
+    let left = if goes_on { left } else { PIECE };
+    LAST.set((operation, left.saturating_sub(bytes)));
+    goes_on
 }
 
 /// Does work that waits for no turn: on a thread that others may wait for while they have theirs.
@@ -60,13 +91,14 @@ impl Semaphore {
     }
 
     /// Waits in line for a permit. A thread that has one goes on with it: were it to wait for a second
-    /// one, those who hold the others might do the same.
+    /// one, those who hold the others might do the same. One that goes on with the same work waits at the
+    /// head of the line.
     #[inline]
-    pub(crate) fn turn(&self) -> Turn<'_> {
+    pub(crate) fn turn(&self, work: impl FnOnce() -> Option<Work>) -> Turn<'_> {
         let before = HELD.get();
         let has_one = ptr::eq(before, self) || ptr::eq(before, EVERY);
         if !has_one {
-            self.queue.acquire();
+            self.queue.acquire(|| goes_on(work()));
             HELD.set(self);
         }
         Turn {
@@ -122,7 +154,7 @@ impl<T> FairMutex<T> {
 
     /// Waits in line for the value.
     pub(crate) fn lock(&self) -> FairGuard<'_, T> {
-        self.queue.acquire();
+        self.queue.acquire(|| false);
         self.guard()
     }
 

@@ -44,7 +44,7 @@ fn a_permit_has_one_owner_and_everybody_gets_it() {
     model(|| {
         let shared = Arc::new((Queue::new(1), Guarded::default()));
         let work = |shared: &(Queue, Guarded)| {
-            shared.0.acquire();
+            shared.0.acquire(|| false);
             shared.1.touch();
             shared.0.release();
         };
@@ -67,7 +67,7 @@ fn who_asks_without_waiting_keeps_nobody_waiting() {
         let shared = Arc::new((Queue::new(1), Guarded::default()));
         let other = Arc::clone(&shared);
         let thread = thread::spawn(move || {
-            other.0.acquire();
+            other.0.acquire(|| false);
             other.1.touch();
             other.0.release();
         });
@@ -84,10 +84,10 @@ fn who_asks_without_waiting_keeps_nobody_waiting() {
 fn nobody_overtakes_who_stands_in_line() {
     model(|| {
         let shared = Arc::new((Queue::new(1), AtomicBool::new(false)));
-        shared.0.acquire();
+        shared.0.acquire(|| false);
         let other = Arc::clone(&shared);
         let thread = thread::spawn(move || {
-            other.0.acquire();
+            other.0.acquire(|| false);
             other.1.store(true, Relaxed);
             other.0.release();
         });
@@ -98,7 +98,7 @@ fn nobody_overtakes_who_stands_in_line() {
             let was_served_before = !shared.0.try_acquire() || shared.1.load(Relaxed);
             assert!(was_served_before);
         } else {
-            shared.0.acquire();
+            shared.0.acquire(|| false);
             shared.0.release();
         }
         thread.join().unwrap();
@@ -110,7 +110,7 @@ fn two_permits_have_two_owners() {
     model(|| {
         let shared = Arc::new((Queue::new(2), atomic::AtomicUsize::new(0)));
         let work = |shared: &(Queue, atomic::AtomicUsize)| {
-            shared.0.acquire();
+            shared.0.acquire(|| false);
             assert!(shared.1.fetch_add(1, Relaxed) < 2);
             shared.1.fetch_sub(1, Relaxed);
             shared.0.release();

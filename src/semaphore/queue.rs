@@ -37,11 +37,12 @@ impl Queue {
         }
     }
 
-    /// Takes a permit, or waits for one. Sees all that was done under the permit before.
+    /// Takes a permit, or waits for one: at the head of the line where `goes_first` says so, which is
+    /// asked only then. Sees all that was done under the permit before.
     #[inline]
-    pub(super) fn acquire(&self) {
+    pub(super) fn acquire(&self, goes_first: impl FnOnce() -> bool) {
         if self.free.fetch_sub(1, Acquire) <= 0 {
-            self.wait();
+            self.wait(goes_first());
         }
     }
 
@@ -60,7 +61,7 @@ impl Queue {
     }
 
     #[cold]
-    fn wait(&self) {
+    fn wait(&self, goes_first: bool) {
         let mut line = self.line();
         if line.early > 0 {
             line.early -= 1;
@@ -70,7 +71,11 @@ impl Queue {
             thread: thread::current(),
             has_permit: AtomicBool::new(false),
         });
-        line.waiting.push_back(Arc::clone(&waiter));
+        if goes_first {
+            line.waiting.push_front(Arc::clone(&waiter));
+        } else {
+            line.waiting.push_back(Arc::clone(&waiter));
+        }
         drop(line);
         // It may wake up for other reasons.
         while !waiter.has_permit.load(Acquire) {

@@ -26,11 +26,11 @@ fn turns_come_in_the_order_of_asking() {
     let semaphore = Semaphore::new(1);
     let order = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        let turn = semaphore.turn();
+        let turn = semaphore.turn(|| None);
         for number in 0..20 {
             let (semaphore, order) = (&semaphore, &order);
             start_in_line(scope, &semaphore.queue, number, move || {
-                let _turn = semaphore.turn();
+                let _turn = semaphore.turn(|| None);
                 order.lock().unwrap().push(number);
             });
         }
@@ -38,6 +38,36 @@ fn turns_come_in_the_order_of_asking() {
         drop(turn);
     });
     assert!(order.into_inner().unwrap().into_iter().eq(0..20));
+}
+
+#[test]
+fn who_goes_on_with_the_same_work_is_first_for_a_piece() {
+    let work = |operation, bytes| Some(Work { operation, bytes });
+    assert!(!goes_on(work(1, 100_000)), "the first time");
+    assert!(goes_on(work(1, 100_000)));
+    assert!(!goes_on(work(1, 100_000)), "the piece is over");
+    assert!(!goes_on(work(2, 100)), "something else");
+    assert!(!goes_on(None));
+    let calls = (0..).take_while(|_| goes_on(work(2, 0))).count();
+    assert!((1..300).contains(&calls), "{calls} short calls");
+
+    let semaphore = Semaphore::new(1);
+    let order = Mutex::new(Vec::new());
+    let take = |operation, number| {
+        let _turn = semaphore.turn(|| work(operation, 1));
+        order.lock().unwrap().push(number);
+    };
+    thread::scope(|scope| {
+        let turn = semaphore.turn(|| None);
+        start_in_line(scope, &semaphore.queue, 0, || take(3, 0));
+        start_in_line(scope, &semaphore.queue, 1, || {
+            // As if it had stood in line before.
+            goes_on(work(3, 1));
+            take(3, 1);
+        });
+        drop(turn);
+    });
+    assert_eq!(order.into_inner().unwrap(), [1, 0]);
 }
 
 #[test]
@@ -69,7 +99,7 @@ fn as_many_work_as_there_are_permits_and_all_get_theirs() {
             for _ in 0..THREADS {
                 scope.spawn(|| {
                     for _ in 0..ROUNDS {
-                        let _turn = semaphore.turn();
+                        let _turn = semaphore.turn(|| None);
                         let others = inside.fetch_add(1, Ordering::SeqCst);
                         assert!(others < permits, "{others} others");
                         turns.fetch_add(1, Ordering::Relaxed);
@@ -90,12 +120,12 @@ fn as_many_work_as_there_are_permits_and_all_get_theirs() {
 #[test]
 fn a_thread_goes_on_with_the_turn_that_it_has() {
     let (first, second) = (Semaphore::new(1), Semaphore::new(1));
-    let outer = first.turn();
-    drop(first.turn());
-    let other = second.turn();
-    drop(second.turn());
+    let outer = first.turn(|| None);
+    drop(first.turn(|| None));
+    let other = second.turn(|| None);
+    drop(second.turn(|| None));
     drop(other);
-    drop(first.turn());
+    drop(first.turn(|| None));
     assert!(!first.queue.try_acquire(), "the turn is not over");
     drop(outer);
     assert!(first.queue.try_acquire());
@@ -105,14 +135,14 @@ fn a_thread_goes_on_with_the_turn_that_it_has() {
 #[test]
 fn work_without_turns_waits_for_none() {
     let semaphore = Semaphore::new(1);
-    let turn = semaphore.turn();
+    let turn = semaphore.turn(|| None);
     thread::scope(|scope| {
-        let work = || without_turns(|| drop(semaphore.turn()));
+        let work = || without_turns(|| drop(semaphore.turn(|| None)));
         scope.spawn(work).join().unwrap();
     });
-    without_turns(|| drop(semaphore.turn()));
+    without_turns(|| drop(semaphore.turn(|| None)));
     drop(turn);
-    let turn = semaphore.turn();
+    let turn = semaphore.turn(|| None);
     assert!(!semaphore.queue.try_acquire(), "turns are taken again");
     drop(turn);
 }
@@ -122,13 +152,13 @@ fn who_panics_hands_over() {
     let semaphore = Semaphore::new(1);
     let mutex = Arc::new(FairMutex::new(0));
     let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
-        let _turn = semaphore.turn();
+        let _turn = semaphore.turn(|| None);
         let mut value = mutex.lock();
         *value = 1;
         panic::resume_unwind(Box::new(()));
     }));
     assert!(panicked.is_err());
     assert_eq!(*mutex.lock(), 1);
-    drop(semaphore.turn());
+    drop(semaphore.turn(|| None));
     assert!(semaphore.queue.try_acquire());
 }
