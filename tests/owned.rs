@@ -176,7 +176,7 @@ fn a_writer_that_is_dropped_unfinished_says_so_once() {
     fn failed() {
         let options = Lz4FrameOptions::new();
         let mut writer = Lz4FrameWriter::new(&native(), Full, &options);
-        assert!(writer.write_all(&[0; 1 << 20]).is_err());
+        assert!(writer.write_all(&vec![0; 1 << 20]).is_err());
     }
     let cases: [(&str, fn(), usize); 5] = [
         ("begun", || drop(begun()), 1),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kilowat::{Cache, Preload, Runtime};
+use kilowat::{Cache, EngineKind, Preload, Runtime};
 
 use crate::{answers, check_abc, in_another_process};
 
@@ -15,6 +15,8 @@ fn runtime(folder: &Path) -> Runtime {
         .ignore_environment()
         .cache(Cache::Folder(folder.to_owned()))
         .modules(Preload::Nothing)
+        // However fast native code is found to be.
+        .tiers(EngineKind::ALL)
         .build()
         .unwrap()
 }

@@ -146,7 +146,7 @@ fn where_no_tier_answers_the_error_names_each_cause() {
         error.to_string(),
         "no tier can answer `sha256`: \
          jit: `sha256` of module `sha256` trapped: a fault was injected; \
-         interpreter: `sha256` of module `sha256` trapped: a fault was injected"
+         interpreter: `sha256_serial` of module `sha256` trapped: a fault was injected"
     );
     let error = runtime.sha256(b"abc").unwrap_err();
     let Error::NoTier(error) = error else {

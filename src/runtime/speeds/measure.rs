@@ -200,7 +200,6 @@ mod tests {
         .unwrap();
         stopwatch.time_a_batch();
         assert!(stopwatch.best.is_some());
-        drop(stopwatch);
         assert_eq!(calls, 1);
     }
 }
