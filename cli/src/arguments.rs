@@ -17,8 +17,8 @@ use crate::warnings;
 ///
 /// Without --engine, each call goes to the fastest of these on this machine: they are measured once,
 /// in passing, and what was measured and compiled is kept for the next time. Files of any
-/// size are read in pieces, so that memory stays within a few mebibytes; only stats holds all its
-/// numbers.
+/// size are read in pieces, so that memory stays within a few tens of mebibytes; stats keeps long
+/// columns in a temporary file.
 #[derive(Debug, Parser)]
 #[command(
     name = "kilowat",
