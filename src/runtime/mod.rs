@@ -24,7 +24,6 @@ mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-#[cfg(feature = "digest")]
 use std::sync::LazyLock;
 
 use kilowat_harness::engine::EngineKind;
@@ -122,7 +121,6 @@ impl Runtime {
 
     /// The runtime of the process, which is made when it is first asked for, as [`new`](Self::new)
     /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::Sha256), runs on it.
-    #[cfg(feature = "digest")]
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Runtime> = LazyLock::new(Runtime::new);
