@@ -6,7 +6,7 @@ mod writer;
 use kilowat_harness::ops::{
     Lz4Compress, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4Error, Lz4FrameCompress,
     Lz4FrameContentSize, Lz4FrameDecompress, Lz4FrameEncode, Lz4FrameFault, Lz4FrameOptions,
-    Lz4Piece, Xxh32,
+    Lz4Last, Lz4Piece, Xxh32,
 };
 
 pub use reader::Lz4FrameReader;
@@ -147,19 +147,28 @@ impl Runtime {
         loop {
             let end = content.len().min(taken + step_len(options));
             let src = &content[taken - state.history()..end];
-            let last = end == content.len();
+            let last = if end == content.len() {
+                Lz4Last::Finish
+            } else {
+                Lz4Last::WholeBlocks
+            };
             let encoded = self.encode(&state, src, last)?;
             frame.extend(encoded.bytes);
             state = encoded.state;
             taken += state.consumed();
-            if last {
+            if last == Lz4Last::Finish {
                 return Ok(frame);
             }
         }
     }
 
     /// A step in making a frame.
-    fn encode(&self, state: &Lz4EncoderState, src: &[u8], last: bool) -> Result<Lz4Encoded, Error> {
+    fn encode(
+        &self,
+        state: &Lz4EncoderState,
+        src: &[u8],
+        last: Lz4Last,
+    ) -> Result<Lz4Encoded, Error> {
         let piece_len = src.len() - state.history();
         let encoded = self.run_operation::<Lz4FrameEncode>(Lz4Piece {
             state: state.as_ref(),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
+use std::sync::{LazyLock, mpsc};
 
 use kilowat::{
     Error, Lz4BlockSize, Lz4ContentSizeError, Lz4Error, Lz4FrameError, Lz4FrameFault,
@@ -15,10 +16,11 @@ use kilowat_harness::generator::Generator;
 use kilowat_harness::module::lz4;
 use kilowat_harness::ops::{
     Lz4DecoderState, Lz4EncoderState, Lz4FrameCompress, Lz4FrameContentSize, Lz4FrameDecode,
-    Lz4FrameDecompress, Lz4FrameEncode, Lz4Piece, Lz4Source, Operation,
+    Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Lz4Source, Operation,
 };
 use kilowat_harness::session::{Library, Session};
 use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInfo};
+use proptest::prelude::*;
 
 #[test]
 fn lz4_frame_compress() {
@@ -172,7 +174,11 @@ fn tiers_go_on_where_others_stopped() {
             let piece = Lz4Piece {
                 state: state.as_ref(),
                 src: &content[taken - state.history()..end],
-                last: end == content.len(),
+                last: if end == content.len() {
+                    Lz4Last::Finish
+                } else {
+                    Lz4Last::WholeBlocks
+                },
                 capacity: Lz4FrameCompress::bound(end - taken),
             };
             let native = Lz4FrameEncode::native(piece).unwrap();
@@ -300,6 +306,240 @@ fn frame_error(content: Result<Vec<u8>, Error>) -> Lz4FrameError {
     match content {
         Err(Error::Lz4Frame(error)) => error,
         other => panic!("{:?}", other.map(|content| content.len())),
+    }
+}
+
+/// The content of the whole blocks of a frame that goes on behind them. A block is whole where they end.
+fn read_what_arrived(runtime: &Runtime, arrived: &[u8]) -> Vec<u8> {
+    let mut read = Vec::new();
+    let mut reader = Lz4FrameReader::new(runtime, arrived);
+    let error = reader.read_to_end(&mut read).unwrap_err();
+    let end = arrived.len() as u64;
+    let expected = Lz4FrameError::CutShort { offset: end, end };
+    assert_eq!(frame_error(Err(error.downcast().unwrap())), expected);
+    read
+}
+
+static RUNTIMES: LazyLock<[Runtime; 3]> =
+    LazyLock::new(|| EngineKind::ALL.map(|kind| Runtime::with_engine(kind).unwrap()));
+
+/// The frame of the pieces of a content, which is flushed behind each one that says so; and how long it
+/// and its content were at every flush.
+fn flushed(
+    runtime: &Runtime,
+    options: &Lz4FrameOptions,
+    content: &[u8],
+    pieces: &[(usize, bool)],
+) -> (Vec<u8>, Vec<(usize, usize)>) {
+    let mut writer = Lz4FrameWriter::new(runtime, Vec::new(), options);
+    let (mut taken, mut marks) = (0, Vec::new());
+    for &(len, is_flushed) in pieces {
+        writer.write_all(&content[taken..][..len]).unwrap();
+        taken += len;
+        if is_flushed {
+            writer.flush().unwrap();
+            marks.push((writer.get_ref().len(), taken));
+        }
+    }
+    assert_eq!(taken, content.len());
+    (writer.finish().unwrap(), marks)
+}
+
+/// Flushes a content on all tiers, and reads the frame and what was there of it at every flush.
+fn check_flushes(options: &Lz4FrameOptions, content: &[u8], pieces: &[(usize, bool)]) {
+    let what = format!("{pieces:?}, {options:?}");
+    let [native, others @ ..] = &*RUNTIMES;
+    let (frame, marks) = flushed(native, options, content, pieces);
+    for other in others {
+        assert!(
+            flushed(other, options, content, pieces) == (frame.clone(), marks.clone()),
+            "{what}"
+        );
+    }
+    for (arrived, taken) in marks {
+        if taken == 0 {
+            assert_eq!(arrived, 0, "{what}");
+        } else {
+            let read = read_what_arrived(native, &frame[..arrived]);
+            assert!(read == content[..taken], "{taken} bytes of {what}");
+        }
+    }
+    assert!(lz4_flex_read(&frame).unwrap() == content, "{what}");
+    for runtime in &*RUNTIMES {
+        let read = runtime.lz4_frame_decompress(&frame, content.len());
+        assert!(read.unwrap() == content, "{what}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    /// Wherever a frame is flushed, its content stays what it is.
+    #[test]
+    fn flushes_anywhere(
+        seed in any::<u64>(),
+        options in 0_usize..16,
+        pieces in prop::collection::vec((0_usize..300, any::<bool>()), 0..12),
+    ) {
+        let len = pieces.iter().map(|(len, _)| len).sum();
+        let content = Generator::new(seed, &[]).bytes(len);
+        check_flushes(&all_options(len)[options], &content, &pieces);
+    }
+}
+
+/// Flushes within blocks, on their borders, and further from the beginning than matches reach; by few
+/// bytes and by many.
+#[test]
+fn flushes_between_blocks() {
+    let pieces = [
+        (1, true),
+        (65_535, true),
+        (65_536, true),
+        (65_540, true),
+        (0, true),
+        (7, false),
+        (12, true),
+        (200_001, false),
+        (3, true),
+        (300_000, true),
+        (17, false),
+    ];
+    let len = pieces.iter().map(|(len, _)| len).sum();
+    let content = Generator::new(53, &[]).source_text(len);
+    for options in all_options(len).into_iter().take(32) {
+        check_flushes(&options, &content, &pieces);
+    }
+}
+
+/// An empty block would be the end of the frame.
+#[test]
+fn a_flush_of_nothing_writes_nothing() {
+    let runtime = Runtime::new();
+    for linked in [false, true] {
+        let options = Lz4FrameOptions::new().linked(linked);
+        let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+        writer.flush().unwrap();
+        assert_eq!(writer.get_ref().len(), 0);
+        writer.write_all(b"watt by watt").unwrap();
+        writer.flush().unwrap();
+        let len = writer.get_ref().len();
+        writer.flush().unwrap();
+        assert_eq!(writer.get_ref().len(), len);
+        let frame = writer.finish().unwrap();
+        assert_eq!(frame.len(), len + 8);
+        assert_eq!(
+            runtime.lz4_frame_decompress(&frame, 100).unwrap(),
+            b"watt by watt"
+        );
+    }
+}
+
+/// Sends what is written to it only when it is flushed.
+struct Sender(mpsc::Sender<Vec<u8>>, Vec<u8>);
+
+impl Write for Sender {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let bytes = std::mem::take(&mut self.1);
+        self.0.send(bytes).map_err(io::Error::other)
+    }
+}
+
+/// Fails where a reader would have to wait.
+struct Receiver(mpsc::Receiver<Vec<u8>>, io::Cursor<Vec<u8>>);
+
+impl Read for Receiver {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let len = self.1.read(bytes)?;
+            if len > 0 {
+                return Ok(len);
+            }
+            match self.0.try_recv() {
+                Ok(bytes) => self.1 = io::Cursor::new(bytes),
+                Err(mpsc::TryRecvError::Empty) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(mpsc::TryRecvError::Disconnected) => return Ok(0),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_conversation_goes_on_after_every_flush() {
+    for linked in [false, true] {
+        let options = Lz4FrameOptions::new().linked(linked).block_checksums(true);
+        let (sender, receiver) = mpsc::channel();
+        let runtime = Runtime::new();
+        let sender = Sender(sender, Vec::new());
+        let mut writer = Lz4FrameWriter::new(&runtime, sender, &options);
+        let receiver = Receiver(receiver, io::Cursor::default());
+        let mut reader = Lz4FrameReader::new(&runtime, receiver);
+        for number in 0..50 {
+            let message = format!("message {number}: watt by watt by watt");
+            writer.write_all(message.as_bytes()).unwrap();
+            let waiting = reader.read(&mut [0; 100]).unwrap_err();
+            assert_eq!(waiting.kind(), io::ErrorKind::WouldBlock);
+            writer.flush().unwrap();
+            let mut read = vec![0; message.len()];
+            reader.read_exact(&mut read).unwrap();
+            assert_eq!(read, message.as_bytes());
+        }
+        drop(writer.finish().unwrap());
+        assert_eq!(reader.read(&mut [0; 100]).unwrap(), 0);
+    }
+}
+
+/// Where the frame's header says a size, that is still looked at: at the end.
+#[test]
+fn flushed_content_of_the_wrong_size_is_refused_at_the_end() {
+    let runtime = Runtime::new();
+    for (declared, actual) in [(11, 12), (13, 12)] {
+        let options = Lz4FrameOptions::new().content_size(Some(declared));
+        let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+        writer.write_all(b"watt by watt").unwrap();
+        writer.flush().unwrap();
+        let error: Error = writer.finish().unwrap_err().downcast().unwrap();
+        let expected = Lz4ContentSizeError { declared, actual };
+        assert!(matches!(error, Error::Lz4ContentSize(error) if error == expected));
+    }
+}
+
+/// The kernel itself, cut at every place, with one of its tiers after the other.
+#[test]
+fn steps_flush_at_every_place() {
+    let content = Generator::new(59, &[]).source_text(150);
+    let mut sessions = [EngineKind::Jit, EngineKind::Interpreter].map(session);
+    for options in all_options(content.len()).into_iter().take(16) {
+        for cut in 0..=content.len() {
+            let mut state = Lz4EncoderState::new(&options);
+            let (mut frame, mut taken) = (Vec::new(), 0);
+            for (end, last) in [
+                (cut, Lz4Last::Flush),
+                (cut + (content.len() - cut) / 2, Lz4Last::Flush),
+                (content.len(), Lz4Last::Finish),
+            ] {
+                let piece = Lz4Piece {
+                    state: state.as_ref(),
+                    src: &content[taken - state.history()..end],
+                    last,
+                    capacity: Lz4FrameCompress::bound(end - taken),
+                };
+                let native = Lz4FrameEncode::native(piece).unwrap();
+                for session in &mut sessions {
+                    let kernel = session.run::<Lz4FrameEncode>(piece).unwrap();
+                    assert_eq!(kernel.as_ref(), Ok(&native), "{cut}, {options:?}");
+                }
+                assert_eq!(native.state.consumed(), end - taken);
+                taken = end;
+                frame.extend(native.bytes);
+                state = native.state;
+            }
+            let read = lz4_flex_read(&frame).unwrap();
+            assert!(read == content, "{cut}, {options:?}");
+        }
     }
 }
 

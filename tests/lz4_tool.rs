@@ -3,7 +3,7 @@
 //! Where it is not installed, these tests say so and leave it at that; where `KILOWAT_REQUIRE_LZ4` is
 //! set, they fail.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
@@ -133,6 +133,39 @@ fn the_tool_reads_what_we_write() {
                 let read = fs::read(&plain).unwrap();
                 assert!(read == content, "{} bytes, {options:?}", content.len());
             }
+        }
+    }
+}
+
+#[test]
+fn the_tool_reads_what_we_flush() {
+    if !tool_is_there() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (packed, plain) = (folder.path().join("packed"), folder.path().join("plain"));
+    let runtime = Runtime::new();
+    let mut generator = Generator::new(61, &[]);
+    let content = generator.source_text(300_000);
+    for block_size in [Lz4BlockSize::KiB64, Lz4BlockSize::MiB4] {
+        for linked in [false, true] {
+            let options = Lz4FrameOptions::new()
+                .block_size(block_size)
+                .linked(linked)
+                .block_checksums(true)
+                .content_size(Some(content.len() as u64));
+            let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+            let mut rest = &content[..];
+            while !rest.is_empty() {
+                let most = *generator.choose(&[10, 1_000, 100_000]);
+                let (piece, behind) = rest.split_at(generator.number(0..=most).min(rest.len()));
+                writer.write_all(piece).unwrap();
+                writer.flush().unwrap();
+                rest = behind;
+            }
+            fs::write(&packed, writer.finish().unwrap()).unwrap();
+            lz4(folder.path(), &["-d", "packed", "plain"]).unwrap();
+            assert!(fs::read(&plain).unwrap() == content, "{options:?}");
         }
     }
 }

@@ -178,8 +178,22 @@ fn a_writer_that_is_dropped_unfinished_says_so_once() {
         let mut writer = Lz4FrameWriter::new(&native(), Full, &options);
         assert!(writer.write_all(&vec![0; 1 << 20]).is_err());
     }
-    let cases: [(&str, fn(), usize); 5] = [
+    fn flushed() {
+        let mut writer = begun();
+        writer.flush().unwrap();
+        let len = writer.get_ref().len();
+        assert!(len > 12, "{len}");
+    }
+    fn failed_to_flush() {
+        let options = Lz4FrameOptions::new();
+        let mut writer = Lz4FrameWriter::new(&native(), Full, &options);
+        writer.write_all(b"watt by watt").unwrap();
+        assert!(writer.flush().is_err());
+    }
+    let cases: [(&str, fn(), usize); 7] = [
         ("begun", || drop(begun()), 1),
+        ("flushed", flushed, 1),
+        ("failed to flush", failed_to_flush, 0),
         ("empty", || drop(writer()), 0),
         ("finished", || drop(begun().finish().unwrap()), 0),
         ("given up", || drop(begun().into_inner()), 0),

@@ -69,8 +69,9 @@ lz4 lz4_frame_decompress [{"bytes":"04224d18684003000000000000008703000080616263
 lz4 lz4_frame_decompress [{"bytes":"04224d18"},{"integer":3}]
 lz4 lz4_frame_content_size [{"bytes":"502a4d1800000000"}]
 lz4 lz4_frame_content_size [{"bytes":""}]
-lz4 lz4_frame_encode [{"bytes":"00"},{"bytes":"616263"},{"bool":true},{"integer":30}]
-lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"bool":true},{"integer":10}]
+lz4 lz4_frame_encode [{"bytes":"00"},{"bytes":"616263"},{"integer":1},{"integer":30}]
+lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"integer":1},{"integer":10}]
+lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"integer":3},{"integer":30}]
 lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180400000001"},{"integer":0},{"bool":false}]
 lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180000000000000000"},{"integer":0},{"bool":false}]
 lz4 lz4_frame_decode [{"bytes":"00"},{"bytes":""},{"bytes":""},{"integer":0},{"bool":false}]
@@ -186,6 +187,9 @@ fn len(integer: &Datum) -> usize {
     }
 }
 
+/// Takes all of a piece for a frame that goes on.
+const FLUSH: u64 = 2;
+
 /// Frames are made and read a piece at a time: what comes of a step says what the next one is to have.
 /// Whatever bytes are given for a state, all tiers take them for the same.
 #[test]
@@ -197,7 +201,12 @@ fn frames_in_pieces() {
     let mut generator = Generator::new(6, &[]);
     let content = generator.source_text(150_000);
     // Blocks of 64 KiB: linked, with the content's size and checksum; independent, with nothing.
-    for flags in [0x404c_u32, 0x4060] {
+    for (flags, middle) in [
+        (0x404c_u32, 0),
+        (0x4060, 0),
+        (0x404c, FLUSH),
+        (0x4060, FLUSH),
+    ] {
         let mut start = vec![0; 44 + 16_384];
         start[4..8].copy_from_slice(&flags.to_le_bytes());
         start[8..16].copy_from_slice(&150_000_u64.to_le_bytes());
@@ -205,12 +214,12 @@ fn frames_in_pieces() {
 
         let mut state = Datum::Bytes(start);
         let (mut frame, mut taken, mut history) = (Vec::new(), 0, 0);
-        for end in [70_000, 150_000] {
+        for end in [70_001, 150_000] {
             let piece = content[taken - history..end].to_vec();
             let values = vec![
                 state,
                 Datum::Bytes(piece),
-                Datum::Bool(end == content.len()),
+                Datum::Integer(if end == content.len() { 1 } else { middle }),
                 Datum::Integer(200_000),
             ];
             let step = answer(encode, &values).unwrap();
@@ -228,7 +237,8 @@ fn frames_in_pieces() {
             Datum::Integer(flags.into()),
             Datum::Integer(200_000),
         ];
-        assert!(answer(compress, &values).unwrap() == Datum::Bytes(frame.clone()));
+        let whole = answer(compress, &values).unwrap();
+        assert!((whole == Datum::Bytes(frame.clone())) == (middle != FLUSH));
 
         let mut state = Datum::Bytes(Vec::new());
         let (mut read, mut taken) = (Vec::new(), 0);

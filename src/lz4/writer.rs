@@ -3,13 +3,19 @@
 use std::io::{self, Write};
 use std::{fmt, thread};
 
-use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameOptions};
+use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameOptions, Lz4Last};
 
 use super::step_len;
 use crate::runtime::{Error, Runtime};
 
 /// Makes an LZ4 frame of what is written to it, in bounded memory: a few blocks, or a few times 256 KiB
-/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes.
+/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes, where nothing
+/// is flushed before its end.
+///
+/// [`flush`](Write::flush) sends all that was written so far, so that a reader can decode it from the
+/// bytes that have arrived. For that a block ends early: each flush costs up to 8 bytes of framing, and
+/// content in short blocks compresses less, above all in independent ones. Where nothing was written
+/// since the last flush, the frame does not change.
 ///
 /// A frame has an end: without [`finish`](Self::finish) it is cut short, and readers refuse it. A writer
 /// that is dropped before, after content was written to it, says so in a warning of [`tracing`]; not
@@ -109,7 +115,7 @@ impl<W: Write> Lz4FrameWriter<W> {
     pub fn finish(mut self) -> io::Result<W> {
         self.unfinished.0 = false;
         self.write_frame()?;
-        self.encode(true)?;
+        self.encode(Lz4Last::Finish)?;
         self.write_frame()?;
         self.writer.flush()?;
         Ok(self.writer)
@@ -122,7 +128,7 @@ impl<W: Write> Lz4FrameWriter<W> {
         let taken = bytes.len().min(full - self.content.len());
         self.content.extend(&bytes[..taken]);
         if self.content.len() == full
-            && let Err(error) = self.encode(false)
+            && let Err(error) = self.encode(Lz4Last::WholeBlocks)
         {
             self.content.truncate(full - taken);
             return Err(error.into());
@@ -130,8 +136,18 @@ impl<W: Write> Lz4FrameWriter<W> {
         Ok(taken)
     }
 
+    /// Sends all content that was taken.
+    fn send(&mut self) -> io::Result<()> {
+        self.write_frame()?;
+        if self.content.len() > self.state.history() {
+            self.encode(Lz4Last::Flush)?;
+            self.write_frame()?;
+        }
+        self.writer.flush()
+    }
+
     /// Makes blocks of the new content, and keeps what the next ones may refer to.
-    fn encode(&mut self, last: bool) -> Result<(), Error> {
+    fn encode(&mut self, last: Lz4Last) -> Result<(), Error> {
         let encoded = self.runtime.encode(&self.state, &self.content, last)?;
         let end = self.state.history() + encoded.state.consumed();
         self.content.drain(..end - encoded.state.history());
@@ -168,10 +184,15 @@ impl<W: Write> Write for Lz4FrameWriter<W> {
         taken
     }
 
-    /// Passes on what there is of the frame. A block that is not full stays here: frames have short
-    /// blocks at their end only.
+    /// Ends a block, so that all content that was written so far can be decoded from what the writer has
+    /// been given, and flushes the writer. Where nothing is new, only the writer is flushed. Errors are
+    /// those of the writer, and an [`Error`] where no tier can answer; nothing is lost then, and a flush
+    /// can be tried again.
     fn flush(&mut self) -> io::Result<()> {
-        self.write_frame()?;
-        self.writer.flush()
+        let sent = self.send();
+        if sent.is_err() {
+            self.unfinished.0 = false;
+        }
+        sent
     }
 }

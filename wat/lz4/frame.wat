@@ -193,18 +193,20 @@
 ;;   A state of lz4_frame_encode_state_size bytes is all zeros at first, but for the flags of
 ;;   lz4_frame_compress as a u32 at 4 and, where they say that there is one, the content's size as a
 ;;   u64 at 8. The next state goes to next_ptr, which may be state_ptr.
-;;   The frame's bytes are those of lz4_frame_compress, however the content is cut.
 ;;   The span begins with the content's last min(n, 65536) bytes before the piece, where n is the
-;;   u64 at 16 of the state, or with none where blocks are independent. Of the piece, whole blocks
-;;   are taken, and all of it where `last` is not 0, which ends the frame; the u32 at 40 of the next
-;;   state says how many bytes of the piece that was. The rest is to come again.
+;;   u64 at 16 of the state, or with n mod 16 where blocks are independent. Where `last` is 0, whole
+;;   blocks of the piece are taken. Where it is 1, all of it is, and the frame ends. Where it is 2,
+;;   all of it is, the last block of it may be short, and the frame goes on: what was written so far
+;;   can be read. The u32 at 40 of the next state says how many bytes of the piece were taken. The
+;;   rest is to come again. Without a 2, the frame's bytes are those of lz4_frame_compress, however
+;;   the content is cut.
 ;;   -2 output_too_small where dst_cap cannot hold that; never where dst_cap is lz4_frame_bound of
 ;;   the piece. -3 malformed where the span is shorter than what it is to begin with, or where the
 ;;   frame ends and its content has another size than the state says. -5 unsupported for other
 ;;   flags. After an error the next state is undefined.
 ;;   Reads the state and the span, writes the next state, within dst_cap, also past what it returns,
 ;;   and the static region. A piece of length 0 gives the header, if it is the first, and the end,
-;;   if it is the last.
+;;   where `last` is 1; never a block.
 (func $lz4_frame_encode (export "lz4_frame_encode")
   (param $state_ptr i32) (param $next_ptr i32)
   (param $src_ptr i32) (param $src_len i32) (param $last i32)
@@ -220,8 +222,14 @@
   (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state_ptr)))
   (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
   (local.set $linked (i32.eqz (i32.and (local.get $flags) (global.get $INDEPENDENT))))
-  (if (local.get $linked)
-    (then (local.set $history (call $history! (local.get $state_ptr)))))
+  ;; The content's hash begins with what made no 16 bytes yet.
+  (local.set $history
+    (if (result i32) (local.get $linked)
+      (then (call $history! (local.get $state_ptr)))
+      (else
+        (i32.and
+          (i32.load offset=16 (;POSITION;) (local.get $state_ptr))
+          (i32.const 15)))))
   (if (i32.lt_u (local.get $src_len) (local.get $history)) (then (return (i32.const -3))))
   (local.set $piece_ptr (i32.add (local.get $src_ptr) (local.get $history)))
   (local.set $start
@@ -265,9 +273,9 @@
     (local.set $to (i32.add (local.get $to) (i32.const 32)))
     (br_if $next_16 (i32.ne (local.get $to) (local.get $end)))))
 
-;; Writes the header, if that is still to come, the whole blocks of [$src_ptr, $src_end), and if it
-;; is the last piece the rest of it and the end. The length of all that, or -2, or -3. Where blocks
-;; are linked, the table knows of the content before.
+;; Writes the header, if that is still to come, the whole blocks of [$src_ptr, $src_end), the rest
+;; of it where $last is not 0, and the end where $last is 1. The length of all that, or -2, or -3.
+;; Where blocks are linked, the table knows of the content before.
 (func $encode
   (param $state i32) (param $src_ptr i32) (param $src_end i32) (param $last i32)
   (param $dst_ptr i32) (param $dst_end i32)
@@ -347,7 +355,7 @@
       (br $next_block)))
   (i32.store offset=40 (;CONSUMED;) (local.get $state)
     (i32.sub (local.get $src) (local.get $src_ptr)))
-  (if (local.get $last)
+  (if (i32.eq (local.get $last) (i32.const 1))
     (then
       (if
         (i32.and

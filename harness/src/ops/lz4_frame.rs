@@ -371,6 +371,16 @@ impl Content {
         self.position.min(HISTORY) as usize
     }
 
+    /// How much content an encoder wants before the next piece: what matches may reach, or what is in no
+    /// stripe of the hash yet.
+    fn encoder_history(&self) -> usize {
+        if self.has(INDEPENDENT) {
+            (self.position % 16) as usize
+        } else {
+            self.history()
+        }
+    }
+
     /// How far before the next block its matches may reach.
     fn window(&self) -> usize {
         if self.has(INDEPENDENT) {
@@ -582,7 +592,7 @@ impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
     /// How many bytes of content the next step wants before the new ones.
     #[must_use]
     pub fn history(&self) -> usize {
-        self.0.content().window()
+        self.0.content().encoder_history()
     }
 
     /// How many of the new bytes the last step has taken.
@@ -590,6 +600,22 @@ impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
     pub fn consumed(&self) -> usize {
         self.0.get(Field::Consumed) as usize
     }
+}
+
+/// How much of a piece a step takes, and whether the frame ends with it: the kernel's `last`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lz4Last {
+    /// Whole blocks. The rest of the piece is to come again.
+    WholeBlocks = 0,
+    /// All of it, and the frame ends.
+    Finish = 1,
+    /// All of it, the last block of it may be short, and the frame goes on.
+    Flush = 2,
+}
+
+impl Lz4Last {
+    /// In the order of the kernel's numbers.
+    pub(super) const ALL: [Self; 3] = [Self::WholeBlocks, Self::Finish, Self::Flush];
 }
 
 /// What a step makes of a piece of content: the next state, and bytes of the frame.
@@ -624,7 +650,7 @@ impl Answer for Result<Lz4Encoded, Lz4Error> {
 pub(super) fn encode(
     state: Lz4EncoderState<&[u8]>,
     src: &[u8],
-    last: bool,
+    last: Lz4Last,
     capacity: usize,
 ) -> Result<Lz4Encoded, Lz4Error> {
     let mut content = state.0.content();
@@ -635,11 +661,11 @@ pub(super) fn encode(
         content.begin();
         bytes.extend(header(flags, content.size));
     }
-    let start = content.window();
+    let start = content.encoder_history();
     let mut at = start;
     loop {
         let len = (src.len() - at).min(block_size(flags));
-        if len == 0 || (len < block_size(flags) && !last) {
+        if len == 0 || (len < block_size(flags) && last == Lz4Last::WholeBlocks) {
             break;
         }
         if content.has(INDEPENDENT) {
@@ -661,7 +687,7 @@ pub(super) fn encode(
         at += len;
         content.add(&src[..at], len);
     }
-    if last {
+    if last == Lz4Last::Finish {
         if content.has(CONTENT_SIZE) && content.position != content.size {
             // Whatever comes first: a frame of the wrong size that does not fit is too long.
             return Err(if bytes.len() > capacity {
@@ -714,7 +740,7 @@ pub(super) fn end(flags: u32, content: &[u8]) -> Vec<u8> {
 pub(super) fn sample(content: &[u8]) -> Vec<u8> {
     let options = Lz4FrameOptions::new().content_size(Some(content.len() as u64));
     let state = Lz4EncoderState::new(&options);
-    let encoded = encode(state.as_ref(), content, true, usize::MAX);
+    let encoded = encode(state.as_ref(), content, Lz4Last::Finish, usize::MAX);
     encoded.map_or_else(|_| Vec::new(), |encoded| encoded.bytes)
 }
 

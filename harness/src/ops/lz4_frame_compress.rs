@@ -6,7 +6,7 @@ use crate::module::{Export, lz4};
 use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::lz4_block::{self, Lz4Error};
 use crate::ops::lz4_compress::repetitive;
-use crate::ops::lz4_frame::{self, Lz4BlockSize, Lz4EncoderState, Lz4FrameOptions};
+use crate::ops::lz4_frame::{self, Lz4BlockSize, Lz4EncoderState, Lz4FrameOptions, Lz4Last};
 use crate::ops::lz4_frame_encode::{self, Lz4Piece};
 use crate::ops::{Input, Operation, pieces};
 
@@ -77,7 +77,8 @@ impl Operation for Lz4FrameCompress {
             return Err(Lz4Error::TooLarge);
         }
         let state = begin(bytes, options);
-        lz4_frame::encode(state.as_ref(), bytes, true, capacity).map(|encoded| encoded.bytes)
+        lz4_frame::encode(state.as_ref(), bytes, Lz4Last::Finish, capacity)
+            .map(|encoded| encoded.bytes)
     }
 
     /// Any frame of the input.
@@ -117,8 +118,14 @@ impl Operation for Lz4FrameCompress {
     fn generate(generator: &mut Generator, len: usize) -> Self::Case {
         let bytes = content(generator, len);
         let options = options(generator, len);
-        let needed =
-            || lz4_frame::encode(begin(&bytes, options).as_ref(), &bytes, true, usize::MAX);
+        let needed = || {
+            lz4_frame::encode(
+                begin(&bytes, options).as_ref(),
+                &bytes,
+                Lz4Last::Finish,
+                usize::MAX,
+            )
+        };
         let needed = || needed().map_or(0, |encoded| encoded.bytes.len());
         let capacity = match generator.number(0..=5) {
             0 => needed(),
@@ -167,7 +174,11 @@ fn in_pieces<F: Frame>(
         let input = Lz4Piece {
             state: state.as_ref(),
             src: &bytes[taken - state.history()..given],
-            last,
+            last: if last {
+                Lz4Last::Finish
+            } else {
+                Lz4Last::WholeBlocks
+            },
             capacity: capacity - written.len(),
         };
         match lz4_frame_encode::kernel(frame, input)? {

@@ -5,7 +5,7 @@ use crate::generator::Generator;
 use crate::module::{Export, lz4};
 use crate::ops::argument::{Argument, ArgumentError, Parameter, given};
 use crate::ops::lz4_block::{self, Lz4Error};
-use crate::ops::lz4_frame::{self, Lz4Encoded, Lz4EncoderState, Lz4FrameOptions};
+use crate::ops::lz4_frame::{self, Lz4Encoded, Lz4EncoderState, Lz4FrameOptions, Lz4Last};
 use crate::ops::lz4_frame_compress::{content, options};
 use crate::ops::{Input, Operation};
 
@@ -16,14 +16,14 @@ pub struct Lz4Piece<'a, B> {
     pub state: Lz4EncoderState<&'a [u8]>,
     /// As much of the content before as the state [wants](Lz4EncoderState::history), and the piece.
     pub src: B,
-    /// Whether it is the last one.
-    pub last: bool,
+    /// How much of it is taken, and whether it is the last one.
+    pub last: Lz4Last,
     /// How many bytes of the frame may be written.
     pub capacity: usize,
 }
 
-/// Goes on with an LZ4 frame by the whole blocks of a piece, or to its end. The pieces of a content
-/// give the same frame as the whole of it.
+/// Goes on with an LZ4 frame by the whole blocks of a piece, by all of it, or to its end. The pieces of
+/// a content give the same frame as the whole of it, where none is [flushed](Lz4Last::Flush).
 #[derive(Debug)]
 pub struct Lz4FrameEncode;
 
@@ -40,13 +40,16 @@ impl Operation for Lz4FrameEncode {
             "bytes",
             "as much of the content before as the state's `history`, and then what was not consumed",
         ),
-        Parameter::boolean("last", "whether the content ends here"),
+        Parameter::integer(
+            "last",
+            "0 to take whole blocks, 1 to take all and end the frame, 2 to take all and go on",
+        ),
         Parameter::integer("capacity", "how many bytes of the frame may be written"),
     ];
 
-    /// The state, the content before and the piece, whether it is the last, and how much of the frame
+    /// The state, the content before and the piece, how much of it is taken, and how much of the frame
     /// may be written.
-    type Case = (Lz4EncoderState, Vec<u8>, bool, usize);
+    type Case = (Lz4EncoderState, Vec<u8>, Lz4Last, usize);
     type Input<'a, B: ByteString<'a>> = Lz4Piece<'a, B>;
     type Output = Result<Lz4Encoded, Lz4Error>;
 
@@ -75,7 +78,7 @@ impl Operation for Lz4FrameEncode {
         Ok(Lz4Piece {
             state,
             src: src.bytes_from_len(state.history())?,
-            last: last.boolean()?,
+            last: Lz4Last::ALL[last.at_most(2)? as usize],
             capacity: capacity.size()?,
         })
     }
@@ -108,15 +111,22 @@ impl Operation for Lz4FrameEncode {
         kernel(frame, piece)
     }
 
-    /// Beginnings of frames, and for long pieces what follows after blocks too; now and then with a
-    /// content size that is not the content's.
+    /// Beginnings of frames, what follows after a flush, and for long pieces after whole blocks too; now
+    /// and then with a content size that is not the content's.
     fn generate(generator: &mut Generator, len: usize) -> Self::Case {
         let mut options = options(generator, len);
-        let last = !generator.one_in(3);
-        let before = if len > 1_000 {
-            generator.number(0..=2) * options.block_bytes()
+        let last = *generator.choose(&[
+            Lz4Last::WholeBlocks,
+            Lz4Last::Finish,
+            Lz4Last::Finish,
+            Lz4Last::Flush,
+        ]);
+        let (before, is_flushed) = if generator.one_in(4) {
+            (generator.number(0..=len + 40), true)
+        } else if len > 1_000 {
+            (generator.number(0..=2) * options.block_bytes(), false)
         } else {
-            0
+            (0, false)
         };
         if generator.one_in(3) {
             options = options.content_size(Some((before + len) as u64));
@@ -124,7 +134,12 @@ impl Operation for Lz4FrameEncode {
         let bytes = content(generator, before + len);
         let mut state = Lz4EncoderState::new(&options);
         if before > 0 || generator.one_in(4) {
-            let step = lz4_frame::encode(state.as_ref(), &bytes[..before], false, usize::MAX);
+            let how = if is_flushed {
+                Lz4Last::Flush
+            } else {
+                Lz4Last::WholeBlocks
+            };
+            let step = lz4_frame::encode(state.as_ref(), &bytes[..before], how, usize::MAX);
             state = step.map_or(state, |encoded| encoded.state);
         }
         let src = bytes[before - state.history()..].to_vec();
@@ -143,10 +158,11 @@ impl Operation for Lz4FrameEncode {
         let before = options.block_bytes();
         let text = generator.source_text(before + len);
         let state = Lz4EncoderState::new(&options);
-        let step = lz4_frame::encode(state.as_ref(), &text[..before], false, usize::MAX);
+        let how = Lz4Last::WholeBlocks;
+        let step = lz4_frame::encode(state.as_ref(), &text[..before], how, usize::MAX);
         let state = step.map_or(state, |encoded| encoded.state);
         let src = text[before - state.history()..].to_vec();
-        (state, src, true, lz4_frame::bound(len))
+        (state, src, Lz4Last::Finish, lz4_frame::bound(len))
     }
 }
 
@@ -163,7 +179,7 @@ pub(super) fn kernel<'a, F: Frame, B: ByteString<'a>>(
         next.ptr.into(),
         src.ptr.into(),
         src.len.into(),
-        u32::from(piece.last).into(),
+        (piece.last as u32).into(),
         dst.ptr.into(),
         dst.len.into(),
     ];

@@ -73,7 +73,7 @@ pub use lz4_compress::Lz4Compress;
 pub use lz4_decompress::Lz4Decompress;
 pub use lz4_frame::{
     Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState, Lz4FrameFault,
-    Lz4FrameOptions,
+    Lz4FrameOptions, Lz4Last,
 };
 pub use lz4_frame_compress::Lz4FrameCompress;
 pub use lz4_frame_content_size::Lz4FrameContentSize;
