@@ -35,7 +35,9 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> Result<u32, Error> {
+        let mut series = self.series::<Fnv1a32Update>(bytes.len());
         bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
+            series.next_call();
             self.run_operation::<Fnv1a32Update>((hash, piece))
         })
     }
@@ -56,7 +58,9 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> Result<u64, Error> {
+        let mut series = self.series::<Fnv1a64Update>(bytes.len());
         bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
+            series.next_call();
             self.run_operation::<Fnv1a64Update>((hash, piece))
         })
     }
@@ -70,7 +74,9 @@ impl Runtime {
             return self.run_operation::<Compare>((a, b));
         }
         let common = a.len().min(b.len());
+        let mut series = self.series::<Compare>(2 * common);
         for pair in a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE)) {
+            series.next_call();
             let order = self.run_operation::<Compare>(pair)?;
             if order.is_ne() {
                 return Ok(order);
@@ -90,8 +96,10 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn search(&self, haystack: &[u8], needle: &[u8]) -> Result<Option<usize>, Error> {
+        let mut series = self.series::<Search>(haystack.len());
         let mut from = 0;
         loop {
+            series.next_call();
             let window = window(haystack, needle, from);
             if let Some(offset) = self.run_operation::<Search>((window, needle))? {
                 return Ok(Some(from + offset));
@@ -112,9 +120,11 @@ impl Runtime {
         if needle.is_empty() {
             return Ok((0..=haystack.len()).collect());
         }
+        let mut series = self.series::<SearchAll>(haystack.len());
         let mut offsets = Vec::new();
         let mut from = 0;
         loop {
+            series.next_call();
             let window = window(haystack, needle, from);
             let found = self.search_window(window, needle)?;
             offsets.extend(found.iter().map(|offset| from + offset));
@@ -131,8 +141,10 @@ impl Runtime {
         haystack: &[u8],
         needle: &[u8],
     ) -> Result<Vec<usize>, Error> {
+        let mut series = self.series::<SearchAll>(haystack.len());
         let mut capacity = OFFSETS.min(haystack.len());
         loop {
+            series.next_call();
             let found = self.run_operation::<SearchAll>(SearchInto {
                 haystack,
                 needle,

@@ -14,7 +14,7 @@ use kilowat_harness::frame::CallError;
 use kilowat_harness::session::Growth;
 
 use crate::budget::{Exhausted, MemoryBudget, Reservation};
-use crate::semaphore::{Semaphore, Turn, Work};
+use crate::semaphore::{Semaphore, Series, Turn, Work};
 
 /// An instance that holds more memory than this is dropped after use: one huge input must not keep
 /// its memory for ever. Inputs go through in pieces far smaller than this; only a huge needle, or
@@ -64,6 +64,11 @@ impl InstancePool {
     #[inline]
     pub(crate) fn turn(&self, work: impl FnOnce() -> Option<Work>) -> Turn<'_> {
         self.turns.turn(work)
+    }
+
+    /// Waits until it is the thread's turn for calls that follow one another.
+    pub(crate) fn series(&self, work: Work) -> Series<'_> {
+        self.turns.series(work)
     }
 
     /// An instance for one call, when it is the thread's turn.

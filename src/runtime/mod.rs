@@ -49,6 +49,7 @@ pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
+use crate::semaphore::{Series, Work};
 use buffers::Store;
 use dispatch::{Lanes, Typed};
 use kernel::Kernel;
@@ -283,7 +284,25 @@ impl Runtime {
         Ok(answer)
     }
 
-    /// The same for callers that cannot fail: native code answers where no tier of the list does.
+    /// A turn for calls that follow one another, on so many bytes of input together: else each would stand
+    /// in line by itself. It counts as one for an operation, so that it goes on with what the thread did
+    /// last. Nothing that may wait for a caller, such as a reader of its own, belongs into it.
+    pub(crate) fn series<O: Listed>(&self, bytes: usize) -> Series<'_> {
+        let shared = &self.shared;
+        let lanes = &shared.modules[O::export().module.index];
+        let tiers = shared.policy.load().tiers();
+        let is_loaded = |lane: &Arc<Lane>| tiers.contains(lane.tier) && lane.module().is_some();
+        if !tiers.contains(EngineKind::Native) && !lanes.iter().any(is_loaded) {
+            // The first call may wait for a compilation, which keeps nobody waiting who could work.
+            return Series::none();
+        }
+        lanes[0].instances.series(Work {
+            operation: O::INDEX,
+            bytes: bytes as u64,
+        })
+    }
+
+    /// As [`run_operation`](Self::run_operation), for callers that cannot fail: native code answers where no tier of the list does.
     pub(crate) fn always<O: Listed>(&self, input: Input<'_, O>) -> O::Output {
         self.run_operation::<O>(input).unwrap_or_else(|error| {
             tracing::warn!(%error, "native code answers, for the caller cannot fail");

@@ -9,6 +9,7 @@ mod tests;
 use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic;
+use std::time::{Duration, Instant};
 use std::{sync, thread};
 
 use queue::Queue;
@@ -24,10 +25,16 @@ thread_local! {
 }
 
 /// So many bytes of one operation are worth standing in line once.
-const PIECE: u64 = 256 << 10;
+const ONCE: u64 = 1 << 20;
 
 /// A call counts as many bytes at least.
-const SHORTEST: u64 = 1 << 10;
+const SHORTEST: u64 = 4 << 10;
+
+/// Work on so many bytes is not timed.
+const SHORT: u64 = 256 << 10;
+
+/// Who has worked for so long lets the others go first, when the call that is under way has ended.
+const LONGEST: Duration = Duration::from_millis(2);
 
 /// What a turn is for.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +54,7 @@ fn goes_on(work: Option<Work>) -> bool {
     let bytes = bytes.max(SHORTEST);
     let (last, left) = LAST.get();
     let goes_on = last == operation && bytes <= left;
-    let left = if goes_on { left } else { PIECE };
+    let left = if goes_on { left } else { ONCE };
     LAST.set((operation, left.saturating_sub(bytes)));
     goes_on
 }
@@ -104,6 +111,53 @@ impl Semaphore {
         Turn {
             semaphore: (!has_one).then_some(self),
             before,
+        }
+    }
+
+    /// A turn for calls that follow one another, of which each would stand in line by itself.
+    pub(crate) fn series(&self, work: Work) -> Series<'_> {
+        let turn = self.turn(|| Some(work));
+        Series {
+            begun: (work.bytes > SHORT).then(Instant::now),
+            turn: Some(turn),
+        }
+    }
+}
+
+/// A [`Turn`] for several calls.
+#[derive(Debug)]
+#[must_use = "the turn is over when this is dropped"]
+pub(crate) struct Series<'a> {
+    /// `None` where each call is to stand in line by itself.
+    turn: Option<Turn<'a>>,
+    /// When the turn came. `None` where there is too little work to look at the clock.
+    begun: Option<Instant>,
+}
+
+impl Series<'_> {
+    /// Calls of which each stands in line by itself.
+    pub(crate) fn none() -> Self {
+        Self {
+            turn: None,
+            begun: None,
+        }
+    }
+
+    /// To be called between two calls: where they have taken long, those who stand in line go first.
+    /// Where the thread had the turn before, that is left to whoever took it, who may have locks besides
+    /// that the others need.
+    pub(crate) fn next_call(&mut self) {
+        let Some(Turn {
+            semaphore: Some(semaphore),
+            ..
+        }) = self.turn
+        else {
+            return;
+        };
+        if self.begun.is_some_and(|begun| begun.elapsed() >= LONGEST) {
+            semaphore.queue.release();
+            semaphore.queue.acquire(|| false);
+            self.begun = Some(Instant::now());
         }
     }
 }

@@ -43,9 +43,9 @@ fn turns_come_in_the_order_of_asking() {
 #[test]
 fn who_goes_on_with_the_same_work_is_first_for_a_piece() {
     let work = |operation, bytes| Some(Work { operation, bytes });
-    assert!(!goes_on(work(1, 100_000)), "the first time");
-    assert!(goes_on(work(1, 100_000)));
-    assert!(!goes_on(work(1, 100_000)), "the piece is over");
+    assert!(!goes_on(work(1, 400_000)), "the first time");
+    assert!(goes_on(work(1, 400_000)));
+    assert!(!goes_on(work(1, 400_000)), "the piece is over");
     assert!(!goes_on(work(2, 100)), "something else");
     assert!(!goes_on(None));
     let calls = (0..).take_while(|_| goes_on(work(2, 0))).count();
@@ -130,6 +130,46 @@ fn a_thread_goes_on_with_the_turn_that_it_has() {
     drop(outer);
     assert!(first.queue.try_acquire());
     assert!(second.queue.try_acquire());
+}
+
+/// What a thread does in two calls that follow one another, and another that stands in line from the
+/// first on.
+fn order_of_a_series(bytes: u64, nested: bool) -> Vec<&'static str> {
+    let semaphore = Semaphore::new(1);
+    let order = Mutex::new(Vec::new());
+    let work = Work {
+        operation: 1,
+        bytes,
+    };
+    thread::scope(|scope| {
+        let outer = nested.then(|| semaphore.turn(|| None));
+        let mut series = semaphore.series(work);
+        start_in_line(scope, &semaphore.queue, 0, || {
+            let _turn = semaphore.turn(|| None);
+            order.lock().unwrap().push("other");
+        });
+        thread::sleep(LONGEST);
+        series.next_call();
+        drop(semaphore.turn(|| None));
+        order.lock().unwrap().push("second call");
+        drop((series, outer));
+    });
+    assert!(semaphore.queue.try_acquire(), "the permit is back");
+    assert!(!semaphore.queue.try_acquire(), "once");
+    order.into_inner().unwrap()
+}
+
+#[test]
+fn a_series_is_one_turn_unless_it_takes_long() {
+    let one_turn = ["second call", "other"];
+    assert_eq!(order_of_a_series(1_000, false), one_turn);
+    assert_eq!(order_of_a_series(1_000_000, false), ["other", "second call"]);
+    assert_eq!(order_of_a_series(1_000_000, true), one_turn);
+    let semaphore = Semaphore::new(1);
+    let mut series = Series::none();
+    series.next_call();
+    assert!(semaphore.queue.try_acquire(), "it has none");
+    drop(series);
 }
 
 #[test]
