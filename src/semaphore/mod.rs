@@ -33,8 +33,9 @@ const SHORTEST: u64 = 4 << 10;
 /// Work on so many bytes is not timed.
 const SHORT: u64 = 256 << 10;
 
-/// Who has worked for so long lets the others go first, when the call that is under way has ended.
-const LONGEST: Duration = Duration::from_millis(2);
+/// Who has had the turn for so long lets the others go first, when the call that is under way has ended.
+/// It is some time: a thread that has a turn may wait for a core.
+const LONGEST: Duration = Duration::from_millis(5);
 
 /// What a turn is for.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +96,16 @@ impl Semaphore {
     #[cfg(test)]
     pub(crate) fn in_line(&self) -> usize {
         self.queue.in_line()
+    }
+
+    /// Whether there is a permit that nobody has.
+    #[cfg(test)]
+    pub(crate) fn is_free(&self) -> bool {
+        let is_free = self.queue.try_acquire();
+        if is_free {
+            self.queue.release();
+        }
+        is_free
     }
 
     /// Waits in line for a permit. A thread that has one goes on with it: were it to wait for a second

@@ -163,7 +163,10 @@ fn order_of_a_series(bytes: u64, nested: bool) -> Vec<&'static str> {
 fn a_series_is_one_turn_unless_it_takes_long() {
     let one_turn = ["second call", "other"];
     assert_eq!(order_of_a_series(1_000, false), one_turn);
-    assert_eq!(order_of_a_series(1_000_000, false), ["other", "second call"]);
+    assert_eq!(
+        order_of_a_series(1_000_000, false),
+        ["other", "second call"]
+    );
     assert_eq!(order_of_a_series(1_000_000, true), one_turn);
     let semaphore = Semaphore::new(1);
     let mut series = Series::none();
