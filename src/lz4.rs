@@ -197,7 +197,8 @@ impl Runtime {
     /// [`Error::Lz4Frame`]: what is wrong and where, also where the input has no frame at all, or the
     /// content is longer than `limit`; the others where no tier can answer.
     pub fn lz4_frame_decompress(&self, frames: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
-        let series = self.series::<Lz4FrameDecompress>(frames.len());
+        let most = frames.len().saturating_mul(HIGHEST_RATIO);
+        let series = self.series::<Lz4FrameDecompress>(frames.len().max(most.min(limit)));
         // What a header says of the size need not be true, and what goes wrong is looked at again.
         if frames.len() <= ONE_CALL {
             let size = self.lz4_frame_content_size(frames)?;

@@ -336,9 +336,6 @@ mod tests {
             runtime.search_all(&[b'a'; 10_000], b"a").map(drop)
         });
         assert_eq!(counts, (2, 2), "without enough room, and with it");
-        let messages = [&b"abc"[..]; 5_000];
-        let counts = calls_in_one_turn(&runtime, |runtime| runtime.md5_batch(&messages).map(drop));
-        assert_eq!(counts, (2, 2), "two groups");
     }
 
     type ApiCall = fn(&Runtime, &[u8]) -> Result<(), Error>;
@@ -349,8 +346,12 @@ mod tests {
         const TRIES: usize = 100;
         let runtime = native();
         let bytes = &vec![b'a'; 300 << 10];
-        let calls: [(&str, ApiCall); 11] = [
+        let calls: [(&str, ApiCall); 12] = [
             ("sha256", |runtime, bytes| runtime.sha256(bytes).map(drop)),
+            ("md5_batch", |runtime, bytes| {
+                let messages: Vec<_> = bytes.chunks(60).collect();
+                runtime.md5_batch(&messages).map(drop)
+            }),
             ("md5", |runtime, bytes| runtime.md5(bytes).map(drop)),
             ("fnv1a32", |runtime, bytes| runtime.fnv1a32(bytes).map(drop)),
             ("fnv1a64", |runtime, bytes| runtime.fnv1a64(bytes).map(drop)),
