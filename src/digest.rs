@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use kilowat_harness::ops::{self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch};
 
 use crate::runtime::{Error, PIECE, Runtime};
-use crate::semaphore::Series;
+use crate::semaphore::{Series, message_is_over};
 
 impl Runtime {
     /// The SHA-256 of `bytes` (FIPS 180-4).
@@ -196,7 +196,7 @@ macro_rules! message_in_pieces {
             /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could
             /// not be digested is part of the message.
             pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
-                let mut series = self.runtime.series::<ops::$update>(bytes.len());
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
                 for piece in bytes.chunks(PIECE) {
                     series.next_call();
                     let input = (&self.state, piece);
@@ -210,7 +210,8 @@ macro_rules! message_in_pieces {
             /// # Errors
             /// [`Error`] where no tier can answer.
             pub fn finish(self) -> Result<[u8; ops::$name::LEN], Error> {
-                let _series = self.runtime.series::<ops::$update>(0);
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
                 self.runtime.run_operation::<ops::$finish>(&self.state)
             }
         }
@@ -260,7 +261,7 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::Update for $name {
             fn update(&mut self, bytes: &[u8]) {
-                let mut series = self.runtime.series::<ops::$update>(bytes.len());
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
                 for piece in bytes.chunks(PIECE) {
                     series.next_call();
                     let input = (&self.state, piece);
@@ -279,7 +280,8 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::FixedOutput for $name {
             fn finalize_into(self, digest: &mut ::digest::Output<Self>) {
-                let _series = self.runtime.series::<ops::$update>(0);
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
                 *digest = self.runtime.always::<ops::$finish>(&self.state).into();
             }
         }
@@ -287,9 +289,9 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::FixedOutputReset for $name {
             fn finalize_into_reset(&mut self, digest: &mut ::digest::Output<Self>) {
-                let series = self.runtime.series::<ops::$update>(0);
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
                 *digest = self.runtime.always::<ops::$finish>(&self.state).into();
-                drop(series);
                 ::digest::Reset::reset(self);
             }
         }
@@ -350,7 +352,7 @@ macro_rules! hash_in_pieces {
 
         impl Hasher for $name {
             fn write(&mut self, bytes: &[u8]) {
-                let mut series = self.runtime.series::<ops::$update>(bytes.len());
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
                 for piece in bytes.chunks(PIECE) {
                     series.next_call();
                     self.hash = self.runtime.always::<ops::$update>((self.hash, piece));
@@ -367,6 +369,7 @@ macro_rules! hash_in_pieces {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
                 let piece = &bytes[..bytes.len().min(PIECE)];
                 let input = (self.hash, piece);
+                let _series = self.runtime.piece::<ops::$update>(piece.len());
                 self.hash = self.runtime.run_operation::<ops::$update>(input)?;
                 Ok(piece.len())
             }

@@ -7,6 +7,7 @@ use kilowat_harness::ops::{
 };
 
 use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::Series;
 
 /// Offsets that [`Runtime::search_all`] first has room for, per call of the kernel.
 const OFFSETS: usize = 4 << 10;
@@ -20,7 +21,8 @@ impl Runtime {
         if bytes.len() <= PIECE {
             return self.run_operation::<Fnv1a32>(bytes);
         }
-        self.fnv1a32_update(Fnv1a32::OFFSET_BASIS, bytes)
+        let series = self.series::<Fnv1a32Update>(bytes.len());
+        self.fnv1a32_pieces(series, Fnv1a32::OFFSET_BASIS, bytes)
     }
 
     /// The hash of what `hash` is the hash of, followed by `bytes`.
@@ -35,7 +37,16 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> Result<u32, Error> {
-        let mut series = self.series::<Fnv1a32Update>(bytes.len());
+        let series = self.piece::<Fnv1a32Update>(bytes.len());
+        self.fnv1a32_pieces(series, hash, bytes)
+    }
+
+    fn fnv1a32_pieces(
+        &self,
+        mut series: Series<'_>,
+        hash: u32,
+        bytes: &[u8],
+    ) -> Result<u32, Error> {
         bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
             series.next_call();
             self.run_operation::<Fnv1a32Update>((hash, piece))
@@ -50,7 +61,8 @@ impl Runtime {
         if bytes.len() <= PIECE {
             return self.run_operation::<Fnv1a64>(bytes);
         }
-        self.fnv1a64_update(Fnv1a64::OFFSET_BASIS, bytes)
+        let series = self.series::<Fnv1a64Update>(bytes.len());
+        self.fnv1a64_pieces(series, Fnv1a64::OFFSET_BASIS, bytes)
     }
 
     /// The hash of what `hash` is the hash of, followed by `bytes`.
@@ -58,7 +70,16 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> Result<u64, Error> {
-        let mut series = self.series::<Fnv1a64Update>(bytes.len());
+        let series = self.piece::<Fnv1a64Update>(bytes.len());
+        self.fnv1a64_pieces(series, hash, bytes)
+    }
+
+    fn fnv1a64_pieces(
+        &self,
+        mut series: Series<'_>,
+        hash: u64,
+        bytes: &[u8],
+    ) -> Result<u64, Error> {
         bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
             series.next_call();
             self.run_operation::<Fnv1a64Update>((hash, piece))

@@ -158,10 +158,12 @@ impl<R: Read> Lz4FrameReader<R> {
     /// Takes what is there as a whole.
     fn step(&mut self) {
         self.keep_history();
+        let source = &self.source[self.start..self.end];
+        let _series = self.runtime.piece::<Lz4FrameDecode>(source.len());
         let decoded = self.runtime.run_operation::<Lz4FrameDecode>(Lz4Source {
             state: self.state.as_ref(),
             before: &self.before,
-            src: &self.source[self.start..self.end],
+            src: source,
             capacity: self.room,
             exact: false,
         });

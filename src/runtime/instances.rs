@@ -14,7 +14,7 @@ use kilowat_harness::frame::CallError;
 use kilowat_harness::session::Growth;
 
 use crate::budget::{Exhausted, MemoryBudget, Reservation};
-use crate::semaphore::{Semaphore, Series, Turn, Work};
+use crate::semaphore::{Semaphore, Turn};
 
 /// An instance that holds more memory than this is dropped after use: one huge input must not keep
 /// its memory for ever. Inputs go through in pieces far smaller than this; only a huge needle, or
@@ -60,15 +60,15 @@ impl InstancePool {
         }
     }
 
-    /// Waits until it is the thread's turn for this work.
+    /// Waits until it is the thread's turn.
     #[inline]
-    pub(crate) fn turn(&self, work: impl FnOnce() -> Option<Work>) -> Turn<'_> {
-        self.turns.turn(work)
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        self.turns.turn()
     }
 
-    /// Waits until it is the thread's turn for calls that follow one another.
-    pub(crate) fn series(&self, work: Work) -> Series<'_> {
-        self.turns.series(work)
+    /// Those that wait for their turn.
+    pub(crate) fn turns(&self) -> &Semaphore {
+        &self.turns
     }
 
     /// An instance for one call, when it is the thread's turn.
@@ -80,9 +80,8 @@ impl InstancePool {
         &self,
         module: &Module,
         budget: &MemoryBudget,
-        work: impl FnOnce() -> Option<Work>,
     ) -> Result<Lease<'_>, LeaseError> {
-        let turn = self.turn(work);
+        let turn = self.turn();
         let budgeted = match self.idle.pop() {
             Some(budgeted) => {
                 let idle = self.idle.len();
@@ -250,7 +249,7 @@ mod tests {
         call: impl Fn(&Runtime) -> Result<(), Error> + Sync,
     ) -> Vec<Result<(), Error>> {
         let pool = &runtime.shared.modules[0][0].instances;
-        let turn = pool.turn(|| None);
+        let turn = pool.turn();
         let answered = AtomicUsize::new(0);
         thread::scope(|scope| {
             let callers = [(); CALLERS].map(|()| {
@@ -303,12 +302,12 @@ mod tests {
                 thread::sleep(Duration::from_micros(100));
             }
         };
-        let turn = pool.turn(|| None);
+        let turn = pool.turn();
         thread::scope(|scope| {
             let caller = scope.spawn(|| call(runtime).unwrap());
             stand_in_line(0);
             let next = scope.spawn(|| {
-                let _turn = pool.turn(|| None);
+                let _turn = pool.turn();
                 runtime.report().calls - before
             });
             stand_in_line(1);
@@ -397,7 +396,7 @@ mod tests {
                 thread::sleep(Duration::from_micros(100));
             }
         };
-        let turn = pool.turn(|| None);
+        let turn = pool.turn();
         thread::scope(|scope| {
             scope.spawn(|| {
                 let mut sha256 = Sha256::new(&runtime);
@@ -406,14 +405,14 @@ mod tests {
             });
             wait_for(1);
             scope.spawn(|| {
-                let turn = pool.turn(|| None);
+                let turn = pool.turn();
                 // The other one, and the end of the message.
                 wait_for(2);
                 drop(turn);
             });
             wait_for(2);
             let last = scope.spawn(|| {
-                let _turn = pool.turn(|| None);
+                let _turn = pool.turn();
                 runtime.report().calls
             });
             wait_for(3);
