@@ -6,6 +6,7 @@ use kilowat_harness::ops::aggregate_passes::{PassError, Passes, Run};
 use kilowat_harness::ops::{Aggregate, Input, Listed, NumbersChanged, Summary};
 
 use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::Series;
 
 /// Numbers in a piece.
 const NUMBERS: usize = PIECE / size_of::<f64>();
@@ -49,6 +50,7 @@ impl Runtime {
         }
         let mut aggregator = Aggregator::new(self);
         loop {
+            // Each pass stands in line by itself, and its pieces together.
             aggregator.update(values)?;
             if let ControlFlow::Break(summary) = aggregator.end_pass()? {
                 return Ok(summary);
@@ -103,9 +105,11 @@ impl Aggregator {
     /// passes before it. An aggregator that has failed is of no more use.
     pub fn update(&mut self, values: &[f64]) -> Result<(), Error> {
         let Self { runtime, passes } = self;
-        passes
-            .update(&mut OnRuntime(runtime), values)
-            .map_err(error)
+        let mut runtime = OnRuntime {
+            series: runtime.series::<Aggregate>(size_of_val(values)),
+            runtime,
+        };
+        passes.update(&mut runtime, values).map_err(error)
     }
 
     /// Ends a pass: `Break` with the summary, which is `None` where there were no numbers; or
@@ -115,17 +119,25 @@ impl Aggregator {
     /// As [`update`](Self::update).
     pub fn end_pass(&mut self) -> Result<ControlFlow<Option<Summary>>, Error> {
         let Self { runtime, passes } = self;
-        passes.end_pass(&mut OnRuntime(runtime)).map_err(error)
+        let mut runtime = OnRuntime {
+            series: runtime.series::<Aggregate>(0),
+            runtime,
+        };
+        passes.end_pass(&mut runtime).map_err(error)
     }
 }
 
-struct OnRuntime<'a>(&'a Runtime);
+struct OnRuntime<'a> {
+    runtime: &'a Runtime,
+    series: Series<'a>,
+}
 
 impl Run for OnRuntime<'_> {
     type Error = Error;
 
     fn run<O: Listed>(&mut self, input: Input<'_, O>) -> Result<O::Output, Error> {
-        self.0.run_operation::<O>(input)
+        self.series.next_call();
+        self.runtime.run_operation::<O>(input)
     }
 }
 

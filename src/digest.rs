@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use kilowat_harness::ops::{self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch};
 
 use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::{Series, message_is_over};
 
 impl Runtime {
     /// The SHA-256 of `bytes` (FIPS 180-4).
@@ -17,8 +18,12 @@ impl Runtime {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Sha256>(bytes);
         }
+        let mut series = self.series::<ops::Sha256Update>(bytes.len());
         let mut sha256 = Sha256::new(self);
-        sha256.update(bytes)?;
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            sha256.update(piece)?;
+        }
         sha256.finish()
     }
 
@@ -35,6 +40,7 @@ impl Runtime {
     /// [`Error`] where no tier can answer.
     pub fn sha256_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
         in_groups(
+            |bytes| self.series::<Sha256Batch>(bytes),
             messages,
             |message| self.sha256(message),
             |group| self.run_operation::<Sha256Batch>(Messages::Borrowed(group)),
@@ -48,6 +54,7 @@ impl Runtime {
     /// [`Error`] where no tier can answer.
     pub fn fnv1a32_batch(&self, strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
         in_groups(
+            |bytes| self.series::<Fnv1a32Batch>(bytes),
             strings,
             |string| self.fnv1a32(string),
             |group| self.run_operation::<Fnv1a32Batch>(Messages::Borrowed(group)),
@@ -61,6 +68,7 @@ impl Runtime {
     /// [`Error`] where no tier can answer.
     pub fn fnv1a64_batch(&self, strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
         in_groups(
+            |bytes| self.series::<Fnv1a64Batch>(bytes),
             strings,
             |string| self.fnv1a64(string),
             |group| self.run_operation::<Fnv1a64Batch>(Messages::Borrowed(group)),
@@ -77,8 +85,12 @@ impl Runtime {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Md5>(bytes);
         }
+        let mut series = self.series::<ops::Md5Update>(bytes.len());
         let mut md5 = Md5::new(self);
-        md5.update(bytes)?;
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            md5.update(piece)?;
+        }
         md5.finish()
     }
 
@@ -90,6 +102,7 @@ impl Runtime {
     /// [`Error`] where no tier can answer.
     pub fn md5_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
         in_groups(
+            |bytes| self.series::<Md5Batch>(bytes),
             messages,
             |message| self.md5(message),
             |group| self.run_operation::<Md5Batch>(Messages::Borrowed(group)),
@@ -98,15 +111,21 @@ impl Runtime {
 }
 
 /// Digests messages in groups of a few pieces together, and each that is longer by itself.
-fn in_groups<T>(
+fn in_groups<'a, T>(
+    series: impl FnOnce(usize) -> Series<'a>,
     messages: &[&[u8]],
     one: impl Fn(&[u8]) -> Result<T, Error>,
     group: impl Fn(&[&[u8]]) -> Result<Vec<T>, Error>,
 ) -> Result<Vec<T>, Error> {
     const MOST: usize = 4_096;
+    /// Shorter messages take no less time than those of so many bytes.
+    const SHORTEST: usize = 64;
+    let lengths = messages.iter().map(|message| message.len());
+    let mut series = series(lengths.sum::<usize>().max(SHORTEST * messages.len()));
     let mut digests = Vec::with_capacity(messages.len());
     let mut rest = messages;
     while let Some(first) = rest.first() {
+        series.next_call();
         if first.len() > 4 * PIECE {
             digests.push(one(first)?);
             rest = &rest[1..];
@@ -177,7 +196,9 @@ macro_rules! message_in_pieces {
             /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could
             /// not be digested is part of the message.
             pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
                 for piece in bytes.chunks(PIECE) {
+                    series.next_call();
                     let input = (&self.state, piece);
                     self.state = self.runtime.run_operation::<ops::$update>(input)?;
                 }
@@ -189,6 +210,8 @@ macro_rules! message_in_pieces {
             /// # Errors
             /// [`Error`] where no tier can answer.
             pub fn finish(self) -> Result<[u8; ops::$name::LEN], Error> {
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
                 self.runtime.run_operation::<ops::$finish>(&self.state)
             }
         }
@@ -238,7 +261,9 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::Update for $name {
             fn update(&mut self, bytes: &[u8]) {
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
                 for piece in bytes.chunks(PIECE) {
+                    series.next_call();
                     let input = (&self.state, piece);
                     self.state = self.runtime.always::<ops::$update>(input);
                 }
@@ -255,6 +280,8 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::FixedOutput for $name {
             fn finalize_into(self, digest: &mut ::digest::Output<Self>) {
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
                 *digest = self.runtime.always::<ops::$finish>(&self.state).into();
             }
         }
@@ -262,6 +289,8 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::FixedOutputReset for $name {
             fn finalize_into_reset(&mut self, digest: &mut ::digest::Output<Self>) {
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
                 *digest = self.runtime.always::<ops::$finish>(&self.state).into();
                 ::digest::Reset::reset(self);
             }
@@ -323,7 +352,9 @@ macro_rules! hash_in_pieces {
 
         impl Hasher for $name {
             fn write(&mut self, bytes: &[u8]) {
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
                 for piece in bytes.chunks(PIECE) {
+                    series.next_call();
                     self.hash = self.runtime.always::<ops::$update>((self.hash, piece));
                 }
             }
@@ -338,6 +369,7 @@ macro_rules! hash_in_pieces {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
                 let piece = &bytes[..bytes.len().min(PIECE)];
                 let input = (self.hash, piece);
+                let _series = self.runtime.piece::<ops::$update>(piece.len());
                 self.hash = self.runtime.run_operation::<ops::$update>(input)?;
                 Ok(piece.len())
             }

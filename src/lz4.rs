@@ -134,6 +134,7 @@ impl Runtime {
         {
             return Err(Lz4ContentSizeError { declared, actual }.into());
         }
+        let mut series = self.series::<Lz4FrameCompress>(content.len());
         if content.len() <= ONE_CALL {
             let bound = Lz4FrameCompress::bound(content.len());
             let frame = self.run_operation::<Lz4FrameCompress>((content, *options, bound))?;
@@ -145,6 +146,7 @@ impl Runtime {
         let mut frame = Vec::new();
         let mut taken = 0;
         loop {
+            series.next_call();
             let end = content.len().min(taken + step_len(options));
             let src = &content[taken - state.history()..end];
             let last = if end == content.len() {
@@ -204,6 +206,8 @@ impl Runtime {
     /// [`Error::Lz4Frame`]: what is wrong and where, also where the input has no frame at all, or the
     /// content is longer than `limit`; the others where no tier can answer.
     pub fn lz4_frame_decompress(&self, frames: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
+        let most = frames.len().saturating_mul(HIGHEST_RATIO);
+        let series = self.series::<Lz4FrameDecompress>(frames.len().max(most.min(limit)));
         // What a header says of the size need not be true, and what goes wrong is looked at again.
         if frames.len() <= ONE_CALL {
             let size = self.lz4_frame_content_size(frames)?;
@@ -214,7 +218,7 @@ impl Runtime {
                 return Ok(content);
             }
         }
-        reader::read_to_limit(self, frames, limit)
+        reader::read_to_limit(self, frames, limit, series)
     }
 
     /// How long the content of all LZ4 frames in `frames` is together, as their headers say it; nothing

@@ -20,7 +20,9 @@ impl Runtime {
         if a.len() != b.len() {
             return Ok(false);
         }
+        let mut series = self.series::<Equal>(2 * a.len());
         for pair in a.chunks(PIECE).zip(b.chunks(PIECE)) {
+            series.next_call();
             if !self.run_operation::<Equal>(pair)? {
                 return Ok(false);
             }
@@ -44,7 +46,9 @@ impl Runtime {
     pub fn mismatch(&self, a: &[u8], b: &[u8]) -> Result<Option<usize>, Error> {
         let common = a.len().min(b.len());
         let pieces = a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE));
+        let mut series = self.series::<Mismatch>(2 * common);
         for (number, pair) in pieces.enumerate() {
+            series.next_call();
             if let Some(offset) = self.run_operation::<Mismatch>(pair)? {
                 return Ok(Some(number * PIECE + offset));
             }

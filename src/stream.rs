@@ -3,9 +3,10 @@
 use std::io::{self, ErrorKind, Read};
 use std::ops::ControlFlow;
 
-use kilowat_harness::ops::{Fnv1a32, Fnv1a64};
+use kilowat_harness::ops::{Fnv1a32, Fnv1a64, SearchAll};
 
 use crate::runtime::{PIECE, Runtime};
+use crate::semaphore::message_is_over;
 use crate::strings::next_start;
 
 /// Bytes that are asked of a reader at a time.
@@ -98,6 +99,7 @@ impl Runtime {
                 "the needle is empty",
             ));
         }
+        message_is_over();
         let mut buffer = vec![0; BUFFER.max(needle.len().saturating_mul(4))];
         // How many bytes of the buffer are still to be searched, and where the first of them is.
         let (mut len, mut base) = (0, 0);
@@ -112,7 +114,9 @@ impl Runtime {
             if len < needle.len() {
                 continue;
             }
+            let series = self.piece::<SearchAll>(len);
             let offsets = self.search_window(&buffer[..len], needle)?;
+            drop(series);
             for offset in &offsets {
                 if found(base + *offset as u64)?.is_break() {
                     return Ok(());
@@ -176,6 +180,7 @@ fn for_each_buffer(
     mut reader: impl Read,
     mut work: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
+    message_is_over();
     let mut buffer = vec![0; BUFFER];
     loop {
         match reader.read(&mut buffer) {

@@ -7,6 +7,7 @@ use kilowat_harness::ops::{
 };
 
 use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::Series;
 
 /// Offsets that [`Runtime::search_all`] first has room for, per call of the kernel.
 const OFFSETS: usize = 4 << 10;
@@ -20,7 +21,8 @@ impl Runtime {
         if bytes.len() <= PIECE {
             return self.run_operation::<Fnv1a32>(bytes);
         }
-        self.fnv1a32_update(Fnv1a32::OFFSET_BASIS, bytes)
+        let series = self.series::<Fnv1a32Update>(bytes.len());
+        self.fnv1a32_pieces(series, Fnv1a32::OFFSET_BASIS, bytes)
     }
 
     /// The hash of what `hash` is the hash of, followed by `bytes`.
@@ -35,7 +37,18 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> Result<u32, Error> {
+        let series = self.piece::<Fnv1a32Update>(bytes.len());
+        self.fnv1a32_pieces(series, hash, bytes)
+    }
+
+    fn fnv1a32_pieces(
+        &self,
+        mut series: Series<'_>,
+        hash: u32,
+        bytes: &[u8],
+    ) -> Result<u32, Error> {
         bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
+            series.next_call();
             self.run_operation::<Fnv1a32Update>((hash, piece))
         })
     }
@@ -48,7 +61,8 @@ impl Runtime {
         if bytes.len() <= PIECE {
             return self.run_operation::<Fnv1a64>(bytes);
         }
-        self.fnv1a64_update(Fnv1a64::OFFSET_BASIS, bytes)
+        let series = self.series::<Fnv1a64Update>(bytes.len());
+        self.fnv1a64_pieces(series, Fnv1a64::OFFSET_BASIS, bytes)
     }
 
     /// The hash of what `hash` is the hash of, followed by `bytes`.
@@ -56,7 +70,18 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> Result<u64, Error> {
+        let series = self.piece::<Fnv1a64Update>(bytes.len());
+        self.fnv1a64_pieces(series, hash, bytes)
+    }
+
+    fn fnv1a64_pieces(
+        &self,
+        mut series: Series<'_>,
+        hash: u64,
+        bytes: &[u8],
+    ) -> Result<u64, Error> {
         bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
+            series.next_call();
             self.run_operation::<Fnv1a64Update>((hash, piece))
         })
     }
@@ -70,7 +95,9 @@ impl Runtime {
             return self.run_operation::<Compare>((a, b));
         }
         let common = a.len().min(b.len());
+        let mut series = self.series::<Compare>(2 * common);
         for pair in a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE)) {
+            series.next_call();
             let order = self.run_operation::<Compare>(pair)?;
             if order.is_ne() {
                 return Ok(order);
@@ -90,8 +117,10 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn search(&self, haystack: &[u8], needle: &[u8]) -> Result<Option<usize>, Error> {
+        let mut series = self.series::<Search>(haystack.len());
         let mut from = 0;
         loop {
+            series.next_call();
             let window = window(haystack, needle, from);
             if let Some(offset) = self.run_operation::<Search>((window, needle))? {
                 return Ok(Some(from + offset));
@@ -112,9 +141,11 @@ impl Runtime {
         if needle.is_empty() {
             return Ok((0..=haystack.len()).collect());
         }
+        let mut series = self.series::<SearchAll>(haystack.len());
         let mut offsets = Vec::new();
         let mut from = 0;
         loop {
+            series.next_call();
             let window = window(haystack, needle, from);
             let found = self.search_window(window, needle)?;
             offsets.extend(found.iter().map(|offset| from + offset));
@@ -131,8 +162,10 @@ impl Runtime {
         haystack: &[u8],
         needle: &[u8],
     ) -> Result<Vec<usize>, Error> {
+        let mut series = self.series::<SearchAll>(haystack.len());
         let mut capacity = OFFSETS.min(haystack.len());
         loop {
+            series.next_call();
             let found = self.run_operation::<SearchAll>(SearchInto {
                 haystack,
                 needle,

@@ -7,6 +7,7 @@ use kilowat_harness::ops::{Lz4Decoded, Lz4DecoderState, Lz4FrameDecode, Lz4Sourc
 
 use super::Lz4FrameError;
 use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::Series;
 
 /// Room for content that a step has at first; longer blocks ask for more.
 const ROOM: usize = 2 * PIECE;
@@ -157,10 +158,12 @@ impl<R: Read> Lz4FrameReader<R> {
     /// Takes what is there as a whole.
     fn step(&mut self) {
         self.keep_history();
+        let source = &self.source[self.start..self.end];
+        let _series = self.runtime.piece::<Lz4FrameDecode>(source.len());
         let decoded = self.runtime.run_operation::<Lz4FrameDecode>(Lz4Source {
             state: self.state.as_ref(),
             before: &self.before,
-            src: &self.source[self.start..self.end],
+            src: source,
             capacity: self.room,
             exact: false,
         });
@@ -230,6 +233,7 @@ pub(super) fn read_to_limit(
     runtime: &Runtime,
     frames: &[u8],
     limit: usize,
+    mut series: Series<'_>,
 ) -> Result<Vec<u8>, Error> {
     let mut reader = Lz4FrameReader::new(runtime, frames);
     let mut content = Vec::new();
@@ -244,6 +248,7 @@ pub(super) fn read_to_limit(
         }
         content.extend(chunk);
         reader.given = reader.chunk.len();
+        series.next_call();
     }
     reader.error.map_or(Ok(content), Err)
 }

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::{fmt, thread};
 
-use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameOptions, Lz4Last};
+use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4FrameOptions, Lz4Last};
 
 use super::step_len;
 use crate::runtime::{Error, Runtime};
+use crate::semaphore::message_is_over;
 
 /// Makes an LZ4 frame of what is written to it, in bounded memory: a few blocks, or a few times 256 KiB
 /// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes, where nothing
@@ -148,7 +149,13 @@ impl<W: Write> Lz4FrameWriter<W> {
 
     /// Makes blocks of the new content, and keeps what the next ones may refer to.
     fn encode(&mut self, last: Lz4Last) -> Result<(), Error> {
+        let len = self.content.len() - self.state.history();
+        let series = self.runtime.piece::<Lz4FrameEncode>(len);
         let encoded = self.runtime.encode(&self.state, &self.content, last)?;
+        drop(series);
+        if last == Lz4Last::Finish {
+            message_is_over();
+        }
         let end = self.state.history() + encoded.state.consumed();
         self.content.drain(..end - encoded.state.history());
         self.state = encoded.state;

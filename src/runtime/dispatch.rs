@@ -20,7 +20,6 @@ use super::policy::Policy;
 use super::tiers::Tiers;
 use crate::budget::Exhausted;
 use crate::monitor::{Digest, OperationId};
-use crate::semaphore::Work;
 
 /// The tiers of one module that run WebAssembly.
 pub(crate) type Lanes = [Arc<Lane>; EngineKind::WASM.len()];
@@ -30,11 +29,6 @@ pub(crate) trait Kernel {
     type Answer;
 
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Self::Answer, CallError>;
-
-    /// What it asks its turn for, where it may be the next piece of something.
-    fn work(&self) -> Option<Work> {
-        None
-    }
 }
 
 /// A call that any tier can answer.
@@ -85,13 +79,6 @@ impl<O: Listed> Kernel for Typed<'_, O> {
     #[inline]
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
         O::kernel(frame, self.0)
-    }
-
-    fn work(&self) -> Option<Work> {
-        Some(Work {
-            operation: O::INDEX,
-            bytes: O::input_len(self.0),
-        })
     }
 }
 
@@ -366,7 +353,7 @@ impl Shared {
     #[inline]
     pub(super) fn run_on<K: Kernel>(&self, lane: &Lane, call: &K) -> Result<K::Answer, RunError> {
         let module = lane.module().ok_or(RunError::NotLoaded)?;
-        let mut lease = lane.instances.lease(module, &self.budget, || call.work())?;
+        let mut lease = lane.instances.lease(module, &self.budget)?;
         let (outcome, end) = match lease.parts() {
             Some((instance, growth)) => {
                 let mut frame = PackedFrame::new(instance, lane.kernel.heap_base, growth);
@@ -410,7 +397,7 @@ impl Shared {
 
 /// The native answer, in its turn: threads beyond what the cores can do wait in line.
 fn native<C: Call>([lane, ..]: &Lanes, call: &C) -> Attempt<C::Answer> {
-    let _turn = lane.instances.turn(|| call.work());
+    let _turn = lane.instances.turn();
     call.native().map_or(Attempt::Unable, Attempt::Answered)
 }
 

@@ -14,7 +14,7 @@ use kilowat_harness::frame::CallError;
 use kilowat_harness::session::Growth;
 
 use crate::budget::{Exhausted, MemoryBudget, Reservation};
-use crate::semaphore::{Semaphore, Turn, Work};
+use crate::semaphore::{Semaphore, Turn};
 
 /// An instance that holds more memory than this is dropped after use: one huge input must not keep
 /// its memory for ever. Inputs go through in pieces far smaller than this; only a huge needle, or
@@ -60,10 +60,15 @@ impl InstancePool {
         }
     }
 
-    /// Waits until it is the thread's turn for this work.
+    /// Waits until it is the thread's turn.
     #[inline]
-    pub(crate) fn turn(&self, work: impl FnOnce() -> Option<Work>) -> Turn<'_> {
-        self.turns.turn(work)
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        self.turns.turn()
+    }
+
+    /// Those that wait for their turn.
+    pub(crate) fn turns(&self) -> &Semaphore {
+        &self.turns
     }
 
     /// An instance for one call, when it is the thread's turn.
@@ -75,9 +80,8 @@ impl InstancePool {
         &self,
         module: &Module,
         budget: &MemoryBudget,
-        work: impl FnOnce() -> Option<Work>,
     ) -> Result<Lease<'_>, LeaseError> {
-        let turn = self.turn(work);
+        let turn = self.turn();
         let budgeted = match self.idle.pop() {
             Some(budgeted) => {
                 let idle = self.idle.len();
@@ -215,13 +219,18 @@ impl Growth for WithinBudget<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::Hasher as _;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
     use std::time::Duration;
 
     use kilowat_harness::engine::EngineKind;
 
-    use crate::{Builder, Cache, Error, Fault, Faults, Preload, Runtime};
+    use kilowat_harness::ops::Aggregate;
+
+    use crate::{
+        Builder, Cache, Error, Fault, Faults, Fnv1a64, Lz4FrameOptions, Preload, Runtime, Sha256,
+    };
 
     const CALLERS: usize = 8;
 
@@ -240,7 +249,7 @@ mod tests {
         call: impl Fn(&Runtime) -> Result<(), Error> + Sync,
     ) -> Vec<Result<(), Error>> {
         let pool = &runtime.shared.modules[0][0].instances;
-        let turn = pool.turn(|| None);
+        let turn = pool.turn();
         let answered = AtomicUsize::new(0);
         thread::scope(|scope| {
             let callers = [(); CALLERS].map(|()| {
@@ -278,6 +287,153 @@ mod tests {
         });
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         assert_eq!(live(&runtime), 2, "one of each module");
+    }
+
+    /// How many calls of kernels have been answered when the turn comes to whoever stood in line right
+    /// behind a caller, and how many the caller makes.
+    fn calls_in_one_turn(
+        runtime: &Runtime,
+        call: impl FnOnce(&Runtime) -> Result<(), Error> + Send,
+    ) -> (u64, u64) {
+        let pool = &runtime.shared.modules[0][0].instances;
+        let before = runtime.report().calls;
+        let stand_in_line = |others| {
+            while pool.turns.in_line() <= others {
+                thread::sleep(Duration::from_micros(100));
+            }
+        };
+        let turn = pool.turn();
+        thread::scope(|scope| {
+            let caller = scope.spawn(|| call(runtime).unwrap());
+            stand_in_line(0);
+            let next = scope.spawn(|| {
+                let _turn = pool.turn();
+                runtime.report().calls - before
+            });
+            stand_in_line(1);
+            drop(turn);
+            caller.join().unwrap();
+            (next.join().unwrap(), runtime.report().calls - before)
+        })
+    }
+
+    fn native() -> Runtime {
+        let tiers = [EngineKind::Native];
+        builder().tiers(tiers).build().unwrap()
+    }
+
+    #[test]
+    fn calls_that_follow_one_another_stand_in_line_once() {
+        let runtime = native();
+        let frame = runtime.lz4_frame_compress(b"abc", &Lz4FrameOptions::new());
+        let frame = frame.unwrap();
+        let counts = calls_in_one_turn(&runtime, |runtime| {
+            runtime.lz4_frame_decompress(&frame, 3).map(drop)
+        });
+        assert_eq!(counts, (2, 2), "the size of the content, and the content");
+        let counts = calls_in_one_turn(&runtime, |runtime| {
+            runtime.search_all(&[b'a'; 10_000], b"a").map(drop)
+        });
+        assert_eq!(counts, (2, 2), "without enough room, and with it");
+    }
+
+    type ApiCall = fn(&Runtime, &[u8]) -> Result<(), Error>;
+
+    /// They may take longer than others wait, where the thread waits for a core: not always.
+    #[test]
+    fn long_calls_stand_in_line_once() {
+        const TRIES: usize = 100;
+        let runtime = native();
+        let bytes = &vec![b'a'; 300 << 10];
+        let calls: [(&str, ApiCall); 12] = [
+            ("sha256", |runtime, bytes| runtime.sha256(bytes).map(drop)),
+            ("md5_batch", |runtime, bytes| {
+                let messages: Vec<_> = bytes.chunks(60).collect();
+                runtime.md5_batch(&messages).map(drop)
+            }),
+            ("md5", |runtime, bytes| runtime.md5(bytes).map(drop)),
+            ("fnv1a32", |runtime, bytes| runtime.fnv1a32(bytes).map(drop)),
+            ("fnv1a64", |runtime, bytes| runtime.fnv1a64(bytes).map(drop)),
+            ("equal", |runtime, bytes| {
+                runtime.equal(bytes, bytes).map(drop)
+            }),
+            ("mismatch", |runtime, bytes| {
+                runtime.mismatch(bytes, bytes).map(drop)
+            }),
+            ("compare", |runtime, bytes| {
+                runtime.compare(bytes, bytes).map(drop)
+            }),
+            ("search", |runtime, bytes| {
+                runtime.search(bytes, b"b").map(drop)
+            }),
+            ("search_all", |runtime, bytes| {
+                runtime.search_all(bytes, b"b").map(drop)
+            }),
+            ("update", |runtime, bytes| {
+                Sha256::new(runtime).update(bytes).map(drop)
+            }),
+            ("hasher", |runtime, bytes| {
+                Fnv1a64::new(runtime).write(bytes);
+                Ok(())
+            }),
+        ];
+        for (name, call) in calls {
+            let in_one_turn = || {
+                let (seen, all) = calls_in_one_turn(&runtime, |runtime| call(runtime, bytes));
+                assert!(all >= 2, "{name}: {all}");
+                seen == all
+            };
+            assert!((0..TRIES).any(|_| in_one_turn()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_message_goes_on_with_the_message() {
+        let runtime = native();
+        let pool = &runtime.shared.modules[0][0].instances;
+        let wait_for = |waiting| {
+            while pool.turns.in_line() != waiting {
+                thread::sleep(Duration::from_micros(100));
+            }
+        };
+        let turn = pool.turn();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut sha256 = Sha256::new(&runtime);
+                sha256.update(b"abc").unwrap();
+                sha256.finish().unwrap();
+            });
+            wait_for(1);
+            scope.spawn(|| {
+                let turn = pool.turn();
+                // The other one, and the end of the message.
+                wait_for(2);
+                drop(turn);
+            });
+            wait_for(2);
+            let last = scope.spawn(|| {
+                let _turn = pool.turn();
+                runtime.report().calls
+            });
+            wait_for(3);
+            drop(turn);
+            assert_eq!(last.join().unwrap(), 2);
+        });
+    }
+
+    #[test]
+    fn who_may_have_to_wait_for_a_compilation_has_no_turn() {
+        let runtime = builder().tiers([EngineKind::Jit]).build().unwrap();
+        let pool = &runtime.shared.modules[0][0].instances;
+        let has_turn = || {
+            let series = runtime.series::<Aggregate>(0);
+            let has_turn = !pool.turns.is_free();
+            drop(series);
+            has_turn
+        };
+        assert!(!has_turn());
+        let _ = runtime.aggregate(&[1.0]).unwrap();
+        assert!(has_turn());
     }
 
     #[test]

@@ -119,7 +119,7 @@ mod tests {
         let compiled = lane.module().unwrap();
         let mut lease = lane
             .instances
-            .lease(compiled, &runtime.shared.budget, || None)
+            .lease(compiled, &runtime.shared.budget)
             .unwrap();
         let (used, _) = lease.parts().unwrap();
         let fresh = compiled.instantiate().unwrap();

@@ -48,6 +48,7 @@ pub use tiers::{Tiers, TiersError};
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
+use crate::semaphore::{Piece, Semaphore, Series};
 use buffers::Store;
 use dispatch::{Lanes, Typed};
 use kernel::Kernel;
@@ -281,7 +282,37 @@ impl Runtime {
         Ok(answer)
     }
 
-    /// The same for callers that cannot fail: native code answers where no tier of the list does.
+    /// A turn for calls that follow one another, on so many bytes of input together: else each would stand
+    /// in line by itself. `O` is one of them. Nothing that may wait for a caller, such as a reader of its
+    /// own, belongs into it.
+    pub(crate) fn series<O: Listed>(&self, bytes: usize) -> Series<'_> {
+        let turns = self.turns_at_once::<O>();
+        turns.map_or_else(Series::none, |turns| turns.series(bytes as u64))
+    }
+
+    /// The same for a piece of a message, with which `O` goes on: small pieces do not stand in line each.
+    pub(crate) fn piece<O: Listed>(&self, bytes: usize) -> Series<'_> {
+        let turns = self.turns_at_once::<O>();
+        turns.map_or_else(Series::none, |turns| {
+            turns.piece(Piece {
+                operation: O::INDEX,
+                bytes: bytes as u64,
+            })
+        })
+    }
+
+    /// The turns of an operation, unless it may have to wait for a compilation: who does keeps nobody
+    /// waiting who could work.
+    fn turns_at_once<O: Listed>(&self) -> Option<&Semaphore> {
+        let shared = &self.shared;
+        let lanes = &shared.modules[O::export().module.index];
+        let tiers = shared.policy.load().tiers();
+        let is_loaded = |lane: &Arc<Lane>| tiers.contains(lane.tier) && lane.module().is_some();
+        let at_once = tiers.contains(EngineKind::Native) || lanes.iter().any(is_loaded);
+        at_once.then(|| lanes[0].instances.turns())
+    }
+
+    /// As [`run_operation`](Self::run_operation), for callers that cannot fail: native code answers where no tier of the list does.
     pub(crate) fn always<O: Listed>(&self, input: Input<'_, O>) -> O::Output {
         self.run_operation::<O>(input).unwrap_or_else(|error| {
             tracing::warn!(%error, "native code answers, for the caller cannot fail");

@@ -9,6 +9,7 @@ mod tests;
 use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic;
+use std::time::{Duration, Instant};
 use std::{sync, thread};
 
 use queue::Queue;
@@ -16,40 +17,52 @@ use queue::Queue;
 /// Stands for every semaphore: no semaphore is there.
 const EVERY: *const Semaphore = ptr::dangling();
 
+/// Stands for the operation of no message.
+const NO_MESSAGE: (usize, u64) = (usize::MAX, 0);
+
 thread_local! {
     /// The semaphore whose turn the thread has: only its address, to be compared.
     static HELD: Cell<*const Semaphore> = const { Cell::new(ptr::null()) };
-    /// What the thread last stood in line for, and how many bytes of it may follow.
-    static LAST: Cell<(usize, u64)> = const { Cell::new((usize::MAX, 0)) };
+    /// The operation of the message that the thread last stood in line for, and how many bytes may follow.
+    static LAST: Cell<(usize, u64)> = const { Cell::new(NO_MESSAGE) };
 }
 
-/// So many bytes of one operation are worth standing in line once.
-const PIECE: u64 = 256 << 10;
+/// So many bytes of one message are worth standing in line once.
+const ONCE: u64 = 1 << 20;
 
-/// A call counts as many bytes at least.
-const SHORTEST: u64 = 1 << 10;
+/// A piece counts as many bytes at least.
+const SHORTEST: u64 = 4 << 10;
 
-/// What a turn is for.
+/// Work on so many bytes is not timed.
+const SHORT: u64 = 256 << 10;
+
+/// Who has had the turn for so long lets the others go first, when the call that is under way has ended.
+/// It is some time: a thread that has a turn may wait for a core.
+const LONGEST: Duration = Duration::from_millis(5);
+
+/// A piece of a message.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Work {
-    /// The place of the operation in the list of all.
+pub(crate) struct Piece {
+    /// The place of the operation in the list of all that goes on with such a message.
     pub(crate) operation: usize,
-    /// The length of its input.
+    /// The length of the piece.
     pub(crate) bytes: u64,
 }
 
-/// Whether the thread goes on with what it has stood in line for: a message that comes in small pieces
+/// Whether the thread goes on with a message that it has stood in line for: one that comes in small pieces
 /// would stand there for each, and take as many times as long as one that comes in large ones.
-fn goes_on(work: Option<Work>) -> bool {
-    let Some(Work { operation, bytes }) = work else {
-        return false;
-    };
+fn goes_on(Piece { operation, bytes }: Piece) -> bool {
     let bytes = bytes.max(SHORTEST);
     let (last, left) = LAST.get();
     let goes_on = last == operation && bytes <= left;
-    let left = if goes_on { left } else { PIECE };
+    let left = if goes_on { left } else { ONCE };
     LAST.set((operation, left.saturating_sub(bytes)));
     goes_on
+}
+
+/// The thread's message is over, or another begins: it stands in line.
+pub(crate) fn message_is_over() {
+    LAST.set(NO_MESSAGE);
 }
 
 /// Does work that waits for no turn: on a thread that others may wait for while they have theirs.
@@ -90,20 +103,92 @@ impl Semaphore {
         self.queue.in_line()
     }
 
+    /// Whether there is a permit that nobody has.
+    #[cfg(test)]
+    pub(crate) fn is_free(&self) -> bool {
+        let is_free = self.queue.try_acquire();
+        if is_free {
+            self.queue.release();
+        }
+        is_free
+    }
+
     /// Waits in line for a permit. A thread that has one goes on with it: were it to wait for a second
-    /// one, those who hold the others might do the same. One that goes on with the same work waits at the
-    /// head of the line.
+    /// one, those who hold the others might do the same.
     #[inline]
-    pub(crate) fn turn(&self, work: impl FnOnce() -> Option<Work>) -> Turn<'_> {
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        self.turn_at(|| false)
+    }
+
+    /// The same at the head of the line, if `goes_first`.
+    #[inline]
+    fn turn_at(&self, goes_first: impl FnOnce() -> bool) -> Turn<'_> {
         let before = HELD.get();
         let has_one = ptr::eq(before, self) || ptr::eq(before, EVERY);
         if !has_one {
-            self.queue.acquire(|| goes_on(work()));
+            self.queue.acquire(goes_first);
             HELD.set(self);
         }
         Turn {
             semaphore: (!has_one).then_some(self),
             before,
+        }
+    }
+
+    /// A turn for calls that follow one another, of which each would stand in line by itself.
+    /// They are calls on so many bytes.
+    pub(crate) fn series(&self, bytes: u64) -> Series<'_> {
+        Series::begin(self.turn(), bytes)
+    }
+
+    /// A turn for the calls that one piece of a message takes. Where the thread goes on with the message,
+    /// it waits at the head of the line.
+    pub(crate) fn piece(&self, piece: Piece) -> Series<'_> {
+        Series::begin(self.turn_at(|| goes_on(piece)), piece.bytes)
+    }
+}
+
+/// A [`Turn`] for several calls.
+#[derive(Debug)]
+#[must_use = "the turn is over when this is dropped"]
+pub(crate) struct Series<'a> {
+    /// `None` where each call is to stand in line by itself.
+    turn: Option<Turn<'a>>,
+    /// When the turn came. `None` where there is too little work to look at the clock.
+    begun: Option<Instant>,
+}
+
+impl<'a> Series<'a> {
+    fn begin(turn: Turn<'a>, bytes: u64) -> Self {
+        Self {
+            begun: (bytes > SHORT).then(Instant::now),
+            turn: Some(turn),
+        }
+    }
+
+    /// Calls of which each stands in line by itself.
+    pub(crate) fn none() -> Self {
+        Self {
+            turn: None,
+            begun: None,
+        }
+    }
+
+    /// To be called between two calls: where they have taken long, those who stand in line go first.
+    /// Where the thread had the turn before, that is left to whoever took it, who may have locks besides
+    /// that the others need.
+    pub(crate) fn next_call(&mut self) {
+        let Some(Turn {
+            semaphore: Some(semaphore),
+            ..
+        }) = self.turn
+        else {
+            return;
+        };
+        if self.begun.is_some_and(|begun| begun.elapsed() >= LONGEST) {
+            semaphore.queue.release();
+            semaphore.queue.acquire(|| false);
+            self.begun = Some(Instant::now());
         }
     }
 }

@@ -26,11 +26,11 @@ fn turns_come_in_the_order_of_asking() {
     let semaphore = Semaphore::new(1);
     let order = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        let turn = semaphore.turn(|| None);
+        let turn = semaphore.turn();
         for number in 0..20 {
             let (semaphore, order) = (&semaphore, &order);
             start_in_line(scope, &semaphore.queue, number, move || {
-                let _turn = semaphore.turn(|| None);
+                let _turn = semaphore.turn();
                 order.lock().unwrap().push(number);
             });
         }
@@ -42,23 +42,25 @@ fn turns_come_in_the_order_of_asking() {
 
 #[test]
 fn who_goes_on_with_the_same_work_is_first_for_a_piece() {
-    let work = |operation, bytes| Some(Work { operation, bytes });
-    assert!(!goes_on(work(1, 100_000)), "the first time");
-    assert!(goes_on(work(1, 100_000)));
-    assert!(!goes_on(work(1, 100_000)), "the piece is over");
+    let work = |operation, bytes| Piece { operation, bytes };
+    assert!(!goes_on(work(1, 400_000)), "the first time");
+    assert!(goes_on(work(1, 400_000)));
+    assert!(!goes_on(work(1, 400_000)), "the piece is over");
     assert!(!goes_on(work(2, 100)), "something else");
-    assert!(!goes_on(None));
+    assert!(goes_on(work(2, 100)));
+    message_is_over();
+    assert!(!goes_on(work(2, 100)), "the next message");
     let calls = (0..1_000).take_while(|_| goes_on(work(2, 0))).count();
     assert!((1..300).contains(&calls), "{calls} short calls");
 
     let semaphore = Semaphore::new(1);
     let order = Mutex::new(Vec::new());
     let take = |operation, number| {
-        let _turn = semaphore.turn(|| work(operation, 1));
+        let _turn = semaphore.piece(work(operation, 1));
         order.lock().unwrap().push(number);
     };
     thread::scope(|scope| {
-        let turn = semaphore.turn(|| None);
+        let turn = semaphore.turn();
         start_in_line(scope, &semaphore.queue, 0, || take(3, 0));
         start_in_line(scope, &semaphore.queue, 1, || {
             // As if it had stood in line before.
@@ -99,7 +101,7 @@ fn as_many_work_as_there_are_permits_and_all_get_theirs() {
             for _ in 0..THREADS {
                 scope.spawn(|| {
                     for _ in 0..ROUNDS {
-                        let _turn = semaphore.turn(|| None);
+                        let _turn = semaphore.turn();
                         let others = inside.fetch_add(1, Ordering::SeqCst);
                         assert!(others < permits, "{others} others");
                         turns.fetch_add(1, Ordering::Relaxed);
@@ -120,29 +122,68 @@ fn as_many_work_as_there_are_permits_and_all_get_theirs() {
 #[test]
 fn a_thread_goes_on_with_the_turn_that_it_has() {
     let (first, second) = (Semaphore::new(1), Semaphore::new(1));
-    let outer = first.turn(|| None);
-    drop(first.turn(|| None));
-    let other = second.turn(|| None);
-    drop(second.turn(|| None));
+    let outer = first.turn();
+    drop(first.turn());
+    let other = second.turn();
+    drop(second.turn());
     drop(other);
-    drop(first.turn(|| None));
+    drop(first.turn());
     assert!(!first.queue.try_acquire(), "the turn is not over");
     drop(outer);
     assert!(first.queue.try_acquire());
     assert!(second.queue.try_acquire());
 }
 
+/// What a thread does in two calls that follow one another, and another that stands in line from the
+/// first on.
+fn order_of_a_series(bytes: u64, nested: bool) -> Vec<&'static str> {
+    let semaphore = Semaphore::new(1);
+    let order = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        let outer = nested.then(|| semaphore.turn());
+        let mut series = semaphore.series(bytes);
+        start_in_line(scope, &semaphore.queue, 0, || {
+            let _turn = semaphore.turn();
+            order.lock().unwrap().push("other");
+        });
+        thread::sleep(LONGEST);
+        series.next_call();
+        drop(semaphore.turn());
+        order.lock().unwrap().push("second call");
+        drop((series, outer));
+    });
+    assert!(semaphore.queue.try_acquire(), "the permit is back");
+    assert!(!semaphore.queue.try_acquire(), "once");
+    order.into_inner().unwrap()
+}
+
+#[test]
+fn a_series_is_one_turn_unless_it_takes_long() {
+    let one_turn = ["second call", "other"];
+    assert_eq!(order_of_a_series(1_000, false), one_turn);
+    assert_eq!(
+        order_of_a_series(1_000_000, false),
+        ["other", "second call"]
+    );
+    assert_eq!(order_of_a_series(1_000_000, true), one_turn);
+    let semaphore = Semaphore::new(1);
+    let mut series = Series::none();
+    series.next_call();
+    assert!(semaphore.queue.try_acquire(), "it has none");
+    drop(series);
+}
+
 #[test]
 fn work_without_turns_waits_for_none() {
     let semaphore = Semaphore::new(1);
-    let turn = semaphore.turn(|| None);
+    let turn = semaphore.turn();
     thread::scope(|scope| {
-        let work = || without_turns(|| drop(semaphore.turn(|| None)));
+        let work = || without_turns(|| drop(semaphore.turn()));
         scope.spawn(work).join().unwrap();
     });
-    without_turns(|| drop(semaphore.turn(|| None)));
+    without_turns(|| drop(semaphore.turn()));
     drop(turn);
-    let turn = semaphore.turn(|| None);
+    let turn = semaphore.turn();
     assert!(!semaphore.queue.try_acquire(), "turns are taken again");
     drop(turn);
 }
@@ -152,13 +193,13 @@ fn who_panics_hands_over() {
     let semaphore = Semaphore::new(1);
     let mutex = Arc::new(FairMutex::new(0));
     let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
-        let _turn = semaphore.turn(|| None);
+        let _turn = semaphore.turn();
         let mut value = mutex.lock();
         *value = 1;
         panic::resume_unwind(Box::new(()));
     }));
     assert!(panicked.is_err());
     assert_eq!(*mutex.lock(), 1);
-    drop(semaphore.turn(|| None));
+    drop(semaphore.turn());
     assert!(semaphore.queue.try_acquire());
 }

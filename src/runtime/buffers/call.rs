@@ -74,7 +74,7 @@ impl Shared {
         let tiers = self.order(O::INDEX.into(), bytes).tiers;
         let preferred = self.lane_for_buffers(lanes, tiers);
         // Before the buffers are locked: who has them keeps nobody waiting who could work.
-        let _turn = lanes[0].instances.turn(|| None);
+        let _turn = lanes[0].instances.turn();
         let mut contents = self.buffers[module].lock();
         if let Some(preferred) = preferred {
             let moved = self.with_means(|means| contents.move_to(preferred, means));

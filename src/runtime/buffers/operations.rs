@@ -205,6 +205,7 @@ impl Buffer {
         needle: impl Into<BufferOrBytes<'a>>,
     ) -> Result<Vec<usize>, Error> {
         let operands @ [haystack, _] = self.with::<SearchAll>(needle.into())?;
+        let _series = self.runtime.series::<SearchAll>(haystack.len());
         let mut capacity = OFFSETS.min(haystack.len() + 1);
         loop {
             let copied = |[haystack, needle]: [&[u8]; 2]| {
