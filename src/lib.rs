@@ -35,7 +35,7 @@ mod strings;
 
 pub use aggregate::Aggregator;
 pub use arena::ArenaTelemetry;
-pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256};
+pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
 pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
 pub use kilowat_harness::foreign::{
     ForeignArgumentError, ForeignError, ForeignModuleError, Status,

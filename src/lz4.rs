@@ -236,7 +236,12 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn xxh32(&self, bytes: &[u8], seed: u32) -> Result<u32, Error> {
-        self.run_operation::<Xxh32>((bytes, seed))
+        if bytes.len() <= PIECE {
+            return self.run_operation::<Xxh32>((bytes, seed));
+        }
+        let mut xxh32 = crate::Xxh32::new(self, seed);
+        xxh32.update(bytes)?;
+        xxh32.hash()
     }
 }
 

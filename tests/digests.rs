@@ -3,10 +3,11 @@
 #[allow(dead_code)] // Each test uses a part of it.
 mod common;
 
+use std::hash::Hasher as _;
 use std::io::Write as _;
 
 use common::runtimes;
-use kilowat::{EngineKind, Md5, Runtime, Sha256};
+use kilowat::{EngineKind, Md5, Runtime, Sha256, Xxh32};
 use kilowat_harness::generator::Generator;
 use kilowat_harness::ops::{self, Operation};
 
@@ -100,4 +101,63 @@ fn native_code_and_kernels_share_states() {
     let message = Generator::new(3, &[]).bytes(200);
     check::<_, _, Sha256Update, Sha256Finish>(Sha256::START, Sha256::native(&message), &message);
     check::<_, _, Md5Update, Md5Finish>(Md5::START, Md5::native(&message), &message);
+}
+
+/// By pieces and by a stream, with any seed, and after the hash more may come.
+#[test]
+fn xxh32_of_any_length_agrees_with_the_reference() {
+    let mut generator = Generator::new(4, &[]);
+    for (len, seed) in [
+        (0, 0),
+        (1, 7),
+        (15, 0),
+        (16, u32::MAX),
+        (262_145, 0),
+        (700_001, 9),
+    ] {
+        let bytes = generator.bytes(len);
+        let expected = ops::Xxh32::native((&bytes, seed));
+        for runtime in runtimes() {
+            assert_eq!(runtime.xxh32(&bytes, seed).unwrap(), expected, "{len}");
+            let mut written = Xxh32::new(&runtime, seed);
+            let mut hasher = Xxh32::new(&runtime, seed);
+            let mut rest = &bytes[..];
+            while !rest.is_empty() {
+                let len = generator.number(0..=rest.len().min(50_000));
+                let (piece, later) = rest.split_at(len);
+                written.write_all(piece).unwrap();
+                std::hash::Hasher::write(&mut hasher, piece);
+                rest = later;
+            }
+            assert_eq!(written.hash().unwrap(), expected, "{len}");
+            assert_eq!(written.hash().unwrap(), expected, "{len}");
+            assert_eq!(hasher.finish(), u64::from(expected), "{len}");
+        }
+    }
+}
+
+/// Every tier can go on with a state of xxHash that another has left, wherever the bytes are cut.
+#[test]
+fn native_code_and_kernels_share_states_of_xxh32() {
+    use ops::{Xxh32, Xxh32Finish, Xxh32Update};
+    let library = kilowat_harness::session::Library::new(EngineKind::Interpreter);
+    let mut session = library.unwrap().unwrap().session();
+    let bytes = Generator::new(5, &[]).bytes(70);
+    for seed in [0, 0x9e37_79b1] {
+        for len in [0, 15, 16, 70] {
+            let bytes = &bytes[..len];
+            let expected = Xxh32::native((bytes, seed));
+            for cut in 0..=len {
+                let (first, second) = bytes.split_at(cut);
+                let start = &Xxh32::start(seed);
+                let kernel = session.run::<Xxh32Update>((start, first)).unwrap();
+                assert_eq!(kernel, Xxh32Update::native((start, first)));
+                let both = Xxh32Update::native((&kernel, second));
+                assert_eq!(session.run::<Xxh32Finish>(&both).unwrap(), expected);
+                let native = Xxh32Update::native((start, first));
+                let both = session.run::<Xxh32Update>((&native, second)).unwrap();
+                assert_eq!(Xxh32Finish::native(&both), expected);
+            }
+        }
+    }
 }

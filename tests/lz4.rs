@@ -3,7 +3,9 @@
 use kilowat_harness::checker::Checker;
 use kilowat_harness::engine::EngineKind;
 use kilowat_harness::generator::Generator;
-use kilowat_harness::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Operation, Xxh32};
+use kilowat_harness::ops::{
+    Lz4Compress, Lz4Decompress, Lz4Error, Operation, Xxh32, Xxh32Finish, Xxh32Update,
+};
 use kilowat_harness::session::{Library, Session};
 
 fn check<O: Operation>() {
@@ -29,6 +31,16 @@ fn lz4_decompress() {
 #[test]
 fn xxh32() {
     check::<Xxh32>();
+}
+
+#[test]
+fn xxh32_update() {
+    check::<Xxh32Update>();
+}
+
+#[test]
+fn xxh32_finish() {
+    check::<Xxh32Finish>();
 }
 
 /// A session on the JIT; the checker has shown that the tiers agree.

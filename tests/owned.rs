@@ -9,7 +9,7 @@ use std::thread;
 
 use kilowat::{
     EngineKind, Error, Fnv1a32, Fnv1a64, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Md5,
-    Runtime, Sha256,
+    Runtime, Sha256, Xxh32,
 };
 
 fn native() -> Runtime {
@@ -34,6 +34,7 @@ fn everything_can_go_to_another_thread() {
     check(&Md5::new(&runtime));
     check(&Fnv1a32::new(&runtime));
     check(&Fnv1a64::new(&runtime));
+    check(&Xxh32::new(&runtime, 0));
     check(&Lz4FrameReader::new(&runtime, io::empty()));
     let options = Lz4FrameOptions::new();
     check(&Lz4FrameWriter::new(&runtime, Vec::new(), &options));

@@ -62,14 +62,6 @@
     (then (local.get $ptr))
     (else (i32.sub (local.get $ptr) (call $history! (local.get $state))))))
 
-(func $set_lanes!
-  (param $state i32)
-  (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
-  (i32.store offset=24 (;LANES;) (local.get $state) (local.get $lane_1))
-  (i32.store offset=28 (;LANES;) (local.get $state) (local.get $lane_2))
-  (i32.store offset=32 (;LANES;) (local.get $state) (local.get $lane_3))
-  (i32.store offset=36 (;LANES;) (local.get $state) (local.get $lane_4)))
-
 ;; Begins a content that has no byte yet.
 (func $begin_content! (param $state i32)
   (i64.store offset=16 (;POSITION;) (local.get $state) (i64.const 0))
@@ -94,37 +86,16 @@
       (local.set $len (i32.add (local.get $len) (local.get $unhashed)))
       (local.set $ptr (i32.sub (local.get $ptr) (local.get $unhashed)))
       (local.set $end (i32.add (local.get $ptr) (i32.and (local.get $len) (i32.const -16))))
-      (if (i32.ne (local.get $ptr) (local.get $end))
-        (then
-          (call $set_lanes!
-            (local.get $state)
-            (call $stripes!
-              (local.get $ptr)
-              (local.get $end)
-              (i32.load offset=24 (;LANES;) (local.get $state))
-              (i32.load offset=28 (;LANES;) (local.get $state))
-              (i32.load offset=32 (;LANES;) (local.get $state))
-              (i32.load offset=36 (;LANES;) (local.get $state)))))))))
+      (call $add_stripes (local.get $state) (local.get $ptr) (local.get $end)))))
 
 ;; The hash of the content, which ends at $end.
 (func $content_hash (param $state i32) (param $end i32) (result i32)
-  (local $hash i32)
-  (local $len i32) ;; its low half
-  (local.set $len (i32.load offset=16 (;POSITION;) (local.get $state)))
-  (local.set $hash (global.get $PRIME_5))
-  (if
-    (i64.ge_u (i64.load offset=16 (;POSITION;) (local.get $state)) (i64.const 16))
-    (then
-      (local.set $hash
-        (call $merge_lanes!
-          (i32.load offset=24 (;LANES;) (local.get $state))
-          (i32.load offset=28 (;LANES;) (local.get $state))
-          (i32.load offset=32 (;LANES;) (local.get $state))
-          (i32.load offset=36 (;LANES;) (local.get $state))))))
-  (call $finish_hash
-    (local.get $hash)
-    (local.get $len)
-    (i32.sub (local.get $end) (i32.and (local.get $len) (i32.const 15)))))
+  (call $lanes_hash
+    (local.get $state)
+    (i64.load offset=16 (;POSITION;) (local.get $state))
+    (i32.sub
+      (local.get $end)
+      (i32.and (i32.load offset=16 (;POSITION;) (local.get $state)) (i32.const 15)))))
 
 ;; The header's checksum: bits 15 to 8 of the hash of the descriptor.
 (func $header_hash! (param $descriptor_ptr i32) (param $len i32) (result i32)

@@ -4,7 +4,7 @@
 ;;!   "lz4_bound", "lz4_compress", "lz4_decompress",
 ;;!   "lz4_frame_bound", "lz4_frame_compress", "lz4_frame_decompress", "lz4_frame_content_size",
 ;;!   "lz4_frame_encode", "lz4_frame_decode",
-;;!   "xxh32",
+;;!   "xxh32", "xxh32_init", "xxh32_update", "xxh32_finish",
 ;;! ]
 ;;! fragments = ["frame"]
 
@@ -872,6 +872,108 @@
         (call $start_lanes! (local.get $seed)))
       (local.set $hash (call $merge_lanes!))))
   (call $finish_hash (local.get $hash) (local.get $len) (local.get $rest_ptr)))
+
+;; 0 length (u64), 8 buffer, 24 the four lanes
+(global $XXH32_STATE_SIZE (export "xxh32_state_size") i32 (i32.const 40))
+
+;; void xxh32_init(u8 *state_ptr, u32 seed)
+;;   Begins a byte string in pieces. The state has xxh32_state_size bytes: the length so far (u64),
+;;   a buffer of 16 bytes that holds the last length mod 16 of them, and the four lanes.
+;;   Writes the state, cannot fail.
+(func $xxh32_init (export "xxh32_init") (param $state_ptr i32) (param $seed i32)
+  (memory.fill (local.get $state_ptr) (i32.const 0) (global.get $XXH32_STATE_SIZE))
+  (call $set_lanes! (local.get $state_ptr) (call $start_lanes! (local.get $seed))))
+
+;; void xxh32_update(u8 *state_ptr, const u8 *ptr, u32 len)
+;;   Goes on with a byte string by [ptr, ptr+len).
+;;   Reads the span, writes the state, cannot fail. len = 0 changes nothing.
+(func $xxh32_update (export "xxh32_update")
+  (param $state_ptr i32) (param $ptr i32) (param $len i32)
+  (local $buffered i32) ;; bytes in the buffer
+  (local $taken i32)    ;; bytes that go there first
+  (local $end i32)      ;; of the whole stripes of the piece
+  (local.set $buffered
+    (i32.and (i32.load offset=0 (;LENGTH;) (local.get $state_ptr)) (i32.const 15)))
+  (i64.store offset=0 (;LENGTH;) (local.get $state_ptr)
+    (i64.add
+      (i64.load offset=0 (;LENGTH;) (local.get $state_ptr))
+      (i64.extend_i32_u (local.get $len))))
+  (if (local.get $buffered)
+    (then
+      (local.set $taken
+        (call $min! (i32.sub (i32.const 16) (local.get $buffered)) (local.get $len)))
+      (call $copy_exactly
+        (i32.add
+          (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
+          (local.get $buffered))
+        (local.get $ptr)
+        (local.get $taken))
+      (if (i32.lt_u (i32.add (local.get $buffered) (local.get $taken)) (i32.const 16))
+        (then (return)))
+      (call $add_stripes
+        (local.get $state_ptr)
+        (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
+        (i32.add (local.get $state_ptr) (i32.const 24 (;LANES;))))
+      (local.set $ptr (i32.add (local.get $ptr) (local.get $taken)))
+      (local.set $len (i32.sub (local.get $len) (local.get $taken)))))
+  (local.set $end (i32.add (local.get $ptr) (i32.and (local.get $len) (i32.const -16))))
+  (call $add_stripes (local.get $state_ptr) (local.get $ptr) (local.get $end))
+  (call $copy_exactly
+    (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
+    (local.get $end)
+    (i32.and (local.get $len) (i32.const 15))))
+
+;; u32 xxh32_finish(u8 *state_ptr)
+;;   Ends a byte string: returns its hash, and zeroes the state.
+;;   Writes the state, cannot fail.
+(func $xxh32_finish (export "xxh32_finish") (param $state_ptr i32) (result i32)
+  (call $lanes_hash
+    (local.get $state_ptr)
+    (i64.load offset=0 (;LENGTH;) (local.get $state_ptr))
+    (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;))))
+  (memory.fill (local.get $state_ptr) (i32.const 0) (global.get $XXH32_STATE_SIZE)))
+
+;; States have their lanes in the same place, those of frames too.
+(func $set_lanes!
+  (param $state i32)
+  (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
+  (i32.store offset=24 (;LANES;) (local.get $state) (local.get $lane_1))
+  (i32.store offset=28 (;LANES;) (local.get $state) (local.get $lane_2))
+  (i32.store offset=32 (;LANES;) (local.get $state) (local.get $lane_3))
+  (i32.store offset=36 (;LANES;) (local.get $state) (local.get $lane_4)))
+
+;; Puts [$ptr, $end), a multiple of 16 bytes, into the lanes of a state.
+(func $add_stripes (param $state i32) (param $ptr i32) (param $end i32)
+  (if (i32.ne (local.get $ptr) (local.get $end))
+    (then
+      (call $set_lanes!
+        (local.get $state)
+        (call $stripes!
+          (local.get $ptr)
+          (local.get $end)
+          (i32.load offset=24 (;LANES;) (local.get $state))
+          (i32.load offset=28 (;LANES;) (local.get $state))
+          (i32.load offset=32 (;LANES;) (local.get $state))
+          (i32.load offset=36 (;LANES;) (local.get $state)))))))
+
+;; The hash of $length bytes, of which the last $length mod 16 stand at $rest_ptr, and the others
+;; are in the lanes of a state. Where there are no others, the third lane is the seed still.
+(func $lanes_hash
+  (param $state i32) (param $length i64) (param $rest_ptr i32) (result i32)
+  (call $finish_hash
+    (if (result i32) (i64.ge_u (local.get $length) (i64.const 16))
+      (then
+        (call $merge_lanes!
+          (i32.load offset=24 (;LANES;) (local.get $state))
+          (i32.load offset=28 (;LANES;) (local.get $state))
+          (i32.load offset=32 (;LANES;) (local.get $state))
+          (i32.load offset=36 (;LANES;) (local.get $state))))
+      (else
+        (i32.add
+          (i32.load offset=32 (;LANES;) (local.get $state))
+          (global.get $PRIME_5))))
+    (i32.wrap_i64 (local.get $length))
+    (local.get $rest_ptr)))
 
 ;; The hash of $len bytes, of which the last $len mod 16 stand at $rest_ptr, and the others make
 ;; $hash.

@@ -18,10 +18,7 @@ impl<'a> Escaped<'a> {
             .iter()
             .any(|byte| matches!(byte, b'\\' | b'\n' | b'\r'))
         {
-            return Self {
-                mark: "",
-                name: Cow::Borrowed(name),
-            };
+            return Self::nothing(name);
         }
         let mut escaped = Vec::with_capacity(name.len() + 1);
         for byte in name {
@@ -35,6 +32,14 @@ impl<'a> Escaped<'a> {
         Self {
             mark: "\\",
             name: Cow::Owned(escaped),
+        }
+    }
+
+    /// The name as it is.
+    pub(crate) fn nothing(name: &'a [u8]) -> Self {
+        Self {
+            mark: "",
+            name: Cow::Borrowed(name),
         }
     }
 }
@@ -71,15 +76,15 @@ pub(crate) fn tagged_line(tag: &str, digest: &str, name: &[u8]) -> Vec<u8> {
     [mark, tag, b" (", &name, b") = ", digest, b"\n"].concat()
 }
 
-/// A line that ends with a NUL, which no name has: the name stays as it is.
-pub(crate) fn raw_line(digest: &str, name: &[u8]) -> Vec<u8> {
-    [digest.as_bytes(), b"  ", name, b"\0"].concat()
+/// A line whose name stays as it is. It ends with a NUL, which no name has, or as xxhsum ends it.
+pub(crate) fn raw_line(digest: &str, name: &[u8], end: u8) -> Vec<u8> {
+    [digest.as_bytes(), b"  ", name, &[end]].concat()
 }
 
 /// The same in the form of the BSDs.
-pub(crate) fn raw_tagged_line(tag: &str, digest: &str, name: &[u8]) -> Vec<u8> {
+pub(crate) fn raw_tagged_line(tag: &str, digest: &str, name: &[u8], end: u8) -> Vec<u8> {
     let (tag, digest) = (tag.as_bytes(), digest.as_bytes());
-    [tag, b" (", name, b") = ", digest, b"\0"].concat()
+    [tag, b" (", name, b") = ", digest, &[end]].concat()
 }
 
 #[cfg(test)]

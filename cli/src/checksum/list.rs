@@ -31,12 +31,17 @@ impl Parser {
         }
     }
 
+    /// What its digests are of.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// What a line says, which comes without its line feed. Nothing where it has none of the forms.
     pub(crate) fn parse(&mut self, line: &[u8]) -> Option<Entry> {
         let line = trim_blanks(line);
         let (line, is_escaped) = match line.strip_prefix(b"\\") {
-            Some(rest) => (rest, true),
-            None => (line, false),
+            Some(rest) if self.algorithm.escapes_names() => (rest, true),
+            _ => (line, false),
         };
         let (digest, name) = match line.strip_prefix(self.algorithm.tag().as_bytes()) {
             Some(rest) => self.tagged(rest)?,

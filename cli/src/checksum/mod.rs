@@ -1,4 +1,4 @@
-//! Checksums of files, as the tools of GNU coreutils print and read them.
+//! Checksums of files, as the tools of GNU coreutils, and xxhsum, print and read them.
 
 mod line;
 mod list;
@@ -10,8 +10,9 @@ pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 
-use kilowat::{Error, Md5, Runtime, Sha256};
+use kilowat::{Error, Md5, Runtime, Sha256, Xxh32};
 
+use crate::input::Source;
 use crate::output::hex;
 
 /// What is asked of a file at a time.
@@ -24,6 +25,7 @@ pub(crate) enum Algorithm {
     Md5,
     Fnv1a32,
     Fnv1a64,
+    Xxh32,
 }
 
 impl Algorithm {
@@ -34,6 +36,7 @@ impl Algorithm {
             Self::Md5 => "md5",
             Self::Fnv1a32 => "fnv1a32",
             Self::Fnv1a64 => "fnv1a64",
+            Self::Xxh32 => "xxh32",
         }
     }
 
@@ -49,7 +52,38 @@ impl Algorithm {
             Self::Md5 => "MD5",
             Self::Fnv1a32 => "FNV1A32",
             Self::Fnv1a64 => "FNV1A64",
+            Self::Xxh32 => "XXH32",
         }
+    }
+
+    /// Whether lines have names escaped, as the tools of GNU coreutils have them; xxhsum leaves them
+    /// as they are.
+    pub(crate) fn escapes_names(self) -> bool {
+        !matches!(self, Self::Xxh32)
+    }
+
+    /// What lines call standard input.
+    pub(crate) fn standard_input(self) -> &'static str {
+        match self {
+            Self::Xxh32 => "stdin",
+            _ => "-",
+        }
+    }
+
+    /// The name of a file in a line.
+    pub(crate) fn name_of(self, source: &Source) -> &[u8] {
+        match source {
+            Source::StandardInput => self.standard_input().as_bytes(),
+            Source::File(_) => source.name(),
+        }
+    }
+
+    /// What a name in a line stands for.
+    pub(crate) fn source(self, name: &[u8]) -> Option<Source> {
+        if name == self.standard_input().as_bytes() {
+            return Some(Source::StandardInput);
+        }
+        Source::from_name(name)
     }
 
     /// Hexadecimal digits of a digest.
@@ -57,7 +91,7 @@ impl Algorithm {
         match self {
             Self::Sha256 => 64,
             Self::Md5 => 32,
-            Self::Fnv1a32 => 8,
+            Self::Fnv1a32 | Self::Xxh32 => 8,
             Self::Fnv1a64 => 16,
         }
     }
@@ -82,6 +116,11 @@ impl Algorithm {
             }
             Self::Fnv1a32 => hex(&runtime.fnv1a32_reader(reader)?.to_be_bytes()),
             Self::Fnv1a64 => hex(&runtime.fnv1a64_reader(reader)?.to_be_bytes()),
+            Self::Xxh32 => {
+                let mut hash = Xxh32::new(runtime, 0);
+                io::copy(&mut reader, &mut hash)?;
+                hex(&hash.hash()?.to_be_bytes())
+            }
         })
     }
 
@@ -101,6 +140,9 @@ impl Algorithm {
             })?,
             Self::Fnv1a64 => each(messages, |message| {
                 Ok(hex(&runtime.fnv1a64(message)?.to_be_bytes()))
+            })?,
+            Self::Xxh32 => each(messages, |message| {
+                Ok(hex(&runtime.xxh32(message, 0)?.to_be_bytes()))
             })?,
         })
     }

@@ -13,6 +13,7 @@ mod man_pages;
 mod ops;
 mod soak;
 mod stats;
+mod xxh;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Fnv1a64(fnv::Fnv1a64),
     Sha256(digest::Sha256),
     Md5(digest::Md5),
+    Xxh32(xxh::Xxh32),
     Lz4(lz4::Lz4),
     Unlz4(lz4::Unlz4),
     Find(find::Find),
@@ -73,6 +75,7 @@ impl Command {
             Self::Fnv1a64(command) => command.run(options, output),
             Self::Sha256(command) => command.run(options, output),
             Self::Md5(command) => command.run(options, output),
+            Self::Xxh32(command) => command.run(options, output),
             Self::Lz4(command) => command.run(options, output),
             Self::Unlz4(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),

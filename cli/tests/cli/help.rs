@@ -23,6 +23,7 @@ fn help_teaches() {
         "fnv1a64",
         "sha256",
         "md5",
+        "xxh32",
         "lz4",
         "unlz4",
         "find",

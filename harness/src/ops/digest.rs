@@ -313,7 +313,7 @@ fn chain(bytes: &[u8]) -> Vec<u32> {
 }
 
 /// Calls a kernel that returns nothing.
-fn invoke<F: Frame>(
+pub(super) fn invoke<F: Frame>(
     frame: &mut F,
     export: &'static Export,
     arguments: &[Value],
@@ -327,7 +327,7 @@ fn invoke<F: Frame>(
     }
 }
 
-fn read<const N: usize>(frame: &mut impl Frame, span: Span) -> [u8; N] {
+pub(super) fn read<const N: usize>(frame: &mut impl Frame, span: Span) -> [u8; N] {
     let mut bytes = [0; N];
     bytes.copy_from_slice(frame.read(span));
     bytes

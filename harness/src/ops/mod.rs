@@ -48,6 +48,8 @@ mod sha256_batch;
 mod sha256_finish;
 mod sha256_update;
 mod xxh32;
+mod xxh32_finish;
+mod xxh32_update;
 
 use std::fmt::Debug;
 
@@ -96,6 +98,8 @@ pub use sha256_batch::Sha256Batch;
 pub use sha256_finish::Sha256Finish;
 pub use sha256_update::Sha256Update;
 pub use xxh32::Xxh32;
+pub use xxh32_finish::Xxh32Finish;
+pub use xxh32_update::Xxh32Update;
 
 use crate::checker::{Checker, Failure, Report};
 use crate::engine::EngineKind;
@@ -357,6 +361,8 @@ list![
     Lz4FrameEncode,
     Lz4FrameDecode,
     Xxh32,
+    Xxh32Update,
+    Xxh32Finish,
 ];
 
 /// The operation of this name whose kernel is in this module.

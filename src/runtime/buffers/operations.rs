@@ -105,7 +105,7 @@ impl Buffer {
     /// # Errors
     /// As above.
     pub fn xxh32(&self, seed: u32) -> Result<u32, Error> {
-        let copied = |[bytes]: [&[u8]; 1]| self.runtime.run_operation::<Xxh32>((bytes, seed));
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.xxh32(bytes, seed);
         self.call::<Xxh32, 1>([self.operand::<Xxh32>()?], seed, copied)
     }
 

@@ -199,7 +199,12 @@ impl Check<'_> {
             Verdict::Different => b"FAILED",
             Verdict::Unreadable => b"FAILED open or read",
         };
-        let Escaped { mark, name } = Escaped::new(file.name());
+        let name = self.algorithm.name_of(file);
+        let Escaped { mark, name } = if self.algorithm.escapes_names() {
+            Escaped::new(name)
+        } else {
+            Escaped::nothing(name)
+        };
         output.write_all(&[mark.as_bytes(), &name, b": ", words, b"\n"].concat())
     }
 }
@@ -331,7 +336,7 @@ impl Iterator for ListLines<'_> {
             }
             let entry = (!line.is_cut).then(|| self.parser.parse(bytes)).flatten();
             let listed = entry.and_then(|Entry { digest, name }| {
-                let source = Source::from_name(&name)?;
+                let source = self.parser.algorithm().source(&name)?;
                 // What the list itself is read from is no file of it.
                 let is_list = source == Source::StandardInput && source == *self.list;
                 (!is_list).then_some(Listed { source, digest })

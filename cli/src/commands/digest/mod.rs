@@ -189,12 +189,14 @@ impl Checksums {
                     engine: answers.latest(),
                 })?;
             } else {
-                let (tag, name) = (algorithm.tag(), source.name());
-                output.write_all(&match (self.tag, self.zero) {
+                let (tag, name) = (algorithm.tag(), algorithm.name_of(&source));
+                let end = if self.zero { b'\0' } else { b'\n' };
+                let is_raw = self.zero || !algorithm.escapes_names();
+                output.write_all(&match (self.tag, is_raw) {
                     (false, false) => checksum::line(&digest, name),
-                    (false, true) => checksum::raw_line(&digest, name),
+                    (false, true) => checksum::raw_line(&digest, name, end),
                     (true, false) => checksum::tagged_line(tag, &digest, name),
-                    (true, true) => checksum::raw_tagged_line(tag, &digest, name),
+                    (true, true) => checksum::raw_tagged_line(tag, &digest, name, end),
                 })?;
             }
         }
