@@ -236,7 +236,8 @@ impl Reader {
             ["execute", operation, size, column] => (format!("execute/{operation}"), size, column),
             // The benches `runtime` and `monitor`: docs/runtime.md has their figures.
             [
-                "call" | "threads" | "buffers" | "first_result" | "record_answer" | "snapshot",
+                "call" | "threads" | "buffers" | "first_result" | "process" | "record_answer"
+                | "snapshot",
                 ..,
             ] => return Ok(()),
             _ => bail!(
