@@ -291,9 +291,7 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::FixedOutputReset for $name {
             fn finalize_into_reset(&mut self, digest: &mut ::digest::Output<Self>) {
-                let _series = self.runtime.piece::<ops::$update>(0);
-                message_is_over();
-                *digest = self.runtime.always::<ops::$finish>(&self.state).into();
+                ::digest::FixedOutput::finalize_into(self.clone(), digest);
                 ::digest::Reset::reset(self);
             }
         }
