@@ -224,7 +224,11 @@ mod two_users {
 
     fn copy_of_this_program(folder: &Path) -> PathBuf {
         let program = folder.join("program");
-        fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+        // By another process: a file that this one has open to write, as children of other tests may
+        // have for a moment, cannot be run.
+        let this = std::env::current_exe().unwrap();
+        let copied = Command::new("cp").arg(this).arg(&program).status();
+        assert!(copied.unwrap().success());
         program
     }
 
