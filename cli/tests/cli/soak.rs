@@ -151,6 +151,25 @@ fn without_webassembly_native_code_answers() {
     }
 }
 
+/// A tier that is being measured when the time is over holds an instance, which is not lost.
+#[test]
+fn a_run_that_ends_while_tiers_are_measured_passes() {
+    for _ in 0..5 {
+        let ran = Folder::new().run([
+            "soak",
+            "--duration",
+            "5ms",
+            "--concurrency",
+            "4",
+            "--max-p99",
+            "1h",
+            "--json",
+        ]);
+        assert_eq!(ran.json()[0]["problems"], serde_json::json!([]));
+        assert_eq!(ran.status, 0);
+    }
+}
+
 #[test]
 fn what_is_asked_for_wrongly() {
     let folder = Folder::new();
@@ -211,8 +230,9 @@ fn ctrl_c_ends_it_early_with_the_report() {
         .status();
     assert!(killed.unwrap().success());
     let output = soak.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
     let record: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(record["interrupted"], true);
+    assert_eq!(record["problems"], serde_json::json!([]), "{record}");
     assert_eq!(record["verdict"], "passed", "{record}");
+    assert_eq!(output.status.code(), Some(0));
 }

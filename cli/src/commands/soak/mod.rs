@@ -165,11 +165,14 @@ impl Soak {
             run.stops.store(true, Ordering::Relaxed);
             Ok(samples)
         })?;
+        let elapsed = begun.elapsed();
+        // A tier that is being measured holds an instance, which is not lost.
+        run.runtime.wait_measured();
         Ok(Course {
             start,
             samples,
             end: run.sample(),
-            elapsed: begun.elapsed(),
+            elapsed,
         })
     }
 }
