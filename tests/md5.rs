@@ -4,8 +4,8 @@
 mod common;
 
 use common::{runtimes, unhex};
-use kilowat_harness::checker::assert_sound;
-use kilowat_harness::ops;
+use kilowat_checker::checker::assert_sound;
+use kilowat_operations::ops;
 
 #[test]
 fn md5() {
