@@ -12,7 +12,7 @@ use kilowat::{
 use crate::{answers, breaker, check_abc, count};
 
 /// Calls of every operation, and under each its answer: the harness has it from all tiers.
-const CALLS: &str = include_str!("../../snapshots/calls_by_name.snap");
+const CALLS: &str = include_str!("../../snapshots/operations/calls_by_name.snap");
 
 /// Module, operation, arguments and answer of the calls whose arguments are values.
 fn calls() -> impl Iterator<Item = (&'static str, &'static str, Vec<Value>, &'static str)> {

@@ -424,7 +424,7 @@ fn modules_say_what_they_offer() {
         writeln!(lines, "{}", serde_json::to_string_pretty(module).unwrap()).unwrap();
     }
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/runtime"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("modules", lines));

@@ -42,7 +42,7 @@ const SHOUT: &str = r#"
 
 fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/foreign"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, text));
@@ -66,7 +66,7 @@ fn what_it_exports_is_known_without_an_engine() {
     for function in module.functions() {
         writeln!(report, "{}{}", function.name, function.signature).unwrap();
     }
-    snapshot("foreign_functions", &report);
+    snapshot("functions", &report);
 }
 
 /// What a function of the module gives.
@@ -183,7 +183,7 @@ fn calls_that_cannot_be_answered() {
             "{engine}"
         );
     }
-    snapshot("foreign_calls_refused", &report);
+    snapshot("calls_refused", &report);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn what_does_not_keep_to_the_abi_is_refused() {
     refuse("no memory and no heap", wat::parse_str("(module)").unwrap());
     refuse("garbage", b"\0asm, as they say".to_vec());
     refuse("nothing", Vec::new());
-    snapshot("foreign_modules_refused", &report);
+    snapshot("modules_refused", &report);
 }
 
 #[test]
