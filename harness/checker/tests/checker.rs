@@ -350,7 +350,10 @@ fn caught<const MUTATION: usize>() {
     let name = MUTATIONS[MUTATION].0;
     let failure = verdict::<MUTATION>().unwrap_or_else(|| panic!("{name} was not caught"));
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/checker"));
+    settings.set_snapshot_path(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../snapshots/checker"
+    ));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, failure.to_string()));

@@ -85,7 +85,7 @@ fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../snapshots/operations"
+        "/../../snapshots/operations"
     ));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
