@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 /// Maintenance commands of the kilowat workspace.
 ///
-/// They work on the checkout that they are built in, whatever the current folder is.
+/// They work on the checkout that they are called in, from any of its folders.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {

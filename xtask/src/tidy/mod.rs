@@ -28,7 +28,7 @@ pub(crate) struct Arguments {}
 
 /// Runs the command.
 pub(crate) fn run(_: &Arguments) -> Result<ExitCode> {
-    let root = workspace::root();
+    let root = workspace::root()?;
     let mut findings = kernels(&Tree::read(&workspace::shown(&root.join("wat")))?);
     let dead = links::check(&workspace::shown(&root))?;
     findings.extend(dead.iter().map(ToString::to_string));

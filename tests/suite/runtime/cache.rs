@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use kilowat::{Cache, EngineKind, Preload, Runtime};
 
-use crate::{answers, check_abc, in_another_process};
+use super::{answers, check_abc, in_another_process};
 
 /// Where the test in another process finds the cache.
 const FOLDER: &str = "KILOWAT_TEST_CACHE";
@@ -55,7 +55,7 @@ fn another_process_starts_on_the_jit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache");
     for expected in ["interpreted", "on the jit"] {
-        let output = in_another_process("cache::first_call", &[(FOLDER, &path)]);
+        let output = in_another_process("runtime::cache::first_call", &[(FOLDER, &path)]);
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.contains(&format!("<{expected}>")), "{text}");
     }
@@ -137,8 +137,7 @@ fn a_full_disk_leaves_no_part_of_an_entry() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache");
     let exe = std::env::current_exe().unwrap();
-    let script =
-        r#"trap "" XFSZ; ulimit -f 8; exec "$0" cache::first_call --exact --nocapture --ignored"#;
+    let script = r#"trap "" XFSZ; ulimit -f 8; exec "$0" runtime::cache::first_call --exact --nocapture --ignored"#;
     for _ in 0..2 {
         let output = std::process::Command::new("sh")
             .args(["-c", script])
@@ -194,7 +193,7 @@ mod two_users {
     fn first_answer_as(program: &Path, user: u32, variables: &[(&str, &Path)]) -> String {
         let output = Command::new(program)
             .args([
-                "cache::two_users::call",
+                "runtime::cache::two_users::call",
                 "--exact",
                 "--nocapture",
                 "--ignored",

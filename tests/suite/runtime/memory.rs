@@ -5,7 +5,7 @@ use std::thread;
 
 use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime};
 
-use crate::check_abc;
+use super::check_abc;
 
 fn builder() -> kilowat::Builder {
     Runtime::builder()

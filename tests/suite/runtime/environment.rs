@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use kilowat::doctor::Doctor;
 use kilowat::{Cache, EngineKind, Preload, Runtime};
 
-use crate::{answers, check_abc, in_another_process};
+use super::{answers, check_abc, in_another_process};
 
 #[test]
 fn tiers_are_turned_off_from_outside() {
@@ -17,10 +17,13 @@ fn tiers_are_turned_off_from_outside() {
         ("KILOWAT_TIERS", "nativ"),
     ] {
         let variables = [(variable, Path::new(value))];
-        let _ = in_another_process("environment::only_native_code_answers", &variables);
+        let _ = in_another_process("runtime::environment::only_native_code_answers", &variables);
     }
     let variables = [("KILOWAT_TIERS", Path::new("interpreter,native"))];
-    let _ = in_another_process("environment::only_the_interpreter_answers", &variables);
+    let _ = in_another_process(
+        "runtime::environment::only_the_interpreter_answers",
+        &variables,
+    );
 }
 
 #[test]
@@ -51,10 +54,10 @@ fn what_the_program_chooses_is_not_asked_of_the_environment() {
     let cache = folder.path().join("cache");
     for (variable, value) in [("KILOWAT_TIERS", "nativ"), ("KILOWAT_WASM", "of")] {
         let variables = [(variable, Path::new(value)), ("KILOWAT_CACHE", &cache)];
-        let _ = in_another_process("environment::explicit_choices_hold", &variables);
+        let _ = in_another_process("runtime::environment::explicit_choices_hold", &variables);
         assert!(!cache.exists(), "{variable}");
         // Which tier answers is the program's choice here, where code is kept is the operator's.
-        let _ = in_another_process("environment::one_tier_heeds_the_cache", &variables);
+        let _ = in_another_process("runtime::environment::one_tier_heeds_the_cache", &variables);
         fs::remove_dir_all(&cache).unwrap();
     }
 }

@@ -8,7 +8,7 @@ use kilowat::{
     Cache, EngineKind, Fault, Faults, Policy, Preload, Runtime, SizeClass, Speed, Tiers,
 };
 
-use crate::{answers, check_abc};
+use super::{answers, check_abc};
 
 fn builder(policy: Policy, cache: Cache) -> kilowat::Builder {
     Runtime::builder()

@@ -8,7 +8,7 @@ fn versions_are_those_of_the_lock_file() {
     for (package, version) in REFERENCE_CRATES.into_iter().chain(engines) {
         let entry = format!("[[package]]\nname = \"{package}\"\nversion = \"{version}\"\n");
         assert!(
-            include_str!("../Cargo.lock").contains(&entry),
+            include_str!("../../Cargo.lock").contains(&entry),
             "there is no {package} {version} in Cargo.lock: mend harness/engine/src/versions.rs"
         );
     }

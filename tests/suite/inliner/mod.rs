@@ -28,7 +28,7 @@ const CALLS_GENERATED: usize = 3;
 
 #[test]
 fn modules_written_by_hand_keep_their_meaning() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inliner/cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/inliner/cases");
     let mut paths: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -9,10 +9,10 @@ use kilowat::{
     BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, Preload, Runtime, Value, operations,
 };
 
-use crate::{answers, breaker, check_abc, count};
+use super::{answers, breaker, check_abc, count};
 
 /// Calls of every operation, and under each its answer: the harness has it from all tiers.
-const CALLS: &str = include_str!("../../snapshots/operations/calls_by_name.snap");
+const CALLS: &str = include_str!("../../../snapshots/operations/calls_by_name.snap");
 
 /// Module, operation, arguments and answer of the calls whose arguments are values.
 fn calls() -> impl Iterator<Item = (&'static str, &'static str, Vec<Value>, &'static str)> {

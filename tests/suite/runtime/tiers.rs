@@ -5,7 +5,7 @@ use std::thread;
 
 use kilowat::{Cache, EngineKind, Error, Preload, Runtime, TiersError};
 
-use crate::{answers, check_abc};
+use super::{answers, check_abc};
 
 fn builder() -> kilowat::Builder {
     Runtime::builder()

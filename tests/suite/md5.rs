@@ -1,9 +1,6 @@
 //! The module `md5`: the checker on every operation and engine, and the official vectors.
 
-#[allow(dead_code)] // Each test uses a part of it.
-mod common;
-
-use common::{runtimes, unhex};
+use crate::common::{check_state_size, runtimes, unhex};
 use kilowat_checker::checker::assert_sound;
 use kilowat_operations::ops;
 
@@ -25,7 +22,7 @@ fn md5_batch() {
 
 #[test]
 fn the_state_has_the_size_that_the_module_says() {
-    common::check_state_size("md5", ops::Md5::STATE_LEN);
+    check_state_size("md5", ops::Md5::STATE_LEN);
 }
 
 /// The test suite of RFC 1321, appendix A.5.

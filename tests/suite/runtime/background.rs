@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use kilowat::{Cache, EngineKind, Fault, Faults, Preload, Runtime};
 
-use crate::{check_abc, in_another_process};
+use super::{check_abc, in_another_process};
 
 fn runtime() -> Runtime {
     Runtime::builder()
@@ -29,7 +29,7 @@ fn threads() -> usize {
 #[cfg(target_os = "linux")]
 #[test]
 fn all_runtimes_of_a_process_share_a_thread() {
-    in_another_process("background::twenty_runtimes", &[]);
+    in_another_process("runtime::background::twenty_runtimes", &[]);
 }
 
 #[cfg(target_os = "linux")]
@@ -122,7 +122,7 @@ fn a_runtime_may_go_where_its_own_alert_is_raised() {
 
 #[test]
 fn a_process_ends_while_modules_are_compiled() {
-    for test in ["background::exits", "background::returns"] {
+    for test in ["runtime::background::exits", "runtime::background::returns"] {
         for _ in 0..3 {
             let output = in_another_process(test, &[]);
             assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{test}");

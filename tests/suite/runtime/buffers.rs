@@ -11,7 +11,7 @@ use kilowat::{
 use kilowat_checker::checker::Checker;
 use kilowat_operations::generator::Generator;
 
-use crate::{SHA256_OF_ABC, answers, breaker};
+use super::{SHA256_OF_ABC, answers, breaker};
 
 fn builder() -> Builder {
     Runtime::builder()

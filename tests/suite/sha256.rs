@@ -1,11 +1,8 @@
 //! The module `sha256`: the checker on every operation and engine, and the official vectors.
 
-#[allow(dead_code)] // Each test uses a part of it.
-mod common;
-
 use std::fs;
 
-use common::{field, runtimes, unhex};
+use crate::common::{check_state_size, field, runtimes, unhex};
 use kilowat::Runtime;
 use kilowat_checker::checker::assert_sound;
 use kilowat_engine::{EngineKind, Value};
@@ -84,7 +81,7 @@ fn the_scalar_entries_give_what_the_others_give() {
 
 #[test]
 fn the_state_has_the_size_that_the_module_says() {
-    common::check_state_size("sha256", ops::Sha256::STATE_LEN);
+    check_state_size("sha256", ops::Sha256::STATE_LEN);
 }
 
 /// A file of the Cryptographic Algorithm Validation Program.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kilowat::monitor::{Alert, BreakerState};
 use kilowat::{BreakerPolicy, Cache, EngineKind, Fault, Faults, Preload, Runtime};
 
-use crate::{answers, breaker, check_abc};
+use super::{answers, breaker, check_abc};
 
 type Mismatches = Arc<Mutex<Vec<kilowat::monitor::ShadowMismatch>>>;
 
@@ -72,7 +72,7 @@ fn a_wrong_answer_is_reported_and_the_tier_rests() {
     let (runtime, mismatches) = runtime(&faults, 1.0, Duration::from_hours(1));
     faults.inject(Fault::WrongAnswer, EngineKind::Jit, 1..=1);
     let wrong = runtime.sha256(b"abc").unwrap();
-    assert_ne!(wrong[..8], crate::SHA256_OF_ABC, "nothing holds it back");
+    assert_ne!(wrong[..8], super::SHA256_OF_ABC, "nothing holds it back");
     runtime.wait_compared();
     let mismatches = mismatches.lock().unwrap().clone();
     let [mismatch] = mismatches.as_slice() else {

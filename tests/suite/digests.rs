@@ -1,12 +1,9 @@
 //! Message digests through the library: any length, pieces of any lengths, groups of any sizes.
 
-#[allow(dead_code)] // Each test uses a part of it.
-mod common;
-
 use std::hash::Hasher as _;
 use std::io::Write as _;
 
-use common::runtimes;
+use crate::common::runtimes;
 use kilowat::{EngineKind, Md5, Runtime, Sha256, Xxh32};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{self, Operation};

@@ -7,7 +7,7 @@ use kilowat_engine::{Engine, EngineError, EngineKind, Value, ValueType};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
-use crate::subject::Subject;
+use super::subject::Subject;
 
 /// A number from the environment.
 pub(crate) fn environment(name: &str) -> Option<u64> {

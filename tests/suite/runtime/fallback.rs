@@ -8,7 +8,7 @@ use kilowat::{
     BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, NoTierError, Preload, Runtime,
 };
 
-use crate::{answers, breaker, check_abc, count};
+use super::{answers, breaker, check_abc, count};
 
 /// It rests for the rest of the test.
 const ENDLESS: BreakerPolicy = BreakerPolicy {
