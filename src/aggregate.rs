@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use kilowat_operations::ops::aggregate_passes::{PassError, Passes, Run};
-use kilowat_operations::ops::{Aggregate, Input, Listed, NumbersChanged, Summary};
+use kilowat_operations::ops::{Aggregate, Input, Listed};
+
+pub use kilowat_operations::ops::{NotFinite, NumbersChanged, Summary};
 
 use crate::runtime::{Error, PIECE, Runtime};
 use crate::semaphore::Series;
@@ -38,7 +40,7 @@ impl Runtime {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] with a [`NotFinite`](crate::NotFinite), which has the index of the first value
+    /// [`Error::Input`] with a [`NotFinite`], which has the index of the first value
     /// that is infinite or not a number; [`Error::MemoryBudget`] where there is no memory for a piece;
     /// and the others where no tier can answer.
     pub fn aggregate(&self, values: &[f64]) -> Result<Option<Summary>, Error> {
@@ -69,7 +71,7 @@ impl Runtime {
 /// use std::ops::ControlFlow;
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut aggregator = kilowat::Aggregator::new(&runtime);
+/// let mut aggregator = kilowat::aggregate::Aggregator::new(&runtime);
 /// let summary = loop {
 ///     for piece in [[12.0, 3.0], [7.0, 8.0]] {
 ///         aggregator.update(&piece)?;

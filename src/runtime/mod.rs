@@ -121,7 +121,7 @@ impl Runtime {
     }
 
     /// The runtime of the process, which is made when it is first asked for, as [`new`](Self::new)
-    /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::Sha256), runs on it.
+    /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::hash::Sha256), runs on it.
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Runtime> = LazyLock::new(Runtime::new);
