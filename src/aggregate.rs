@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use kilowat_harness::ops::aggregate_passes::{PassError, Passes, Run};
-use kilowat_harness::ops::{Aggregate, Input, Listed, NumbersChanged, Summary};
+use kilowat_operations::ops::aggregate_passes::{PassError, Passes, Run};
+use kilowat_operations::ops::{Aggregate, Input, Listed, NumbersChanged, Summary};
 
 use crate::runtime::{Error, PIECE, Runtime};
 use crate::semaphore::Series;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::Hasher;
 use std::io::{self, Write};
 
-use kilowat_harness::ops::{
+use kilowat_operations::ops::{
     self, Fnv1a32Batch, Fnv1a64Batch, Md5Batch, Messages, Sha256Batch, Xxh32Finish, Xxh32Update,
 };
 

@@ -36,12 +36,12 @@ mod strings;
 pub use aggregate::Aggregator;
 pub use arena::ArenaTelemetry;
 pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
-pub use kilowat_harness::engine::{EngineKind, Signature, UnknownEngine, ValueType};
-pub use kilowat_harness::foreign::{
+pub use kilowat_engine::{EngineKind, Signature, UnknownEngine, ValueType};
+pub use kilowat_kernels::FEATURES;
+pub use kilowat_operations::foreign::{
     ForeignArgumentError, ForeignError, ForeignModuleError, Status,
 };
-pub use kilowat_harness::module::FEATURES;
-pub use kilowat_harness::ops::{
+pub use kilowat_operations::ops::{
     ArgumentError, Datum as Value, Kind, Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions,
     NotFinite, NumbersChanged, OperationError, Parameter, Summary,
 };

@@ -3,7 +3,7 @@
 mod reader;
 mod writer;
 
-use kilowat_harness::ops::{
+use kilowat_operations::ops::{
     Lz4Compress, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4Error, Lz4FrameCompress,
     Lz4FrameContentSize, Lz4FrameDecompress, Lz4FrameEncode, Lz4FrameFault, Lz4FrameOptions,
     Lz4Last, Lz4Piece, Xxh32,

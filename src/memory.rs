@@ -1,6 +1,6 @@
 //! Operations of `memory_ops`: comparison of equal lengths.
 
-use kilowat_harness::ops::{Equal, Mismatch};
+use kilowat_operations::ops::{Equal, Mismatch};
 
 use crate::runtime::{Error, PIECE, Runtime};
 

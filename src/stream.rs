@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Read};
 use std::ops::ControlFlow;
 
-use kilowat_harness::ops::{Fnv1a32, Fnv1a64, SearchAll};
+use kilowat_operations::ops::{Fnv1a32, Fnv1a64, SearchAll};
 
 use crate::runtime::{PIECE, Runtime};
 use crate::semaphore::message_is_over;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use kilowat_harness::ops::{
+use kilowat_operations::ops::{
     Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Search, SearchAll, SearchInto,
 };
 

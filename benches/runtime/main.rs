@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use kilowat::{EngineKind, Runtime};
-use kilowat_harness::ops::{Fnv1a32, Input, Operation, Sha256};
-use kilowat_harness::recording::Recording;
-use kilowat_harness::session::Library;
+use kilowat_operations::ops::{Fnv1a32, Input, Operation, Sha256};
+use kilowat_operations::recording::Recording;
+use kilowat_operations::session::Library;
 
 /// An input so short that the call around it is what costs.
 const SHORT: &[u8; 16] = b"sixteen of bytes";

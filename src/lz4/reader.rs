@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-use kilowat_harness::ops::{Lz4Decoded, Lz4DecoderState, Lz4FrameDecode, Lz4Source};
+use kilowat_operations::ops::{Lz4Decoded, Lz4DecoderState, Lz4FrameDecode, Lz4Source};
 
 use super::Lz4FrameError;
 use crate::runtime::{Error, PIECE, Runtime};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::{fmt, thread};
 
-use kilowat_harness::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4FrameOptions, Lz4Last};
+use kilowat_operations::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4FrameOptions, Lz4Last};
 
 use super::step_len;
 use crate::runtime::{Error, Runtime};

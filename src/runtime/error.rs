@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::foreign::{ForeignError, ForeignModuleError};
-use kilowat_harness::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
+use kilowat_engine::EngineKind;
+use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
+use kilowat_operations::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;

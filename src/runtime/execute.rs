@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::frame::{CallError, InstanceFrame};
-use kilowat_harness::ops::{self, AnyOperation, Argument, Datum as Value, OperationError};
+use kilowat_engine::EngineKind;
+use kilowat_operations::frame::{CallError, InstanceFrame};
+use kilowat_operations::ops::{self, AnyOperation, Argument, Datum as Value, OperationError};
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 

@@ -26,9 +26,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::{ALL, Input, Listed, Parameter};
+use kilowat_engine::EngineKind;
+use kilowat_kernels::MODULES;
+use kilowat_operations::ops::{ALL, Input, Listed, Parameter};
 use serde::Serialize;
 
 pub use breaker::BreakerPolicy;

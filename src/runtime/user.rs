@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::foreign::{
+use kilowat_engine::EngineKind;
+use kilowat_operations::foreign::{
     ForeignError, ForeignFunction, ForeignModule, ForeignModuleError, ForeignResult,
 };
-use kilowat_harness::frame::{CallError, InstanceFrame};
-use kilowat_harness::ops::Datum as Value;
+use kilowat_operations::frame::{CallError, InstanceFrame};
+use kilowat_operations::ops::Datum as Value;
 use sha2::{Digest as _, Sha256};
 
 use super::dispatch::{Call, Lanes, Repetition};

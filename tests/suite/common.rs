@@ -1,8 +1,8 @@
 //! What the tests of the digests share.
 
 use kilowat::Runtime;
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::MODULES;
+use kilowat_engine::EngineKind;
+use kilowat_kernels::MODULES;
 use wasmparser::{ExternalKind, Operator, Parser, Payload};
 
 /// A runtime on each tier.

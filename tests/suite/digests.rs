@@ -5,8 +5,8 @@ use std::io::Write as _;
 
 use crate::common::runtimes;
 use kilowat::{EngineKind, Md5, Runtime, Sha256, Xxh32};
-use kilowat_harness::generator::Generator;
-use kilowat_harness::ops::{self, Operation};
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{self, Operation};
 
 #[test]
 fn long_messages_and_writers_agree_with_the_reference() {
@@ -82,7 +82,7 @@ fn native_code_and_kernels_share_states() {
         for<'a> Update: Operation<Input<'a, &'a [u8]> = (&'a [u8; S], &'a [u8]), Output = [u8; S]>,
         for<'a> Finish: Operation<Input<'a, &'a [u8]> = &'a [u8; S], Output = [u8; N]>,
     {
-        let library = kilowat_harness::session::Library::new(EngineKind::Interpreter);
+        let library = kilowat_operations::session::Library::new(EngineKind::Interpreter);
         let mut session = library.unwrap().unwrap().session();
         for cut in 0..=message.len() {
             let (first, second) = message.split_at(cut);
@@ -137,7 +137,7 @@ fn xxh32_of_any_length_agrees_with_the_reference() {
 #[test]
 fn native_code_and_kernels_share_states_of_xxh32() {
     use ops::{Xxh32, Xxh32Finish, Xxh32Update};
-    let library = kilowat_harness::session::Library::new(EngineKind::Interpreter);
+    let library = kilowat_operations::session::Library::new(EngineKind::Interpreter);
     let mut session = library.unwrap().unwrap().session();
     let bytes = Generator::new(5, &[]).bytes(70);
     for seed in [0, 0x9e37_79b1] {

@@ -42,7 +42,7 @@ fn two_builds_are_the_same_and_the_embedded_binaries_are_one_of_them() {
             .into_iter()
             .map(wasm)
     };
-    let embedded = kilowat_harness::module::MODULES
+    let embedded = kilowat_kernels::MODULES
         .iter()
         .map(|module| module.wasm.to_vec());
     assert!(build().eq(build()));

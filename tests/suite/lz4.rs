@@ -1,12 +1,12 @@
 //! The module `lz4`: the checker on every operation and engine, and `lz4_flex` on the other side.
 
-use kilowat_harness::checker::Checker;
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::generator::Generator;
-use kilowat_harness::ops::{
+use kilowat_checker::checker::Checker;
+use kilowat_engine::EngineKind;
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{
     Lz4Compress, Lz4Decompress, Lz4Error, Operation, Xxh32, Xxh32Finish, Xxh32Update,
 };
-use kilowat_harness::session::{Library, Session};
+use kilowat_operations::session::{Library, Session};
 
 fn check<O: Operation>() {
     let checker = Checker::from_env().unwrap();

@@ -9,16 +9,16 @@ use kilowat::{
     Error, Lz4BlockSize, Lz4ContentSizeError, Lz4Error, Lz4FrameError, Lz4FrameFault,
     Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime,
 };
-use kilowat_harness::checker::assert_sound;
-use kilowat_harness::engine::{EngineKind, Value};
-use kilowat_harness::frame::Frame as _;
-use kilowat_harness::generator::Generator;
-use kilowat_harness::module::lz4;
-use kilowat_harness::ops::{
+use kilowat_checker::checker::assert_sound;
+use kilowat_engine::{EngineKind, Value};
+use kilowat_kernels::lz4;
+use kilowat_operations::frame::Frame as _;
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{
     Lz4DecoderState, Lz4EncoderState, Lz4FrameCompress, Lz4FrameContentSize, Lz4FrameDecode,
     Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Lz4Source, Operation,
 };
-use kilowat_harness::session::{Library, Session};
+use kilowat_operations::session::{Library, Session};
 use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInfo};
 use proptest::prelude::*;
 

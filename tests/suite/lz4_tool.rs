@@ -9,7 +9,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use kilowat::{Lz4BlockSize, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime};
-use kilowat_harness::generator::Generator;
+use kilowat_operations::generator::Generator;
 
 fn tool_is_there() -> bool {
     let is_there = Command::new("lz4").arg("--version").output().is_ok();

@@ -18,3 +18,4 @@ mod peers;
 mod runtime;
 mod sha256;
 mod string_ops;
+mod versions;

@@ -1,8 +1,8 @@
 //! The module `md5`: the checker on every operation and engine, and the official vectors.
 
 use crate::common::{check_state_size, runtimes, unhex};
-use kilowat_harness::checker::assert_sound;
-use kilowat_harness::ops;
+use kilowat_checker::checker::assert_sound;
+use kilowat_operations::ops;
 
 #[test]
 fn md5() {

@@ -12,13 +12,13 @@ use std::ops::ControlFlow;
 use accurate::sum::OnlineExactSum;
 use accurate::traits::SumAccumulator;
 use kilowat::{Aggregator, Error, OperationError, Runtime};
-use kilowat_harness::checker::assert_sound;
-use kilowat_harness::engine::{Engine, EngineKind, Value};
-use kilowat_harness::generator::Generator;
-use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::aggregate_passes::{Passes, Run};
-use kilowat_harness::ops::{self, Move, NotFinite, Operation, Summary};
-use kilowat_harness::session::Library;
+use kilowat_checker::checker::assert_sound;
+use kilowat_engine::{Engine, EngineKind, Value};
+use kilowat_kernels::MODULES;
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::aggregate_passes::{Passes, Run};
+use kilowat_operations::ops::{self, Move, NotFinite, Operation, Summary};
+use kilowat_operations::session::Library;
 use proptest::prelude::*;
 
 #[test]

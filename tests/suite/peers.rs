@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use kilowat_assembler::{Options, assemble_folder};
-use kilowat_harness::contest::{Contest, Contestant, Tier};
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::ops::ALL;
-use kilowat_harness::peers::Peers;
+use kilowat_checker::contest::{Contest, Contestant, Tier};
+use kilowat_checker::peers::Peers;
+use kilowat_engine::EngineKind;
+use kilowat_operations::ops::ALL;
 
 /// Names that peers have for what our modules do: module, function, name.
 const NAMES: [(&str, &str, &str); 2] = [

@@ -4,12 +4,12 @@ use std::fs;
 
 use crate::common::{check_state_size, field, runtimes, unhex};
 use kilowat::Runtime;
-use kilowat_harness::checker::assert_sound;
-use kilowat_harness::engine::{EngineKind, Value};
-use kilowat_harness::frame::Frame as _;
-use kilowat_harness::module::sha256;
-use kilowat_harness::ops::{self, Operation as _};
-use kilowat_harness::session::Library;
+use kilowat_checker::checker::assert_sound;
+use kilowat_engine::{EngineKind, Value};
+use kilowat_kernels::sha256;
+use kilowat_operations::frame::Frame as _;
+use kilowat_operations::ops::{self, Operation as _};
+use kilowat_operations::session::Library;
 
 #[test]
 fn sha256() {

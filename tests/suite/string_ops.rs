@@ -1,12 +1,12 @@
 //! The module `string_ops`: the checker on every operation and engine, and the official vectors.
 
 use kilowat::Runtime;
-use kilowat_harness::checker::assert_sound;
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::frame::{ByteString, CallError, Frame};
-use kilowat_harness::generator::Generator;
-use kilowat_harness::module::{Export, string_ops};
-use kilowat_harness::ops::{self, Argument, ArgumentError, Input, Operation, Parameter};
+use kilowat_checker::checker::assert_sound;
+use kilowat_engine::EngineKind;
+use kilowat_kernels::{Export, string_ops};
+use kilowat_operations::frame::{ByteString, CallError, Frame};
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{self, Argument, ArgumentError, Input, Operation, Parameter};
 
 /// Both bodies of the streaming hashes on every engine, whichever each of them prefers.
 macro_rules! fnv_bodies {

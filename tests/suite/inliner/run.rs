@@ -3,7 +3,7 @@
 use std::env;
 use std::ops::AddAssign;
 
-use kilowat_harness::engine::{Engine, EngineError, EngineKind, Value, ValueType};
+use kilowat_engine::{Engine, EngineError, EngineKind, Value, ValueType};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
@@ -130,7 +130,7 @@ impl Engines {
 
 /// Calls an export. A trap is something to see; anything else that goes wrong is a fault of the test.
 fn call(
-    instance: &mut kilowat_harness::engine::Instance,
+    instance: &mut kilowat_engine::Instance,
     export: &str,
     arguments: &[Value],
 ) -> Result<Result<Vec<Value>, String>, String> {

@@ -8,8 +8,8 @@ use kilowat::{
     BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, EngineKind, Error, Fault, Faults,
     Lz4Error, Preload, Runtime,
 };
-use kilowat_harness::checker::Checker;
-use kilowat_harness::generator::Generator;
+use kilowat_checker::checker::Checker;
+use kilowat_operations::generator::Generator;
 
 use super::{SHA256_OF_ABC, answers, breaker};
 

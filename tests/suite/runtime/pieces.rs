@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::thread;
 
 use kilowat::{Difference, EngineKind, Runtime};
-use kilowat_harness::generator::Generator;
+use kilowat_operations::generator::Generator;
 
 /// Two and a half buffers of the readers, ten pieces of the runtime.
 const LONG: usize = (5 << 20) / 2;

@@ -11,7 +11,7 @@ use kilowat::{
     BreakerPolicy, Builder, Cache, EngineKind, Error, Fault, Faults, ForeignError,
     ForeignModuleError, ModuleContents, NoTierError, Preload, Runtime, Status, Value, Zeroize,
 };
-use kilowat_harness::module::MODULES;
+use kilowat_kernels::MODULES;
 
 /// A module with a function for each of what can happen.
 const USERS: &str = r#"
