@@ -17,8 +17,12 @@ fn sha256() {
 }
 
 #[test]
-fn sha256_in_pieces() {
+fn sha256_update() {
     assert_sound::<ops::Sha256Update>();
+}
+
+#[test]
+fn sha256_finish() {
     assert_sound::<ops::Sha256Finish>();
 }
 

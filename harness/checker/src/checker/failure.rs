@@ -107,9 +107,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             operation,
-            module,
             circumstance,
             fault,
+            ..
         } = self;
         let Circumstance {
             engine,
@@ -130,7 +130,7 @@ impl fmt::Display for Failure {
         write!(
             formatter,
             "\n  to repeat: KILOWAT_SEED={seed:#x} KILOWAT_LENGTH={length} \
-             KILOWAT_ALIGNMENT={alignment} cargo test --test {module} {operation}"
+             KILOWAT_ALIGNMENT={alignment} cargo test --test suite {operation}"
         )
     }
 }
