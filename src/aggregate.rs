@@ -61,6 +61,21 @@ impl Runtime {
     }
 }
 
+/// The summary of numbers, as of [`Runtime::aggregate`], on the [shared runtime](Runtime::shared).
+/// `None` where there are no numbers.
+///
+/// ```
+/// let summary = kilowat::aggregate::summary(&[12.0, 3.0, 7.0, 8.0])?.unwrap();
+/// assert_eq!((summary.sum, summary.p50), (30.0, 7.5));
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// As of the method.
+pub fn summary(values: &[f64]) -> Result<Option<Summary>, Error> {
+    Runtime::shared().aggregate(values)
+}
+
 /// The [`Summary`] of a column of numbers that comes in pieces, in bounded memory: about 9 MiB, and a
 /// megabyte of the runtime's, however many numbers there are. It is the one that
 /// [`Runtime::aggregate`] gives, to the last bit, however the column is cut.

@@ -19,7 +19,7 @@ use crate::runtime::{Error, PIECE, Runtime};
 /// use std::hash::Hasher as _;
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut hasher = kilowat::Fnv1a32::new(&runtime);
+/// let mut hasher = kilowat::hash::Fnv1a32::new(&runtime);
 /// hasher.write(b"foo");
 /// hasher.write(b"bar");
 /// assert_eq!(hasher.hash(), runtime.fnv1a32(b"foobar")?);
@@ -106,7 +106,7 @@ hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
 /// use std::io::Write as _;
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut xxh32 = kilowat::Xxh32::new(&runtime, 0);
+/// let mut xxh32 = kilowat::hash::Xxh32::new(&runtime, 0);
 /// write!(xxh32, "{} {}", "in", "pieces")?;
 /// assert_eq!(xxh32.hash()?, runtime.xxh32(b"in pieces", 0)?);
 /// # Ok::<(), std::io::Error>(())

@@ -15,7 +15,7 @@ use crate::semaphore::message_is_over;
 /// use std::io::Write as _;
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut sha256 = kilowat::Sha256::new(&runtime);
+/// let mut sha256 = kilowat::hash::Sha256::new(&runtime);
 /// write!(sha256, "{} {}", "in", "pieces")?;
 /// assert_eq!(sha256.finish()?, runtime.sha256(b"in pieces")?);
 /// # Ok::<(), std::io::Error>(())

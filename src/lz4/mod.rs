@@ -1,6 +1,7 @@
 //! LZ4: blocks and frames, in memory and from readers to writers. Their checksum is
 //! [`hash::xxh32`](Runtime::xxh32).
 
+mod functions;
 mod reader;
 mod writer;
 
@@ -9,6 +10,7 @@ use kilowat_operations::ops::{
     Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece,
 };
 
+pub use functions::{bound, compress, decompress, frame_compress, frame_decompress};
 pub use kilowat_operations::ops::{
     Lz4BlockSize as BlockSize, Lz4Error, Lz4FrameFault as FrameFault,
     Lz4FrameOptions as FrameOptions,

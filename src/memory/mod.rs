@@ -1,12 +1,14 @@
 //! Comparison of byte strings: whether they are equal, where they differ and which comes first; in
 //! memory, and from two readers.
 
+mod functions;
 mod readers;
 
 use std::cmp::Ordering;
 
 use kilowat_operations::ops::{Compare, Equal, Mismatch};
 
+pub use functions::{compare, equal, mismatch};
 pub use readers::Difference;
 
 use crate::runtime::{Error, PIECE, Runtime};

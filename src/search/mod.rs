@@ -1,8 +1,11 @@
 //! Search for byte strings: in bytes, and in what a reader gives.
 
+mod functions;
 mod reader;
 
 use kilowat_operations::ops::{Search, SearchAll, SearchInto};
+
+pub use functions::{find, find_all};
 
 use crate::runtime::{Error, PIECE, Runtime};
 
