@@ -9,6 +9,7 @@ use crate::error::{BinaryError, Diagnostic, Error, Problem};
 use crate::features;
 use crate::inline;
 use crate::interface::Interface;
+use crate::layout::Tables;
 use crate::manifest::{self, DataSegment, ManifestConstant, ManifestModule};
 use crate::module::{Keep, Module};
 use crate::parse::{self, Parsed};
@@ -87,7 +88,7 @@ pub fn assemble_folder(wat: &Path, options: Options) -> Result<Vec<Assembled>, E
 pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     let Parsed { wasm, spans } = parse::parse(source)?;
     let plain = read(source, &wasm)?;
-    let abi = abi::check(source, &plain, &spans)?;
+    let (abi, tables) = abi::check(source, &plain, &spans)?;
     let source_sha256 = source.sha256();
     let mut before = write(source, &plain, &Keep::new(&plain, true), false)?;
     append_origin(&mut before, &source_sha256);
@@ -131,7 +132,7 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     features::validate(&binary).map_err(|error| miscompiled(source)(error.into()))?;
 
     let text = print(source, &named)?;
-    let entry = entry(source, &abi, &binary, before.len(), source_sha256)?;
+    let entry = entry(source, &abi, &tables, &binary, before.len(), source_sha256)?;
     Ok(Assembled {
         name: source.name().to_owned(),
         wasm: binary,
@@ -184,6 +185,7 @@ fn print(source: &Source, named: &[u8]) -> Result<String, Error> {
 fn entry(
     source: &Source,
     abi: &Interface,
+    tables: &Tables,
     binary: &[u8],
     bytes_before: usize,
     source_sha256: String,
@@ -207,6 +209,8 @@ fn entry(
                 value: *value,
             })
             .collect(),
+        layouts: manifest::layouts(tables),
+        enumerations: manifest::enumerations(tables),
         heap_base: abi.heap_base,
         memory_pages: abi.memory_pages,
         data: abi

@@ -294,6 +294,193 @@ fn static_region() {
     );
 }
 
+const LAYOUT: &str = ";; Layout frame_state
+;;   offset  size  field   meaning
+;;        0     4  phase   u32: what comes next
+;;        4     8  length  u64: how many bytes there were
+;;       16    16  lanes   four u32";
+
+const ENUMERATION: &str = ";; Enumeration phase
+;;   value  name    meaning
+;;       0  header  the first
+;;       1  blocks  the others";
+
+#[test]
+fn layouts() {
+    fields(
+        "layout_columns",
+        &LAYOUT.replace("offset  size", "size  offset"),
+    );
+    fields("layout_offset", &LAYOUT.replace("  4     8", "four   8"));
+    fields("layout_size", &LAYOUT.replace("4     8", "4    u64"));
+    fields(
+        "layout_size_of_unknown_constant",
+        &LAYOUT.replace("    8  length", "$WIDE  length"),
+    );
+    fields("layout_empty_field", &LAYOUT.replace("4     8", "4     0"));
+    fields("layout_field_name", &LAYOUT.replace("length", "Length"));
+    fields("layout_field_size", &LAYOUT.replace("length", "size"));
+    fields(
+        "layout_without_rows",
+        ";; Layout empty\n;;   offset  size  field  meaning",
+    );
+    fields("layout_overlap", &LAYOUT.replace("  4     8", "  2     8"));
+    fields("layout_descends", &LAYOUT.replace("  4     8", " 32     8"));
+    fields("layout_field_twice", &LAYOUT.replace("lanes ", "phase "));
+    fields("layout_name", &LAYOUT.replace("frame_state", "FrameState"));
+    fields("layout_name_taken", &LAYOUT.replace("frame_state", "super"));
+    fields("layout_twice", &format!("{LAYOUT}\n\n{LAYOUT}"));
+    fields(
+        "layout_and_enumeration_of_one_name",
+        &format!(
+            "{LAYOUT}\n\n{}",
+            ENUMERATION.replace("Enumeration phase", "Enumeration frame_state")
+        ),
+    );
+    fields(
+        "layout_is_not_its_size",
+        &format!("{LAYOUT}\n(global $FRAME_STATE_SIZE i32 (i32.const 36))"),
+    );
+    fields(
+        "state_without_layout",
+        &format!("{LAYOUT}\n(global $STATE_SIZE (export \"a_state_size\") i32 (i32.const 32))"),
+    );
+    fields(
+        "state_without_a_name",
+        &format!("{LAYOUT}\n(global (export \"a_state_size\") i32 (i32.const 32))"),
+    );
+    files(
+        "layout_in_second_fragment",
+        &[
+            (
+                "kernel/module.wat",
+                &kernel("(func $run (export \"run\"))")
+                    .replace("[\"run\"]", "[\"run\"]\n;;! fragments = [\"lib/frames\"]"),
+            ),
+            ("lib/frames.wat", &LAYOUT.replace("4     8", "4   many")),
+        ],
+    );
+}
+
+#[test]
+fn enumerations() {
+    let globals = |globals: &str| format!("{ENUMERATION}\n{globals}");
+    fields(
+        "enumeration_columns",
+        &ENUMERATION.replace("value  name  ", "name   value"),
+    );
+    fields(
+        "enumeration_number",
+        &ENUMERATION.replace("1  blocks", "one  blocks"),
+    );
+    fields(
+        "enumeration_row_name",
+        &ENUMERATION.replace("blocks", "Blocks"),
+    );
+    fields(
+        "enumeration_twice",
+        &ENUMERATION.replace("blocks", "header"),
+    );
+    fields(
+        "enumeration_constant_differs",
+        &globals(
+            "(global $PHASE_HEADER i32 (i32.const 0))\n(global $PHASE_BLOCKS i32 (i32.const 2))",
+        ),
+    );
+    fields(
+        "enumeration_constant_missing",
+        &globals("(global $PHASE_HEADER i32 (i32.const 0))"),
+    );
+    fields(
+        "enumeration_row_missing",
+        &globals(
+            "(global $PHASE_HEADER i32 (i32.const 0))\n(global $PHASE_BLOCKS i32 (i32.const 1))\n\
+             (global $PHASE_END i32 (i32.const 2))",
+        ),
+    );
+}
+
+#[test]
+fn names_beside_numbers() {
+    let tables = |case: &str, body: &str| {
+        fields(
+            case,
+            &format!(
+                "{LAYOUT}\n\n{ENUMERATION}\n\n{}\n\n(func $f (param $at i32)\n  {body})",
+                ";; Layout lane\n;;   offset  size  field   meaning\n\
+                 ;;        0     4  phase   the same as that of a state\n\
+                 ;;        8     4  length  u32",
+            ),
+        );
+    };
+    tables(
+        "name_offset",
+        "(drop (i32.load offset=20 (;LANES;) (local.get $at)))",
+    );
+    tables(
+        "name_offset_with_distance",
+        "(drop (i32.load offset=20 (;LANES+8;) (local.get $at)))",
+    );
+    tables(
+        "name_too_wide",
+        "(drop (v128.load offset=20 (;LANES+4;) (local.get $at)))",
+    );
+    tables(
+        "name_too_wide_at_an_address",
+        "(drop (i64.load (i32.const 0 (;PHASE;))))",
+    );
+    tables(
+        "name_too_far",
+        "(drop (i32.add (local.get $at) (i32.const 36 (;LANES+20;))))",
+    );
+    tables(
+        "name_ambiguous",
+        "(drop (i32.load offset=8 (;LENGTH;) (local.get $at)))",
+    );
+    tables(
+        "name_unknown",
+        "(drop (i32.load offset=8 (;POSITION;) (local.get $at)))",
+    );
+    tables(
+        "name_unknown_of_a_layout",
+        "(drop (i32.load offset=8 (;LANE.POSITION;) (local.get $at)))",
+    );
+    tables(
+        "name_unknown_of_an_enumeration",
+        "(drop (i32.const 2 (;PHASE.END;)))",
+    );
+    tables(
+        "name_of_a_value_as_offset",
+        "(drop (i32.load offset=1 (;BLOCKS;) (local.get $at)))",
+    );
+    tables("name_value", "(drop (i32.const 2 (;PHASE.BLOCKS;)))");
+    tables(
+        "name_value_with_distance",
+        "(drop (i32.const 2 (;BLOCKS+1;)))",
+    );
+    tables(
+        "name_in_lower_case",
+        "(drop (i32.load offset=0 (;phase;) (local.get $at)))",
+    );
+    tables(
+        "name_beside_nothing",
+        "(drop (i32.load (;PHASE;) (local.get $at)))",
+    );
+    region(
+        "name_of_a_region",
+        16,
+        MAP,
+        "(func $f (param $at i32)\n  (drop (i32.load offset=4 (;LAST;) (local.get $at))))",
+    );
+    region(
+        "name_of_a_region_and_a_field",
+        16,
+        MAP,
+        ";; Layout list\n;;   offset  size  field  meaning\n;;        4     4  last   the last\n\
+         (func $f (param $at i32)\n  (drop (i32.load offset=8 (;LAST;) (local.get $at))))",
+    );
+}
+
 #[test]
 fn macros() {
     text(
