@@ -6,7 +6,7 @@ use kilowat::lz4::FrameOptions;
 use kilowat::monitor::{OperationReport, Report};
 use kilowat::{EngineKind, Error, Runtime, aggregate, hash, lz4, memory, search};
 
-use crate::{answers, check_abc, in_another_process};
+use super::{answers, check_abc, in_another_process};
 
 /// Asks for one answer of each function, and compares it with the method's of another runtime.
 fn check_all(runtime: &Runtime) -> Result<(), Error> {
@@ -63,7 +63,7 @@ fn one_answer_compiles_one_module() {
         ("KILOWAT_CACHE", Path::new("off")),
         ("KILOWAT_TIERS", Path::new("jit,native")),
     ];
-    let _ = in_another_process("shared::only_what_is_called_is_loaded", &variables);
+    let _ = in_another_process("runtime::shared::only_what_is_called_is_loaded", &variables);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn one_answer_compiles_one_module() {
 fn only_what_is_called_is_loaded() {
     let runtime = Runtime::shared();
     let digest = hash::sha256(b"abc").unwrap();
-    assert_eq!(digest[..8], crate::SHA256_OF_ABC);
+    assert_eq!(digest[..8], super::SHA256_OF_ABC);
     runtime.wait_ready();
     for module in runtime.modules() {
         let is_called = module.name == "sha256";
@@ -92,7 +92,7 @@ fn the_environment_has_its_say() {
         ("KILOWAT_TIERS", "nativ"),
     ] {
         let variables = [(variable, Path::new(value))];
-        let _ = in_another_process("shared::all_functions_are_native", &variables);
+        let _ = in_another_process("runtime::shared::all_functions_are_native", &variables);
     }
 }
 
