@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use kilowat_assembler::{Assembled, DataSegment, Options, allowed_names, assemble_folder};
+use kilowat_assembler::{
+    Assembled, DataSegment, Options, allowed_names, assemble_folder, rust_constants,
+};
 
 /// Packages whose versions the command line shows, with the constants they become.
 const VERSIONS: [(&str, &str); 7] = [
@@ -73,6 +75,7 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         }
         writeln!(source, "        ],")?;
         writeln!(source, "    }};")?;
+        source.push_str(&rust_constants(entry));
         let mut exports: Vec<_> = entry.exports.iter().collect();
         exports.sort_by(|a, b| a.name.cmp(&b.name));
         for (place, export) in exports.into_iter().enumerate() {
