@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use kilowat_assembler::{Assembled, DataSegment, Options, allowed_names, assemble_folder};
+use kilowat_assembler::{
+    Assembled, DataSegment, Options, allowed_names, assemble_folder, rust_constants,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let kernels = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -57,6 +59,7 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         }
         writeln!(source, "        ],")?;
         writeln!(source, "    }};")?;
+        source.push_str(&rust_constants(entry));
         let mut exports: Vec<_> = entry.exports.iter().collect();
         exports.sort_by(|a, b| a.name.cmp(&b.name));
         for (place, export) in exports.into_iter().enumerate() {
