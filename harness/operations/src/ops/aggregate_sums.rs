@@ -9,8 +9,8 @@
     reason = "no column has more numbers than a double counts exactly"
 )]
 
-use kilowat_kernels::memory_ops::{deviations_state, update_state};
 use crate::ops::Summary;
+use kilowat_kernels::memory_ops::{deviations_state, update_state};
 
 const HUGE: f64 = power_of_two(480);
 const TINY: f64 = power_of_two(-300);

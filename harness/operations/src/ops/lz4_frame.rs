@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 
 use twox_hash::XxHash32;
 
-use kilowat_kernels::lz4::{decode_state, encode_phase, encode_state, flag, last, phase, wrong};
 use crate::ops::answer::OperationError;
 use crate::ops::lz4_block::{self, Lz4Error, Places, Window};
 use crate::ops::{Answer, Datum};
+use kilowat_kernels::lz4::{decode_state, encode_phase, encode_state, flag, last, phase, wrong};
 
 /// How much content a block of a frame may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
