@@ -22,7 +22,6 @@
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 1280))
 
-;; 0 length, 8 buffer, 72 chain
 (global $STATE_SIZE (export "md5_state_size") i32 (i32.const 88))
 (global $CHAIN_SIZE i32 (i32.const 16))
 
@@ -476,13 +475,13 @@
   (local.set $bd (call $zip_low! (local.get $b) (local.get $d)))
   (v128.store offset=256 (;WORDS;) (local.get $dst_ptr)
     (call $zip_low! (local.get $ac) (local.get $bd)))
-  (v128.store offset=272 (;WORDS;) (local.get $dst_ptr)
+  (v128.store offset=272 (;WORDS+16;) (local.get $dst_ptr)
     (call $zip_high! (local.get $ac) (local.get $bd)))
   (local.set $ac (call $zip_high! (local.get $a) (local.get $c)))
   (local.set $bd (call $zip_high! (local.get $b) (local.get $d)))
-  (v128.store offset=288 (;WORDS;) (local.get $dst_ptr)
+  (v128.store offset=288 (;WORDS+32;) (local.get $dst_ptr)
     (call $zip_low! (local.get $ac) (local.get $bd)))
-  (v128.store offset=304 (;WORDS;) (local.get $dst_ptr)
+  (v128.store offset=304 (;WORDS+48;) (local.get $dst_ptr)
     (call $zip_high! (local.get $ac) (local.get $bd))))
 
 ;; Puts `count` blocks, at least one, from each pointer on into the chains of the four lanes.

@@ -30,7 +30,6 @@
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 2112))
 
-;; 0 length, 8 buffer, 72 chain
 (global $STATE_SIZE (export "sha256_state_size") i32 (i32.const 104))
 (global $CHAIN_SIZE i32 (i32.const 32))
 

@@ -213,10 +213,15 @@
 
 ;; One string waits for its multiplications; four side by side keep the multiplier busy.
 
+;; Layout span
+;;   offset  size  field  meaning
+;;        0     4  ptr    where a string begins
+;;        4     4  len    how many bytes it has
+
 ;; A span of a list.
 (func $take_span! (param $at i32) (result i32 i32)
-  (i32.load (local.get $at))
-  (i32.load offset=4 (local.get $at)))
+  (i32.load offset=0 (;PTR;) (local.get $at))
+  (i32.load offset=4 (;LEN;) (local.get $at)))
 
 (func $least! (param $a i32) (param $b i32) (result i32)
   (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
@@ -939,9 +944,9 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18560 (;PLANES;) (local.get $j))
+        (v128.load offset=18560 (;PLANES+128;) (local.get $j))
         (local.get $x))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 1 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -953,13 +958,13 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18560 (;PLANES;) (local.get $j)))
-  (v128.store offset=18560 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=18560 (;PLANES+128;) (local.get $j)))
+  (v128.store offset=18560 (;PLANES+128;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19584 (;X;) (local.get $j) (local.get $x))
-  (v128.store offset=20480 (;TRIPLE;) (local.get $j)
+  (v128.store offset=19584 (;X+128;) (local.get $j) (local.get $x))
+  (v128.store offset=20480 (;TRIPLE+128;) (local.get $j)
     (v128.xor (local.get $x) (v128.load offset=19456 (;X;) (local.get $j))))
   ;; carry_2 = x_1 & x_0
   (local.set $low (v128.and (local.get $x) (v128.load offset=19456 (;X;) (local.get $j))))
@@ -969,9 +974,9 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18688 (;PLANES;) (local.get $j))
+        (v128.load offset=18688 (;PLANES+256;) (local.get $j))
         (v128.xor (local.get $x) (local.get $low)))))
-  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 2 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -987,15 +992,15 @@
     (v128.xor
       (local.get $before)
       (v128.load offset=21120 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18688 (;PLANES;) (local.get $j)))
-  (v128.store offset=18688 (;PLANES;) (local.get $j)
+  (local.set $byte (v128.load offset=18688 (;PLANES+256;) (local.get $j)))
+  (v128.store offset=18688 (;PLANES+256;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19712 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19584 (;X;) (local.get $j)))
+  (v128.store offset=19712 (;X+256;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19584 (;X+128;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
-  (v128.store offset=20608 (;TRIPLE;) (local.get $j)
+  (v128.store offset=20608 (;TRIPLE+256;) (local.get $j)
     (v128.xor (local.get $sum) (local.get $carry)))
   (local.set $carry
     (call $carry!
@@ -1006,9 +1011,9 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18816 (;PLANES;) (local.get $j))
+        (v128.load offset=18816 (;PLANES+384;) (local.get $j))
         (v128.xor (local.get $x) (local.get $carry)))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 3 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -1023,16 +1028,16 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18816 (;PLANES;) (local.get $j)))
-  (v128.store offset=18816 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=18816 (;PLANES+384;) (local.get $j)))
+  (v128.store offset=18816 (;PLANES+384;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19840 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19712 (;X;) (local.get $j)))
+  (v128.store offset=19840 (;X+384;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19712 (;X+256;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
-  (v128.store offset=20736 (;TRIPLE;) (local.get $j)
+  (v128.store offset=20736 (;TRIPLE+384;) (local.get $j)
     (v128.xor (local.get $sum) (local.get $carry)))
   (local.set $carry
     (call $carry!
@@ -1043,11 +1048,11 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18944 (;PLANES;) (local.get $j))
+        (v128.load offset=18944 (;PLANES+512;) (local.get $j))
         (v128.xor
           (v128.xor (local.get $x) (local.get $carry))
           (v128.load offset=19456 (;X;) (local.get $j))))))
-  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 4 and the next ones add what stands at $addends: x, or 3 x.
@@ -1068,12 +1073,12 @@
     (v128.xor
       (local.get $before)
       (v128.load offset=21120 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18944 (;PLANES;) (local.get $j)))
-  (v128.store offset=18944 (;PLANES;) (local.get $j)
+  (local.set $byte (v128.load offset=18944 (;PLANES+512;) (local.get $j)))
+  (v128.store offset=18944 (;PLANES+512;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19968 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19840 (;X;) (local.get $j)))
+  (v128.store offset=19968 (;X+512;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19840 (;X+384;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
   (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
@@ -1090,13 +1095,13 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=19072 (;PLANES;) (local.get $j))
+        (v128.load offset=19072 (;PLANES+640;) (local.get $j))
         (v128.xor
       (v128.xor (local.get $x) (local.get $carry))
       (v128.xor
         (local.get $carry_16)
         (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 5 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -1114,13 +1119,13 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=19072 (;PLANES;) (local.get $j)))
-  (v128.store offset=19072 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=19072 (;PLANES+640;) (local.get $j)))
+  (v128.store offset=19072 (;PLANES+640;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=20096 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19968 (;X;) (local.get $j)))
+  (v128.store offset=20096 (;X+640;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19968 (;X+512;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
   (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
@@ -1142,13 +1147,13 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=19200 (;PLANES;) (local.get $j))
+        (v128.load offset=19200 (;PLANES+768;) (local.get $j))
         (v128.xor
       (v128.xor (local.get $x) (local.get $carry))
       (v128.xor
         (local.get $carry_16)
         (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))))))
-  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 6 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -1167,12 +1172,12 @@
     (v128.xor
       (local.get $before)
       (v128.load offset=21120 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=19200 (;PLANES;) (local.get $j)))
-  (v128.store offset=19200 (;PLANES;) (local.get $j)
+  (local.set $byte (v128.load offset=19200 (;PLANES+768;) (local.get $j)))
+  (v128.store offset=19200 (;PLANES+768;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=20224 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=20096 (;X;) (local.get $j)))
+  (v128.store offset=20224 (;X+768;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=20096 (;X+640;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
   (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
@@ -1192,7 +1197,7 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=19328 (;PLANES;) (local.get $j))
+        (v128.load offset=19328 (;PLANES+896;) (local.get $j))
         (v128.xor
       (v128.load offset=19456 (;X;) (local.get $j))
       (v128.xor
@@ -1200,7 +1205,7 @@
       (v128.xor
         (local.get $carry_16)
         (v128.load offset=384 (i32.add (local.get $addends) (local.get $j)))))))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 7 of byte j, where $j is 16 j: its x, and l & b in place of b.
@@ -1210,9 +1215,9 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=19328 (;PLANES;) (local.get $j)))
-  (v128.store offset=19328 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=19328 (;PLANES+896;) (local.get $j)))
+  (v128.store offset=19328 (;PLANES+896;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte))))
 
 ;; Step 3 for plane 0: all eight bytes of the runs. Returns the parity of plane 1 in each run.
@@ -1339,7 +1344,7 @@
 
   ;; what stands before the first byte of a run
   (v128.store offset=21120 (;PARITIES;) (i32.const 0) (v128.const i64x2 0 0))
-  (v128.store offset=21264 (;PARITIES;) (i32.const 0) (v128.const i64x2 0 0))
+  (v128.store offset=21264 (;PARITIES+144;) (i32.const 0) (v128.const i64x2 0 0))
   ;; f_0 = 0
   (local.set $at (i32.const 0))
   (loop $next_byte_of_runs
@@ -1347,7 +1352,7 @@
       (v128.xor
         (local.get $parity)
         (v128.load offset=18432 (;PLANES;) (local.get $at))))
-    (v128.store offset=21136 (;PARITIES;) (local.get $at) (local.get $parity))
+    (v128.store offset=21136 (;PARITIES+16;) (local.get $at) (local.get $parity))
     (local.set $at (i32.add (local.get $at) (i32.const 16)))
     (br_if $next_byte_of_runs (i32.lt_u (local.get $at) (i32.const 128))))
 
@@ -1421,7 +1426,7 @@
       (i32x4.dot_i16x8_s
         (local.get $even) (v128.load offset=22560 (;WEIGHTS;) (local.get $weights)))
       (i32x4.dot_i16x8_s
-        (local.get $odd) (v128.load offset=22576 (;WEIGHTS;) (local.get $weights))))))
+        (local.get $odd) (v128.load offset=22576 (;WEIGHTS+16;) (local.get $weights))))))
 
 ;; The low limbs of eight 32-bit numbers, from -2^15 to 2^15 - 1.
 (func $low_limbs! (param $a v128) (param $b v128) (result v128)

@@ -32,7 +32,7 @@ fn nanoseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok
 }
 
 impl Runtime {
-    /// The answer of an operation that is chosen at run time. [`operations`](crate::operations) says
+    /// The answer of an operation that is chosen at run time. [`operations`](crate::modules::operations) says
     /// what each takes; a function of a user's own module takes what
     /// [`load_module_from`](Self::load_module_from) says.
     ///

@@ -95,7 +95,8 @@ mod tests {
     use kilowat_engine::EngineKind;
 
     use super::Zeroize;
-    use crate::{Cache, Fault, Faults, Preload, Runtime};
+    use crate::faults::{Fault, Faults};
+    use crate::{Cache, Preload, Runtime};
 
     const SECRET: &[u8] = b"the key that must not be found!!";
 

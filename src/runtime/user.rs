@@ -98,7 +98,7 @@ impl Runtime {
     /// - [`Value::Output`] is for two i32, the pointer and the capacity of room for that many bytes.
     ///
     /// A function that has an output returns an i32: how many bytes it has written, which are the
-    /// answer, or a negative [`Status`](crate::Status), which is the error. The answer of another
+    /// answer, or a negative [`Status`](crate::foreign::Status), which is the error. The answer of another
     /// function is what it returns: a [`Value::Integer`], a [`Value::Number`] or [`Value::Nothing`].
     ///
     /// ```no_run

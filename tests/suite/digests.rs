@@ -4,7 +4,8 @@ use std::hash::Hasher as _;
 use std::io::Write as _;
 
 use crate::common::runtimes;
-use kilowat::{EngineKind, Md5, Runtime, Sha256, Xxh32};
+use kilowat::hash::{Md5, Sha256, Xxh32};
+use kilowat::{EngineKind, Runtime};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{self, Operation};
 

@@ -3,7 +3,8 @@
 use std::fs;
 
 use kilowat::doctor::{Doctor, TierFault, TierFaultKind, modules};
-use kilowat::{Builder, Cache, EngineKind, Fault, Faults, Runtime};
+use kilowat::faults::{Fault, Faults};
+use kilowat::{Builder, Cache, EngineKind, Runtime};
 
 fn settings(faults: &Faults) -> Builder {
     Runtime::builder().cache(Cache::Off).faults(faults.clone())
@@ -19,7 +20,7 @@ fn sound_tiers_have_no_faults() {
         let expected = if tier == EngineKind::Native {
             (0, 4)
         } else {
-            (modules(), 8 * kilowat::operations().count() + 4)
+            (modules(), 8 * kilowat::modules::operations().count() + 4)
         };
         assert_eq!((loaded, examination.right_answers), expected);
     }
@@ -44,7 +45,7 @@ fn faults_are_found_on_the_tier_that_has_them_and_told_apart() {
         faults.inject(fault, EngineKind::Jit, ..);
         let doctor = Doctor::new(settings(&faults)).unwrap();
         let examination = doctor.examine(EngineKind::Jit);
-        let sound = kilowat::operations().count() * 8;
+        let sound = kilowat::modules::operations().count() * 8;
         assert!(examination.right_answers < sound, "{fault:?}");
         // One fault, though every module and operation has it. A wrong answer may also be none that an
         // operation can have, which is a failure.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::sync::{LazyLock, mpsc};
 
-use kilowat::{
-    Error, Lz4BlockSize, Lz4ContentSizeError, Lz4Error, Lz4FrameError, Lz4FrameFault,
-    Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime,
+use kilowat::lz4::{
+    BlockSize, ContentSizeError, FrameError, FrameFault, FrameOptions, FrameReader, FrameWriter,
+    Lz4Error,
 };
+use kilowat::{Error, Runtime};
 use kilowat_checker::checker::assert_sound;
 use kilowat_engine::{EngineKind, Value};
 use kilowat_kernels::lz4;
@@ -19,7 +20,7 @@ use kilowat_operations::ops::{
     Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Lz4Source, Operation,
 };
 use kilowat_operations::session::{Library, Session};
-use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInfo};
+use lz4_flex::frame::{self, BlockMode, FrameDecoder, FrameEncoder, FrameInfo};
 use proptest::prelude::*;
 
 #[test]
@@ -69,20 +70,20 @@ fn generated_sources_meet_every_fault() {
     assert!(wanting_room > 100, "{wanting_room}");
 }
 
-const BLOCK_SIZES: [Lz4BlockSize; 4] = [
-    Lz4BlockSize::KiB64,
-    Lz4BlockSize::KiB256,
-    Lz4BlockSize::MiB1,
-    Lz4BlockSize::MiB4,
+const BLOCK_SIZES: [BlockSize; 4] = [
+    BlockSize::KiB64,
+    BlockSize::KiB256,
+    BlockSize::MiB1,
+    BlockSize::MiB4,
 ];
 
 /// All options there are, for a content of some length.
-fn all_options(len: usize) -> Vec<Lz4FrameOptions> {
+fn all_options(len: usize) -> Vec<FrameOptions> {
     let mut all = Vec::new();
     for bits in 0..64 {
         let bit = |place: u32| bits >> place & 1 == 1;
         all.push(
-            Lz4FrameOptions::new()
+            FrameOptions::new()
                 .block_size(BLOCK_SIZES[bits >> 4])
                 .linked(bit(0))
                 .block_checksums(bit(1))
@@ -129,7 +130,11 @@ fn we_read_what_lz4_flex_writes() {
     let runtime = Runtime::new();
     for content in contents() {
         let mut infos = vec![FrameInfo::new().legacy_frame(true)];
-        for block_size in [BlockSize::Max64KB, BlockSize::Max256KB, BlockSize::Max4MB] {
+        for block_size in [
+            frame::BlockSize::Max64KB,
+            frame::BlockSize::Max256KB,
+            frame::BlockSize::Max4MB,
+        ] {
             for block_mode in [BlockMode::Independent, BlockMode::Linked] {
                 for checked in [false, true] {
                     let info = FrameInfo::new()
@@ -261,13 +266,13 @@ fn streams_give_what_single_calls_give_on_every_tier() {
     contents.push(generator.source_text(3 << 20));
     for content in contents {
         let options = [
-            Lz4FrameOptions::new(),
-            Lz4FrameOptions::new()
-                .block_size(Lz4BlockSize::KiB64)
+            FrameOptions::new(),
+            FrameOptions::new()
+                .block_size(BlockSize::KiB64)
                 .block_checksums(true)
                 .content_size(Some(content.len() as u64)),
-            Lz4FrameOptions::new()
-                .block_size(Lz4BlockSize::MiB1)
+            FrameOptions::new()
+                .block_size(BlockSize::MiB1)
                 .linked(false)
                 .content_checksum(false),
         ];
@@ -280,7 +285,7 @@ fn streams_give_what_single_calls_give_on_every_tier() {
                 assert!(frame == whole, "{what}");
 
                 let sink = Uneven(Vec::new(), &mut generator);
-                let mut writer = Lz4FrameWriter::new(runtime, sink, &options);
+                let mut writer = FrameWriter::new(runtime, sink, &options);
                 for piece in content.chunks(70_001) {
                     writer.write_all(piece).unwrap();
                 }
@@ -292,7 +297,7 @@ fn streams_give_what_single_calls_give_on_every_tier() {
                 assert!(read.unwrap() == content, "{what}");
                 let source = Uneven(&frame[..], &mut generator);
                 let mut read = Vec::new();
-                let mut reader = Lz4FrameReader::new(runtime, source);
+                let mut reader = FrameReader::new(runtime, source);
                 reader.read_to_end(&mut read).unwrap();
                 assert!(read == content, "{what}");
                 assert_eq!(reader.source_offset(), frame.len() as u64);
@@ -302,7 +307,7 @@ fn streams_give_what_single_calls_give_on_every_tier() {
 }
 
 /// What is wrong with frames, where something is.
-fn frame_error(content: Result<Vec<u8>, Error>) -> Lz4FrameError {
+fn frame_error(content: Result<Vec<u8>, Error>) -> FrameError {
     match content {
         Err(Error::Lz4Frame(error)) => error,
         other => panic!("{:?}", other.map(|content| content.len())),
@@ -312,10 +317,10 @@ fn frame_error(content: Result<Vec<u8>, Error>) -> Lz4FrameError {
 /// The content of the whole blocks of a frame that goes on behind them. A block is whole where they end.
 fn read_what_arrived(runtime: &Runtime, arrived: &[u8]) -> Vec<u8> {
     let mut read = Vec::new();
-    let mut reader = Lz4FrameReader::new(runtime, arrived);
+    let mut reader = FrameReader::new(runtime, arrived);
     let error = reader.read_to_end(&mut read).unwrap_err();
     let end = arrived.len() as u64;
-    let expected = Lz4FrameError::CutShort { offset: end, end };
+    let expected = FrameError::CutShort { offset: end, end };
     assert_eq!(frame_error(Err(error.downcast().unwrap())), expected);
     read
 }
@@ -327,11 +332,11 @@ static RUNTIMES: LazyLock<[Runtime; 3]> =
 /// and its content were at every flush.
 fn flushed(
     runtime: &Runtime,
-    options: &Lz4FrameOptions,
+    options: &FrameOptions,
     content: &[u8],
     pieces: &[(usize, bool)],
 ) -> (Vec<u8>, Vec<(usize, usize)>) {
-    let mut writer = Lz4FrameWriter::new(runtime, Vec::new(), options);
+    let mut writer = FrameWriter::new(runtime, Vec::new(), options);
     let (mut taken, mut marks) = (0, Vec::new());
     for &(len, is_flushed) in pieces {
         writer.write_all(&content[taken..][..len]).unwrap();
@@ -346,7 +351,7 @@ fn flushed(
 }
 
 /// Flushes a content on all tiers, and reads the frame and what was there of it at every flush.
-fn check_flushes(options: &Lz4FrameOptions, content: &[u8], pieces: &[(usize, bool)]) {
+fn check_flushes(options: &FrameOptions, content: &[u8], pieces: &[(usize, bool)]) {
     let what = format!("{pieces:?}, {options:?}");
     let [native, others @ ..] = &*RUNTIMES;
     let (frame, marks) = flushed(native, options, content, pieces);
@@ -416,8 +421,8 @@ fn flushes_between_blocks() {
 fn a_flush_of_nothing_writes_nothing() {
     let runtime = Runtime::new();
     for linked in [false, true] {
-        let options = Lz4FrameOptions::new().linked(linked);
-        let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+        let options = FrameOptions::new().linked(linked);
+        let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
         writer.flush().unwrap();
         assert_eq!(writer.get_ref().len(), 0);
         writer.write_all(b"watt by watt").unwrap();
@@ -470,13 +475,13 @@ impl Read for Receiver {
 #[test]
 fn a_conversation_goes_on_after_every_flush() {
     for linked in [false, true] {
-        let options = Lz4FrameOptions::new().linked(linked).block_checksums(true);
+        let options = FrameOptions::new().linked(linked).block_checksums(true);
         let (sender, receiver) = mpsc::channel();
         let runtime = Runtime::new();
         let sender = Sender(sender, Vec::new());
-        let mut writer = Lz4FrameWriter::new(&runtime, sender, &options);
+        let mut writer = FrameWriter::new(&runtime, sender, &options);
         let receiver = Receiver(receiver, io::Cursor::default());
-        let mut reader = Lz4FrameReader::new(&runtime, receiver);
+        let mut reader = FrameReader::new(&runtime, receiver);
         for number in 0..50 {
             let message = format!("message {number}: watt by watt by watt");
             writer.write_all(message.as_bytes()).unwrap();
@@ -497,12 +502,12 @@ fn a_conversation_goes_on_after_every_flush() {
 fn flushed_content_of_the_wrong_size_is_refused_at_the_end() {
     let runtime = Runtime::new();
     for (declared, actual) in [(11, 12), (13, 12)] {
-        let options = Lz4FrameOptions::new().content_size(Some(declared));
-        let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+        let options = FrameOptions::new().content_size(Some(declared));
+        let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
         writer.write_all(b"watt by watt").unwrap();
         writer.flush().unwrap();
         let error: Error = writer.finish().unwrap_err().downcast().unwrap();
-        let expected = Lz4ContentSizeError { declared, actual };
+        let expected = ContentSizeError { declared, actual };
         assert!(matches!(error, Error::Lz4ContentSize(error) if error == expected));
     }
 }
@@ -553,7 +558,7 @@ fn skippable(len: usize) -> Vec<u8> {
 #[test]
 fn frames_one_behind_the_other() {
     let runtime = Runtime::new();
-    let options = Lz4FrameOptions::new();
+    let options = FrameOptions::new();
     let one = runtime
         .lz4_frame_compress(b"one", &options.content_size(Some(3)))
         .unwrap();
@@ -586,22 +591,22 @@ fn frames_one_behind_the_other() {
     assert_eq!(read(&skippable(5)).unwrap(), b"");
     assert_eq!(size(&skippable(5)), Some(0));
 
-    let fault = Lz4FrameFault::NoFrame;
+    let fault = FrameFault::NoFrame;
     for rest in [&b"rest"[..], b"restless", &[0; 100]] {
         let offset = one.len() as u64;
         let error = frame_error(read(&[&one[..], rest].concat()));
-        assert_eq!(error, Lz4FrameError::Damaged { offset, fault });
+        assert_eq!(error, FrameError::Damaged { offset, fault });
     }
     let error = frame_error(read(b""));
-    assert_eq!(error, Lz4FrameError::CutShort { offset: 0, end: 0 });
+    assert_eq!(error, FrameError::CutShort { offset: 0, end: 0 });
     let error = frame_error(read(&[&one[..], b"x"].concat()));
     let offset = one.len() as u64;
     let end = offset + 1;
-    assert_eq!(error, Lz4FrameError::CutShort { offset, end });
+    assert_eq!(error, FrameError::CutShort { offset, end });
 }
 
 /// A frame of three blocks, one of them stored, and where its elements begin: header, blocks and end.
-fn small_frame(options: &Lz4FrameOptions) -> (Vec<u8>, Vec<u8>, [u64; 5]) {
+fn small_frame(options: &FrameOptions) -> (Vec<u8>, Vec<u8>, [u64; 5]) {
     let mut generator = Generator::new(29, &[]);
     let mut content = b"what repeats ".repeat(6_000);
     content.truncate(65_536);
@@ -658,7 +663,7 @@ fn a_flipped_bit_is_refused_or_changes_nothing() {
                 }
                 error => {
                     let error = frame_error(error);
-                    assert_ne!(error, Lz4FrameError::TooLong { limit: 1_000 });
+                    assert_ne!(error, FrameError::TooLong { limit: 1_000 });
                 }
             }
         }
@@ -675,8 +680,8 @@ fn a_flipped_bit_is_refused_or_changes_nothing() {
 fn a_frame_that_is_cut_short_is_refused_and_the_error_says_where() {
     let runtime = Runtime::new();
     for checked in [false, true] {
-        let options = Lz4FrameOptions::new()
-            .block_size(Lz4BlockSize::KiB64)
+        let options = FrameOptions::new()
+            .block_size(BlockSize::KiB64)
             .block_checksums(checked)
             .content_checksum(checked);
         let (frame, content, elements) = small_frame(&options);
@@ -687,7 +692,7 @@ fn a_frame_that_is_cut_short_is_refused_and_the_error_says_where() {
             let error = frame_error(read);
             let end = len as u64;
             let offset = *elements.iter().rfind(|element| **element <= end).unwrap();
-            assert_eq!(error, Lz4FrameError::CutShort { offset, end });
+            assert_eq!(error, FrameError::CutShort { offset, end });
             let error = io::Error::from(Error::from(error));
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }
@@ -697,29 +702,29 @@ fn a_frame_that_is_cut_short_is_refused_and_the_error_says_where() {
 #[test]
 fn damage_is_found_in_its_place_and_what_comes_before_is_given() {
     let runtime = Runtime::new();
-    let options = Lz4FrameOptions::new()
-        .block_size(Lz4BlockSize::KiB64)
+    let options = FrameOptions::new()
+        .block_size(BlockSize::KiB64)
         .block_checksums(true)
         .content_size(Some(131_111));
     let (frame, content, elements) = small_frame(&options);
     let [header, first, second, third, end] = elements.map(|element| element as usize);
     let cases = [
-        (header + 1, 0, header, Lz4FrameFault::NoFrame),
-        (header + 4, 0, header, Lz4FrameFault::HeaderChecksum),
-        (header + 9, 0, header, Lz4FrameFault::HeaderChecksum),
-        (header + 14, 0, header, Lz4FrameFault::HeaderChecksum),
-        (first + 3, 0, first, Lz4FrameFault::BlockLength),
-        (first + 9, 0, first, Lz4FrameFault::BlockChecksum),
-        (second + 30_000, 1, second, Lz4FrameFault::BlockChecksum),
-        (third - 1, 1, second, Lz4FrameFault::BlockChecksum),
-        (third + 5, 2, third, Lz4FrameFault::BlockChecksum),
-        (end + 4, 3, end, Lz4FrameFault::ContentChecksum),
+        (header + 1, 0, header, FrameFault::NoFrame),
+        (header + 4, 0, header, FrameFault::HeaderChecksum),
+        (header + 9, 0, header, FrameFault::HeaderChecksum),
+        (header + 14, 0, header, FrameFault::HeaderChecksum),
+        (first + 3, 0, first, FrameFault::BlockLength),
+        (first + 9, 0, first, FrameFault::BlockChecksum),
+        (second + 30_000, 1, second, FrameFault::BlockChecksum),
+        (third - 1, 1, second, FrameFault::BlockChecksum),
+        (third + 5, 2, third, FrameFault::BlockChecksum),
+        (end + 4, 3, end, FrameFault::ContentChecksum),
     ];
     for (place, blocks, offset, fault) in cases {
         let mut damaged = frame.clone();
         damaged[place] ^= 1;
         let offset = offset as u64;
-        let expected = Lz4FrameError::Damaged { offset, fault };
+        let expected = FrameError::Damaged { offset, fault };
         let error = frame_error(runtime.lz4_frame_decompress(&damaged, content.len()));
         assert_eq!(error, expected);
         assert!(
@@ -728,7 +733,7 @@ fn damage_is_found_in_its_place_and_what_comes_before_is_given() {
                 .starts_with(&format!("at byte {offset}: "))
         );
 
-        let mut reader = Lz4FrameReader::new(&runtime, &damaged[..]);
+        let mut reader = FrameReader::new(&runtime, &damaged[..]);
         let mut read = Vec::new();
         for _ in 0..2 {
             let error = reader.read_to_end(&mut read).unwrap_err();
@@ -754,55 +759,50 @@ fn header(descriptor: &[u8]) -> Vec<u8> {
 #[test]
 fn headers_that_ask_for_more_than_there_is() {
     let runtime = Runtime::new();
-    let expect = |frame: &[u8], offset: u64, fault: Lz4FrameFault, status: Lz4Error| {
+    let expect = |frame: &[u8], offset: u64, fault: FrameFault, status: Lz4Error| {
         let error = frame_error(runtime.lz4_frame_decompress(frame, 1 << 20));
-        assert_eq!(error, Lz4FrameError::Damaged { offset, fault });
+        assert_eq!(error, FrameError::Damaged { offset, fault });
         assert_eq!(Lz4FrameDecompress::native((frame, 1 << 20)), Err(status));
         assert_eq!(fault.status(), status);
     };
     let unsupported = Lz4Error::Unsupported;
     for version in [0x00, 0x80, 0xc0] {
         let frame = header(&[version | 0x20, 0x40]);
-        expect(&frame, 0, Lz4FrameFault::Version, unsupported);
+        expect(&frame, 0, FrameFault::Version, unsupported);
     }
     for descriptor in [[0x62, 0x40], [0x60, 0xc0], [0x60, 0x41], [0x60, 0x48]] {
-        expect(
-            &header(&descriptor),
-            0,
-            Lz4FrameFault::Reserved,
-            unsupported,
-        );
+        expect(&header(&descriptor), 0, FrameFault::Reserved, unsupported);
     }
     for code in 0..4 {
         let frame = header(&[0x60, code << 4]);
-        expect(&frame, 0, Lz4FrameFault::BlockSize, unsupported);
+        expect(&frame, 0, FrameFault::BlockSize, unsupported);
     }
     let frame = header(&[0x61, 0x40, 1, 2, 3, 4]);
-    expect(&frame, 0, Lz4FrameFault::Dictionary, unsupported);
+    expect(&frame, 0, FrameFault::Dictionary, unsupported);
     let mut frame = header(&[0x60, 0x40]);
     frame[6] ^= 1;
-    expect(&frame, 0, Lz4FrameFault::HeaderChecksum, Lz4Error::Checksum);
+    expect(&frame, 0, FrameFault::HeaderChecksum, Lz4Error::Checksum);
 
     let malformed = Lz4Error::Malformed;
     // A stored block that is longer than blocks are, and one that says so only at its end.
     let mut frame = header(&[0x60, 0x40]);
     frame.extend(0x8001_0001_u32.to_le_bytes());
     frame.resize(frame.len() + 65_537, 0);
-    expect(&frame, 7, Lz4FrameFault::BlockLength, malformed);
+    expect(&frame, 7, FrameFault::BlockLength, malformed);
     let long = runtime.lz4_compress(&vec![0; 65_537]).unwrap();
     let mut frame = header(&[0x60, 0x40]);
     frame.extend((long.len() as u32).to_le_bytes());
     frame.extend(&long);
-    expect(&frame, 7, Lz4FrameFault::BlockLength, malformed);
+    expect(&frame, 7, FrameFault::BlockLength, malformed);
     let mut frame = header(&[0x60, 0x40]);
     frame.extend([2, 0, 0, 0, 0x20, b'a']);
-    expect(&frame, 7, Lz4FrameFault::Block, malformed);
+    expect(&frame, 7, FrameFault::Block, malformed);
     // An independent block that reaches back to the one before it.
     let mut frame = header(&[0x60, 0x40]);
     frame.extend([4, 0, 0, 0x80, 1, 2, 3, 4]);
     frame.extend([9, 0, 0, 0, 0x00, 4, 0, 0x50, 1, 2, 3, 4, 5]);
     frame.extend([0; 4]);
-    expect(&frame, 15, Lz4FrameFault::Block, malformed);
+    expect(&frame, 15, FrameFault::Block, malformed);
     frame.splice(..7, header(&[0x40, 0x40]));
     let linked = runtime.lz4_frame_decompress(&frame, 100).unwrap();
     assert_eq!(linked, [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 5]);
@@ -812,13 +812,13 @@ fn headers_that_ask_for_more_than_there_is() {
 fn a_content_size_that_lies_is_an_error() {
     let runtime = Runtime::new();
     let content = vec![7; 100_000];
-    let options = Lz4FrameOptions::new()
-        .block_size(Lz4BlockSize::KiB64)
+    let options = FrameOptions::new()
+        .block_size(BlockSize::KiB64)
         .content_size(Some(100_000));
     let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
     let second = 19 + u64::from(u32::from_le_bytes(*frame[15..].first_chunk().unwrap()));
     let end = frame.len() as u64 - 8;
-    let fault = Lz4FrameFault::ContentSize;
+    let fault = FrameFault::ContentSize;
     for (declared, offset) in [
         (0_u64, 15),
         (65_535, 15),
@@ -832,17 +832,13 @@ fn a_content_size_that_lies_is_an_error() {
         let mut lying = header(&descriptor);
         lying.extend(&frame[15..]);
         let error = frame_error(runtime.lz4_frame_decompress(&lying, usize::MAX));
-        assert_eq!(
-            error,
-            Lz4FrameError::Damaged { offset, fault },
-            "{declared}"
-        );
+        assert_eq!(error, FrameError::Damaged { offset, fault }, "{declared}");
         let size = runtime.lz4_frame_content_size(&lying).unwrap();
         assert_eq!(size, (declared < 1 << 63).then_some(declared));
     }
 
     let options = options.content_size(Some(99_999));
-    let expected = Lz4ContentSizeError {
+    let expected = ContentSizeError {
         declared: 99_999,
         actual: 100_000,
     };
@@ -851,7 +847,7 @@ fn a_content_size_that_lies_is_an_error() {
     assert!(is_expected(
         runtime.lz4_frame_compress(&content, &options).unwrap_err()
     ));
-    let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+    let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
     writer.write_all(&content).unwrap();
     let error = writer.finish().unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
@@ -864,12 +860,12 @@ fn content_over_the_limit_is_refused() {
     for len in [1_000, 3 << 20] {
         let content = vec![b'a'; len];
         let frame = runtime
-            .lz4_frame_compress(&content, &Lz4FrameOptions::new())
+            .lz4_frame_compress(&content, &FrameOptions::new())
             .unwrap();
         assert!(runtime.lz4_frame_decompress(&frame, len).is_ok());
         for limit in [0, 1, len - 1] {
             let error = frame_error(runtime.lz4_frame_decompress(&frame, limit));
-            assert_eq!(error, Lz4FrameError::TooLong { limit });
+            assert_eq!(error, FrameError::TooLong { limit });
         }
     }
 }
@@ -888,10 +884,10 @@ fn random_damage() {
             let content = runtime.lz4_frame_decompress(&frames, limit);
             let content = content.map_err(|error| frame_error(Err(error)));
             let mut read = Vec::new();
-            let mut reader = Lz4FrameReader::new(runtime, &frames[..]);
+            let mut reader = FrameReader::new(runtime, &frames[..]);
             match (reader.read_to_end(&mut read), &content) {
                 (Ok(_), Ok(content)) => assert!(read == *content, "round {round}"),
-                (_, Err(Lz4FrameError::TooLong { .. })) => assert!(read.len() > limit),
+                (_, Err(FrameError::TooLong { .. })) => assert!(read.len() > limit),
                 (Err(error), Err(expected)) => {
                     assert_eq!(frame_error(Err(error.downcast().unwrap())), *expected);
                 }

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use kilowat::{Lz4BlockSize, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime};
+use kilowat::Runtime;
+use kilowat::lz4::{BlockSize, FrameOptions, FrameReader, FrameWriter};
 use kilowat_operations::generator::Generator;
 
 fn tool_is_there() -> bool {
@@ -90,7 +91,7 @@ fn we_read_what_the_tool_writes() {
             let read = runtime.lz4_frame_decompress(&frame, content.len());
             assert!(read.unwrap() == content, "{what}");
             let mut read = Vec::new();
-            let mut reader = Lz4FrameReader::new(&runtime, &frame[..]);
+            let mut reader = FrameReader::new(&runtime, &frame[..]);
             reader.read_to_end(&mut read).unwrap();
             assert!(read == content, "{what}");
 
@@ -111,22 +112,22 @@ fn the_tool_reads_what_we_write() {
     let (packed, plain) = (folder.path().join("packed"), folder.path().join("plain"));
     let runtime = Runtime::new();
     let sizes = [
-        Lz4BlockSize::KiB64,
-        Lz4BlockSize::KiB256,
-        Lz4BlockSize::MiB1,
-        Lz4BlockSize::MiB4,
+        BlockSize::KiB64,
+        BlockSize::KiB256,
+        BlockSize::MiB1,
+        BlockSize::MiB4,
     ];
     for content in contents() {
         for (number, block_size) in sizes.into_iter().enumerate() {
             for linked in [false, true] {
                 let is_even = number % 2 == 0;
-                let options = Lz4FrameOptions::new()
+                let options = FrameOptions::new()
                     .block_size(block_size)
                     .linked(linked)
                     .block_checksums(is_even == linked)
                     .content_checksum(linked)
                     .content_size(is_even.then_some(content.len() as u64));
-                let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+                let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
                 std::io::copy(&mut &content[..], &mut writer).unwrap();
                 fs::write(&packed, writer.finish().unwrap()).unwrap();
                 lz4(folder.path(), &["-d", "packed", "plain"]).unwrap();
@@ -147,14 +148,14 @@ fn the_tool_reads_what_we_flush() {
     let runtime = Runtime::new();
     let mut generator = Generator::new(61, &[]);
     let content = generator.source_text(300_000);
-    for block_size in [Lz4BlockSize::KiB64, Lz4BlockSize::MiB4] {
+    for block_size in [BlockSize::KiB64, BlockSize::MiB4] {
         for linked in [false, true] {
-            let options = Lz4FrameOptions::new()
+            let options = FrameOptions::new()
                 .block_size(block_size)
                 .linked(linked)
                 .block_checksums(true)
                 .content_size(Some(content.len() as u64));
-            let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &options);
+            let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
             let mut rest = &content[..];
             while !rest.is_empty() {
                 let most = *generator.choose(&[10, 1_000, 100_000]);
@@ -183,7 +184,7 @@ fn both_read_frames_one_behind_the_other() {
     for variant in [&["-B4", "-BD"][..], &["-l"], &["-9"]] {
         lz4(folder.path(), &[variant, &["plain", "packed"]].concat()).unwrap();
         all.extend(fs::read(folder.path().join("packed")).unwrap());
-        let ours = runtime.lz4_frame_compress(&content, &Lz4FrameOptions::new());
+        let ours = runtime.lz4_frame_compress(&content, &FrameOptions::new());
         all.extend(ours.unwrap());
         all.extend(0x184d_2a50_u32.to_le_bytes());
         all.extend([3, 0, 0, 0, b'o', b'n', b'e']);
@@ -205,7 +206,7 @@ fn the_tool_refuses_the_same_damage() {
     let runtime = Runtime::new();
     let mut generator = Generator::new(47, &[]);
     let content = generator.source_text(10_000);
-    let options = Lz4FrameOptions::new().block_checksums(true);
+    let options = FrameOptions::new().block_checksums(true);
     let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
     for _ in 0..40 {
         let mut damaged = frame.clone();

@@ -11,7 +11,9 @@ use std::ops::ControlFlow;
 
 use accurate::sum::OnlineExactSum;
 use accurate::traits::SumAccumulator;
-use kilowat::{Aggregator, Error, OperationError, Runtime};
+use kilowat::aggregate::Aggregator;
+use kilowat::error::OperationError;
+use kilowat::{Error, Runtime};
 use kilowat_checker::checker::assert_sound;
 use kilowat_engine::{Engine, EngineKind, Value};
 use kilowat_kernels::MODULES;

@@ -7,10 +7,9 @@ use std::io::{self, Read as _, Write};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use kilowat::{
-    EngineKind, Error, Fnv1a32, Fnv1a64, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Md5,
-    Runtime, Sha256, Xxh32,
-};
+use kilowat::hash::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
+use kilowat::lz4::{FrameOptions, FrameReader, FrameWriter};
+use kilowat::{EngineKind, Error, Runtime};
 
 fn native() -> Runtime {
     Runtime::with_engine(EngineKind::Native).unwrap()
@@ -35,9 +34,9 @@ fn everything_can_go_to_another_thread() {
     check(&Fnv1a32::new(&runtime));
     check(&Fnv1a64::new(&runtime));
     check(&Xxh32::new(&runtime, 0));
-    check(&Lz4FrameReader::new(&runtime, io::empty()));
-    let options = Lz4FrameOptions::new();
-    check(&Lz4FrameWriter::new(&runtime, Vec::new(), &options));
+    check(&FrameReader::new(&runtime, io::empty()));
+    let options = FrameOptions::new();
+    check(&FrameWriter::new(&runtime, Vec::new(), &options));
     check(&Error::ForeignBuffer);
 
     let expected = runtime.sha256(b"over there").unwrap();
@@ -110,15 +109,15 @@ fn nothing_says_what_it_holds() {
     md5.update(b"secret").unwrap();
     check(&md5, "Md5");
     check(&Fnv1a64::new(&runtime), "Fnv1a64");
-    let mut writer = Lz4FrameWriter::new(&runtime, b"secret".to_vec(), &Lz4FrameOptions::new());
+    let mut writer = FrameWriter::new(&runtime, b"secret".to_vec(), &FrameOptions::new());
     writer.write_all(b"secret").unwrap();
-    check(&writer, "Lz4FrameWriter");
+    check(&writer, "FrameWriter");
     assert_eq!(writer.get_ref(), b"secret");
     writer.get_mut().clear();
     let frame = writer.finish().unwrap();
-    let mut reader = Lz4FrameReader::new(&runtime, &frame[..]);
+    let mut reader = FrameReader::new(&runtime, &frame[..]);
     reader.read_exact(&mut [0; 2]).unwrap();
-    check(&reader, "Lz4FrameReader");
+    check(&reader, "FrameReader");
     reader.get_mut();
     assert!(reader.into_inner().is_empty());
 }
@@ -166,17 +165,17 @@ impl Write for Full {
 
 #[test]
 fn a_writer_that_is_dropped_unfinished_says_so_once() {
-    fn writer() -> Lz4FrameWriter<Vec<u8>> {
-        Lz4FrameWriter::new(&native(), Vec::new(), &Lz4FrameOptions::new())
+    fn writer() -> FrameWriter<Vec<u8>> {
+        FrameWriter::new(&native(), Vec::new(), &FrameOptions::new())
     }
-    fn begun() -> Lz4FrameWriter<Vec<u8>> {
+    fn begun() -> FrameWriter<Vec<u8>> {
         let mut writer = writer();
         writer.write_all(b"watt by watt").unwrap();
         writer
     }
     fn failed() {
-        let options = Lz4FrameOptions::new();
-        let mut writer = Lz4FrameWriter::new(&native(), Full, &options);
+        let options = FrameOptions::new();
+        let mut writer = FrameWriter::new(&native(), Full, &options);
         assert!(writer.write_all(&vec![0; 1 << 20]).is_err());
     }
     fn flushed() {
@@ -186,8 +185,8 @@ fn a_writer_that_is_dropped_unfinished_says_so_once() {
         assert!(len > 12, "{len}");
     }
     fn failed_to_flush() {
-        let options = Lz4FrameOptions::new();
-        let mut writer = Lz4FrameWriter::new(&native(), Full, &options);
+        let options = FrameOptions::new();
+        let mut writer = FrameWriter::new(&native(), Full, &options);
         writer.write_all(b"watt by watt").unwrap();
         assert!(writer.flush().is_err());
     }
@@ -212,7 +211,8 @@ fn a_writer_that_is_dropped_unfinished_says_so_once() {
 mod digest_traits {
     use digest::{Digest, DynDigest, FixedOutputReset};
     use hmac::{KeyInit as _, Mac as _, SimpleHmac};
-    use kilowat::{Md5, Runtime, Sha256};
+    use kilowat::Runtime;
+    use kilowat::hash::{Md5, Sha256};
 
     use super::{native, unable};
 

@@ -873,12 +873,15 @@
       (local.set $hash (call $merge_lanes!))))
   (call $finish_hash (local.get $hash) (local.get $len) (local.get $rest_ptr)))
 
-;; 0 length (u64), 8 buffer, 24 the four lanes
+;; Layout xxh32_state
+;;   offset  size  field   meaning
+;;        0     8  length  u64: how many bytes there were so far
+;;        8    16  buffer  the last length mod 16 of them
+;;       24    16  lanes   four u32: the hash of the others; states of frames have theirs there too
 (global $XXH32_STATE_SIZE (export "xxh32_state_size") i32 (i32.const 40))
 
 ;; void xxh32_init(u8 *state_ptr, u32 seed)
-;;   Begins a byte string in pieces. The state has xxh32_state_size bytes: the length so far (u64),
-;;   a buffer of 16 bytes that holds the last length mod 16 of them, and the four lanes.
+;;   Begins a byte string in pieces. The state has xxh32_state_size bytes: an xxh32_state.
 ;;   Writes the state, cannot fail.
 (func $xxh32_init (export "xxh32_init") (param $state_ptr i32) (param $seed i32)
   (memory.fill (local.get $state_ptr) (i32.const 0) (global.get $XXH32_STATE_SIZE))
@@ -938,9 +941,9 @@
   (param $state i32)
   (param $lane_1 i32) (param $lane_2 i32) (param $lane_3 i32) (param $lane_4 i32)
   (i32.store offset=24 (;LANES;) (local.get $state) (local.get $lane_1))
-  (i32.store offset=28 (;LANES;) (local.get $state) (local.get $lane_2))
-  (i32.store offset=32 (;LANES;) (local.get $state) (local.get $lane_3))
-  (i32.store offset=36 (;LANES;) (local.get $state) (local.get $lane_4)))
+  (i32.store offset=28 (;LANES+4;) (local.get $state) (local.get $lane_2))
+  (i32.store offset=32 (;LANES+8;) (local.get $state) (local.get $lane_3))
+  (i32.store offset=36 (;LANES+12;) (local.get $state) (local.get $lane_4)))
 
 ;; Puts [$ptr, $end), a multiple of 16 bytes, into the lanes of a state.
 (func $add_stripes (param $state i32) (param $ptr i32) (param $end i32)
@@ -952,9 +955,9 @@
           (local.get $ptr)
           (local.get $end)
           (i32.load offset=24 (;LANES;) (local.get $state))
-          (i32.load offset=28 (;LANES;) (local.get $state))
-          (i32.load offset=32 (;LANES;) (local.get $state))
-          (i32.load offset=36 (;LANES;) (local.get $state)))))))
+          (i32.load offset=28 (;LANES+4;) (local.get $state))
+          (i32.load offset=32 (;LANES+8;) (local.get $state))
+          (i32.load offset=36 (;LANES+12;) (local.get $state)))))))
 
 ;; The hash of $length bytes, of which the last $length mod 16 stand at $rest_ptr, and the others
 ;; are in the lanes of a state. Where there are no others, the third lane is the seed still.
@@ -965,12 +968,12 @@
       (then
         (call $merge_lanes!
           (i32.load offset=24 (;LANES;) (local.get $state))
-          (i32.load offset=28 (;LANES;) (local.get $state))
-          (i32.load offset=32 (;LANES;) (local.get $state))
-          (i32.load offset=36 (;LANES;) (local.get $state))))
+          (i32.load offset=28 (;LANES+4;) (local.get $state))
+          (i32.load offset=32 (;LANES+8;) (local.get $state))
+          (i32.load offset=36 (;LANES+12;) (local.get $state))))
       (else
         (i32.add
-          (i32.load offset=32 (;LANES;) (local.get $state))
+          (i32.load offset=32 (;LANES+8;) (local.get $state))
           (global.get $PRIME_5))))
     (i32.wrap_i64 (local.get $length))
     (local.get $rest_ptr)))

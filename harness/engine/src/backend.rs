@@ -45,6 +45,7 @@ pub(super) struct FunctionExport {
 }
 
 /// Puts function exports into the one order that all engines agree on.
+#[cfg(any(feature = "jit", feature = "interpreter"))]
 pub(super) fn in_order(mut functions: Vec<FunctionExport>) -> Arc<[FunctionExport]> {
     functions.sort_by(|a, b| a.name.cmp(&b.name));
     functions.into()

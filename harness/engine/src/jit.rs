@@ -8,8 +8,8 @@ use wasmtime::{
     ValType,
 };
 
-use super::artifacts::StableHasher;
 use super::backend::{CompiledModule, Compiler, FunctionExport, InstanceBackend, in_order};
+use super::stable_hasher::StableHasher;
 use super::value::{Signature, Value, ValueType};
 use super::{EngineError, EngineKind};
 

@@ -6,9 +6,14 @@
 
 mod artifacts;
 mod backend;
+#[cfg(feature = "interpreter")]
 mod interpreter;
+#[cfg(feature = "jit")]
 mod jit;
+#[cfg(feature = "interpreter")]
 mod sidestep;
+#[cfg(feature = "jit")]
+mod stable_hasher;
 mod value;
 pub mod versions;
 
@@ -42,6 +47,17 @@ impl EngineKind {
 
     /// The tiers that run WebAssembly.
     pub const WASM: [Self; 2] = [Self::Jit, Self::Interpreter];
+
+    /// Whether it is part of this program: `jit` and `interpreter` are cargo features, both on by
+    /// default.
+    #[must_use]
+    pub const fn is_built_in(self) -> bool {
+        match self {
+            Self::Jit => cfg!(feature = "jit"),
+            Self::Interpreter => cfg!(feature = "interpreter"),
+            Self::Native => true,
+        }
+    }
 
     /// The name that the command line and the benchmarks use.
     #[must_use]
@@ -173,14 +189,11 @@ impl Engine {
     /// Starts the engine of a tier, or nothing for [`EngineKind::Native`], which runs no WebAssembly.
     ///
     /// # Errors
-    /// [`EngineError::Unavailable`] where the engine does not support this machine.
+    /// [`EngineError::Unavailable`] where the engine does not support this machine, or is not part of
+    /// this program.
     pub fn new(kind: EngineKind) -> Result<Option<Self>, EngineError> {
-        let compiler: Arc<dyn Compiler> = match kind {
-            EngineKind::Jit => Arc::new(jit::Jit::new()?),
-            EngineKind::Interpreter => Arc::new(interpreter::Interpreter::new()),
-            EngineKind::Native => return Ok(None),
-        };
-        Ok(Some(Self { kind, compiler }))
+        let compiler = compiler(kind)?;
+        Ok(compiler.map(|compiler| Self { kind, compiler }))
     }
 
     /// The tier this engine serves.
@@ -256,6 +269,21 @@ impl Engine {
 impl fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Engine").field(&self.kind).finish()
+    }
+}
+
+fn compiler(kind: EngineKind) -> Result<Option<Arc<dyn Compiler>>, EngineError> {
+    match kind {
+        #[cfg(feature = "jit")]
+        EngineKind::Jit => Ok(Some(Arc::new(jit::Jit::new()?))),
+        #[cfg(feature = "interpreter")]
+        EngineKind::Interpreter => Ok(Some(Arc::new(interpreter::Interpreter::new()))),
+        EngineKind::Native => Ok(None),
+        #[cfg(not(all(feature = "jit", feature = "interpreter")))]
+        kind => Err(EngineError::Unavailable {
+            kind,
+            reason: format!("this program is built without the feature `{kind}`"),
+        }),
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Subject {
     pub(crate) exports: Vec<String>,
     /// How many calls of macros the module holds.
     pub(crate) spliced: usize,
+    /// How many loops it holds that are to be unrolled.
+    pub(crate) unrolled: usize,
 }
 
 impl Subject {
@@ -30,8 +32,12 @@ impl Subject {
         if !macros.is_empty() && !self::macros(&inlined).is_empty() {
             return Err("a macro is left".to_owned());
         }
+        if labels(&inlined) > 0 {
+            return Err("a loop that is to be unrolled is left".to_owned());
+        }
         Ok(Self {
             exports: exports(&wasm),
+            unrolled: labels(&wasm),
             spliced: calls(&wasm)
                 .filter(|function| macros.contains(function))
                 .count(),
@@ -81,6 +87,28 @@ fn macros(wasm: &[u8]) -> BTreeSet<u32> {
         }
     }
     macros
+}
+
+/// How many labels end in `!`.
+fn labels(wasm: &[u8]) -> usize {
+    let mut count = 0;
+    for payload in payloads(wasm) {
+        if let Payload::CustomSection(section) = payload
+            && let KnownCustom::Name(names) = section.as_known()
+        {
+            for name in names {
+                if let Name::Label(functions) = name.unwrap() {
+                    let labels = functions
+                        .into_iter()
+                        .flat_map(|labels| labels.unwrap().names);
+                    count += labels
+                        .filter(|naming| naming.as_ref().unwrap().name.ends_with('!'))
+                        .count();
+                }
+            }
+        }
+    }
+    count
 }
 
 fn exports(wasm: &[u8]) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use kilowat::{Cache, EngineKind, Fault, Faults, Preload, Runtime};
+use kilowat::faults::{Fault, Faults};
+use kilowat::{Cache, EngineKind, Preload, Runtime};
 
 use super::{check_abc, in_another_process};
 

@@ -3,11 +3,12 @@
 use std::thread;
 use std::time::Duration;
 
+use kilowat::buffer::BufferOrBytes;
+use kilowat::faults::{Fault, Faults};
+use kilowat::lz4::Lz4Error;
 use kilowat::monitor::{BreakerState, BufferReport};
-use kilowat::{
-    BreakerPolicy, Buffer, BufferOrBytes, Builder, Cache, EngineKind, Error, Fault, Faults,
-    Lz4Error, Preload, Runtime,
-};
+use kilowat::settings::BreakerPolicy;
+use kilowat::{Buffer, Builder, Cache, EngineKind, Error, Preload, Runtime};
 use kilowat_checker::checker::Checker;
 use kilowat_operations::generator::Generator;
 

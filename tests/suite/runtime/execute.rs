@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kilowat::faults::{Fault, Faults};
+use kilowat::modules::operations;
 use kilowat::monitor::{Alert, BreakerState};
-use kilowat::{
-    BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, Preload, Runtime, Value, operations,
-};
+use kilowat::settings::BreakerPolicy;
+use kilowat::{Cache, EngineKind, Error, Preload, Runtime, Value};
 
 use super::{answers, breaker, check_abc, count};
 

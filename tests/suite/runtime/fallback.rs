@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kilowat::error::NoTierError;
+use kilowat::faults::{Fault, Faults};
 use kilowat::monitor::{Alert, BreakerState};
-use kilowat::{
-    BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, NoTierError, Preload, Runtime,
-};
+use kilowat::settings::BreakerPolicy;
+use kilowat::{Cache, EngineKind, Error, Preload, Runtime};
 
 use super::{answers, breaker, check_abc, count};
 

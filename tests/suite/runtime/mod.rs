@@ -10,6 +10,7 @@ mod memory;
 mod pieces;
 mod policy;
 mod shadow;
+mod shared;
 mod tiers;
 mod user;
 

@@ -6,7 +6,8 @@ use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::thread;
 
-use kilowat::{Difference, EngineKind, Runtime};
+use kilowat::memory::Difference;
+use kilowat::{EngineKind, Runtime};
 use kilowat_operations::generator::Generator;
 
 /// Two and a half buffers of the readers, ten pieces of the runtime.

@@ -3,10 +3,10 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
+use kilowat::faults::{Fault, Faults};
 use kilowat::monitor::{Alert, Thresholds};
-use kilowat::{
-    Cache, EngineKind, Fault, Faults, Policy, Preload, Runtime, SizeClass, Speed, Tiers,
-};
+use kilowat::policy::{SizeClass, Speed};
+use kilowat::{Cache, EngineKind, Policy, Preload, Runtime, Tiers};
 
 use super::{answers, check_abc};
 

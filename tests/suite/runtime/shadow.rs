@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kilowat::faults::{Fault, Faults};
 use kilowat::monitor::{Alert, BreakerState};
-use kilowat::{BreakerPolicy, Cache, EngineKind, Fault, Faults, Preload, Runtime};
+use kilowat::settings::BreakerPolicy;
+use kilowat::{Cache, EngineKind, Preload, Runtime};
 
 use super::{answers, breaker, check_abc};
 

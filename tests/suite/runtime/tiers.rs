@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use kilowat::{Cache, EngineKind, Error, Preload, Runtime, TiersError};
+use kilowat::policy::TiersError;
+use kilowat::{Cache, EngineKind, Error, Preload, Runtime};
 
 use super::{answers, check_abc};
 
@@ -68,7 +69,7 @@ fn modules_are_loaded_before_they_are_used() {
 
     let runtime = builder().modules(Preload::All).build().unwrap();
     runtime.wait_ready();
-    for operation in kilowat::operations() {
+    for operation in kilowat::modules::operations() {
         assert!(runtime.ready(operation.module).unwrap());
     }
 }

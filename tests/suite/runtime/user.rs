@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use kilowat::error::NoTierError;
+use kilowat::faults::{Fault, Faults};
+use kilowat::foreign::{FunctionError, ModuleError, Status};
+use kilowat::modules::ModuleContents;
 use kilowat::monitor::{Alert, BreakerState};
-use kilowat::{
-    BreakerPolicy, Builder, Cache, EngineKind, Error, Fault, Faults, ForeignError,
-    ForeignModuleError, ModuleContents, NoTierError, Preload, Runtime, Status, Value, Zeroize,
-};
+use kilowat::settings::BreakerPolicy;
+use kilowat::{Builder, Cache, EngineKind, Error, Preload, Runtime, Value, Zeroize};
 use kilowat_kernels::MODULES;
 
 /// A module with a function for each of what can happen.
@@ -139,7 +141,7 @@ fn a_status_is_an_answer_and_no_failure() {
         let Error::Function(error) = error else {
             panic!("{error}");
         };
-        let ForeignError::Status { status, .. } = *error else {
+        let FunctionError::Status { status, .. } = *error else {
             panic!("{error}");
         };
         assert_eq!(status, expected);
@@ -372,7 +374,7 @@ fn binaries_that_do_not_keep_to_the_abi_are_refused_with_what_is_wrong() {
     let Error::UserModule(error) = error else {
         panic!("{error}");
     };
-    assert!(matches!(*error, ForeignModuleError::Read { .. }), "{error}");
+    assert!(matches!(*error, ModuleError::Read { .. }), "{error}");
     assert_eq!(runtime.modules().len(), MODULES.len());
 }
 
@@ -393,7 +395,7 @@ fn functions_and_arguments_that_are_none_are_refused() {
         .execute("users", "half", &[Value::Integer(1)])
         .unwrap_err();
     assert!(
-        matches!(&error, Error::Function(error) if matches!(**error, ForeignError::Argument(_))),
+        matches!(&error, Error::Function(error) if matches!(**error, FunctionError::Argument(_))),
         "{error}"
     );
     // An output is no argument of a built-in operation.

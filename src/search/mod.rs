@@ -1,111 +1,18 @@
-//! Operations of `string_ops`: hashes, order and search of byte strings.
+//! Search for byte strings: in bytes, and in what a reader gives.
 
-use std::cmp::Ordering;
+mod functions;
+mod reader;
 
-use kilowat_operations::ops::{
-    Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Search, SearchAll, SearchInto,
-};
+use kilowat_operations::ops::{Search, SearchAll, SearchInto};
+
+pub use functions::{find, find_all};
 
 use crate::runtime::{Error, PIECE, Runtime};
-use crate::semaphore::Series;
 
 /// Offsets that [`Runtime::search_all`] first has room for, per call of the kernel.
 const OFFSETS: usize = 4 << 10;
 
 impl Runtime {
-    /// The 32-bit FNV-1a hash of `bytes` (draft-eastlake-fnv).
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn fnv1a32(&self, bytes: &[u8]) -> Result<u32, Error> {
-        if bytes.len() <= PIECE {
-            return self.run_operation::<Fnv1a32>(bytes);
-        }
-        let series = self.series::<Fnv1a32Update>(bytes.len());
-        self.fnv1a32_pieces(series, Fnv1a32::OFFSET_BASIS, bytes)
-    }
-
-    /// The hash of what `hash` is the hash of, followed by `bytes`.
-    ///
-    /// ```
-    /// let runtime = kilowat::Runtime::new();
-    /// let hash = runtime.fnv1a32(b"foo")?;
-    /// assert_eq!(runtime.fnv1a32_update(hash, b"bar")?, runtime.fnv1a32(b"foobar")?);
-    /// # Ok::<(), kilowat::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> Result<u32, Error> {
-        let series = self.piece::<Fnv1a32Update>(bytes.len());
-        self.fnv1a32_pieces(series, hash, bytes)
-    }
-
-    fn fnv1a32_pieces(
-        &self,
-        mut series: Series<'_>,
-        hash: u32,
-        bytes: &[u8],
-    ) -> Result<u32, Error> {
-        bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
-            series.next_call();
-            self.run_operation::<Fnv1a32Update>((hash, piece))
-        })
-    }
-
-    /// The 64-bit FNV-1a hash of `bytes` (draft-eastlake-fnv).
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn fnv1a64(&self, bytes: &[u8]) -> Result<u64, Error> {
-        if bytes.len() <= PIECE {
-            return self.run_operation::<Fnv1a64>(bytes);
-        }
-        let series = self.series::<Fnv1a64Update>(bytes.len());
-        self.fnv1a64_pieces(series, Fnv1a64::OFFSET_BASIS, bytes)
-    }
-
-    /// The hash of what `hash` is the hash of, followed by `bytes`.
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> Result<u64, Error> {
-        let series = self.piece::<Fnv1a64Update>(bytes.len());
-        self.fnv1a64_pieces(series, hash, bytes)
-    }
-
-    fn fnv1a64_pieces(
-        &self,
-        mut series: Series<'_>,
-        hash: u64,
-        bytes: &[u8],
-    ) -> Result<u64, Error> {
-        bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
-            series.next_call();
-            self.run_operation::<Fnv1a64Update>((hash, piece))
-        })
-    }
-
-    /// The order of `a` and `b`: by their bytes, then by their lengths, as slices are ordered.
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn compare(&self, a: &[u8], b: &[u8]) -> Result<Ordering, Error> {
-        if a.len().max(b.len()) <= PIECE {
-            return self.run_operation::<Compare>((a, b));
-        }
-        let common = a.len().min(b.len());
-        let mut series = self.series::<Compare>(2 * common);
-        for pair in a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE)) {
-            series.next_call();
-            let order = self.run_operation::<Compare>(pair)?;
-            if order.is_ne() {
-                return Ok(order);
-            }
-        }
-        Ok(a.len().cmp(&b.len()))
-    }
-
     /// The offset of the first occurrence of `needle` in `haystack`. An empty needle is at 0.
     ///
     /// ```

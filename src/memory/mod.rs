@@ -1,6 +1,15 @@
-//! Operations of `memory_ops`: comparison of equal lengths.
+//! Comparison of byte strings: whether they are equal, where they differ and which comes first; in
+//! memory, and from two readers.
 
-use kilowat_operations::ops::{Equal, Mismatch};
+mod functions;
+mod readers;
+
+use std::cmp::Ordering;
+
+use kilowat_operations::ops::{Compare, Equal, Mismatch};
+
+pub use functions::{compare, equal, mismatch};
+pub use readers::Difference;
 
 use crate::runtime::{Error, PIECE, Runtime};
 
@@ -54,5 +63,25 @@ impl Runtime {
             }
         }
         Ok((a.len() != b.len()).then_some(common))
+    }
+
+    /// The order of `a` and `b`: by their bytes, then by their lengths, as slices are ordered.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn compare(&self, a: &[u8], b: &[u8]) -> Result<Ordering, Error> {
+        if a.len().max(b.len()) <= PIECE {
+            return self.run_operation::<Compare>((a, b));
+        }
+        let common = a.len().min(b.len());
+        let mut series = self.series::<Compare>(2 * common);
+        for pair in a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE)) {
+            series.next_call();
+            let order = self.run_operation::<Compare>(pair)?;
+            if order.is_ne() {
+                return Ok(order);
+            }
+        }
+        Ok(a.len().cmp(&b.len()))
     }
 }

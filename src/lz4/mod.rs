@@ -1,16 +1,22 @@
-//! LZ4: blocks, frames and their checksum.
+//! LZ4: blocks and frames, in memory and from readers to writers. Their checksum is
+//! [`hash::xxh32`](Runtime::xxh32).
 
+mod functions;
 mod reader;
 mod writer;
 
 use kilowat_operations::ops::{
-    Lz4Compress, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4Error, Lz4FrameCompress,
-    Lz4FrameContentSize, Lz4FrameDecompress, Lz4FrameEncode, Lz4FrameFault, Lz4FrameOptions,
-    Lz4Last, Lz4Piece, Xxh32,
+    Lz4Compress, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4FrameCompress, Lz4FrameContentSize,
+    Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece,
 };
 
-pub use reader::Lz4FrameReader;
-pub use writer::Lz4FrameWriter;
+pub use functions::{bound, compress, decompress, frame_compress, frame_decompress};
+pub use kilowat_operations::ops::{
+    Lz4BlockSize as BlockSize, Lz4Error, Lz4FrameFault as FrameFault,
+    Lz4FrameOptions as FrameOptions,
+};
+pub use reader::FrameReader;
+pub use writer::FrameWriter;
 
 use crate::runtime::{Error, PIECE, Runtime};
 
@@ -23,14 +29,14 @@ const HIGHEST_RATIO: usize = 255;
 /// Why LZ4 frames could not be read, and where. Offsets count the bytes of the input from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Lz4FrameError {
+pub enum FrameError {
     /// A header, a block or an end of a frame is not as it should be.
     #[error("at byte {offset}: {fault}")]
     Damaged {
         /// Where that begins.
         offset: u64,
         /// What is wrong with it.
-        fault: Lz4FrameFault,
+        fault: FrameFault,
     },
     /// The input ends where a frame does not.
     #[error("{}", where_it_ends(*offset, *end))]
@@ -63,7 +69,7 @@ fn where_it_ends(offset: u64, end: u64) -> String {
 /// The content of a frame has another length than its options say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the content has {actual} bytes, and its frame was to have {declared}")]
-pub struct Lz4ContentSizeError {
+pub struct ContentSizeError {
     /// What the options say.
     pub declared: u64,
     /// How long the content is.
@@ -111,10 +117,10 @@ impl Runtime {
     /// The LZ4 frame of `content` (LZ4 Frame Format Description). Every tier makes the same.
     ///
     /// ```
-    /// use kilowat::Lz4FrameOptions;
+    /// use kilowat::lz4::FrameOptions;
     ///
     /// let runtime = kilowat::Runtime::new();
-    /// let frame = runtime.lz4_frame_compress(b"watt by watt by watt", &Lz4FrameOptions::new())?;
+    /// let frame = runtime.lz4_frame_compress(b"watt by watt by watt", &FrameOptions::new())?;
     /// let content = runtime.lz4_frame_decompress(&frame, 1_000)?;
     /// assert_eq!(content, b"watt by watt by watt");
     /// # Ok::<(), kilowat::Error>(())
@@ -126,13 +132,13 @@ impl Runtime {
     pub fn lz4_frame_compress(
         &self,
         content: &[u8],
-        options: &Lz4FrameOptions,
+        options: &FrameOptions,
     ) -> Result<Vec<u8>, Error> {
         let actual = content.len() as u64;
         if let Some(declared) = options.declared_size()
             && declared != actual
         {
-            return Err(Lz4ContentSizeError { declared, actual }.into());
+            return Err(ContentSizeError { declared, actual }.into());
         }
         let mut series = self.series::<Lz4FrameCompress>(content.len());
         if content.len() <= ONE_CALL {
@@ -179,26 +185,27 @@ impl Runtime {
             capacity: Lz4FrameCompress::bound(piece_len),
         })?;
         // There is room for all of it, so that nothing else can be wrong.
-        Ok(encoded.map_err(|_| Lz4ContentSizeError {
+        Ok(encoded.map_err(|_| ContentSizeError {
             declared: state.options().declared_size().unwrap_or_default(),
             actual: state.position() + piece_len as u64,
         })?)
     }
 
     /// The content of all LZ4 frames in `frames`, one behind the other. Legacy frames are read too,
-    /// and skippable ones passed over. For frames of any size there is [`Lz4FrameReader`].
+    /// and skippable ones passed over. For frames of any size there is [`FrameReader`].
     ///
     /// ```
-    /// use kilowat::{Error, Lz4FrameError, Lz4FrameFault, Lz4FrameOptions};
+    /// use kilowat::lz4::{FrameError, FrameFault, FrameOptions};
+    /// use kilowat::Error;
     ///
     /// let runtime = kilowat::Runtime::new();
-    /// let mut frame = runtime.lz4_frame_compress(b"watt by watt", &Lz4FrameOptions::new())?;
+    /// let mut frame = runtime.lz4_frame_compress(b"watt by watt", &FrameOptions::new())?;
     /// frame[12] ^= 1;
     /// let Err(Error::Lz4Frame(error)) = runtime.lz4_frame_decompress(&frame, 1_000) else {
     ///     panic!("the damage is found");
     /// };
-    /// let fault = Lz4FrameFault::ContentChecksum;
-    /// assert_eq!(error, Lz4FrameError::Damaged { offset: 23, fault });
+    /// let fault = FrameFault::ContentChecksum;
+    /// assert_eq!(error, FrameError::Damaged { offset: 23, fault });
     /// # Ok::<(), kilowat::Error>(())
     /// ```
     ///
@@ -230,22 +237,9 @@ impl Runtime {
     pub fn lz4_frame_content_size(&self, frames: &[u8]) -> Result<Option<u64>, Error> {
         self.run_operation::<Lz4FrameContentSize>(frames)
     }
-
-    /// The 32-bit xxHash of `bytes` with a seed: with 0, the checksum of LZ4 frames.
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn xxh32(&self, bytes: &[u8], seed: u32) -> Result<u32, Error> {
-        if bytes.len() <= PIECE {
-            return self.run_operation::<Xxh32>((bytes, seed));
-        }
-        let mut xxh32 = crate::Xxh32::new(self, seed);
-        xxh32.update(bytes)?;
-        xxh32.hash()
-    }
 }
 
 /// How much new content a step is given: whole blocks.
-fn step_len(options: &Lz4FrameOptions) -> usize {
+fn step_len(options: &FrameOptions) -> usize {
     options.block_bytes().max(PIECE)
 }
