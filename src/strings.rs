@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use kilowat_operations::ops::{
-    Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Search, SearchAll, SearchInto,
+    Compare, Fnv1a32, Fnv1a32Update, Fnv1a64, Fnv1a64Update, Search, SearchAll,
 };
 
 use crate::runtime::{Error, PIECE, Runtime};
@@ -166,11 +166,7 @@ impl Runtime {
         let mut capacity = OFFSETS.min(haystack.len());
         loop {
             series.next_call();
-            let found = self.run_operation::<SearchAll>(SearchInto {
-                haystack,
-                needle,
-                capacity,
-            })?;
+            let found = self.run_operation::<SearchAll>((haystack, needle, capacity))?;
             if found.count <= capacity {
                 return Ok(found.offsets);
             }

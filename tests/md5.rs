@@ -1,27 +1,10 @@
-//! The module `md5`: the checker on every operation and engine, and the official vectors.
+//! The module `md5`: the official vectors.
 
 #[allow(dead_code)] // Each test uses a part of it.
 mod common;
 
 use common::{runtimes, unhex};
-use kilowat_checker::checker::assert_sound;
 use kilowat_operations::ops;
-
-#[test]
-fn md5() {
-    assert_sound::<ops::Md5>();
-}
-
-#[test]
-fn md5_in_pieces() {
-    assert_sound::<ops::Md5Update>();
-    assert_sound::<ops::Md5Finish>();
-}
-
-#[test]
-fn md5_batch() {
-    assert_sound::<ops::Md5Batch>();
-}
 
 #[test]
 fn the_state_has_the_size_that_the_module_says() {

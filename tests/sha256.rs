@@ -1,4 +1,4 @@
-//! The module `sha256`: the checker on every operation and engine, and the official vectors.
+//! The module `sha256`: the official vectors.
 
 #[allow(dead_code)] // Each test uses a part of it.
 mod common;
@@ -7,28 +7,11 @@ use std::fs;
 
 use common::{field, runtimes, unhex};
 use kilowat::Runtime;
-use kilowat_checker::checker::assert_sound;
 use kilowat_engine::{EngineKind, Value};
 use kilowat_kernels::sha256;
 use kilowat_operations::frame::Frame as _;
-use kilowat_operations::ops::{self, Operation as _};
+use kilowat_operations::ops::{self, Native as _};
 use kilowat_operations::session::Library;
-
-#[test]
-fn sha256() {
-    assert_sound::<ops::Sha256>();
-}
-
-#[test]
-fn sha256_in_pieces() {
-    assert_sound::<ops::Sha256Update>();
-    assert_sound::<ops::Sha256Finish>();
-}
-
-#[test]
-fn sha256_batch() {
-    assert_sound::<ops::Sha256Batch>();
-}
 
 /// Engines that compile have one set of entries, those that do not another; each engine can run both,
 /// and a message can go from one to the other.

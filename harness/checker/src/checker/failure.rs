@@ -10,8 +10,6 @@ use kilowat_operations::frame::CallError;
 pub struct Failure {
     /// The operation.
     pub operation: &'static str,
-    /// Its module.
-    pub module: &'static str,
     /// What was being run.
     pub circumstance: Circumstance,
     /// What went wrong.
@@ -107,7 +105,6 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             operation,
-            module,
             circumstance,
             fault,
         } = self;
@@ -130,7 +127,7 @@ impl fmt::Display for Failure {
         write!(
             formatter,
             "\n  to repeat: KILOWAT_SEED={seed:#x} KILOWAT_LENGTH={length} \
-             KILOWAT_ALIGNMENT={alignment} cargo test --test {module} {operation}"
+             KILOWAT_ALIGNMENT={alignment} cargo test --test checker {operation}"
         )
     }
 }
