@@ -44,6 +44,12 @@ pub enum Error {
         /// The length of the buffer.
         len: usize,
     },
+    /// A buffer is to be a column of numbers, and its length is no multiple of 8.
+    #[error("a buffer of {len} bytes is no column of numbers, which have 8 bytes each")]
+    NotNumbers {
+        /// The length of the buffer.
+        len: usize,
+    },
     /// No tier of the list could answer.
     #[error(transparent)]
     NoTier(#[from] Box<NoTierError>),
@@ -193,7 +199,8 @@ impl From<Error> for std::io::Error {
             | Error::Lz4ContentSize(_)
             | Error::BufferModule(_)
             | Error::ForeignBuffer
-            | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,
+            | Error::BufferRange { .. }
+            | Error::NotNumbers { .. } => std::io::ErrorKind::InvalidInput,
             Error::Function(error) if matches!(**error, ForeignError::Argument(_)) => {
                 std::io::ErrorKind::InvalidInput
             }

@@ -291,14 +291,16 @@ impl Contents {
         fault: Option<Fault>,
     ) -> Option<Result<O::Output, CallError>> {
         let sources = operands.map(|operand| self.source(operand));
-        let input = O::input_over(sources, parameters);
         let top = self.arena.top();
         let (instance, growth) = self.memory.as_mut()?.instance()?;
         // The top is within the memory.
         let mut frame = PackedFrame::new(instance, top as u32, growth);
         let outcome = match fault {
-            None => O::kernel(&mut frame, input),
-            Some(fault) => O::kernel(&mut FaultyFrame::new(&mut frame, fault), input),
+            None => O::in_place(&mut frame, sources, parameters),
+            Some(fault) => {
+                let mut frame = FaultyFrame::new(&mut frame, fault);
+                O::in_place(&mut frame, sources, parameters)
+            }
         };
         let end = frame.end();
         if self.kernel.zeroize {

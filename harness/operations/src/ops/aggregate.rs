@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use crate::frame::{ByteString, CallError, Frame};
+use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use crate::ops::aggregate_passes::{OnFrame, PassError, Passes};
 use crate::ops::aggregate_sums::{BLOCK, Deviations, Moments, PERCENTILES, Sums, between, place};
@@ -198,6 +198,38 @@ fn percentile(values: &mut [f64], p: f64) -> f64 {
     between(a, b, fraction)
 }
 
+impl Aggregate {
+    /// The answer for numbers that stand in the kernel's memory: 8 bytes each, little-endian.
+    ///
+    /// # Errors
+    /// As of the operation.
+    pub fn kernel_over<F: Frame>(
+        frame: &mut F,
+        src: Span,
+    ) -> Result<Result<Option<Summary>, NotFinite>, CallError> {
+        let scratch = frame.output(src.len as usize)?;
+        let dst = frame.output(FIELDS * size_of::<f64>())?;
+        let arguments = [
+            src.ptr.into(),
+            (src.len / size_of::<f64>() as u32).into(),
+            scratch.ptr.into(),
+            dst.ptr.into(),
+        ];
+        let status = frame.invoke_i32(Self::export(), &arguments)?;
+        let mut fields = [0.0; FIELDS];
+        for (field, bytes) in fields.iter_mut().zip(frame.read(dst).as_chunks().0) {
+            *field = f64::from_le_bytes(*bytes);
+        }
+        match status {
+            0 => Ok(Ok(Summary::from_fields(fields))),
+            -3 => Ok(Err(NotFinite {
+                index: fields[0] as usize,
+            })),
+            other => Err(malformed(Self::export(), other)),
+        }
+    }
+}
+
 impl Operation for Aggregate {
     const NAME: &'static str = "aggregate";
     const SUMMARY: &'static str = "count, sum, mean, extent, spread and percentiles of numbers";
@@ -261,28 +293,8 @@ impl Operation for Aggregate {
         frame: &mut F,
         values: Self::Input<'a, B>,
     ) -> Result<Self::Output, CallError> {
-        let bytes = little_endian(values);
-        let src = frame.input(&bytes)?;
-        let scratch = frame.output(bytes.len())?;
-        let dst = frame.output(FIELDS * size_of::<f64>())?;
-        let arguments = [
-            src.ptr.into(),
-            (values.len() as u32).into(),
-            scratch.ptr.into(),
-            dst.ptr.into(),
-        ];
-        let status = frame.invoke_i32(Self::export(), &arguments)?;
-        let mut fields = [0.0; FIELDS];
-        for (field, bytes) in fields.iter_mut().zip(frame.read(dst).as_chunks().0) {
-            *field = f64::from_le_bytes(*bytes);
-        }
-        match status {
-            0 => Ok(Ok(Summary::from_fields(fields))),
-            -3 => Ok(Err(NotFinite {
-                index: fields[0] as usize,
-            })),
-            other => Err(malformed(Self::export(), other)),
-        }
+        let src = frame.input(&little_endian(values))?;
+        Self::kernel_over(frame, src)
     }
 
     /// All passes over the column, with few pieces where it is long: each call is looked into. A
