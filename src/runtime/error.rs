@@ -1,6 +1,7 @@
 //! Why there is no answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kilowat_engine::EngineKind;
 use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
@@ -75,6 +76,9 @@ pub enum Error {
     /// there is no result.
     #[error(transparent)]
     Function(#[from] Box<ForeignError>),
+    /// A function of a user's own module took longer than it may.
+    #[error(transparent)]
+    Deadline(#[from] Box<DeadlineError>),
     /// A binary is not taken as a module of the user's own.
     #[error(transparent)]
     UserModule(Arc<ForeignModuleError>),
@@ -106,6 +110,20 @@ pub struct BufferModuleError {
     pub expected: &'static str,
     /// The buffer's module.
     pub actual: &'static str,
+}
+
+/// A function of a user's own module took longer than it [may](super::LoadOptions::deadline), and was
+/// broken off.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{function}` of module `{module}` was broken off after its limit of {limit:?}")]
+#[non_exhaustive]
+pub struct DeadlineError {
+    /// The module.
+    pub module: String,
+    /// The function.
+    pub function: String,
+    /// How long a call may take.
+    pub limit: Duration,
 }
 
 /// No tier of the list could answer.
@@ -161,6 +179,7 @@ macro_rules! boxed {
 
 boxed! {
     BufferModuleError => BufferModule,
+    DeadlineError => Deadline,
     NoTierError => NoTier,
     UnknownModuleError => UnknownModule,
     UnknownOperationError => UnknownOperation,
@@ -194,6 +213,7 @@ impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
+            Error::Deadline(_) => std::io::ErrorKind::TimedOut,
             Error::Lz4Frame(FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
             Error::Arguments(_)
             | Error::Lz4ContentSize(_)
