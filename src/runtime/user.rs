@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::call::{Call, KernelCall, Repetition};
 use super::dispatch::Lanes;
 use super::kernel::Kernel;
+use super::lane::Lane;
 use super::{Error, ModuleInfo, Runtime, Shared};
 use crate::monitor::{Digest, Monitor, OperationId};
 
@@ -230,10 +231,10 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Ok(lanes) = self.lanes(module.name()) {
-            let [known, ..] = lanes;
-            let Kernel { wasm, .. } = &*known.kernel;
-            let same_options = known.kernel.zeroize == zeroize && known.kernel.deadline == deadline;
-            return if **wasm == *module.wasm() && same_options {
+            let [Lane { kernel, .. }, ..] = lanes.each_ref().map(|lane| &**lane);
+            let is_users = self.users.get(&kernel.name).is_some();
+            let same_options = kernel.zeroize == zeroize && kernel.deadline == deadline;
+            return if *kernel.wasm == *module.wasm() && (same_options || !is_users) {
                 Ok(())
             } else {
                 Err(Error::NameTaken {
