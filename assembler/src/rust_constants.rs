@@ -40,13 +40,16 @@ pub fn rust_constants(module: &ManifestModule) -> String {
     rust
 }
 
+/// What lints may not ask of the words in a kernel's text.
+const ALLOWED: &str = "#[allow(clippy::doc_markdown)]";
+
 fn layout(rust: &mut String, layout: &ManifestLayout) -> fmt::Result {
     let ManifestLayout { name, size, fields } = layout;
     writeln!(
         rust,
         "/// Where the fields of a `{name}` stand in its bytes."
     )?;
-    writeln!(rust, "pub mod r#{name} {{")?;
+    writeln!(rust, "{ALLOWED}\npub mod r#{name} {{")?;
     writeln!(rust, "    /// The size of the whole, in bytes.")?;
     writeln!(rust, "    pub const SIZE: usize = {size};")?;
     for field in fields {
@@ -74,7 +77,7 @@ fn enumeration(rust: &mut String, enumeration: &ManifestEnumeration) -> fmt::Res
         "i64"
     };
     writeln!(rust, "/// The values of a `{name}`.")?;
-    writeln!(rust, "pub mod r#{name} {{")?;
+    writeln!(rust, "{ALLOWED}\npub mod r#{name} {{")?;
     for value in values {
         let upper = value.name.to_ascii_uppercase();
         doc(rust, &value.name, &value.meaning)?;

@@ -3,7 +3,7 @@
 use crate::frame::{ByteString, CallError, Frame, Span};
 use crate::generator::Generator;
 use kilowat_engine::{EngineKind, Value};
-use kilowat_kernels::Export;
+use kilowat_kernels::{Export, sha256};
 
 /// Messages to be digested together, as callers hold them.
 #[derive(Debug, Clone, Copy)]
@@ -146,10 +146,10 @@ pub(super) struct Steps {
 const BLOCK: usize = 64;
 
 /// Where the buffer of a state begins.
-const BUFFER: usize = 8;
+const BUFFER: usize = sha256::state::BUFFER.start;
 
 /// Where the chaining words of a state begin.
-const CHAIN: usize = BUFFER + BLOCK;
+const CHAIN: usize = sha256::state::CHAIN.start;
 
 /// The length of the state of a digest of `len` bytes.
 pub(super) const fn state_len(len: usize) -> usize {

@@ -12,6 +12,7 @@ use twox_hash::XxHash32;
 use crate::ops::answer::OperationError;
 use crate::ops::lz4_block::{self, Lz4Error, Places, Window};
 use crate::ops::{Answer, Datum};
+use kilowat_kernels::lz4::{decode_state, encode_phase, encode_state, flag, last, phase, wrong};
 
 /// How much content a block of a frame may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -184,44 +185,43 @@ impl Lz4FrameOptions {
 pub enum Lz4FrameFault {
     /// Here a frame should begin, and none does.
     #[error("no LZ4 frame begins here")]
-    NoFrame,
+    NoFrame = wrong::MAGIC as isize,
     /// The frame is of a version other than 1.
     #[error("the frame is of another version of the format")]
-    Version,
+    Version = wrong::VERSION as isize,
     /// The checksum of the header does not match.
     #[error("the checksum of the frame's header does not match")]
-    HeaderChecksum,
+    HeaderChecksum = wrong::HEADER_CHECKSUM as isize,
     /// A bit of the header is set that the format reserves.
     #[error("the frame's header sets a reserved bit")]
-    Reserved,
+    Reserved = wrong::RESERVED as isize,
     /// The header gives the blocks a size that the format reserves.
     #[error("the frame's header gives blocks a reserved size")]
-    BlockSize,
+    BlockSize = wrong::BLOCK_SIZE as isize,
     /// The frame needs a dictionary.
     #[error("the frame needs a dictionary, and those are not supported")]
-    Dictionary,
+    Dictionary = wrong::DICTIONARY as isize,
     /// A block is longer, or stands for more, than the header allows.
     #[error("the block is longer than the frame's header allows")]
-    BlockLength,
+    BlockLength = wrong::BLOCK_LENGTH as isize,
     /// The checksum of a block does not match.
     #[error("the checksum of the block does not match")]
-    BlockChecksum,
+    BlockChecksum = wrong::BLOCK_CHECKSUM as isize,
     /// A block is not LZ4.
     #[error("the block is damaged")]
-    Block,
+    Block = wrong::BLOCK as isize,
     /// The content has another length than the header says.
     #[error("the content has another length than the frame's header says")]
-    ContentSize,
+    ContentSize = wrong::CONTENT_SIZE as isize,
     /// The checksum of the content does not match.
     #[error("the checksum of the content, which ends here, does not match")]
-    ContentChecksum,
+    ContentChecksum = wrong::CONTENT_CHECKSUM as isize,
     /// The content does not fit.
     #[error("the content is longer than the output has room for")]
-    Room,
+    Room = wrong::ROOM as isize,
 }
 
 impl Lz4FrameFault {
-    /// In the order of the kernel's numbers, from 1.
     const ALL: [Self; 12] = [
         Self::NoFrame,
         Self::Version,
@@ -266,22 +266,18 @@ impl Lz4FrameFault {
     }
 
     fn number(self) -> u32 {
-        self as u32 + 1
+        self as u32
     }
 
     fn from_number(number: u32) -> Option<Self> {
-        let index = number.checked_sub(1)?;
-        Self::ALL.get(index as usize).copied()
+        let mut all = Self::ALL.into_iter();
+        all.find(|fault| fault.number() == number)
     }
 }
 
 pub(super) const VERSION: u32 = 0x40;
-pub(super) const INDEPENDENT: u32 = 0x20;
-pub(super) const BLOCK_CHECKSUM: u32 = 0x10;
-pub(super) const CONTENT_SIZE: u32 = 0x08;
-pub(super) const CONTENT_CHECKSUM: u32 = 0x04;
-pub(super) const DICTIONARY: u32 = 0x01;
-const RESERVED: u32 = 0x8f02;
+use flag::RESERVED;
+pub(super) use flag::{BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, DICTIONARY, INDEPENDENT};
 
 pub(super) const MAGIC: u32 = 0x184d_2204;
 pub(super) const LEGACY_MAGIC: u32 = 0x184c_2102;
@@ -435,21 +431,22 @@ impl Content {
 /// A field of a state, of type u32.
 #[derive(Clone, Copy)]
 enum Field {
-    Phase = 0,
-    Flags = 4,
-    Consumed = 40,
-    Produced = 44,
-    BlockSize = 48,
-    ToSkip = 52,
-    SourceNeeded = 56,
-    RoomNeeded = 60,
-    Wrong = 64,
+    Phase = decode_state::PHASE.start as isize,
+    Flags = decode_state::FLAGS.start as isize,
+    Consumed = decode_state::CONSUMED.start as isize,
+    Produced = decode_state::PRODUCED.start as isize,
+    BlockSize = decode_state::BLOCK_SIZE.start as isize,
+    ToSkip = decode_state::TO_SKIP.start as isize,
+    SourceNeeded = decode_state::SOURCE_NEEDED.start as isize,
+    RoomNeeded = decode_state::ROOM_NEEDED.start as isize,
+    Wrong = decode_state::WRONG.start as isize,
 }
 
-const SIZE_FIELD: usize = 8;
-const POSITION_FIELD: usize = 16;
-const LANES_FIELD: usize = 24;
-const PLACES_FIELD: usize = 44;
+// Both states have these fields, and those up to `Consumed`, in the same places.
+const SIZE_FIELD: usize = decode_state::CONTENT_SIZE.start;
+const POSITION_FIELD: usize = decode_state::POSITION.start;
+const LANES_FIELD: usize = decode_state::LANES.start;
+const PLACES_FIELD: usize = encode_state::PLACES.start;
 
 /// A state's bytes, in the layout of the kernels.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -510,7 +507,7 @@ impl<B: AsRef<[u8]>> fmt::Debug for Lz4EncoderState<B> {
 }
 
 impl Lz4EncoderState {
-    pub(super) const SIZE: usize = PLACES_FIELD + 2 * (1 << lz4_block::TABLE_BITS);
+    pub(super) const SIZE: usize = encode_state::SIZE;
 
     /// A frame that has not begun.
     #[must_use]
@@ -546,8 +543,8 @@ impl<'a> Lz4EncoderState<&'a [u8]> {
         let state = (bytes.len() == Lz4EncoderState::SIZE).then_some(StateBytes(bytes))?;
         let content = state.content();
         let has_begun = match state.get(Field::Phase) {
-            0 => content.position == 0,
-            1 => content.position <= FARTHEST,
+            encode_phase::HEADER => content.position == 0,
+            encode_phase::BLOCKS => content.position <= FARTHEST,
             _ => false,
         };
         let can_be_made = Lz4FrameOptions::from_flags(content.flags, content.size).is_some();
@@ -606,11 +603,11 @@ impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lz4Last {
     /// Whole blocks. The rest of the piece is to come again.
-    WholeBlocks = 0,
+    WholeBlocks = last::NO as isize,
     /// All of it, and the frame ends.
-    Finish = 1,
+    Finish = last::END as isize,
     /// All of it, the last block of it may be short, and the frame goes on.
-    Flush = 2,
+    Flush = last::FLUSH as isize,
 }
 
 impl Lz4Last {
@@ -657,7 +654,7 @@ pub(super) fn encode(
     let flags = content.flags;
     let mut places = Places::read(&state.bytes()[PLACES_FIELD..]);
     let mut bytes = Vec::new();
-    if state.0.get(Field::Phase) == 0 {
+    if state.0.get(Field::Phase) == encode_phase::HEADER {
         content.begin();
         bytes.extend(header(flags, content.size));
     }
@@ -705,7 +702,7 @@ pub(super) fn encode(
         return Err(Lz4Error::OutputTooSmall);
     }
     let mut next = state.to_owned();
-    next.0.set(Field::Phase, 1);
+    next.0.set(Field::Phase, encode_phase::BLOCKS);
     next.0.set_content(&content);
     next.0.set(Field::Consumed, (at - start) as u32);
     if !content.has(INDEPENDENT) {
@@ -777,11 +774,11 @@ fn write_data(bytes: &mut Vec<u8>, flags: u32, word: u32, data: &[u8]) {
 /// What a decoder reads next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    NoFrameYet,
-    Between,
-    Blocks,
-    Legacy,
-    Skipping,
+    NoFrameYet = phase::NO_FRAME_YET as isize,
+    Between = phase::BETWEEN as isize,
+    Blocks = phase::BLOCKS as isize,
+    Legacy = phase::LEGACY as isize,
+    Skipping = phase::SKIPPING as isize,
 }
 
 impl Phase {
@@ -792,6 +789,11 @@ impl Phase {
         Self::Legacy,
         Self::Skipping,
     ];
+
+    fn from_number(number: u32) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|phase| *phase as u32 == number)
+    }
 }
 
 /// Frames that are being read: the state of the kernel `lz4_frame_decode`, owned or borrowed.
@@ -820,7 +822,7 @@ impl Default for Lz4DecoderState {
 }
 
 impl Lz4DecoderState {
-    pub(super) const SIZE: usize = 68;
+    pub(super) const SIZE: usize = decode_state::SIZE;
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Self {
         Self(StateBytes(bytes.to_vec()))
@@ -838,7 +840,7 @@ impl<'a> Lz4DecoderState<&'a [u8]> {
         let state = (bytes.len() == Lz4DecoderState::SIZE).then_some(Self(StateBytes(bytes)))?;
         let content = state.0.content();
         let block_size = state.0.get(Field::BlockSize) as usize;
-        let is_sound = match Phase::ALL.get(state.0.get(Field::Phase) as usize)? {
+        let is_sound = match Phase::from_number(state.0.get(Field::Phase))? {
             Phase::NoFrameYet | Phase::Between => true,
             Phase::Skipping => state.0.get(Field::ToSkip) > 0,
             Phase::Legacy => content.flags == INDEPENDENT && block_size == LEGACY_BLOCK,
@@ -871,9 +873,7 @@ impl<B: AsRef<[u8]>> Lz4DecoderState<B> {
     }
 
     fn phase(&self) -> Phase {
-        let number = self.0.get(Field::Phase) as usize;
-        let phase = Phase::ALL.get(number);
-        *phase.unwrap_or(&Phase::NoFrameYet)
+        Phase::from_number(self.0.get(Field::Phase)).unwrap_or(Phase::NoFrameYet)
     }
 
     /// Whether the source may end here.
