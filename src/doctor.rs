@@ -15,9 +15,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::{ALL, AnyOperation};
+use kilowat_engine::EngineKind;
+use kilowat_kernels::MODULES;
+use kilowat_operations::ops::{ALL, AnyOperation};
 
 use crate::measure::PEERS_VARIABLE;
 use crate::runtime::{

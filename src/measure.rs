@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use kilowat_harness::contest::{Contest, Run, Tier};
-use kilowat_harness::engine::{EngineError, EngineKind};
-use kilowat_harness::ops::ALL;
-use kilowat_harness::peers::Peers;
+use kilowat_checker::contest::{Contest, Run, Tier};
+use kilowat_checker::peers::Peers;
+use kilowat_engine::{EngineError, EngineKind};
+use kilowat_operations::ops::ALL;
 
-pub use kilowat_harness::frame::CallError;
-pub use kilowat_harness::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
-pub use kilowat_harness::recording::RecordingError;
+pub use kilowat_checker::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
+pub use kilowat_operations::frame::CallError;
+pub use kilowat_operations::recording::RecordingError;
 
 /// Batches that a contestant is measured in.
 const BATCHES: u32 = 20;

@@ -257,13 +257,27 @@ pub enum Problem {
     },
     /// Macros that grow beyond all measure.
     #[error(
-        "the function `{name}` has more than {limit} instructions once its macros are spliced in"
+        "the function `{name}` has more than {limit} instructions once its macros are spliced in and its loops unrolled"
     )]
     TooLarge {
         /// The function's name.
         name: String,
         /// How many instructions a function may have.
         limit: usize,
+    },
+    /// A loop that cannot be unrolled, although its label asks for it.
+    #[error("`{label}` cannot be unrolled: {problem}")]
+    Unroll {
+        /// The loop's label.
+        label: String,
+        /// What was expected.
+        problem: UnrollProblem,
+    },
+    /// The macro `$at!` is not what its callers promise.
+    #[error("{}", NotASum(name))]
+    NotASum {
+        /// Its name.
+        name: String,
     },
     /// An import.
     #[error("the module imports `{module}.{name}`: a kernel imports nothing")]
@@ -646,6 +660,56 @@ pub enum MacroUse {
     Reference,
 }
 
+/// Why a loop cannot be unrolled: what was expected instead of what stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum UnrollProblem {
+    /// The label of something else.
+    #[error("only a loop can be, and this is none; another label must not end in `!`")]
+    NotALoop,
+    /// A loop with parameters or results.
+    #[error("expected a loop that takes no values and leaves none")]
+    HasType,
+    /// No closing branch, or another.
+    #[error(
+        "expected `(br_if LABEL (COMPARISON (local.get $i) CONSTANT))` as its last instruction, where `$i` is an i32 that counts the rounds"
+    )]
+    Branch,
+    /// No step, or another.
+    #[error(
+        "expected `(local.set {0} (i32.add (local.get {0}) CONSTANT))`, or `i32.sub`, right before the closing `br_if`"
+    )]
+    Step(String),
+    /// The counter's start is not known.
+    #[error(
+        "expected `(local.set {0} (i32.const START))` before the loop, with nothing that sets `{0}` and no branch between the two"
+    )]
+    Start(String),
+    /// The counter is set in the body.
+    #[error("only the step right before the closing `br_if` may set its counter `{0}`")]
+    Set(String),
+    /// Another branch to the label.
+    #[error("only the closing `br_if` may branch to it")]
+    SecondBranch,
+    /// It goes on for too long, or for ever.
+    #[error("expected at most {0} rounds, counted over all unrolled loops of the function")]
+    Rounds(usize),
+}
+
+/// What is wrong with the macro `$at!`.
+struct NotASum<'n>(&'n str);
+
+impl fmt::Display for NotASum<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0;
+        write!(
+            f,
+            "the macro `{name}` is the sum of an address and an offset that does not wrap around: expected \
+             `(func {name} (param $ptr i32) (param $offset i32) (result i32) (i32.add (local.get $ptr) (local.get $offset)))`"
+        )
+    }
+}
+
 /// Why a binary could not be rewritten.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
@@ -676,7 +740,7 @@ pub enum BinaryError {
     },
     /// Macros that grow beyond all measure.
     #[error(
-        "the function `{name}` has more than {limit} instructions once its macros are spliced in"
+        "the function `{name}` has more than {limit} instructions once its macros are spliced in and its loops unrolled"
     )]
     TooLarge {
         /// Its index.
@@ -685,6 +749,26 @@ pub enum BinaryError {
         name: String,
         /// How many instructions a function may have.
         limit: usize,
+    },
+    /// A loop that cannot be unrolled, although its label asks for it.
+    #[error("`{label}` cannot be unrolled: {problem}")]
+    Unroll {
+        /// The function that holds it.
+        function: u32,
+        /// The operator of the function's body that is not as expected.
+        operator: usize,
+        /// The loop's label.
+        label: String,
+        /// What was expected.
+        problem: UnrollProblem,
+    },
+    /// The macro `$at!` is not what its callers promise.
+    #[error("{}", NotASum(name))]
+    NotASum {
+        /// Its index.
+        function: u32,
+        /// Its name.
+        name: String,
     },
 }
 

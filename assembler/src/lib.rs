@@ -6,7 +6,8 @@
 //! 1. read the module's file or folder, and the fragments that its header names ([`Tree`], [`Source`]);
 //! 2. parse it, and validate it with exactly the features that kernels may use ([`ALLOWED`]);
 //! 3. check it against the ABI, its header, its memory map, its layouts and its enumerations;
-//! 4. splice macros, the functions whose name ends in `!`, into their callers ([`inline()`]);
+//! 4. splice macros, the functions whose name ends in `!`, into their callers, and unroll the loops whose label does
+//!    ([`inline()`]);
 //! 5. leave out what nothing reaches ([`prune()`]);
 //! 6. validate the result, and describe it ([`ManifestModule`]).
 //!
@@ -35,7 +36,7 @@ mod rust_constants;
 mod source;
 
 pub use assemble::{Assembled, Options, SECTION, assemble, assemble_folder};
-pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem};
+pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem, UnrollProblem};
 pub use features::{ALLOWED, allowed_names};
 pub use header::{Header, Named};
 pub use inline::inline;

@@ -515,3 +515,85 @@ fn everything_wrong_with_the_abi_is_said_at_once() {
     assert!(matches!(error, Error::Text(_)));
     assert_eq!(format!("{error:?}"), error.to_string());
 }
+
+/// Snapshots the error of an unrolled loop: what stands before it, its body, its step and its closing branch.
+fn unrolled(case: &str, before: &str, round: &str, step: &str, branch: &str) {
+    body(
+        &format!("unrolled_{case}"),
+        &format!(
+            "(local $i i32)\n  (local $n i32)\n  {before}\n  (loop $round!\n    {round}\n    {step}\n    {branch})"
+        ),
+    );
+}
+
+#[test]
+fn unrolled_loops() {
+    let before = "(local.set $i (i32.const 0))";
+    let round = "(i32.store (local.get $i) (local.get $n))";
+    let step = "(local.set $i (i32.add (local.get $i) (i32.const 1)))";
+    let branch = "(br_if $round! (i32.lt_u (local.get $i) (i32.const 4)))";
+    let good = assemble_files(
+        "kernel",
+        &[(
+            "kernel.wat",
+            &kernel(&format!(
+                "(func (export \"run\") (local $i i32) (local $n i32)\n{before}\n(loop $round!\n{round}\n{step}\n{branch}))"
+            )),
+        )],
+        Options::default(),
+    );
+    assert!(good.is_ok(), "what the others differ from is right");
+
+    unrolled("no_start", "", round, step, branch);
+    let variable = "(local.set $i (local.get $n))";
+    unrolled("start_not_constant", variable, round, step, branch);
+    let branching = "(if (local.get $n)\n    (then (local.set $i (i32.const 0))))";
+    unrolled("start_in_a_branch", branching, round, step, branch);
+    let outside = format!("{before}\n  (loop $outer");
+    body(
+        "unrolled_start_outside_a_loop",
+        &format!(
+            "(local $i i32)\n  (local $n i32)\n  {outside}\n  (loop $round!\n  {round}\n  {step}\n  {branch}))"
+        ),
+    );
+    unrolled("no_step", before, round, "(nop)", branch);
+    let doubling = "(local.set $i (i32.shl (local.get $i) (i32.const 1)))";
+    unrolled("step_not_a_sum", before, round, doubling, branch);
+    let variable = "(local.set $i (i32.add (local.get $i) (local.get $n)))";
+    unrolled("step_not_constant", before, round, variable, branch);
+    unrolled("set_in_the_body", before, before, step, branch);
+    let variable = "(br_if $round! (i32.lt_u (local.get $i) (local.get $n)))";
+    unrolled("limit_not_constant", before, round, step, variable);
+    unrolled("always_again", before, round, step, "(br $round!)");
+    let more = "(br_if $round! (local.get $n))";
+    unrolled("second_branch", before, more, step, branch);
+    let late = "(br_if $round! (i32.lt_u (local.get $i) (i32.const 4)))\n    (nop)";
+    unrolled("not_at_the_end", before, round, step, late);
+    let never = "(br_if $round! (i32.ne (local.get $i) (i32.const -1)))";
+    unrolled("too_many_rounds", before, round, step, never);
+    body("unrolled_empty", "(loop $round!)");
+    body("unrolled_block", "(block $round! (br $round!))");
+    body(
+        "unrolled_with_results",
+        "(drop (loop $round! (result i32) (i32.const 1)))",
+    );
+    let nested = |inner: &str| {
+        format!(
+            "(local $i i32) (local $n i32)\n  (local.set $n (i32.const 0))\n  (loop $outer!\n    {before}\n    \
+             (loop $round!\n      {inner}\n      {step}\n      \
+             (br_if $round! (i32.lt_u (local.get $i) (i32.const 300))))\n    \
+             (local.set $n (i32.add (local.get $n) (i32.const 1)))\n    \
+             (br_if $outer! (i32.lt_u (local.get $n) (i32.const 300))))"
+        )
+    };
+    body("unrolled_too_many_rounds_in_all", &nested("(nop)"));
+    body(
+        "unrolled_too_large",
+        &nested(&"(nop)".repeat(40)).replace("300", "250"),
+    );
+    fields(
+        "at_is_no_sum",
+        "(func $at! (param $ptr i32) (param $offset i32) (result i32)\n  \
+         (i32.sub (local.get $ptr) (local.get $offset)))",
+    );
+}

@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput, measurement::WallTime};
 use kilowat::Runtime;
-use kilowat_harness::contest::{Contest, Tier};
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::{ALL, AnyOperation, Fnv1a32, Operation};
-use kilowat_harness::peers::{self, Peers, PeersError};
+use kilowat_checker::contest::{Contest, Tier};
+use kilowat_checker::peers::{self, Peers, PeersError};
+use kilowat_engine::EngineKind;
+use kilowat_kernels::MODULES;
+use kilowat_operations::ops::{ALL, AnyOperation, Fnv1a32, Operation};
 
 /// Input sizes in bytes. Small ones show what a call costs, large ones what a byte costs.
 const SIZES: [usize; 7] = [16, 64, 256, 1 << 10, 10 << 10, 64 << 10, 1 << 20];

@@ -8,9 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use kilowat_harness::contest::Contest;
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::ops::ALL;
+use kilowat_checker::contest::Contest;
+use kilowat_engine::EngineKind;
+use kilowat_operations::ops::ALL;
 use serde_json::{Value, json};
 
 /// Arguments with which nothing is measured, or nothing is kept.

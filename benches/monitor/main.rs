@@ -12,7 +12,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use hdrhistogram::Histogram;
 use kilowat::EngineKind;
 use kilowat::monitor::{Monitor, OperationId};
-use kilowat_harness::ops::ALL;
+use kilowat_operations::ops::ALL;
 
 criterion_group!(benches, record, report);
 criterion_main!(benches);

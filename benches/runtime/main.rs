@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use kilowat::{EngineKind, Runtime};
-use kilowat_harness::ops::{Fnv1a32, Input, Operation, Sha256};
-use kilowat_harness::recording::Recording;
-use kilowat_harness::session::Library;
+use kilowat_operations::ops::{Fnv1a32, Input, Operation, Sha256};
+use kilowat_operations::recording::Recording;
+use kilowat_operations::session::Library;
 
 /// An input so short that the call around it is what costs.
 const SHORT: &[u8; 16] = b"sixteen of bytes";
@@ -34,6 +34,7 @@ fn main() -> ExitCode {
     call::<Fnv1a32>(&mut criterion, SHORT, |runtime| {
         runtime.fnv1a32(SHORT).is_ok()
     });
+    free_function(&mut criterion);
     call::<Sha256>(&mut criterion, SHORT, |runtime| {
         runtime.sha256(SHORT).is_ok()
     });
@@ -89,6 +90,21 @@ fn call<O: Operation>(
         group.bench_function("runtime", |bencher| bencher.iter(|| call(&runtime)));
         group.finish();
     }
+}
+
+/// The method of the shared runtime, and the function that has no object.
+fn free_function(criterion: &mut Criterion) {
+    let runtime = Runtime::shared();
+    let _ = runtime.fnv1a32(SHORT);
+    runtime.wait_ready();
+    let mut group = criterion.benchmark_group("free_function/fnv1a32");
+    group.bench_function("method", |bencher| {
+        bencher.iter(|| runtime.fnv1a32(SHORT).is_ok());
+    });
+    group.bench_function("function", |bencher| {
+        bencher.iter(|| kilowat::hash::fnv1a32(SHORT).is_ok());
+    });
+    group.finish();
 }
 
 /// Calls of one runtime from one to four threads: all together, a second.

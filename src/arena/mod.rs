@@ -20,9 +20,9 @@ mod tests;
 
 use std::ops::Range;
 
-use kilowat_harness::engine::PAGE;
-use kilowat_harness::frame::Span;
-use kilowat_harness::session::MEMORY_LIMIT;
+use kilowat_engine::PAGE;
+use kilowat_operations::frame::Span;
+use kilowat_operations::session::MEMORY_LIMIT;
 
 use free_list::FreeList;
 use slots::Slots;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 
 use super::histogram::Buckets;
 use super::report::{OperationReport, Report, TierReport, Totals};

@@ -32,8 +32,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 
+pub use crate::arena::ArenaTelemetry;
 pub use alerts::{Alert, AlertCallback, AlertMonitor, Digest, ShadowMismatch, Thresholds};
 pub(crate) use report::tier_name;
 pub use report::{

@@ -1,6 +1,6 @@
 //! What a monitor counted so far, as plain data.
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 use serde::{Serialize, Serializer};
 
 use super::histogram::Buckets;

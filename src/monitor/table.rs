@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 
 use super::ratio;
 use super::report::{

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use kilowat_harness::engine::{EngineKind, has_more_rights_than_caller};
+use kilowat_engine::{EngineKind, has_more_rights_than_caller};
 
 use super::breaker::BreakerPolicy;
 use super::environment::Environment;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::fingerprint::fingerprint;
-use kilowat_harness::frame::{CallError, InstanceFrame};
-use kilowat_harness::ops::{Answer, Input, Listed, Operation};
-use kilowat_harness::session::PackedFrame;
+use kilowat_engine::EngineKind;
+use kilowat_operations::fingerprint::fingerprint;
+use kilowat_operations::frame::{CallError, InstanceFrame};
+use kilowat_operations::ops::{Answer, Input, Listed, Operation};
+use kilowat_operations::session::PackedFrame;
 use sha2::{Digest as _, Sha256};
 
 use super::Shared;

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 
-use kilowat_harness::engine::has_more_rights_than_caller;
+use kilowat_engine::has_more_rights_than_caller;
 
 use super::builder::Cache;
 use super::policy::{Policy, PolicyError};

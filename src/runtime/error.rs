@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::foreign::{ForeignError, ForeignModuleError};
-use kilowat_harness::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
+use kilowat_engine::EngineKind;
+use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
+use kilowat_operations::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
-use crate::lz4::{Lz4ContentSizeError, Lz4FrameError};
+use crate::lz4::{ContentSizeError, FrameError};
 
 /// Why a runtime could not be made, or gave no answer.
 ///
@@ -61,10 +61,10 @@ pub enum Error {
     Input(OperationError),
     /// LZ4 frames are damaged or cut short, or have more content than is wanted.
     #[error(transparent)]
-    Lz4Frame(#[from] Lz4FrameError),
+    Lz4Frame(#[from] FrameError),
     /// An LZ4 frame is to have a content of another length.
     #[error(transparent)]
-    Lz4ContentSize(#[from] Lz4ContentSizeError),
+    Lz4ContentSize(#[from] ContentSizeError),
     /// A function of a user's own module cannot be called with the arguments given, or answers that
     /// there is no result.
     #[error(transparent)]
@@ -188,7 +188,7 @@ impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
-            Error::Lz4Frame(Lz4FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
+            Error::Lz4Frame(FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
             Error::Arguments(_)
             | Error::Lz4ContentSize(_)
             | Error::BufferModule(_)

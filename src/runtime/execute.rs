@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::frame::{CallError, InstanceFrame};
-use kilowat_harness::ops::{self, AnyOperation, Argument, Datum as Value, OperationError};
+use kilowat_engine::EngineKind;
+use kilowat_operations::frame::{CallError, InstanceFrame};
+use kilowat_operations::ops::{self, AnyOperation, Argument, Datum as Value, OperationError};
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
@@ -32,7 +32,7 @@ fn nanoseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok
 }
 
 impl Runtime {
-    /// The answer of an operation that is chosen at run time. [`operations`](crate::operations) says
+    /// The answer of an operation that is chosen at run time. [`operations`](crate::modules::operations) says
     /// what each takes; a function of a user's own module takes what
     /// [`load_module_from`](Self::load_module_from) says.
     ///

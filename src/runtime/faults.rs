@@ -3,9 +3,9 @@
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kilowat_harness::engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
-use kilowat_harness::frame::{CallError, Frame, InstanceFrame, Span};
-use kilowat_harness::module::Export;
+use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
+use kilowat_kernels::Export;
+use kilowat_operations::frame::{CallError, Frame, InstanceFrame, Span};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub enum Fault {
 /// Clones are the same faults, so that a drill can begin and end them while the runtime is in use.
 ///
 /// ```
-/// use kilowat::{EngineKind, Fault, Faults, Runtime};
+/// use kilowat::faults::{Fault, Faults};
+/// use kilowat::{EngineKind, Runtime};
 ///
 /// let faults = Faults::new();
 /// let runtime = Runtime::builder().faults(faults.clone()).build()?;

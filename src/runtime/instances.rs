@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crossbeam_queue::ArrayQueue;
-use kilowat_harness::engine::{EngineError, Instance, Module};
-use kilowat_harness::frame::CallError;
-use kilowat_harness::session::Growth;
+use kilowat_engine::{EngineError, Instance, Module};
+use kilowat_operations::frame::CallError;
+use kilowat_operations::session::Growth;
 
 use crate::budget::{Exhausted, MemoryBudget, Reservation};
 use crate::semaphore::{Semaphore, Turn};
@@ -204,7 +204,7 @@ impl<'a> WithinBudget<'a> {
 impl Growth for WithinBudget<'_> {
     fn reserve(&mut self, instance: &mut Instance, bytes: u64) -> Result<(), CallError> {
         let missing = bytes
-            .next_multiple_of(kilowat_harness::engine::PAGE as u64)
+            .next_multiple_of(kilowat_engine::PAGE as u64)
             .saturating_sub(self.memory.bytes());
         if missing == 0 {
             return Ok(());
@@ -224,13 +224,14 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use kilowat_harness::engine::EngineKind;
+    use kilowat_engine::EngineKind;
 
-    use kilowat_harness::ops::Aggregate;
+    use kilowat_operations::ops::Aggregate;
 
-    use crate::{
-        Builder, Cache, Error, Fault, Faults, Fnv1a64, Lz4FrameOptions, Preload, Runtime, Sha256,
-    };
+    use crate::faults::{Fault, Faults};
+    use crate::hash::{Fnv1a64, Sha256};
+    use crate::lz4::FrameOptions;
+    use crate::{Builder, Cache, Error, Preload, Runtime};
 
     const CALLERS: usize = 8;
 
@@ -325,7 +326,7 @@ mod tests {
     #[test]
     fn calls_that_follow_one_another_stand_in_line_once() {
         let runtime = native();
-        let frame = runtime.lz4_frame_compress(b"abc", &Lz4FrameOptions::new());
+        let frame = runtime.lz4_frame_compress(b"abc", &FrameOptions::new());
         let frame = frame.unwrap();
         let counts = calls_in_one_turn(&runtime, |runtime| {
             runtime.lz4_frame_decompress(&frame, 3).map(drop)

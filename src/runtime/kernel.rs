@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use kilowat_harness::engine::Instance;
-use kilowat_harness::foreign::ForeignModule;
-use kilowat_harness::module::{KernelModule, Segment};
+use kilowat_engine::Instance;
+use kilowat_kernels::{KernelModule, Segment};
+use kilowat_operations::foreign::ForeignModule;
 
 /// A module's binary, and what a host must know to call it.
 #[derive(Debug)]
@@ -92,10 +92,11 @@ impl Zeroize {
 
 #[cfg(test)]
 mod tests {
-    use kilowat_harness::engine::EngineKind;
+    use kilowat_engine::EngineKind;
 
     use super::Zeroize;
-    use crate::{Cache, Fault, Faults, Preload, Runtime};
+    use crate::faults::{Fault, Faults};
+    use crate::{Cache, Preload, Runtime};
 
     const SECRET: &[u8] = b"the key that must not be found!!";
 

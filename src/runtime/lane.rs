@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
 
-use kilowat_harness::engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
+use kilowat_engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
 
 use super::breaker::{Breaker, BreakerPolicy};
 use super::dispatch::Lanes;
@@ -274,7 +274,7 @@ fn panic_words(panic: &(dyn Any + Send)) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use kilowat_harness::module::MODULES;
+    use kilowat_kernels::MODULES;
 
     use super::*;
 

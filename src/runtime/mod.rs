@@ -26,9 +26,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::{ALL, Input, Listed, Parameter};
+use kilowat_engine::EngineKind;
+use kilowat_kernels::MODULES;
+use kilowat_operations::ops::{ALL, Input, Listed, Parameter};
 use serde::Serialize;
 
 pub use breaker::BreakerPolicy;
@@ -113,19 +113,40 @@ impl Runtime {
     /// warning of [`tracing`] says why: somebody wanted to turn something off.
     #[must_use]
     pub fn new() -> Self {
-        Builder::default().build().unwrap_or_else(|error| {
-            tracing::warn!(%error, "native code only");
-            let builder = Builder::default();
-            Self::from(Shared::new(&builder, Tiers::NATIVE.into(), None))
-        })
+        Self::by_default(Preload::All)
     }
 
     /// The runtime of the process, which is made when it is first asked for, as [`new`](Self::new)
-    /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::Sha256), runs on it.
+    /// makes it, but for one thing: a module is compiled when it is first called, so that a program
+    /// that wants one hash compiles no more than that. The free functions, such as
+    /// [`hash::sha256`](crate::hash::sha256), run on it, and what is begun by `Default`, such as a
+    /// [`Sha256`](crate::hash::Sha256).
+    ///
+    /// It lives as long as the process. The environment has the same say as elsewhere: `KILOWAT_WASM`,
+    /// `KILOWAT_TIERS` and `KILOWAT_CACHE` are read once, when it is made. A program changes its
+    /// [policy](Self::set_policy) while it runs, and makes a runtime of its own for all else.
+    ///
+    /// ```
+    /// use kilowat::{Runtime, hash};
+    ///
+    /// let digest = hash::sha256(b"abc")?;
+    /// assert_eq!(Runtime::shared().sha256(b"abc")?, digest);
+    /// println!("{}", Runtime::shared().report()); // both calls are in it
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
     #[must_use]
     pub fn shared() -> &'static Self {
-        static SHARED: LazyLock<Runtime> = LazyLock::new(Runtime::new);
+        static SHARED: LazyLock<Runtime> = LazyLock::new(|| Runtime::by_default(Preload::Nothing));
         &SHARED
+    }
+
+    /// A runtime that is made whatever the environment says.
+    fn by_default(preload: Preload) -> Self {
+        let builder = Builder::default().modules(preload);
+        builder.clone().build().unwrap_or_else(|error| {
+            tracing::warn!(%error, "native code only");
+            Self::from(Shared::new(&builder, Tiers::NATIVE.into(), None))
+        })
     }
 
     /// Settings to be changed.

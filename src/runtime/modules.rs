@@ -1,6 +1,6 @@
 //! What a runtime knows of its modules.
 
-use kilowat_harness::engine::{EngineKind, Signature};
+use kilowat_engine::{EngineKind, Signature};
 use serde::{Serialize, Serializer};
 
 use super::dispatch::Lanes;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use kilowat_harness::engine::{EngineKind, UnknownEngine};
+use kilowat_engine::{EngineKind, UnknownEngine};
 use serde::{Serialize, Serializer};
 
 use super::environment::{Environment, EnvironmentError};

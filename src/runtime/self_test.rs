@@ -1,10 +1,10 @@
 //! One tier by itself: its modules loaded, and an operation run on it as calls are.
 
-use kilowat_harness::engine::{ArtifactCache, EngineKind};
-use kilowat_harness::frame::{CallError, Frame};
-use kilowat_harness::module::{KernelModule, MODULES};
-use kilowat_harness::ops::AnyOperation;
-use kilowat_harness::recording::RecordingError;
+use kilowat_engine::{ArtifactCache, EngineKind};
+use kilowat_kernels::{KernelModule, MODULES};
+use kilowat_operations::frame::{CallError, Frame};
+use kilowat_operations::ops::AnyOperation;
+use kilowat_operations::recording::RecordingError;
 
 use super::Runtime;
 use super::dispatch::Kernel;

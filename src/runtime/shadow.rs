@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 
 use super::Shared;
 use super::breaker::Permit;

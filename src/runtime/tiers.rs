@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use kilowat_harness::engine::{EngineKind, UnknownEngine};
+use kilowat_engine::{EngineKind, UnknownEngine};
 
 /// Tiers in the order in which they are asked: at least one, none of them twice.
 #[derive(Clone, Copy, PartialEq, Eq)]

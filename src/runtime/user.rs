@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::foreign::{
+use kilowat_engine::EngineKind;
+use kilowat_operations::foreign::{
     ForeignError, ForeignFunction, ForeignModule, ForeignModuleError, ForeignResult,
 };
-use kilowat_harness::frame::{CallError, InstanceFrame};
-use kilowat_harness::ops::Datum as Value;
+use kilowat_operations::frame::{CallError, InstanceFrame};
+use kilowat_operations::ops::Datum as Value;
 use sha2::{Digest as _, Sha256};
 
 use super::dispatch::{Call, Lanes, Repetition};
@@ -98,7 +98,7 @@ impl Runtime {
     /// - [`Value::Output`] is for two i32, the pointer and the capacity of room for that many bytes.
     ///
     /// A function that has an output returns an i32: how many bytes it has written, which are the
-    /// answer, or a negative [`Status`](crate::Status), which is the error. The answer of another
+    /// answer, or a negative [`Status`](crate::foreign::Status), which is the error. The answer of another
     /// function is what it returns: a [`Value::Integer`], a [`Value::Number`] or [`Value::Nothing`].
     ///
     /// ```no_run

@@ -19,7 +19,7 @@ fn every_instrument_is_described_and_has_its_labels() {
         let (name, unit, kind) = (key.key().name(), unit.unwrap().as_str(), key.kind());
         format!("{name} {labels:?}: {kind:?} of {unit}")
     });
-    assert_snapshot("monitor_instruments", &sorted(lines));
+    assert_snapshot("instruments", &sorted(lines));
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn prometheus_reads_the_instruments() {
     metrics::with_local_recorder(&recorder, || sample().publish());
     let text = recorder.handle().render();
     let lines = text.lines().filter(|line| !line.is_empty());
-    assert_snapshot("monitor_prometheus", &sorted(lines.map(str::to_owned)));
+    assert_snapshot("prometheus", &sorted(lines.map(str::to_owned)));
 }
 
 #[test]

@@ -7,8 +7,8 @@ mod report;
 
 use std::time::Duration;
 
-use kilowat::ArenaTelemetry;
 use kilowat::EngineKind::{self, Interpreter, Jit, Native};
+use kilowat::monitor::ArenaTelemetry;
 use kilowat::monitor::{
     BreakerReport, BreakerState, BufferReport, MemoryReport, Monitor, OperationId, Report,
 };
@@ -97,7 +97,7 @@ fn answered(monitor: &Monitor, calls: &[(EngineKind, u64)], elapsed: Duration) -
 
 fn assert_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/monitor"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, text));

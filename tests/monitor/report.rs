@@ -11,10 +11,10 @@ use crate::{answered, assert_snapshot, nanos, sample};
 fn a_report_is_a_table() {
     let table = sample().to_string();
     assert!(table.lines().all(|line| line.chars().count() <= 100));
-    assert_snapshot("monitor_table", &table);
+    assert_snapshot("table", &table);
     let idle = Monitor::new([("a", "a")]);
     let idle = idle.report(MemoryReport::default(), Vec::new());
-    assert_snapshot("monitor_table_idle", &idle.to_string());
+    assert_snapshot("table_idle", &idle.to_string());
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn the_largest_numbers_fit_the_table() {
 #[test]
 fn a_report_is_json() {
     let json = serde_json::to_string_pretty(&sample()).unwrap();
-    assert_snapshot("monitor_json", &json);
+    assert_snapshot("json", &json);
 }
 
 #[test]

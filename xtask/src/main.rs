@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 /// Maintenance commands of the kilowat workspace.
 ///
-/// They work on the checkout that they are built in, whatever the current folder is.
+/// They work on the checkout that they are called in, from any of its folders.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn help_teaches() {
         let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/xtask"));
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         let mut command = Arguments::command().term_width(100);
@@ -67,7 +67,7 @@ mod tests {
                 .find_subcommand_mut(name)
                 .expect("the command exists");
             let help = subcommand.render_long_help().to_string();
-            settings.bind(|| insta::assert_snapshot!(format!("xtask_help_{name}"), help));
+            settings.bind(|| insta::assert_snapshot!(format!("help_{name}"), help));
         }
     }
 }

@@ -3,10 +3,13 @@
 use insta::Settings;
 use kilowat_assembler::{Assembled, Error, Options, Source, Tree, assemble};
 
-/// Settings that put snapshots where those of all packages are.
+/// Settings that put snapshots where those of this package are.
 pub(crate) fn settings() -> Settings {
     let mut settings = Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+    settings.set_snapshot_path(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../snapshots/assembler"
+    ));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings

@@ -5,7 +5,7 @@ use super::Folder;
 #[track_caller]
 fn snapshot(name: &str, text: &[u8]) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/cli"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let text = str::from_utf8(text).unwrap();
@@ -17,7 +17,7 @@ fn help_teaches() {
     let folder = Folder::new();
     let ran = folder.run(["--help"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
-    snapshot("cli_help", &ran.stdout);
+    snapshot("help", &ran.stdout);
     for command in [
         "fnv1a32",
         "fnv1a64",
@@ -38,7 +38,7 @@ fn help_teaches() {
     ] {
         let ran = folder.run([command, "--help"]);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
-        snapshot(&format!("cli_help_{command}"), &ran.stdout);
+        snapshot(&format!("help_{command}"), &ran.stdout);
     }
 }
 

@@ -4,8 +4,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use kilowat_harness::checker::Checker;
-use kilowat_harness::generator::Generator;
+use kilowat_checker::checker::Checker;
+use kilowat_operations::generator::Generator;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed, TestRunner};

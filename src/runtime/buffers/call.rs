@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::frame::CallError;
+use kilowat_engine::EngineKind;
+use kilowat_operations::frame::CallError;
 
 use super::Operand;
 use super::contents::{Contents, Means, Remedy, no_memory};

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kilowat_harness::engine::EngineError;
-use kilowat_harness::frame::{CallError, Source, Span};
-use kilowat_harness::session::PackedFrame;
+use kilowat_engine::EngineError;
+use kilowat_operations::frame::{CallError, Source, Span};
+use kilowat_operations::session::PackedFrame;
 
 use super::Operand;
 use super::memory::Memory;

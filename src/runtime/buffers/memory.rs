@@ -1,8 +1,8 @@
 //! The memory that buffers stand in: an instance's, or the host's while no tier runs their kernel.
 
-use kilowat_harness::engine::{EngineError, EngineKind, Instance, Module, PAGE};
-use kilowat_harness::frame::CallError;
-use kilowat_harness::session::Growth;
+use kilowat_engine::{EngineError, EngineKind, Instance, Module, PAGE};
+use kilowat_operations::frame::CallError;
+use kilowat_operations::session::Growth;
 
 use crate::budget::{MemoryBudget, Reservation};
 use crate::runtime::instances::{LeaseError, WithinBudget};

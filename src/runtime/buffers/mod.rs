@@ -13,8 +13,8 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use kilowat_harness::module::MODULES;
-use kilowat_harness::ops::Listed;
+use kilowat_kernels::MODULES;
+use kilowat_operations::ops::Listed;
 
 pub(super) use store::Store;
 

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use kilowat_harness::frame::ByteString;
-use kilowat_harness::ops::{
+use kilowat_operations::frame::ByteString;
+use kilowat_operations::ops::{
     Compare, Equal, Fnv1a32, Fnv1a64, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches, Md5,
     Mismatch, Operation, Search, SearchAll, SearchInto, Sha256, Xxh32,
 };

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 
 use crate::{Buffer, Cache, Preload, Runtime, Zeroize};
 

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use kilowat_harness::engine::EngineKind;
-use kilowat_harness::module::MODULES;
+use kilowat_engine::EngineKind;
+use kilowat_kernels::MODULES;
 use sha2::{Digest as _, Sha256};
 
 /// A digest of the CPU's model, of this crate's and the engines' versions, and of the kernels: where

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kilowat_harness::engine::EngineKind;
+use kilowat_engine::EngineKind;
 
 use crate::monitor::OperationId;
 use crate::runtime::Shared;
@@ -129,7 +129,7 @@ fn nanoseconds(time: Duration) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use kilowat_harness::ops::{Listed as _, Sha256};
+    use kilowat_operations::ops::{Listed as _, Sha256};
 
     use super::*;
     use crate::{Cache, Policy, Preload, Runtime};

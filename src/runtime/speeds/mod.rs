@@ -7,8 +7,8 @@ mod record;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use kilowat_harness::engine::{ArtifactCache, EngineKind};
-use kilowat_harness::ops::ALL;
+use kilowat_engine::{ArtifactCache, EngineKind};
+use kilowat_operations::ops::ALL;
 use serde::{Deserialize, Serialize};
 
 use super::policy::{Orders, Policy, Times};

@@ -1,7 +1,7 @@
 //! What was measured, kept beside the compiled code for the next process.
 
-use kilowat_harness::engine::ArtifactCache;
-use kilowat_harness::ops::find;
+use kilowat_engine::ArtifactCache;
+use kilowat_operations::ops::find;
 
 use super::machine::machine;
 use super::{Speed, Speeds};

@@ -105,7 +105,7 @@ impl Folder {
 
 fn assert_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/xtask"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, text));
@@ -196,7 +196,7 @@ fn files_are_named_after_the_processor() {
 /// The index that is committed is that of the pages that are committed.
 #[test]
 fn the_index_of_the_workspace_is_current() {
-    let docs = workspace::root().join("docs");
+    let docs = workspace::root().unwrap().join("docs");
     let index = fs::read_to_string(docs.join("benchmarks.md")).unwrap();
     assert_eq!(index, index::page(&docs.join(PAGES), PAGES).unwrap());
 }

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {}
 
 /// Runs the command.
 pub(crate) fn run(_: &Arguments) -> Result<ExitCode> {
-    let root = workspace::root();
+    let root = workspace::root()?;
     let mut findings = kernels(&Tree::read(&workspace::shown(&root.join("wat")))?);
     let dead = links::check(&workspace::shown(&root))?;
     findings.extend(dead.iter().map(ToString::to_string));
@@ -98,7 +98,7 @@ mod tests {
         ]);
         let findings = kernels(&tree).join("\n\n");
         let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/xtask"));
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!("tidy_kernels", findings));

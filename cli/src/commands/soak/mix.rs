@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Result;
-use kilowat::{Lz4FrameOptions, Runtime, Sha256};
+use kilowat::Runtime;
+use kilowat::hash::Sha256;
+use kilowat::lz4::FrameOptions;
 
 /// The lengths of the inputs in bytes: a key, a message, a file, and one that goes through the kernels
 /// in two pieces.
@@ -83,11 +85,11 @@ const OPERATIONS: &[(&str, Prepare)] = &[
     }),
     ("lz4_frame_compress", |oracle, input| {
         check(oracle, move |runtime| {
-            Ok(runtime.lz4_frame_compress(&input.text, &Lz4FrameOptions::new())?)
+            Ok(runtime.lz4_frame_compress(&input.text, &FrameOptions::new())?)
         })
     }),
     ("lz4_frame_decompress", |oracle, input| {
-        let frame = oracle.lz4_frame_compress(&input.text, &Lz4FrameOptions::new())?;
+        let frame = oracle.lz4_frame_compress(&input.text, &FrameOptions::new())?;
         check(oracle, move |runtime| {
             Ok(runtime.lz4_frame_decompress(&frame, input.text.len())?)
         })
@@ -283,7 +285,8 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    use kilowat::{EngineKind, Fault, Faults};
+    use kilowat::EngineKind;
+    use kilowat::faults::{Fault, Faults};
 
     use super::*;
 

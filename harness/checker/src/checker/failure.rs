@@ -1,0 +1,190 @@
+//! How a kernel can fail the checker, in words that lead to the cause.
+
+use std::fmt;
+
+use kilowat_engine::EngineKind;
+use kilowat_operations::frame::CallError;
+
+/// A kernel that failed, with all that is needed to see it fail again.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The operation.
+    pub operation: &'static str,
+    /// Its module.
+    pub module: &'static str,
+    /// What was being run.
+    pub circumstance: Circumstance,
+    /// What went wrong.
+    pub fault: Fault,
+}
+
+/// Engine, seed and input of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circumstance {
+    /// The engine.
+    pub engine: EngineKind,
+    /// The seed.
+    pub seed: u64,
+    /// The length that the generator was asked for.
+    pub length: usize,
+    /// The alignment of the spans, 0 to 15.
+    pub alignment: usize,
+    /// Where the spans stood.
+    pub placement: Placement,
+    /// Where a streamed input was cut; `None` where the input was given whole.
+    pub cuts: Option<Vec<usize>>,
+}
+
+/// Where the spans of a call stand in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// Each at the alignment in question, with guard bytes around it.
+    Guarded,
+    /// The span with this number, counted from 0 in the order of the operation's requests, ends
+    /// where the memory ends; the others as above.
+    AtEnd(usize),
+}
+
+/// What a kernel did wrong.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// The answer is not the oracle's.
+    WrongAnswer {
+        /// The oracle's answer, shortened.
+        expected: String,
+        /// The kernel's answer, shortened.
+        actual: String,
+        /// The first byte of the two answers that differs.
+        first_difference: usize,
+    },
+    /// The answer depends on what stood in memory before.
+    StaleBytes {
+        /// The answer over the first prefill, shortened.
+        first: String,
+        /// The answer over the second, shortened.
+        second: String,
+        /// The first byte of the two answers that differs.
+        first_difference: usize,
+    },
+    /// A byte that is part of the answer was never written.
+    SkippedWrite {
+        /// Which span, counted as in [`Placement::AtEnd`].
+        span: usize,
+        /// Which byte of it.
+        offset: u32,
+    },
+    /// A byte was changed that the kernel may not write.
+    WroteOutside {
+        /// Its address.
+        address: usize,
+        /// Where that is, relative to the nearest span.
+        location: String,
+    },
+    /// The kernel trapped with a span at the end of the memory, but not elsewhere.
+    OutOfSpan {
+        /// The trap.
+        trap: CallError,
+    },
+    /// The kernel changed the size of the memory.
+    ResizedMemory {
+        /// Size before, in bytes.
+        before: usize,
+        /// Size after, in bytes.
+        after: usize,
+    },
+    /// The kernel changed a global that it exports.
+    ChangedGlobal {
+        /// Its name.
+        name: String,
+    },
+    /// The call failed: it trapped, or returned what its contract does not allow.
+    Call(CallError),
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation,
+            circumstance,
+            fault,
+            ..
+        } = self;
+        let Circumstance {
+            engine,
+            seed,
+            length,
+            alignment,
+            placement,
+            cuts,
+        } = circumstance;
+        writeln!(formatter, "{operation} on {engine}: {fault}")?;
+        write!(
+            formatter,
+            "  with seed {seed:#x}, length {length}, alignment {alignment}, {placement}"
+        )?;
+        if let Some(cuts) = cuts {
+            write!(formatter, ", cut at {cuts:?}")?;
+        }
+        write!(
+            formatter,
+            "\n  to repeat: KILOWAT_SEED={seed:#x} KILOWAT_LENGTH={length} \
+             KILOWAT_ALIGNMENT={alignment} cargo test --test suite {operation}"
+        )
+    }
+}
+
+impl fmt::Display for Placement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Guarded => write!(formatter, "guard bytes around every span"),
+            Self::AtEnd(span) => write!(formatter, "span {span} at the end of the memory"),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongAnswer {
+                expected,
+                actual,
+                first_difference,
+            } => write!(
+                formatter,
+                "wrong answer: byte {first_difference} differs\n  expected {expected}\n  \
+                 actual   {actual}"
+            ),
+            Self::StaleBytes {
+                first,
+                second,
+                first_difference,
+            } => write!(
+                formatter,
+                "the answer depends on stale bytes: over two prefills of the memory, byte \
+                 {first_difference} differs\n  first  {first}\n  second {second}"
+            ),
+            Self::SkippedWrite { span, offset } => write!(
+                formatter,
+                "skipped write: byte {offset} of span {span} is part of the answer, and was left \
+                 as it was"
+            ),
+            Self::WroteOutside { address, location } => write!(
+                formatter,
+                "wrote where it may not: the byte at {address}, {location}"
+            ),
+            Self::OutOfSpan { trap } => {
+                write!(formatter, "reads or writes past the end of a span: {trap}")
+            }
+            Self::ResizedMemory { before, after } => write!(
+                formatter,
+                "the memory had {before} bytes before the call and {after} after it"
+            ),
+            Self::ChangedGlobal { name } => {
+                write!(formatter, "the exported global `{name}` changed")
+            }
+            Self::Call(error) => write!(formatter, "the call failed: {error}"),
+        }
+    }
+}

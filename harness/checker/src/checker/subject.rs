@@ -1,0 +1,240 @@
+//! One kernel on one engine, under test.
+
+use crate::checker::failure::{Circumstance, Failure, Fault, Placement};
+use crate::checker::probe::{Prefill, Probe, ReadBack};
+use kilowat_engine::{Engine, EngineKind, Instance};
+use kilowat_operations::frame::CallError;
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::answer::shortened;
+use kilowat_operations::ops::{Answer, Operation};
+
+/// Inputs up to this length are streamed with every possible cut.
+const EVERY_CUT_TO: usize = 64;
+
+/// How many random sets of cuts longer inputs are streamed with.
+const RANDOM_CUTS: usize = 3;
+
+/// An instance of a kernel, and what it has been put through.
+pub(super) struct Subject {
+    engine: EngineKind,
+    seed: u64,
+    instance: Instance,
+    /// The model of the memory; kept here so that it is not allocated anew for every run.
+    model: Vec<u8>,
+    pub(super) inputs: u64,
+    pub(super) runs: u64,
+}
+
+/// What one run of an operation gave.
+struct Run<T> {
+    outcome: Result<T, CallError>,
+    fault: Option<Fault>,
+    read_back: Vec<ReadBack>,
+    spans: usize,
+}
+
+impl Subject {
+    /// An instance of an operation's module, or nothing for the native tier.
+    pub(super) fn new<O: Operation>(
+        kind: EngineKind,
+        seed: u64,
+    ) -> Result<Option<Self>, Box<Failure>> {
+        let kernel = O::export().module;
+        let instance = || {
+            let Some(engine) = Engine::new(kind)? else {
+                return Ok(None);
+            };
+            engine
+                .compile(kernel.name, kernel.wasm)?
+                .instantiate()
+                .map(Some)
+        };
+        let instance = instance().map_err(|error| {
+            Box::new(Failure {
+                operation: O::NAME,
+                module: kernel.name,
+                circumstance: Circumstance {
+                    engine: kind,
+                    seed,
+                    length: 0,
+                    alignment: 0,
+                    placement: Placement::Guarded,
+                    cuts: None,
+                },
+                fault: Fault::Call(CallError::Engine(error)),
+            })
+        })?;
+        Ok(instance.map(|instance| Self {
+            engine: kind,
+            seed,
+            instance,
+            model: Vec::new(),
+            inputs: 0,
+            runs: 0,
+        }))
+    }
+
+    /// Generates the input that belongs to a length and an alignment, and runs the operation on it
+    /// with its spans in every placement, and in pieces where it has a streaming form.
+    pub(super) fn check_input<O: Operation>(
+        &mut self,
+        length: usize,
+        alignment: usize,
+    ) -> Result<(), Box<Failure>> {
+        let name = O::NAME.bytes().map(u64::from);
+        let stream: Vec<u64> = name.chain([length as u64, alignment as u64]).collect();
+        let mut generator = Generator::new(self.seed, &stream);
+        let case = O::generate(&mut generator, length);
+        let expected = O::native(O::input(&case));
+        // Shadow runs work on a copy: it has to be the input.
+        let copy = O::own(O::input(&case));
+        let input = O::input(&copy);
+        self.inputs += 1;
+
+        let mut circumstance = Circumstance {
+            engine: self.engine,
+            seed: self.seed,
+            length,
+            alignment,
+            placement: Placement::Guarded,
+            cuts: None,
+        };
+        let mut whole = |probe: &mut Probe<'_>| O::kernel(probe, input);
+        let spans = self.check_run::<O>(&circumstance, &expected, &mut whole)?;
+        for span in 0..spans {
+            circumstance.placement = Placement::AtEnd(span);
+            self.check_run::<O>(&circumstance, &expected, &mut whole)?;
+        }
+
+        circumstance.placement = Placement::Guarded;
+        for cuts in cut_sets(&mut generator, length, alignment) {
+            circumstance.cuts = Some(cuts.clone());
+            let mut streams = true;
+            let mut in_pieces = |probe: &mut Probe<'_>| {
+                O::kernel_in_pieces(probe, input, &cuts).unwrap_or_else(|| {
+                    streams = false;
+                    O::kernel(probe, input)
+                })
+            };
+            self.check_run::<O>(&circumstance, &expected, &mut in_pieces)?;
+            if !streams {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs an operation over both prefills and judges it. Returns how many spans it placed.
+    fn check_run<O: Operation>(
+        &mut self,
+        circumstance: &Circumstance,
+        expected: &O::Output,
+        kernel: &mut dyn FnMut(&mut Probe<'_>) -> Result<O::Output, CallError>,
+    ) -> Result<usize, Box<Failure>> {
+        let [first, second] = [Prefill::Noise, Prefill::InvertedNoise].map(|prefill| {
+            self.runs += 1;
+            let mut probe = Probe::new(
+                &mut self.instance,
+                &mut self.model,
+                O::export().module,
+                circumstance.placement,
+                circumstance.alignment,
+                prefill,
+            );
+            let outcome = kernel(&mut probe);
+            Run {
+                outcome,
+                spans: probe.spans(),
+                fault: probe.fault.take(),
+                read_back: std::mem::take(&mut probe.read_back),
+            }
+        });
+        let spans = first.spans;
+        match judge(first, second, expected, circumstance.placement) {
+            None => Ok(spans),
+            Some(fault) => Err(Box::new(Failure {
+                operation: O::NAME,
+                module: O::export().module.name,
+                circumstance: circumstance.clone(),
+                fault,
+            })),
+        }
+    }
+}
+
+/// Sets of cuts for an input of `length` bytes. Short inputs get all single cuts, once.
+fn cut_sets(generator: &mut Generator, length: usize, alignment: usize) -> Vec<Vec<usize>> {
+    if length <= EVERY_CUT_TO && alignment == 0 {
+        return (0..=length).map(|cut| vec![cut]).collect();
+    }
+    let mut random_cuts = || {
+        let count = generator.number(1..=4);
+        let mut cuts: Vec<usize> = (0..count).map(|_| generator.number(0..=length)).collect();
+        cuts.sort_unstable();
+        cuts
+    };
+    (0..RANDOM_CUTS).map(|_| random_cuts()).collect()
+}
+
+fn judge<T: Answer>(
+    first: Run<T>,
+    second: Run<T>,
+    expected: &T,
+    placement: Placement,
+) -> Option<Fault> {
+    if let Some(fault) = first.fault.or(second.fault) {
+        return Some(fault);
+    }
+    let (first_answer, second_answer) = match (first.outcome, second.outcome) {
+        (Ok(first), Ok(second)) => (first, second),
+        (Err(error), _) | (_, Err(error)) => return Some(call_fault(error, placement)),
+    };
+    if let Some(fault) = skipped_write(&first.read_back, &second.read_back) {
+        return Some(fault);
+    }
+    if first_answer != second_answer {
+        return Some(Fault::StaleBytes {
+            first_difference: first_difference(&first_answer, &second_answer),
+            first: shortened(&first_answer),
+            second: shortened(&second_answer),
+        });
+    }
+    (first_answer != *expected).then(|| Fault::WrongAnswer {
+        first_difference: first_difference(&first_answer, expected),
+        expected: shortened(expected),
+        actual: shortened(&first_answer),
+    })
+}
+
+/// A trap with a span at the end of the memory is a step past that span: the same call with the
+/// span elsewhere has been through before.
+fn call_fault(error: CallError, placement: Placement) -> Fault {
+    match (&error, placement) {
+        (CallError::Engine(engine), Placement::AtEnd(_)) if engine.is_trap() => {
+            Fault::OutOfSpan { trap: error }
+        }
+        _ => Fault::Call(error),
+    }
+}
+
+/// Finds a byte of an output that both prefills shine through.
+fn skipped_write(first: &[ReadBack], second: &[ReadBack]) -> Option<Fault> {
+    first.iter().zip(second).find_map(|(first, second)| {
+        let start = first.span.ptr as usize;
+        let pairs = first.bytes.iter().zip(&second.bytes).enumerate();
+        let mut untouched = pairs.filter(|(offset, (a, b))| {
+            **a == Prefill::Noise.byte(start + offset)
+                && **b == Prefill::InvertedNoise.byte(start + offset)
+        });
+        untouched.next().map(|(offset, _)| Fault::SkippedWrite {
+            span: first.number,
+            offset: offset as u32,
+        })
+    })
+}
+
+fn first_difference<T: Answer>(a: &T, b: &T) -> usize {
+    let (a, b) = (a.bytes(), b.bytes());
+    let common = a.iter().zip(&b).position(|(a, b)| a != b);
+    common.unwrap_or_else(|| a.len().min(b.len()))
+}

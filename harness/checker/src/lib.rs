@@ -1,0 +1,6 @@
+//! What holds kernels against the native code, and times them against it: the [checker], and the
+//! [contest] that sets all that answer side by side.
+
+pub mod checker;
+pub mod contest;
+pub mod peers;

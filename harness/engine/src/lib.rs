@@ -1,0 +1,476 @@
+//! The engines that run kernels, behind one interface.
+//!
+//! This package is the only place that names wasmtime and wasmi. Everything above it speaks of an
+//! [`Engine`], a [`Module`] compiled by it and an [`Instance`] of that; adding an engine is adding
+//! a file here that implements the traits of its module `backend`.
+
+mod artifacts;
+mod backend;
+#[cfg(feature = "interpreter")]
+mod interpreter;
+#[cfg(feature = "jit")]
+mod jit;
+#[cfg(feature = "interpreter")]
+mod sidestep;
+#[cfg(feature = "jit")]
+mod stable_hasher;
+mod value;
+pub mod versions;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+pub use artifacts::{ArtifactCache, has_more_rights_than_caller};
+pub use value::{Signature, Value, ValueType};
+
+use artifacts::Key;
+use backend::{CompiledModule, Compiler, InstanceBackend};
+
+/// Size in bytes of a page of linear memory.
+pub const PAGE: usize = 65_536;
+
+/// The tiers an operation can run on, fastest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EngineKind {
+    /// wasmtime: compiles a kernel to machine code.
+    Jit,
+    /// wasmi: interprets a kernel; runs wherever Rust does.
+    Interpreter,
+    /// The reference crate of each operation; needs no WebAssembly at all.
+    Native,
+}
+
+impl EngineKind {
+    /// All tiers, in the order in which they are tried.
+    pub const ALL: [Self; 3] = [Self::Jit, Self::Interpreter, Self::Native];
+
+    /// The tiers that run WebAssembly.
+    pub const WASM: [Self; 2] = [Self::Jit, Self::Interpreter];
+
+    /// Whether it is part of this program: `jit` and `interpreter` are cargo features, both on by
+    /// default.
+    #[must_use]
+    pub const fn is_built_in(self) -> bool {
+        match self {
+            Self::Jit => cfg!(feature = "jit"),
+            Self::Interpreter => cfg!(feature = "interpreter"),
+            Self::Native => true,
+        }
+    }
+
+    /// The name that the command line and the benchmarks use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jit => "jit",
+            Self::Interpreter => "interpreter",
+            Self::Native => "native",
+        }
+    }
+
+    /// What stands behind the tier: the engine with its version, or the reference crates.
+    #[must_use]
+    pub fn implementation(self) -> String {
+        match self {
+            Self::Jit => format!("wasmtime {}", versions::WASMTIME),
+            Self::Interpreter => format!("wasmi {}", versions::WASMI),
+            Self::Native => {
+                let crates = versions::REFERENCE_CRATES
+                    .map(|(name, version)| format!("{name} {version}"))
+                    .join(", ");
+                format!("reference crates: {crates}, std")
+            }
+        }
+    }
+}
+
+impl fmt::Display for EngineKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// A name that is none of [`EngineKind::ALL`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown engine `{0}`: expected jit, interpreter or native")]
+pub struct UnknownEngine(String);
+
+impl FromStr for EngineKind {
+    type Err = UnknownEngine;
+
+    fn from_str(name: &str) -> Result<Self, UnknownEngine> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| UnknownEngine(name.to_owned()))
+    }
+}
+
+/// Why an engine could not be made, or could not take a module.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// The engine does not work on this machine.
+    #[error("the {kind} engine does not start here: {reason}")]
+    Unavailable {
+        /// The tier.
+        kind: EngineKind,
+        /// The engine's own words.
+        reason: String,
+    },
+    /// The engine refuses the binary.
+    #[error("module `{module}` does not compile on the {kind} engine: {reason}")]
+    Compile {
+        /// The module's name.
+        module: String,
+        /// The tier.
+        kind: EngineKind,
+        /// The engine's own words.
+        reason: String,
+    },
+    /// A compiled module could not be made into an instance.
+    #[error("module `{module}` does not instantiate on the {kind} engine: {reason}")]
+    Instantiate {
+        /// The module's name.
+        module: String,
+        /// The tier.
+        kind: EngineKind,
+        /// The engine's own words.
+        reason: String,
+    },
+    /// The module's memory could not be made as large as was asked.
+    #[error("the memory of module `{module}` cannot grow by {pages} pages of 64 KiB")]
+    Grow {
+        /// The module's name.
+        module: String,
+        /// How many pages were asked for.
+        pages: u64,
+    },
+    /// A function was called with arguments of other types than it takes.
+    #[error("`{export}` of module `{module}` takes {expected}, not ({actual})")]
+    Arguments {
+        /// The module's name.
+        module: String,
+        /// The export's name.
+        export: String,
+        /// Its signature.
+        expected: String,
+        /// The types of the arguments given.
+        actual: String,
+    },
+    /// The kernel trapped.
+    #[error("`{export}` of module `{module}` trapped: {reason}")]
+    Trap {
+        /// The module's name.
+        module: String,
+        /// The export's name.
+        export: String,
+        /// The trap's own words.
+        reason: String,
+    },
+}
+
+impl EngineError {
+    /// Whether a kernel trapped, as opposed to not having been run at all.
+    #[must_use]
+    pub fn is_trap(&self) -> bool {
+        matches!(self, Self::Trap { .. })
+    }
+}
+
+/// An engine that runs WebAssembly. Cheap to clone; clones share their compiled code.
+#[derive(Clone)]
+pub struct Engine {
+    kind: EngineKind,
+    compiler: Arc<dyn Compiler>,
+}
+
+impl Engine {
+    /// Starts the engine of a tier, or nothing for [`EngineKind::Native`], which runs no WebAssembly.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] where the engine does not support this machine, or is not part of
+    /// this program.
+    pub fn new(kind: EngineKind) -> Result<Option<Self>, EngineError> {
+        let compiler = compiler(kind)?;
+        Ok(compiler.map(|compiler| Self { kind, compiler }))
+    }
+
+    /// The tier this engine serves.
+    #[must_use]
+    pub fn kind(&self) -> EngineKind {
+        self.kind
+    }
+
+    /// Compiles a binary. Imports, which kernels never have but compiled peers do, become functions
+    /// that trap.
+    ///
+    /// # Errors
+    /// [`EngineError::Compile`] with the engine's own words.
+    pub fn compile(&self, name: &str, wasm: &[u8]) -> Result<Module, EngineError> {
+        let compiled = self
+            .compiler
+            .compile(wasm)
+            .map_err(|reason| EngineError::Compile {
+                module: name.to_owned(),
+                kind: self.kind,
+                reason,
+            })?;
+        Ok(self.named(name, compiled))
+    }
+
+    /// Whether [`restore`](Self::restore) can ever find something: interpreters keep nothing.
+    #[must_use]
+    pub fn keeps_artifacts(&self) -> bool {
+        self.compiler.fingerprint().is_some()
+    }
+
+    /// The compiled form of a binary from a cache. A missing, stale or damaged entry is `None`.
+    #[must_use]
+    pub fn restore(&self, name: &str, wasm: &[u8], cache: &ArtifactCache) -> Option<Module> {
+        let engine = self.compiler.fingerprint()?;
+        let artifact = cache.read(Key { name, wasm, engine })?;
+        // SAFETY: the artifact fits a digest whose key only the user has whom the program runs as,
+        // and was read from a folder where nobody but that user, and root, can have put it: it is what
+        // `store` put there for this binary, from an engine with the same fingerprint.
+        #[allow(unsafe_code)]
+        let compiled = unsafe { self.compiler.restore(&artifact) }?;
+        Some(self.named(name, compiled))
+    }
+
+    /// Puts the compiled form of `wasm` into a cache, for engines that have one to keep.
+    ///
+    /// # Errors
+    /// Those of the file system. What is in the cache already stays whole.
+    pub fn store(
+        &self,
+        module: &Module,
+        wasm: &[u8],
+        cache: &ArtifactCache,
+    ) -> std::io::Result<()> {
+        let (Some(engine), Some(artifact)) =
+            (self.compiler.fingerprint(), module.compiled.artifact())
+        else {
+            return Ok(());
+        };
+        let name = &module.name;
+        cache.write(Key { name, wasm, engine }, &artifact)
+    }
+
+    fn named(&self, name: &str, compiled: Arc<dyn CompiledModule>) -> Module {
+        Module {
+            name: name.into(),
+            kind: self.kind,
+            compiled,
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Engine").field(&self.kind).finish()
+    }
+}
+
+fn compiler(kind: EngineKind) -> Result<Option<Arc<dyn Compiler>>, EngineError> {
+    match kind {
+        #[cfg(feature = "jit")]
+        EngineKind::Jit => Ok(Some(Arc::new(jit::Jit::new()?))),
+        #[cfg(feature = "interpreter")]
+        EngineKind::Interpreter => Ok(Some(Arc::new(interpreter::Interpreter::new()))),
+        EngineKind::Native => Ok(None),
+        #[cfg(not(all(feature = "jit", feature = "interpreter")))]
+        kind => Err(EngineError::Unavailable {
+            kind,
+            reason: format!("this program is built without the feature `{kind}`"),
+        }),
+    }
+}
+
+/// A module compiled by an engine: compile once, instantiate many times. Cheap to clone.
+#[derive(Clone)]
+pub struct Module {
+    name: Arc<str>,
+    kind: EngineKind,
+    compiled: Arc<dyn CompiledModule>,
+}
+
+impl Module {
+    /// The name that the module was compiled under.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Bytes of memory that an instance begins with.
+    #[must_use]
+    pub fn initial_memory(&self) -> u64 {
+        self.compiled.initial_pages() * PAGE as u64
+    }
+
+    /// Makes an instance with a memory of its own.
+    ///
+    /// # Errors
+    /// [`EngineError::Instantiate`], for example where the machine has no memory left, and where
+    /// the module exports no memory named `memory`.
+    pub fn instantiate(&self) -> Result<Instance, EngineError> {
+        let backend = self
+            .compiled
+            .instantiate()
+            .map_err(|reason| EngineError::Instantiate {
+                module: self.name.to_string(),
+                kind: self.kind,
+                reason,
+            })?;
+        Ok(Instance {
+            name: Arc::clone(&self.name),
+            kind: self.kind,
+            backend,
+        })
+    }
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Module({} on {})", self.name, self.kind)
+    }
+}
+
+/// One exported function of an instance: its place among the module's function exports, in the
+/// order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FunctionIndex(pub usize);
+
+/// A module with its memory, ready to be called.
+pub struct Instance {
+    name: Arc<str>,
+    kind: EngineKind,
+    backend: Box<dyn InstanceBackend>,
+}
+
+impl Instance {
+    /// The name of the module.
+    #[must_use]
+    pub fn module_name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tier that runs it.
+    #[must_use]
+    pub fn engine(&self) -> EngineKind {
+        self.kind
+    }
+
+    /// The exported function of this name.
+    #[must_use]
+    pub fn function(&self, export: &str) -> Option<FunctionIndex> {
+        let functions = self.backend.functions();
+        functions
+            .iter()
+            .position(|function| function.name == export)
+            .map(FunctionIndex)
+    }
+
+    /// The signature of an exported function, if there are that many.
+    #[must_use]
+    pub fn signature(&self, function: FunctionIndex) -> Option<&Signature> {
+        let functions = self.backend.functions();
+        functions
+            .get(function.0)
+            .map(|function| &function.signature)
+    }
+
+    /// Calls an exported function and writes what it returns to `results`.
+    ///
+    /// # Errors
+    /// [`EngineError::Arguments`] where the types or counts of `arguments` or `results` are not the
+    /// function's own, or there is no such function; [`EngineError::Trap`] where the call traps.
+    #[inline]
+    pub fn call(
+        &mut self,
+        function: FunctionIndex,
+        arguments: &[Value],
+        results: &mut [Value],
+    ) -> Result<(), EngineError> {
+        let known = self.backend.functions().get(function.0);
+        if !known.is_some_and(|known| known.signature.accepts(arguments, results.len())) {
+            return Err(self.wrong_arguments(function, arguments));
+        }
+        self.backend
+            .call(function.0, arguments, results)
+            .map_err(|reason| EngineError::Trap {
+                module: self.name.to_string(),
+                export: self.export_name(function),
+                reason,
+            })
+    }
+
+    #[cold]
+    fn wrong_arguments(&self, function: FunctionIndex, arguments: &[Value]) -> EngineError {
+        EngineError::Arguments {
+            module: self.name.to_string(),
+            export: self.export_name(function),
+            expected: self.signature(function).map_or_else(
+                || "nothing: there is no such function".to_owned(),
+                ToString::to_string,
+            ),
+            actual: value::type_list(arguments.iter().map(|value| value.value_type())),
+        }
+    }
+
+    /// The name of an exported function, or what stands for it if there are not that many.
+    #[must_use]
+    pub fn export_name(&self, function: FunctionIndex) -> String {
+        match self.backend.functions().get(function.0) {
+            Some(known) => known.name.clone(),
+            None => format!("function export {}", function.0),
+        }
+    }
+
+    /// The whole linear memory.
+    #[must_use]
+    pub fn memory(&self) -> &[u8] {
+        self.backend.memory()
+    }
+
+    /// The whole linear memory, to be written.
+    pub fn memory_mut(&mut self) -> &mut [u8] {
+        self.backend.memory_mut()
+    }
+
+    /// Makes sure that the memory has at least `bytes` bytes.
+    ///
+    /// # Errors
+    /// [`EngineError::Grow`] where the engine or the machine has no more.
+    pub fn reserve_memory(&mut self, bytes: u64) -> Result<(), EngineError> {
+        let present = self.backend.memory().len() as u64;
+        if bytes <= present {
+            return Ok(());
+        }
+        let pages = (bytes - present).div_ceil(PAGE as u64);
+        if self.backend.grow(pages) {
+            Ok(())
+        } else {
+            Err(EngineError::Grow {
+                module: self.name.to_string(),
+                pages,
+            })
+        }
+    }
+
+    /// Names and values of the exported globals, in the order of their names.
+    pub fn globals(&mut self) -> Vec<(String, Value)> {
+        let mut globals = self.backend.globals();
+        globals.sort_by(|a, b| a.0.cmp(&b.0));
+        globals
+    }
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Instance({})", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,440 @@
+//! Operations that are called by name, with values that are chosen at run time.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use kilowat_engine::EngineKind;
+use kilowat_operations::frame::{Frame, Span};
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{
+    self, ALL, AnyOperation, Argument, ArgumentError, Datum, Kind, Listed, OperationError,
+};
+use kilowat_operations::session::{Library, Session};
+
+/// Module, operation and arguments: for each operation what it is mostly for, and what it refuses.
+const CALLS: &str = r#"
+string_ops fnv1a32 [{"bytes":"666f6f626172"}]
+string_ops fnv1a64 [{"bytes":"666f6f626172"}]
+string_ops fnv1a32_update [{"integer":2166136261},{"bytes":"666f6f626172"}]
+string_ops fnv1a32_update [{"integer":4294967296},{"bytes":"666f6f626172"}]
+string_ops fnv1a64_update [{"integer":14695981039346656037},{"bytes":"666f6f626172"}]
+string_ops fnv1a32_batch [{"bytes_list":["","61"]}]
+string_ops fnv1a64_batch [{"bytes_list":["","61"]}]
+string_ops compare [{"bytes":"61"},{"bytes":"6162"}]
+string_ops search [{"bytes":"616263"},{"bytes":"63"}]
+string_ops search [{"bytes":"616263"},{"bytes":"64"}]
+string_ops search_all [{"bytes":"616161"},{"bytes":"61"},{"integer":2}]
+string_ops search_all [{"bytes":""},{"bytes":""},{"integer":4294967296}]
+memory_ops copy [{"bytes":"010203"},{"integer":0},{"integer":1},{"integer":2}]
+memory_ops copy [{"bytes":"010203"},{"integer":2},{"integer":0},{"integer":2}]
+memory_ops copy [{"bytes":"010203"},{"integer":0},{"integer":0},{"integer":4}]
+memory_ops fill [{"integer":255},{"integer":3}]
+memory_ops fill [{"integer":256},{"integer":3}]
+memory_ops equal [{"bytes":"01"},{"bytes":"02"}]
+memory_ops equal [{"bytes":"01"},{"bytes":"0102"}]
+memory_ops mismatch [{"bytes":"0101"},{"bytes":"0102"}]
+memory_ops memory_compare [{"bytes":"0101"},{"bytes":"0002"}]
+memory_ops aggregate [{"numbers":[1,2.5,-4]}]
+memory_ops aggregate [{"numbers":[1.7e308,1.7e308]}]
+memory_ops aggregate [{"numbers":[1,"-inf"]}]
+memory_ops aggregate [{"numbers":[7]}]
+memory_ops aggregate [{"numbers":[]}]
+memory_ops aggregate_update [{"bytes":""},{"numbers":[1,2.5,-4]}]
+memory_ops aggregate_update [{"bytes":""},{"numbers":[1,"inf"]}]
+memory_ops aggregate_update [{"bytes":"00"},{"numbers":[1]}]
+memory_ops aggregate_deviations [{"bytes":""},{"numbers":[1,2.5,-4]}]
+memory_ops aggregate_ranges [{"numbers":[1,1.5,2,1]},{"number":1},{"number":1.0000000000000007}]
+memory_ops aggregate_ranges [{"numbers":[]},{"number":2},{"number":1}]
+memory_ops aggregate_ranges [{"numbers":[1]},{"number":0},{"number":"inf"}]
+memory_ops aggregate_between [{"numbers":[1,1.5,2,1,-0.0]},{"number":0},{"number":1.75}]
+memory_ops aggregate_between [{"numbers":[1]},{"number":"-inf"},{"number":1}]
+sha256 sha256 [{"bytes":"616263"}]
+sha256 sha256_update [{"bytes":""},{"bytes":"616263"}]
+sha256 sha256_update [{"bytes":"00"},{"bytes":"616263"}]
+sha256 sha256_finish [{"bytes":""}]
+sha256 sha256_batch [{"bytes_list":["616263",""]}]
+md5 md5 [{"bytes":"616263"}]
+md5 md5_update [{"bytes":""},{"bytes":"616263"}]
+md5 md5_finish [{"bytes":""}]
+md5 md5_batch [{"bytes_list":["616263",""]}]
+lz4 lz4_compress [{"bytes":"616263"},{"integer":4}]
+lz4 lz4_compress [{"bytes":"616263"},{"integer":3}]
+lz4 lz4_decompress [{"bytes":"30616263"},{"integer":10}]
+lz4 lz4_decompress [{"bytes":"ff"},{"integer":10}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":0},{"integer":30}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":16488},{"integer":30}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":0},{"integer":3}]
+lz4 lz4_frame_compress [{"bytes":"616263"},{"integer":16385},{"integer":30}]
+lz4 lz4_frame_decompress [{"bytes":"04224d1868400300000000000000870300008061626300000000"},{"integer":3}]
+lz4 lz4_frame_decompress [{"bytes":"04224d18"},{"integer":3}]
+lz4 lz4_frame_content_size [{"bytes":"502a4d1800000000"}]
+lz4 lz4_frame_content_size [{"bytes":""}]
+lz4 lz4_frame_encode [{"bytes":"00"},{"bytes":"616263"},{"integer":1},{"integer":30}]
+lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"integer":1},{"integer":10}]
+lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"integer":3},{"integer":30}]
+lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180400000001"},{"integer":0},{"bool":false}]
+lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180000000000000000"},{"integer":0},{"bool":false}]
+lz4 lz4_frame_decode [{"bytes":"00"},{"bytes":""},{"bytes":""},{"integer":0},{"bool":false}]
+lz4 xxh32 [{"bytes":""},{"integer":0}]
+lz4 xxh32 [{"bytes":""},{"integer":-1}]
+lz4 xxh32_update [{"bytes":""},{"bytes":"616263"}]
+lz4 xxh32_finish [{"bytes":""}]
+"#;
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../snapshots/operations"
+    ));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+fn arguments(values: &[Datum]) -> Vec<Argument<'_>> {
+    values.iter().map(Argument::from).collect()
+}
+
+fn sessions() -> Vec<Session> {
+    let session = |engine| Library::new(engine).unwrap().unwrap().session();
+    EngineKind::WASM.into_iter().map(session).collect()
+}
+
+/// The answer of every tier, which has to be one.
+fn answer(operation: &dyn AnyOperation, values: &[Datum]) -> Result<Datum, OperationError> {
+    answer_on(&mut sessions(), operation, values)
+}
+
+fn answer_on(
+    sessions: &mut [Session],
+    operation: &dyn AnyOperation,
+    values: &[Datum],
+) -> Result<Datum, OperationError> {
+    let values = &arguments(values);
+    let native = operation.native_values(values);
+    for session in sessions {
+        let mut frame = session.frame(operation.export().module).unwrap();
+        let kernel = operation.run_values(&mut frame, values).unwrap();
+        assert!(
+            kernel == native,
+            "{}: {kernel:?} {native:?}",
+            operation.name()
+        );
+    }
+    native
+}
+
+#[test]
+fn every_operation_answers_by_name() {
+    let mut report = String::new();
+    let mut called = BTreeSet::new();
+    for call in CALLS.trim().lines() {
+        let words: Vec<&str> = call.split(' ').collect();
+        let [module, name, arguments] = words[..] else {
+            panic!("{call}");
+        };
+        let operation = ops::find(module, name).unwrap_or_else(|| panic!("{module} {name}"));
+        let text = match serde_json::from_str::<Vec<Datum>>(arguments) {
+            Ok(values) => {
+                let again = serde_json::to_string(&values).unwrap();
+                assert_eq!(serde_json::from_str::<Vec<Datum>>(&again).unwrap(), values);
+                match answer(operation, &values) {
+                    Ok(value) => {
+                        let text = serde_json::to_string(&value).unwrap();
+                        assert_eq!(serde_json::from_str::<Datum>(&text).unwrap(), value);
+                        text
+                    }
+                    Err(error) => format!("error: {error}"),
+                }
+            }
+            Err(error) => format!("not values: {error}"),
+        };
+        writeln!(report, "{call}\n  {text}").unwrap();
+        called.insert(name);
+    }
+    snapshot("calls_by_name", &report);
+    assert!(
+        ALL.iter()
+            .all(|operation| called.contains(operation.name()))
+    );
+}
+
+/// The state of a message in pieces goes from one call to the next, and from tier to tier.
+#[test]
+fn messages_in_pieces() {
+    for (module, whole, update, finish) in [
+        ("sha256", "sha256", "sha256_update", "sha256_finish"),
+        ("md5", "md5", "md5_update", "md5_finish"),
+        ("lz4", "xxh32", "xxh32_update", "xxh32_finish"),
+    ] {
+        let call = |name: &str, values: &[Datum]| {
+            let operation = ops::find(module, name).unwrap();
+            answer(operation, values).unwrap()
+        };
+        let bytes = |text: &str| Datum::Bytes(text.into());
+        let state = call(update, &[bytes(""), bytes("in ")]);
+        let state = call(update, &[state, bytes("pieces")]);
+        let message = bytes("in pieces");
+        let whole = match whole {
+            "xxh32" => call(whole, &[message, Datum::Integer(0)]),
+            _ => call(whole, &[message]),
+        };
+        assert_eq!(call(finish, &[state]), whole);
+    }
+}
+
+fn field(record: &Datum, name: &str) -> Datum {
+    match record {
+        Datum::Record(fields) => fields[name].clone(),
+        other => panic!("{other:?} has no field {name}"),
+    }
+}
+
+fn len(integer: &Datum) -> usize {
+    match integer {
+        Datum::Integer(value) => usize::try_from(*value).unwrap(),
+        other => panic!("{other:?} is no length"),
+    }
+}
+
+/// Takes all of a piece for a frame that goes on.
+const FLUSH: u64 = 2;
+
+/// Frames are made and read a piece at a time: what comes of a step says what the next one is to have.
+/// Whatever bytes are given for a state, all tiers take them for the same.
+#[test]
+fn frames_in_pieces() {
+    let [compress, encode, decode] = ["lz4_frame_compress", "lz4_frame_encode", "lz4_frame_decode"]
+        .map(|name| ops::find("lz4", name).unwrap());
+    let mut sessions = sessions();
+    let mut answer = |operation, values: &[Datum]| answer_on(&mut sessions, operation, values);
+    let mut generator = Generator::new(6, &[]);
+    let content = generator.source_text(150_000);
+    // Blocks of 64 KiB: linked, with the content's size and checksum; independent, with nothing.
+    for (flags, middle) in [
+        (0x404c_u32, 0),
+        (0x4060, 0),
+        (0x404c, FLUSH),
+        (0x4060, FLUSH),
+    ] {
+        let mut start = vec![0; 44 + 16_384];
+        start[4..8].copy_from_slice(&flags.to_le_bytes());
+        start[8..16].copy_from_slice(&150_000_u64.to_le_bytes());
+        let mut states = Vec::new();
+
+        let mut state = Datum::Bytes(start);
+        let (mut frame, mut taken, mut history) = (Vec::new(), 0, 0);
+        for end in [70_001, 150_000] {
+            let piece = content[taken - history..end].to_vec();
+            let values = vec![
+                state,
+                Datum::Bytes(piece),
+                Datum::Integer(if end == content.len() { 1 } else { middle }),
+                Datum::Integer(200_000),
+            ];
+            let step = answer(encode, &values).unwrap();
+            states.push((encode, values));
+            state = field(&step, "state");
+            history = len(&field(&step, "history"));
+            taken += len(&field(&step, "consumed"));
+            let Datum::Bytes(bytes) = field(&step, "bytes") else {
+                panic!("{step:?}");
+            };
+            frame.extend(bytes);
+        }
+        let values = [
+            Datum::Bytes(content.clone()),
+            Datum::Integer(flags.into()),
+            Datum::Integer(200_000),
+        ];
+        let whole = answer(compress, &values).unwrap();
+        assert!((whole == Datum::Bytes(frame.clone())) == (middle != FLUSH));
+
+        let mut state = Datum::Bytes(Vec::new());
+        let (mut read, mut taken) = (Vec::new(), 0);
+        for end in [frame.len() / 2, frame.len()] {
+            let values = vec![
+                state,
+                Datum::Bytes(read.clone()),
+                Datum::Bytes(frame[taken..end].to_vec()),
+                Datum::Integer(200_000),
+                Datum::Bool(false),
+            ];
+            let step = answer(decode, &values).unwrap();
+            states.push((decode, values));
+            state = field(&step, "state");
+            taken += len(&field(&step, "consumed"));
+            assert_eq!(field(&step, "may_end"), Datum::Bool(end == frame.len()));
+            let Datum::Bytes(bytes) = field(&step, "bytes") else {
+                panic!("{step:?}");
+            };
+            read.extend(bytes);
+        }
+        assert!(read == content);
+
+        let (mut refused, mut taken) = (0, 0);
+        for (operation, values) in states {
+            for _ in 0..40 {
+                let mut values = values.clone();
+                let Datum::Bytes(state) = &mut values[0] else {
+                    panic!("a state is bytes");
+                };
+                if state.is_empty() {
+                    state.resize(68, 0);
+                }
+                let fields = state.len().min(68);
+                let place = match generator.number(0..=2) {
+                    0 => generator.number(0..=state.len() - 1),
+                    _ => generator.number(0..=fields - 1),
+                };
+                state[place] ^= 1 << generator.number(0..=7);
+                match answer(operation, &values) {
+                    Err(OperationError::Argument(_)) => refused += 1,
+                    _ => taken += 1,
+                }
+            }
+        }
+        assert!(
+            refused > 20 && taken > 20,
+            "{refused} refused, {taken} taken"
+        );
+    }
+}
+
+/// The calls of [`CALLS`] that have values, with each byte string in turn, and then all of them,
+/// standing in the kernel's memory already.
+#[test]
+fn byte_strings_may_stand_in_memory_already() {
+    let mut refused = BTreeSet::new();
+    for call in CALLS.trim().lines() {
+        let words: Vec<&str> = call.split(' ').collect();
+        let operation = ops::find(words[0], words[1]).unwrap();
+        let Ok(values) = serde_json::from_str::<Vec<Datum>>(words[2]) else {
+            continue;
+        };
+        let native = operation.native_values(&arguments(&values));
+        for engine in EngineKind::WASM {
+            let mut session = Library::new(engine).unwrap().unwrap().session();
+            for only in (0..values.len()).map(Some).chain([None]) {
+                let mut frame = session.frame(operation.export().module).unwrap();
+                let mut resident = Vec::new();
+                let mut arguments = arguments(&values);
+                for (place, value) in values.iter().enumerate() {
+                    if let Datum::Bytes(bytes) = value
+                        && only.is_none_or(|only| only == place)
+                    {
+                        let span = frame.input(bytes).unwrap();
+                        arguments[place] = Argument::Resident(span);
+                        resident.push((span, bytes));
+                    }
+                }
+                let ends = resident.iter().map(|(span, _)| span.ptr + span.len);
+                let mut frame = frame.above(ends.max().unwrap_or(0));
+                match operation.run_values(&mut frame, &arguments).unwrap() {
+                    Err(OperationError::Argument(error))
+                        if let ArgumentError::Resident {
+                            operation,
+                            parameter,
+                        } = *error =>
+                    {
+                        refused.insert(format!("{operation} {parameter}"));
+                    }
+                    answer => {
+                        assert_eq!(answer, native, "{call} on {engine}");
+                        let len = operation.input_len(&arguments);
+                        assert_eq!(len, operation.input_len(&self::arguments(&values)));
+                    }
+                }
+                for (span, bytes) in resident {
+                    assert_eq!(frame.read(span), bytes, "{call} on {engine}");
+                }
+            }
+        }
+    }
+    // What a call changes in place is not the caller's to keep there.
+    let expected = [
+        "aggregate_deviations state",
+        "aggregate_update state",
+        "copy buffer",
+        "lz4_frame_decode before",
+        "lz4_frame_decode state",
+        "lz4_frame_encode state",
+        "md5_finish state",
+        "md5_update state",
+        "sha256_finish state",
+        "sha256_update state",
+        "xxh32_finish state",
+        "xxh32_update state",
+    ];
+    assert!(refused.iter().eq(expected.iter()), "{refused:?}");
+}
+
+/// Native code reads nothing out of a kernel's memory.
+#[test]
+fn the_native_tier_needs_the_bytes() {
+    let operation = ops::find("sha256", "sha256").unwrap();
+    let argument = Argument::Resident(Span { ptr: 4_096, len: 3 });
+    let error = operation.native_values(&[argument]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the argument `message` of `sha256` stands in the memory of a kernel: expected the bytes \
+         themselves"
+    );
+}
+
+/// A value of a kind, such as every operation takes, if it takes any of that kind.
+fn sample(kind: Kind) -> Datum {
+    match kind {
+        Kind::Bool => Datum::Bool(true),
+        Kind::Integer => Datum::Integer(0),
+        Kind::Number => Datum::Number(1.0),
+        Kind::Numbers => Datum::Numbers(vec![1.0]),
+        Kind::Bytes => Datum::Bytes(Vec::new()),
+        Kind::BytesList => Datum::BytesList(vec![Vec::new()]),
+        other => panic!("no operation takes {other}"),
+    }
+}
+
+#[test]
+fn arguments_of_other_types_and_counts_are_refused() {
+    let mut report = String::new();
+    for operation in ALL {
+        let parameters = operation.parameters();
+        let samples: Vec<Datum> = (parameters.iter())
+            .map(|parameter| sample(parameter.kind))
+            .collect();
+        let taken = answer(*operation, &samples);
+        assert!(!matches!(taken, Err(OperationError::Argument(_))));
+        operation.input_len(&arguments(&samples)).unwrap();
+        let refuse = |report: &mut String, values: &[Datum]| {
+            let error = answer(*operation, values).unwrap_err();
+            assert_eq!(
+                operation
+                    .input_len(&arguments(values))
+                    .unwrap_err()
+                    .to_string(),
+                error.to_string()
+            );
+            writeln!(report, "{error}").unwrap();
+        };
+        refuse(&mut report, &[&samples[..], &[Datum::Nothing]].concat());
+        for place in 0..samples.len() {
+            let mut values = samples.clone();
+            values[place] = Datum::Nothing;
+            refuse(&mut report, &values);
+        }
+    }
+    snapshot("arguments_refused", &report);
+}
+
+#[test]
+fn the_list_knows_the_place_of_each() {
+    for (place, operation) in ALL.iter().enumerate() {
+        assert_eq!(operation.index(), place, "{}", operation.name());
+        let found = ops::find(operation.export().module.name, operation.name()).unwrap();
+        assert_eq!(found.index(), place);
+    }
+    assert_eq!(ALL[ops::Search::INDEX].name(), "search");
+    assert!(ops::find("string_ops", "sha256").is_none());
+}

@@ -1,0 +1,130 @@
+//! Compiled peers. The ones here are our own kernels, with the exports that peers have.
+
+use std::path::Path;
+
+use kilowat_assembler::{Options, assemble_folder};
+use kilowat_checker::contest::{Contest, Contestant, Tier};
+use kilowat_checker::peers::Peers;
+use kilowat_engine::EngineKind;
+use kilowat_operations::ops::ALL;
+
+/// Names that peers have for what our modules do: module, function, name.
+const NAMES: [(&str, &str, &str); 2] = [
+    ("memory_ops", "compare", "memcmp_"),
+    ("string_ops", "search", "memmem"),
+];
+
+/// Operations and the modules that are peers in them.
+const EXPECTED: [(&str, &str); 14] = [
+    ("fnv1a32", "string_ops"),
+    ("fnv1a64", "string_ops"),
+    ("fnv1a32_batch", "string_ops"),
+    ("fnv1a64_batch", "string_ops"),
+    ("compare", "memory_ops"),
+    ("search", "string_ops"),
+    ("equal", "memory_ops"),
+    ("memory_compare", "memory_ops"),
+    ("sha256", "sha256"),
+    ("sha256_batch", "sha256"),
+    ("md5", "md5"),
+    ("md5_batch", "md5"),
+    ("lz4_compress", "lz4"),
+    ("lz4_decompress", "lz4"),
+];
+
+/// Writes each module with a function that makes room behind its static region.
+fn write_peers(folder: &Path) {
+    let options = Options {
+        inline: true,
+        debug: false,
+    };
+    let wat = Path::new(env!("CARGO_MANIFEST_DIR")).join("wat");
+    for module in assemble_folder(&wat, options).unwrap() {
+        let name = &module.name;
+        let (text, _) = module.text.rsplit_once(')').unwrap();
+        let heap_base = module.entry.heap_base;
+        let names = NAMES.iter().filter(|(of, _, _)| of == name);
+        let names = names
+            .map(|(_, function, alias)| format!("(export \"{alias}\" (func ${function}))\n"))
+            .collect::<Vec<_>>()
+            .concat();
+        let text = format!(
+            "{text}{names}
+            (global $free (mut i32) (i32.const {heap_base}))
+            (func (export \"alloc_\") (param $len i32) (result i32)
+              (global.get $free)
+              (global.set $free (i32.add (global.get $free) (local.get $len)))
+              (drop (memory.grow (i32.add (i32.shr_u (local.get $len) (i32.const 16)) (i32.const 1))))))"
+        );
+        let wasm = wat::parse_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        std::fs::write(folder.join(format!("{name}.wasm")), wasm).unwrap();
+    }
+}
+
+/// The interpreter with the peers in a folder.
+fn contest(folder: &Path) -> Contest {
+    Contest {
+        tiers: Tier::start(EngineKind::Interpreter)
+            .unwrap()
+            .into_iter()
+            .collect(),
+        peers: Peers::in_folder(folder).unwrap(),
+    }
+}
+
+/// Every adapter gives a peer what it takes, and understands what it answers.
+#[test]
+fn peers_answer_what_kernels_do() {
+    let folder = tempfile::tempdir().unwrap();
+    write_peers(folder.path());
+    let contest = Contest {
+        tiers: Tier::start(EngineKind::Interpreter)
+            .unwrap()
+            .into_iter()
+            .collect(),
+        peers: Peers::in_folder(folder.path()).unwrap(),
+    };
+    let mut entered = Vec::new();
+    for operation in ALL {
+        for contestant in contest.contestants(*operation) {
+            let Contestant::Peer(..) = contestant else {
+                continue;
+            };
+            let name = contestant.name();
+            let peer = name.strip_suffix("-interpreter").unwrap();
+            assert_eq!(contestant.peer(), Some(peer));
+            // Batches of no message, of one, and of some with a short one at the end.
+            for len in [0, 1, 64, 100, 2_500, 70_000] {
+                let workload = operation.workload(len);
+                let run = contestant.enter(&*workload);
+                let mut run = run.unwrap_or_else(|error| panic!("{name} {len}: {error}"));
+                run.repeat().unwrap();
+            }
+            entered.push((operation.name(), peer.to_owned()));
+        }
+    }
+    let expected = EXPECTED.map(|(operation, peer)| (operation, peer.to_owned()));
+    assert_eq!(entered, expected);
+}
+
+/// A peer that hands out what lies beyond its memory is refused.
+#[test]
+fn peers_that_have_no_room() {
+    let operation = ALL.iter().find(|known| known.name() == "fnv1a32").unwrap();
+    let workload = operation.workload(1_000);
+    for ptr in [65_536 - 64, 65_536, -1, -64, i32::MAX, i32::MIN] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "(module
+              (memory (export \"memory\") 1)
+              (func (export \"alloc_\") (param i32) (result i32) (i32.const {ptr}))
+              (func (export \"fnv1a32\") (param i32 i32) (result i32) (i32.const 0)))"
+        );
+        let wasm = wat::parse_str(text).unwrap();
+        std::fs::write(folder.path().join("liar.wasm"), wasm).unwrap();
+        let contest = contest(folder.path());
+        let peer = contest.contestants(*operation).last().unwrap();
+        let error = peer.enter(&*workload).err().unwrap().to_string();
+        assert!(error.starts_with("`alloc_` returned "), "{ptr}: {error}");
+    }
+}
