@@ -1,7 +1,7 @@
 ;;! summary   = "MD5 of whole messages, of messages in pieces, and of many messages at a time"
 ;;! spec      = "RFC 1321"
 ;;! exports   = ["md5", "md5_init", "md5_update", "md5_finish", "md5_batch"]
-;;! fragments = ["lib/digest"]
+;;! fragments = ["lib/address", "lib/digest"]
 
 ;; MD5 is broken: anyone can make two messages with the same digest. It is here for checksums that
 ;; others have written down, and for nothing that an adversary has a hand in.
@@ -487,6 +487,7 @@
 ;; Puts `count` blocks, at least one, from each pointer on into the chains of the four lanes.
 (func $compress_lanes
   (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32) (param $count i32)
+  (local $i i32) ;; a byte of a block, then a step
   (local $a v128)
   (local $b v128)
   (local $c v128)
@@ -500,354 +501,119 @@
   (local.set $c (v128.load offset=32 (global.get $LANE_CHAINS)))
   (local.set $d (v128.load offset=48 (global.get $LANE_CHAINS)))
   (loop $next_block
-    (call $transpose! (i32.const 0)
-      (v128.load (local.get $ptr_0))
-      (v128.load (local.get $ptr_1))
-      (v128.load (local.get $ptr_2))
-      (v128.load (local.get $ptr_3)))
-    (call $transpose! (i32.const 64)
-      (v128.load offset=16 (local.get $ptr_0))
-      (v128.load offset=16 (local.get $ptr_1))
-      (v128.load offset=16 (local.get $ptr_2))
-      (v128.load offset=16 (local.get $ptr_3)))
-    (call $transpose! (i32.const 128)
-      (v128.load offset=32 (local.get $ptr_0))
-      (v128.load offset=32 (local.get $ptr_1))
-      (v128.load offset=32 (local.get $ptr_2))
-      (v128.load offset=32 (local.get $ptr_3)))
-    (call $transpose! (i32.const 192)
-      (v128.load offset=48 (local.get $ptr_0))
-      (v128.load offset=48 (local.get $ptr_1))
-      (v128.load offset=48 (local.get $ptr_2))
-      (v128.load offset=48 (local.get $ptr_3)))
+    (local.set $i (i32.const 0))
+    (loop $quarter!
+      (call $transpose! (i32.shl (local.get $i) (i32.const 2))
+        (v128.load (call $at! (local.get $ptr_0) (local.get $i)))
+        (v128.load (call $at! (local.get $ptr_1) (local.get $i)))
+        (v128.load (call $at! (local.get $ptr_2) (local.get $i)))
+        (v128.load (call $at! (local.get $ptr_3) (local.get $i))))
+      (local.set $i (i32.add (local.get $i) (i32.const 16)))
+      (br_if $quarter! (i32.lt_u (local.get $i) (i32.const 64))))
     (local.set $a_before (local.get $a))
     (local.set $b_before (local.get $b))
     (local.set $c_before (local.get $c))
     (local.set $d_before (local.get $d))
 
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 0) (i32.const 0))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 16) (i32.const 4))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 32) (i32.const 8))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 48) (i32.const 12))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 64) (i32.const 16))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 80) (i32.const 20))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 96) (i32.const 24))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 112) (i32.const 28))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 128) (i32.const 32))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 144) (i32.const 36))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 160) (i32.const 40))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 176) (i32.const 44))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 192) (i32.const 48))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 208) (i32.const 52))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 224) (i32.const 56))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 240) (i32.const 60))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
+    (local.set $i (i32.const 0))
+    (loop $steps_f!
+      (local.set $a
+        (call $step_f_x4!
+          (call $sum_f! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 7) (i32.const 25)))
+      (local.set $d
+        (call $step_f_x4!
+          (call $sum_f! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 12) (i32.const 20)))
+      (local.set $c
+        (call $step_f_x4!
+          (call $sum_f! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 17) (i32.const 15)))
+      (local.set $b
+        (call $step_f_x4!
+          (call $sum_f! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 22) (i32.const 10)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_f! (i32.lt_u (local.get $i) (i32.const 16))))
 
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 16) (i32.const 64))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 96) (i32.const 68))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 176) (i32.const 72))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 0) (i32.const 76))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 80) (i32.const 80))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 160) (i32.const 84))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 240) (i32.const 88))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 64) (i32.const 92))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 144) (i32.const 96))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 224) (i32.const 100))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 48) (i32.const 104))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 128) (i32.const 108))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 208) (i32.const 112))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 32) (i32.const 116))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 112) (i32.const 120))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 192) (i32.const 124))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
+    (local.set $i (i32.const 16))
+    (loop $steps_g!
+      (local.set $a
+        (call $step_g_x4!
+          (call $sum_g! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 5) (i32.const 27)))
+      (local.set $d
+        (call $step_g_x4!
+          (call $sum_g! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 9) (i32.const 23)))
+      (local.set $c
+        (call $step_g_x4!
+          (call $sum_g! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 14) (i32.const 18)))
+      (local.set $b
+        (call $step_g_x4!
+          (call $sum_g! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 20) (i32.const 12)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_g! (i32.lt_u (local.get $i) (i32.const 32))))
 
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 80) (i32.const 128))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 128) (i32.const 132))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 176) (i32.const 136))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 224) (i32.const 140))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 16) (i32.const 144))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 64) (i32.const 148))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 112) (i32.const 152))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 160) (i32.const 156))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 208) (i32.const 160))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 0) (i32.const 164))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 48) (i32.const 168))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 96) (i32.const 172))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 144) (i32.const 176))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 192) (i32.const 180))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 240) (i32.const 184))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 32) (i32.const 188))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
+    (local.set $i (i32.const 32))
+    (loop $steps_h!
+      (local.set $a
+        (call $step_h_x4!
+          (call $sum_h! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 4) (i32.const 28)))
+      (local.set $d
+        (call $step_h_x4!
+          (call $sum_h! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 11) (i32.const 21)))
+      (local.set $c
+        (call $step_h_x4!
+          (call $sum_h! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 16) (i32.const 16)))
+      (local.set $b
+        (call $step_h_x4!
+          (call $sum_h! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 23) (i32.const 9)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_h! (i32.lt_u (local.get $i) (i32.const 48))))
 
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 0) (i32.const 192))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 112) (i32.const 196))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 224) (i32.const 200))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 80) (i32.const 204))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 192) (i32.const 208))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 48) (i32.const 212))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 160) (i32.const 216))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 16) (i32.const 220))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 128) (i32.const 224))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 240) (i32.const 228))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 96) (i32.const 232))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 208) (i32.const 236))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 64) (i32.const 240))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 176) (i32.const 244))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 32) (i32.const 248))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 144) (i32.const 252))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
+    (local.set $i (i32.const 48))
+    (loop $steps_i!
+      (local.set $a
+        (call $step_i_x4!
+          (call $sum_i! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 6) (i32.const 26)))
+      (local.set $d
+        (call $step_i_x4!
+          (call $sum_i! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 10) (i32.const 22)))
+      (local.set $c
+        (call $step_i_x4!
+          (call $sum_i! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 15) (i32.const 17)))
+      (local.set $b
+        (call $step_i_x4!
+          (call $sum_i! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 21) (i32.const 11)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_i! (i32.lt_u (local.get $i) (i32.const 64))))
 
     (local.set $a (i32x4.add (local.get $a) (local.get $a_before)))
     (local.set $b (i32x4.add (local.get $b) (local.get $b_before)))
@@ -864,8 +630,23 @@
   (v128.store offset=32 (global.get $LANE_CHAINS) (local.get $c))
   (v128.store offset=48 (global.get $LANE_CHAINS) (local.get $d)))
 
-;; a + word + constant, the latter two by their places
-(func $sum_x4! (param $a v128) (param $word i32) (param $constant i32) (result v128)
+;; a + word + constant of step i: word i, 5i + 1, 3i + 5 or 7i mod 16, by RFC 1321, 3.4
+(func $sum_f! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i) (local.get $i)))
+(func $sum_g! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i)
+    (i32.add (i32.mul (local.get $i) (i32.const 5)) (i32.const 1))))
+(func $sum_h! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i)
+    (i32.add (i32.mul (local.get $i) (i32.const 3)) (i32.const 5))))
+(func $sum_i! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i)
+    (i32.mul (local.get $i) (i32.const 7))))
+
+(func $sum_x4! (param $a v128) (param $i i32) (param $word i32) (result v128)
   (i32x4.add
-    (i32x4.add (local.get $a) (v128.load32_splat (local.get $constant)))
-    (v128.load offset=256 (;WORDS;) (local.get $word))))
+    (i32x4.add
+      (local.get $a)
+      (v128.load32_splat (i32.shl (local.get $i) (i32.const 2))))
+    (v128.load offset=256 (;WORDS;)
+      (i32.shl (i32.and (local.get $word) (i32.const 15)) (i32.const 4)))))

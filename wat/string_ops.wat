@@ -5,6 +5,7 @@
 ;;!   "fnv1a64", "fnv1a64_update", "fnv1a64_serial", "fnv1a64_batch",
 ;;!   "compare", "search", "search_all",
 ;;! ]
+;;! fragments = ["lib/address"]
 
 ;; Hashing a byte at a time is bound by the latency of a multiplication, so longer strings are
 ;; hashed bit plane by bit plane, and many short ones side by side. Comparison looks at 64 bytes a
@@ -114,28 +115,20 @@
   (param $hash i32) (param $ptr i32) (param $len i32) (result i32)
   (local $end i32)      ;; one past the last byte
   (local $last_8 i32)   ;; the last place where eight bytes are left
+  (local $byte i32)     ;; which of the next eight
   (if (i32.eqz (local.get $len)) (then (return (local.get $hash))))
   (local.set $end (i32.add (local.get $ptr) (local.get $len)))
   (if (i32.ge_u (local.get $len) (i32.const 8))
     (then
       (local.set $last_8 (i32.sub (local.get $end) (i32.const 8)))
       (loop $next_8
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=1 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=2 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=3 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=4 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=5 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=6 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=7 (local.get $ptr))))
+        (local.set $byte (i32.const 0))
+        (loop $byte!
+          (local.set $hash
+            (call $mix_32! (local.get $hash)
+              (i32.load8_u (call $at! (local.get $ptr) (local.get $byte)))))
+          (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+          (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 8))))
         (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))
         (br_if $next_8 (i32.le_u (local.get $ptr) (local.get $last_8))))))
   (block $done
@@ -176,28 +169,20 @@
   (param $hash i64) (param $ptr i32) (param $len i32) (result i64)
   (local $end i32)      ;; one past the last byte
   (local $last_8 i32)   ;; the last place where eight bytes are left
+  (local $byte i32)     ;; which of the next eight
   (if (i32.eqz (local.get $len)) (then (return (local.get $hash))))
   (local.set $end (i32.add (local.get $ptr) (local.get $len)))
   (if (i32.ge_u (local.get $len) (i32.const 8))
     (then
       (local.set $last_8 (i32.sub (local.get $end) (i32.const 8)))
       (loop $next_8
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=1 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=2 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=3 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=4 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=5 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=6 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=7 (local.get $ptr))))
+        (local.set $byte (i32.const 0))
+        (loop $byte!
+          (local.set $hash
+            (call $mix_64! (local.get $hash)
+              (i64.load8_u (call $at! (local.get $ptr) (local.get $byte)))))
+          (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+          (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 8))))
         (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))
         (br_if $next_8 (i32.le_u (local.get $ptr) (local.get $last_8))))))
   (block $done
@@ -237,6 +222,7 @@
   (local $step i32)   ;; how far all four strings go on
   (local $index i32)  ;; how far they are
   (local $last_4 i32) ;; the last place where four bytes are left
+  (local $byte i32)   ;; which of the next four
   (local $hash_0 i32)  ;; of four strings: the hash so far, what is left, and where the hash goes
   (local $ptr_0 i32)
   (local $left_0 i32)
@@ -292,54 +278,34 @@
               (if (i32.ge_s (local.get $last_4) (i32.const 0))
                 (then
                   (loop $next_4
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $byte (i32.const 0))
+                    (loop $byte!
+                      (local.set $hash_0
+                        (call $mix_32! (local.get $hash_0)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_0) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_1
+                        (call $mix_32! (local.get $hash_1)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_1) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_2
+                        (call $mix_32! (local.get $hash_2)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_2) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_3
+                        (call $mix_32! (local.get $hash_3)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_3) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+                      (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 4))))
                     (local.set $index (i32.add (local.get $index) (i32.const 4)))
                     (br_if $next_4 (i32.le_u (local.get $index) (local.get $last_4))))))
               (block $stepped
@@ -447,6 +413,7 @@
   (local $step i32)   ;; how far all four strings go on
   (local $index i32)  ;; how far they are
   (local $last_4 i32) ;; the last place where four bytes are left
+  (local $byte i32)   ;; which of the next four
   (local $hash_0 i64)  ;; of four strings: the hash so far, what is left, and where the hash goes
   (local $ptr_0 i32)
   (local $left_0 i32)
@@ -502,54 +469,34 @@
               (if (i32.ge_s (local.get $last_4) (i32.const 0))
                 (then
                   (loop $next_4
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $byte (i32.const 0))
+                    (loop $byte!
+                      (local.set $hash_0
+                        (call $mix_64! (local.get $hash_0)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_0) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_1
+                        (call $mix_64! (local.get $hash_1)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_1) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_2
+                        (call $mix_64! (local.get $hash_2)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_2) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_3
+                        (call $mix_64! (local.get $hash_3)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_3) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+                      (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 4))))
                     (local.set $index (i32.add (local.get $index) (i32.const 4)))
                     (br_if $next_4 (i32.le_u (local.get $index) (local.get $last_4))))))
               (block $stepped

@@ -8,7 +8,7 @@ use kilowat_operations::ops::{self, AnyOperation, Argument, Datum as Value, Oper
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::dispatch::{Call, Kernel, Repetition};
+use super::call::{Call, KernelCall, Repetition};
 use super::near::near;
 use super::{Error, ModuleContents, Runtime, UnknownOperationError};
 use crate::monitor::{Digest, OperationId, tier_name};
@@ -150,7 +150,7 @@ struct OwnedByName {
 
 type Answer = Result<Value, OperationError>;
 
-impl Kernel for ByName<'_> {
+impl KernelCall for ByName<'_> {
     type Answer = Answer;
 
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Answer, CallError> {

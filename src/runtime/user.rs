@@ -11,9 +11,10 @@ use kilowat_operations::frame::{CallError, InstanceFrame};
 use kilowat_operations::ops::Datum as Value;
 use sha2::{Digest as _, Sha256};
 
-use super::dispatch::{Call, Lanes, Repetition};
+use super::call::{Call, KernelCall, Repetition};
+use super::dispatch::Lanes;
 use super::kernel::Kernel;
-use super::{Error, ModuleInfo, Runtime, Shared, dispatch};
+use super::{Error, ModuleInfo, Runtime, Shared};
 use crate::monitor::{Digest, Monitor, OperationId};
 
 /// The modules that users have loaded. Calls of built-in operations do not look here.
@@ -205,7 +206,7 @@ struct OwnedUserCall {
 
 type Answer = Result<ForeignResult, ForeignError>;
 
-impl dispatch::Kernel for UserCall<'_> {
+impl KernelCall for UserCall<'_> {
     type Answer = Answer;
 
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Answer, CallError> {
