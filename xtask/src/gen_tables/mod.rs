@@ -3,6 +3,8 @@
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
 mod lz4_repeats;
+mod md5_constants;
+mod sha256_constants;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -39,7 +41,11 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 1] = [lz4_repeats::TABLE];
+const TABLES: [Table; 3] = [
+    lz4_repeats::TABLE,
+    md5_constants::TABLE,
+    sha256_constants::TABLE,
+];
 
 /// What the first line of each begins with. A file of `wat/lib/` that does, but is no table, is one that was.
 const MARK: &str = ";; Made by `cargo xtask gen-tables`";
