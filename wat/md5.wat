@@ -12,8 +12,8 @@
 
 ;; Memory map
 ;;   offset  length  name         meaning
-;;        0     256  constants    u32 a step: T of RFC 1321, 3.4, for the lanes; the scalar steps have them
-;;                                as immediates
+;;        0     256  constants    u32 a step: T of RFC 1321, 3.4; for the lanes, as the
+;;                                scalar steps have them as immediates
 ;;      256     256  words        a vector a word: the blocks of four messages, side by side
 ;;      512      16  chain        chaining words of a message that is alone
 ;;      528     512  tails        padded ends of four messages
