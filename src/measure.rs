@@ -9,8 +9,8 @@ use kilowat_engine::{EngineError, EngineKind};
 use kilowat_operations::ops::ALL;
 
 pub use kilowat_checker::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
+pub use kilowat_operations::answer::AnswerError;
 pub use kilowat_operations::frame::CallError;
-pub use kilowat_operations::recording::RecordingError;
 
 /// Batches that a contestant is measured in.
 const BATCHES: u32 = 20;
@@ -49,7 +49,7 @@ pub struct Row {
     /// The peer's name; `None` for our kernels and the native code.
     pub peer: Option<String>,
     /// How long a call takes, or why it was not timed: above all that its answer is wrong.
-    pub time: Result<Time, RecordingError>,
+    pub time: Result<Time, AnswerError>,
 }
 
 /// How long a call takes, in nanoseconds.
@@ -165,7 +165,7 @@ struct Racer<'w> {
 
 impl<'w> Racer<'w> {
     /// Warms up, and finds how many calls make a batch.
-    fn start(run: Run<'w>, time: Duration) -> Result<Self, RecordingError> {
+    fn start(run: Run<'w>, time: Duration) -> Result<Self, AnswerError> {
         let mut racer = Self {
             run,
             calls: 1,

@@ -7,7 +7,8 @@ use crate::common::runtimes;
 use kilowat::hash::{Md5, Sha256, Xxh32};
 use kilowat::{EngineKind, Runtime};
 use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::{self, Operation};
+use kilowat_operations::ops::{self, Native};
+use kilowat_operations::shape::{Bytes, State, Stream};
 
 #[test]
 fn long_messages_and_writers_agree_with_the_reference() {
@@ -75,13 +76,14 @@ fn batches_of_any_size_agree_with_single_messages() {
 /// Every tier can go on with a state that another has left.
 #[test]
 fn native_code_and_kernels_share_states() {
-    fn check<const S: usize, const N: usize, Update, Finish>(
+    fn check<Whole, const S: usize, const N: usize, Update, Finish>(
         start: &[u8; S],
         digest: [u8; N],
         message: &[u8],
     ) where
-        for<'a> Update: Operation<Input<'a, &'a [u8]> = (&'a [u8; S], &'a [u8]), Output = [u8; S]>,
-        for<'a> Finish: Operation<Input<'a, &'a [u8]> = &'a [u8; S], Output = [u8; N]>,
+        Whole: Stream<S>,
+        Update: Native<Shape = (State<Whole, S>, Bytes), Output = [u8; S]>,
+        Finish: Native<Shape = State<Whole, S>, Output = [u8; N]>,
     {
         let library = kilowat_operations::session::Library::new(EngineKind::Interpreter);
         let mut session = library.unwrap().unwrap().session();
@@ -97,8 +99,12 @@ fn native_code_and_kernels_share_states() {
     }
     use ops::{Md5, Md5Finish, Md5Update, Sha256, Sha256Finish, Sha256Update};
     let message = Generator::new(3, &[]).bytes(200);
-    check::<_, _, Sha256Update, Sha256Finish>(Sha256::START, Sha256::native(&message), &message);
-    check::<_, _, Md5Update, Md5Finish>(Md5::START, Md5::native(&message), &message);
+    check::<Sha256, _, _, Sha256Update, Sha256Finish>(
+        Sha256::START,
+        Sha256::native(&message),
+        &message,
+    );
+    check::<Md5, _, _, Md5Update, Md5Finish>(Md5::START, Md5::native(&message), &message);
 }
 
 /// By pieces and by a stream, with any seed, and after the hash more may come.

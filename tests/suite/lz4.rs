@@ -1,47 +1,9 @@
-//! The module `lz4`: the checker on every operation and engine, and `lz4_flex` on the other side.
+//! The module `lz4`, with `lz4_flex` on the other side.
 
-use kilowat_checker::checker::Checker;
 use kilowat_engine::EngineKind;
 use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::{
-    Lz4Compress, Lz4Decompress, Lz4Error, Operation, Xxh32, Xxh32Finish, Xxh32Update,
-};
+use kilowat_operations::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Native as _};
 use kilowat_operations::session::{Library, Session};
-
-fn check<O: Operation>() {
-    let checker = Checker::from_env().unwrap();
-    for engine in EngineKind::WASM {
-        match checker.check::<O>(engine) {
-            Ok(report) => println!("{report}"),
-            Err(failure) => panic!("{failure}"),
-        }
-    }
-}
-
-#[test]
-fn lz4_compress() {
-    check::<Lz4Compress>();
-}
-
-#[test]
-fn lz4_decompress() {
-    check::<Lz4Decompress>();
-}
-
-#[test]
-fn xxh32() {
-    check::<Xxh32>();
-}
-
-#[test]
-fn xxh32_update() {
-    check::<Xxh32Update>();
-}
-
-#[test]
-fn xxh32_finish() {
-    check::<Xxh32Finish>();
-}
 
 /// A session on the JIT; the checker has shown that the tiers agree.
 fn session() -> Session {

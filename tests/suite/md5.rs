@@ -1,28 +1,7 @@
-//! The module `md5`: the checker on every operation and engine, and the official vectors.
+//! The module `md5`: the official vectors.
 
 use crate::common::{check_state_size, runtimes, unhex};
-use kilowat_checker::checker::assert_sound;
 use kilowat_operations::ops;
-
-#[test]
-fn md5() {
-    assert_sound::<ops::Md5>();
-}
-
-#[test]
-fn md5_update() {
-    assert_sound::<ops::Md5Update>();
-}
-
-#[test]
-fn md5_finish() {
-    assert_sound::<ops::Md5Finish>();
-}
-
-#[test]
-fn md5_batch() {
-    assert_sound::<ops::Md5Batch>();
-}
 
 #[test]
 fn the_state_has_the_size_that_the_module_says() {

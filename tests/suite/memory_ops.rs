@@ -1,5 +1,5 @@
-//! The module `memory_ops`: the checker on every operation and engine, overlapping copies at every
-//! small distance, and the aggregates held to exact sums and certified figures.
+//! The module `memory_ops`: overlapping copies at every small distance, and the aggregates held to exact
+//! sums and certified figures.
 
 #![expect(
     clippy::float_cmp,
@@ -14,64 +14,13 @@ use accurate::traits::SumAccumulator;
 use kilowat::aggregate::Aggregator;
 use kilowat::error::OperationError;
 use kilowat::{Error, Runtime};
-use kilowat_checker::checker::assert_sound;
 use kilowat_engine::{Engine, EngineKind, Value};
 use kilowat_kernels::MODULES;
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::aggregate_passes::{Passes, Run};
-use kilowat_operations::ops::{self, Move, NotFinite, Operation, Summary};
+use kilowat_operations::ops::{self, Move, Native as _, NotFinite, Summary};
 use kilowat_operations::session::Library;
 use proptest::prelude::*;
-
-#[test]
-fn copy() {
-    assert_sound::<ops::Copy>();
-}
-
-#[test]
-fn fill() {
-    assert_sound::<ops::Fill>();
-}
-
-#[test]
-fn equal() {
-    assert_sound::<ops::Equal>();
-}
-
-#[test]
-fn mismatch() {
-    assert_sound::<ops::Mismatch>();
-}
-
-#[test]
-fn memory_compare() {
-    assert_sound::<ops::MemoryCompare>();
-}
-
-#[test]
-fn aggregate() {
-    assert_sound::<ops::Aggregate>();
-}
-
-#[test]
-fn aggregate_update() {
-    assert_sound::<ops::AggregateUpdate>();
-}
-
-#[test]
-fn aggregate_deviations() {
-    assert_sound::<ops::AggregateDeviations>();
-}
-
-#[test]
-fn aggregate_ranges() {
-    assert_sound::<ops::AggregateRanges>();
-}
-
-#[test]
-fn aggregate_between() {
-    assert_sound::<ops::AggregateBetween>();
-}
 
 /// Every length with every distance, in both directions, up to where the bulk instructions have
 /// taken over.
@@ -90,8 +39,8 @@ fn overlapping_copies() {
                         to,
                         len,
                     };
-                    let copied = session.run::<ops::Copy>(input).unwrap();
-                    let expected = ops::Copy::native(input);
+                    let copied = session.run::<ops::MemoryCopy>(input).unwrap();
+                    let expected = ops::MemoryCopy::native(input);
                     assert_eq!(copied, expected, "{kind}: {len} from {from} to {to}");
                 }
             }

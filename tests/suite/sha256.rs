@@ -1,35 +1,14 @@
-//! The module `sha256`: the checker on every operation and engine, and the official vectors.
+//! The module `sha256`: the official vectors.
 
 use std::fs;
 
 use crate::common::{check_state_size, field, runtimes, unhex};
 use kilowat::Runtime;
-use kilowat_checker::checker::assert_sound;
 use kilowat_engine::{EngineKind, Value};
 use kilowat_kernels::sha256;
 use kilowat_operations::frame::Frame as _;
-use kilowat_operations::ops::{self, Operation as _};
+use kilowat_operations::ops::{self, Native as _};
 use kilowat_operations::session::Library;
-
-#[test]
-fn sha256() {
-    assert_sound::<ops::Sha256>();
-}
-
-#[test]
-fn sha256_update() {
-    assert_sound::<ops::Sha256Update>();
-}
-
-#[test]
-fn sha256_finish() {
-    assert_sound::<ops::Sha256Finish>();
-}
-
-#[test]
-fn sha256_batch() {
-    assert_sound::<ops::Sha256Batch>();
-}
 
 /// Engines that compile have one set of entries, those that do not another; each engine can run both,
 /// and a message can go from one to the other.

@@ -1,12 +1,10 @@
-//! The module `string_ops`: the checker on every operation and engine, and the official vectors.
+//! The module `string_ops`: both bodies of the streaming hashes, and the official vectors.
 
 use kilowat::Runtime;
 use kilowat_checker::checker::assert_sound;
-use kilowat_engine::EngineKind;
-use kilowat_kernels::{Export, string_ops};
-use kilowat_operations::frame::{ByteString, CallError, Frame};
-use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::{self, Argument, ArgumentError, Input, Operation, Parameter};
+use kilowat_kernels::string_ops;
+use kilowat_operations::ops;
+use kilowat_operations::prelude::*;
 
 /// Both bodies of the streaming hashes on every engine, whichever each of them prefers.
 macro_rules! fnv_bodies {
@@ -17,50 +15,30 @@ macro_rules! fnv_bodies {
             impl Operation for $name {
                 const NAME: &'static str = ops::$operation::NAME;
                 const SUMMARY: &'static str = ops::$operation::SUMMARY;
-                const PARAMETERS: &'static [Parameter] = ops::$operation::PARAMETERS;
+                const EXPORT: &'static Export = &string_ops::$export;
+                const PARAMETERS: Names = ops::$operation::PARAMETERS;
 
-                type Case = <ops::$operation as Operation>::Case;
-                type Input<'a, B: ByteString<'a>> = <ops::$operation as Operation>::Input<'a, B>;
+                type Shape = <ops::$operation as Operation>::Shape;
                 type Output = <ops::$operation as Operation>::Output;
 
-                fn export() -> &'static Export {
-                    &string_ops::$export
+                fn kernel<'a, F: Frame, B: ByteString<'a>>(
+                    frame: &mut F,
+                    input: Input<'a, Self, B>,
+                ) -> Result<Self::Output, CallError> {
+                    ops::$operation::by(Self::EXPORT, frame, input)
                 }
+            }
 
-                fn input(case: &Self::Case) -> Input<'_, Self> {
-                    ops::$operation::input(case)
-                }
-
-                fn parse<'a, B: ByteString<'a>>(
-                    arguments: &[Argument<'a>],
-                ) -> Result<Self::Input<'a, B>, ArgumentError> {
-                    ops::$operation::parse(arguments)
-                }
-
-                fn own(input: Input<'_, Self>) -> Self::Case {
-                    ops::$operation::own(input)
-                }
-
-                fn input_len<'a, B: ByteString<'a>>(input: Self::Input<'a, B>) -> u64 {
-                    ops::$operation::input_len(input)
-                }
-
+            impl Native for $name {
                 fn native(input: Input<'_, Self>) -> Self::Output {
                     ops::$operation::native(input)
                 }
 
-                fn kernel<'a, F: Frame, B: ByteString<'a>>(
-                    frame: &mut F,
-                    input: Self::Input<'a, B>,
-                ) -> Result<Self::Output, CallError> {
-                    ops::$operation::by(Self::export(), frame, input)
-                }
-
-                fn generate(generator: &mut Generator, len: usize) -> Self::Case {
+                fn generate(generator: &mut Generator, len: usize) -> Case<Self> {
                     ops::$operation::generate(generator, len)
                 }
 
-                fn workload(generator: &mut Generator, len: usize) -> Self::Case {
+                fn workload(generator: &mut Generator, len: usize) -> Case<Self> {
                     ops::$operation::workload(generator, len)
                 }
             }
@@ -85,51 +63,6 @@ fn fnv1a32_bodies() {
 fn fnv1a64_bodies() {
     assert_sound::<Fnv1a64Planes>();
     assert_sound::<Fnv1a64Serial>();
-}
-
-#[test]
-fn fnv1a32() {
-    assert_sound::<ops::Fnv1a32>();
-}
-
-#[test]
-fn fnv1a64() {
-    assert_sound::<ops::Fnv1a64>();
-}
-
-#[test]
-fn fnv1a32_update() {
-    assert_sound::<ops::Fnv1a32Update>();
-}
-
-#[test]
-fn fnv1a32_batch() {
-    assert_sound::<ops::Fnv1a32Batch>();
-}
-
-#[test]
-fn fnv1a64_update() {
-    assert_sound::<ops::Fnv1a64Update>();
-}
-
-#[test]
-fn fnv1a64_batch() {
-    assert_sound::<ops::Fnv1a64Batch>();
-}
-
-#[test]
-fn compare() {
-    assert_sound::<ops::Compare>();
-}
-
-#[test]
-fn search() {
-    assert_sound::<ops::Search>();
-}
-
-#[test]
-fn search_all() {
-    assert_sound::<ops::SearchAll>();
 }
 
 /// Test vectors of draft-eastlake-fnv and of the algorithm's public test suite, and the shortest

@@ -3,8 +3,11 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::answer::OperationError;
+use crate::argument::{Argument, ArgumentError};
+use crate::erased::AnyOperation;
 use crate::frame::{CallError, Frame, Span};
-use crate::ops::{Input, Operation};
+use crate::operation::{Input, Operation};
 use kilowat_engine::{EngineKind, Value};
 use kilowat_kernels::Export;
 
@@ -22,8 +25,24 @@ use kilowat_kernels::Export;
 pub fn fingerprint<O: Operation>(input: Input<'_, O>) -> [u8; 32] {
     let mut frame = Fingerprint::default();
     // It ends at the call that is not made.
-    let _: Result<O::Output, CallError> = O::kernel(&mut frame, input);
+    let _: Result<O::Output, CallError> = O::kernel::<_, &[u8]>(&mut frame, input);
     frame.sha256.finalize().into()
+}
+
+/// The [fingerprint] of a call by name.
+///
+/// # Errors
+/// [`ArgumentError`] where the arguments are not such as the operation takes.
+pub fn fingerprint_by_name(
+    operation: &dyn AnyOperation,
+    arguments: &[Argument<'_>],
+) -> Result<[u8; 32], ArgumentError> {
+    let mut frame = Fingerprint::default();
+    match operation.run_values(&mut frame, arguments) {
+        Ok(Err(OperationError::Argument(error))) => Err(*error),
+        // It ends at the call that is not made.
+        _ => Ok(frame.sha256.finalize().into()),
+    }
 }
 
 /// Takes in what is placed, packs it nowhere, and makes no call.

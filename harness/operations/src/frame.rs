@@ -2,8 +2,8 @@
 //!
 //! An operation says once what it passes to its kernel, against the trait [`Frame`]. Who runs it
 //! decides where things stand: a [`Session`](crate::session::Session) packs them tightly, the
-//! [checker](crate::checker) surrounds them with guard bytes or pushes them against the end of the
-//! memory, and a [recording](crate::recording) leaves them in place between timed calls.
+//! checker surrounds them with guard bytes or pushes them against the end of the
+//! memory, and a recording leaves them in place between timed calls.
 
 use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
 use kilowat_kernels::Export;

@@ -297,8 +297,10 @@ impl Contents {
         // The top is within the memory.
         let mut frame = PackedFrame::new(instance, top as u32, growth);
         let outcome = match fault {
-            None => O::kernel(&mut frame, input),
-            Some(fault) => O::kernel(&mut FaultyFrame::new(&mut frame, fault), input),
+            None => O::kernel::<_, Source<'_>>(&mut frame, input),
+            Some(fault) => {
+                O::kernel::<_, Source<'_>>(&mut FaultyFrame::new(&mut frame, fault), input)
+            }
         };
         let end = frame.end();
         if self.kernel.zeroize {

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use kilowat_operations::frame::ByteString;
 use kilowat_operations::ops::{
-    Compare, Equal, Fnv1a32, Fnv1a64, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches, Md5,
-    Mismatch, Operation, Search, SearchAll, SearchInto, Sha256, Xxh32,
+    Compare, Equal, Fnv1a32, Fnv1a64, Input, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches,
+    Md5, Mismatch, Search, SearchAll, Sha256, Xxh32,
 };
 
 use super::{Buffer, BufferOrBytes};
@@ -18,7 +18,7 @@ pub(super) trait OverBuffers<const N: usize>: Listed {
     fn input_over<'a, B: ByteString<'a>>(
         byte_strings: [B; N],
         parameters: Self::Parameters,
-    ) -> <Self as Operation>::Input<'a, B>;
+    ) -> Input<'a, Self, B>;
 }
 
 macro_rules! over_buffers {
@@ -30,7 +30,7 @@ macro_rules! over_buffers {
                 fn input_over<'a, B: ByteString<'a>>(
                     [$($bytes),*]: [B; { [$(stringify!($bytes)),*].len() }],
                     $parameters: $type,
-                ) -> <Self as Operation>::Input<'a, B> {
+                ) -> Input<'a, Self, B> {
                     $input
                 }
             }
@@ -50,7 +50,7 @@ over_buffers! {
     Equal(() => ()) [a, b] (a, b);
     Mismatch(() => ()) [a, b] (a, b);
     Search(() => ()) [haystack, needle] (haystack, needle);
-    SearchAll(capacity => usize) [haystack, needle] SearchInto { haystack, needle, capacity };
+    SearchAll(capacity => usize) [haystack, needle] (haystack, needle, capacity);
 }
 
 /// Offsets that a search for all occurrences first has room for.

@@ -10,8 +10,6 @@ use kilowat_operations::frame::CallError;
 pub struct Failure {
     /// The operation.
     pub operation: &'static str,
-    /// Its module.
-    pub module: &'static str,
     /// What was being run.
     pub circumstance: Circumstance,
     /// What went wrong.
@@ -130,7 +128,7 @@ impl fmt::Display for Failure {
         write!(
             formatter,
             "\n  to repeat: KILOWAT_SEED={seed:#x} KILOWAT_LENGTH={length} \
-             KILOWAT_ALIGNMENT={alignment} cargo test --test suite {operation}"
+             KILOWAT_ALIGNMENT={alignment} cargo test --test checker {operation}"
         )
     }
 }

@@ -66,7 +66,7 @@ pub(super) struct ReadBack {
 /// a model of it after every call.
 pub(super) struct Probe<'a> {
     instance: &'a mut Instance,
-    kernel: &'static KernelModule,
+    kernel: &'a KernelModule,
     placement: Placement,
     alignment: usize,
     prefill: Prefill,
@@ -83,7 +83,7 @@ impl<'a> Probe<'a> {
     pub(super) fn new(
         instance: &'a mut Instance,
         model: &'a mut Vec<u8>,
-        kernel: &'static KernelModule,
+        kernel: &'a KernelModule,
         placement: Placement,
         alignment: usize,
         prefill: Prefill,
