@@ -937,8 +937,7 @@
 ;;   Adds the `count` values at ptr to the sum, the least and the greatest of those before. A state
 ;;   of aggregate_update_state_size bytes is all zeros at first. Where each piece but the last has a
 ;;   multiple of 128 values, the sum is that of aggregate, however the values are cut.
-;;   At 48 stands how many values were seen, as a u64; at 32 and 40 the least and the greatest, as
-;;   f64. The sum is, of four f64 a, b, c, d from 0 on, a + b and the error of that, with c + d
+;;   The sum is, of a, b in `total` and c, d in `lost`, a + b and the error of that, with c + d
 ;;   added to the error first. It is NaN for good where a sum on the way was out of range; then it
 ;;   has to be computed anew of scaled values, by aggregate_deviations.
 ;;   Reads 8 * count bytes, reads and writes the state. The spans need no alignment.
@@ -986,10 +985,11 @@
 ;; void aggregate_deviations(u8 *state_ptr, const f64 *ptr, u32 count)
 ;;   Adds value * scale - mean of the `count` values at ptr, and its square, to the sums of those
 ;;   before. A state of aggregate_deviations_state_size bytes is all zeros at first, but for the
-;;   scale as f64 at 0 and the mean at 8. Where each piece but the last has a multiple of 128
-;;   values, the sums are those of aggregate, however the values are cut.
-;;   They stand at 16 and at 48, as in a state of aggregate_update. They are NaN for good where one
-;;   on the way was out of range, or a value was not finite.
+;;   scale and the mean. Where each piece but the last has a multiple of 128 values, the sums are
+;;   those of aggregate, however the values are cut.
+;;   `deviations` with `lost`, and `squares` with `lost_of_squares`, make a sum as `total` with
+;;   `lost` does in a state of aggregate_update. It is NaN for good where one on the way was out of
+;;   range, or a value was not finite.
 ;;   Reads 8 * count bytes, reads and writes the state, cannot fail. The spans need no alignment.
 ;;   count = 0 changes nothing.
 (func $aggregate_deviations (export "aggregate_deviations")

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The columns are numbers, then a name, then a meaning. A line that begins under the name, or to the right of it, goes
-//! on with the meaning of the row above. The table ends where the comment does, or at an empty `;;`.
+//! on with the meaning of the row above; where there are no numbers, one that begins under the meaning does. The table ends where the comment does, or at an empty `;;`.
 
 /// A table, as it was found.
 pub(crate) struct Table<T> {
@@ -134,7 +134,8 @@ fn rows(lines: &mut Lines<'_>, columns: &[&str]) -> Result<Vec<Row>, (String, us
         return Err((expected(), at));
     }
     let numbers = columns.len().saturating_sub(2);
-    let name_column = columns.get(numbers).and_then(|name| head.find(name));
+    // Rows begin left of the column that goes on.
+    let continued = columns.get(numbers.max(1)).and_then(|name| head.find(name));
     let mut rows: Vec<Row> = Vec::new();
     for (at, line) in lines {
         let Some(comment) = comment(line).filter(|comment| !comment.trim().is_empty()) else {
@@ -142,7 +143,7 @@ fn rows(lines: &mut Lines<'_>, columns: &[&str]) -> Result<Vec<Row>, (String, us
         };
         let first = line.len() - comment.trim_start().len();
         if let Some(row) = rows.last_mut()
-            && name_column.is_some_and(|column| first >= column)
+            && continued.is_some_and(|column| first >= column)
         {
             row.meaning.push(' ');
             row.meaning.push_str(comment.trim());

@@ -222,23 +222,21 @@
 ;; i32 lz4_frame_encode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len, u32 last,
 ;;                      u8 *dst_ptr, u32 dst_cap)
 ;;   Goes on with a frame by a piece of its content and returns how many bytes of it were written.
-;;   A state of lz4_frame_encode_state_size bytes is all zeros at first, but for the flags of
-;;   lz4_frame_compress as a u32 at 4 and, where they say that there is one, the content's size as a
-;;   u64 at 8. The next state goes to next_ptr, which may be state_ptr.
-;;   The span begins with the content's last min(n, 65536) bytes before the piece, where n is the
-;;   u64 at 16 of the state, or with n mod 16 where blocks are independent. Where `last` is 0, whole
-;;   blocks of the piece are taken. Where it is 1, all of it is, and the frame ends. Where it is 2,
-;;   all of it is, the last block of it may be short, and the frame goes on: what was written so far
-;;   can be read. The u32 at 40 of the next state says how many bytes of the piece were taken. The
-;;   rest is to come again. Without a 2, the frame's bytes are those of lz4_frame_compress, however
-;;   the content is cut.
+;;   An encode_state is all zeros at first, but for the flags of lz4_frame_compress and, where they
+;;   say that there is one, the content_size. The next state goes to next_ptr, which may be
+;;   state_ptr.
+;;   The span begins with the content's last min(position, 65536) bytes before the piece, or with
+;;   position mod 16 where blocks are independent. `last` is a value of the enumeration of that
+;;   name. After a flush what was written so far can be read. The next state's `consumed` says how
+;;   many bytes of the piece were taken. The rest is to come again. Without a flush, the frame's
+;;   bytes are those of lz4_frame_compress, however the content is cut.
 ;;   -2 output_too_small where dst_cap cannot hold that; never where dst_cap is lz4_frame_bound of
 ;;   the piece. -3 malformed where the span is shorter than what it is to begin with, or where the
 ;;   frame ends and its content has another size than the state says. -5 unsupported for other
 ;;   flags. After an error the next state is undefined.
 ;;   Reads the state and the span, writes the next state, within dst_cap, also past what it returns,
 ;;   and the static region. A piece of length 0 gives the header, if it is the first, and the end,
-;;   where `last` is 1; never a block.
+;;   where `last` is 1 (end); never a block.
 (func $lz4_frame_encode (export "lz4_frame_encode")
   (param $state_ptr i32) (param $next_ptr i32)
   (param $src_ptr i32) (param $src_len i32) (param $last i32)
@@ -528,22 +526,17 @@
 
 ;; i32 lz4_frame_decode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len,
 ;;                      u8 *dst_ptr, u32 dst_cap, u32 exact)
-;;   Reads frames in pieces, whole elements at a time: headers, blocks, ends. A state of
-;;   lz4_frame_decode_state_size bytes is all zeros at first. The next state goes to next_ptr, which
-;;   may be state_ptr. What it says, as u32: at 40 how many bytes of the source were taken, the rest
-;;   of which is to come again; at 44 how many bytes of content were written; at 56 how many bytes
-;;   the next element has, or at least, where the source ends within it; at 60 how much room the
-;;   next block may take, where there is less. At 0 stands 1 between frames and 3 where a legacy
-;;   frame may go on: nowhere else may the source end.
-;;   The room begins with the content's last min(n, 65536) bytes, where n is the u64 at
-;;   16 of the state; the new ones go behind them. Where `exact` is not 0, blocks that may not fit
-;;   are tried.
+;;   Reads frames in pieces, whole elements at a time: headers, blocks, ends. A decode_state is all
+;;   zeros at first. The next state goes to next_ptr, which may be state_ptr. It says how many bytes
+;;   of the source were taken (consumed), the rest of which is to come again; how many bytes of
+;;   content were written (produced); where the source ends within an element, how many bytes that
+;;   has, or at least (source_needed); and where there is less, how much room the next block may
+;;   take (room_needed). Nowhere but in the phases `between` and `legacy` may the source end.
+;;   The room begins with the content's last min(position, 65536) bytes; the new ones go behind
+;;   them. Where `exact` is not 0, blocks that may not fit are tried.
 ;;   0, or a status as lz4_frame_decompress returns it: -3, -4, -5, and -2 only if `exact` is not 0,
-;;   or where the room is shorter than what it is to begin with. After an error the numbers at 40
-;;   and 44 say where its element begins, and the one at 64 what is wrong: 1 no frame begins here,
-;;   2 another version, 3 the header's checksum, 4 a reserved bit, 5 a reserved block size,
-;;   6 a dictionary, 7 a block is longer than the header allows, 8 the checksum of a block, 9 its
-;;   data, 10 the content's size, 11 its checksum, 12 too little room.
+;;   or where the room is shorter than what it is to begin with. After an error `consumed` and
+;;   `produced` say where its element begins, and `wrong` what is.
 ;;   Reads the state, the span and the content before, writes the next state and the room behind
 ;;   that content, also past what was produced. src_len = 0 takes nothing.
 (func $lz4_frame_decode (export "lz4_frame_decode")

@@ -7,6 +7,7 @@ mod build_wasm;
 mod command_binary;
 mod dist;
 mod files;
+mod gen_tables;
 mod man;
 mod tidy;
 mod workspace;
@@ -30,6 +31,7 @@ enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
     Dist(dist::Arguments),
+    GenTables(gen_tables::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
 }
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
@@ -62,7 +65,14 @@ mod tests {
         settings.set_omit_expression(true);
         let mut command = Arguments::command().term_width(100);
         command.build();
-        for name in ["bench-table", "build-wasm", "dist", "man", "tidy"] {
+        for name in [
+            "bench-table",
+            "build-wasm",
+            "dist",
+            "gen-tables",
+            "man",
+            "tidy",
+        ] {
             let subcommand = command
                 .find_subcommand_mut(name)
                 .expect("the command exists");
