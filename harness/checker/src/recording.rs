@@ -75,6 +75,15 @@ impl Frame for RecordingFrame<'_> {
         self.frame.output_behind(bytes, capacity)
     }
 
+    /// The room is there when the calls are repeated.
+    fn pure(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        self.frame.pure(export, arguments)
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,

@@ -1,19 +1,21 @@
-//! Operations and their cases without their types, so that all of them make a list, and what goes over
+//! Operations without their types, so that all of them make a list, and what goes over
 //! it is compiled once.
 
-use std::any::Any;
-use std::fmt::Debug;
-use std::hint::black_box;
 use std::marker::PhantomData;
 
-use crate::answer::{Answer, AnswerError, OperationError, shortened};
+use crate::answer::{Answer, OperationError};
 use crate::argument::{Argument, ArgumentError, Arguments, Parameter};
 use crate::datum::Datum;
 use crate::frame::{ByteString, CallError, Frame, Source};
-use crate::generator::Generator;
-use crate::operation::{Case, Input, Native, Operation, Schedule};
+use crate::operation::{Input, Operation};
 use crate::shape::Shape;
 use kilowat_kernels::Export;
+#[cfg(feature = "native")]
+use {
+    crate::case::{AnyCase, FIXED_SEED, Typed},
+    crate::generator::Generator,
+    crate::operation::{Native, Schedule},
+};
 
 /// An operation whose types are hidden.
 pub trait AnyOperation: Sync {
@@ -39,6 +41,7 @@ pub trait AnyOperation: Sync {
     ///
     /// # Errors
     /// [`OperationError`].
+    #[cfg(feature = "native")]
     fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError>;
 
     /// The answer from the kernel, on a frame of its module: the native one, also where that is an
@@ -53,111 +56,16 @@ pub trait AnyOperation: Sync {
     ) -> Result<Result<Datum, OperationError>, CallError>;
 
     /// [`Native::CHECKS`].
+    #[cfg(feature = "native")]
     fn schedule(&self) -> Schedule;
 
     /// An input to be checked: [`Native::generate`].
+    #[cfg(feature = "native")]
     fn generate(&self, generator: &mut Generator, len: usize) -> Box<dyn AnyCase>;
 
     /// An input to be timed, of `len` bytes, always the same: [`Native::workload`].
+    #[cfg(feature = "native")]
     fn workload(&self, len: usize) -> Box<dyn AnyCase>;
-}
-
-/// One input of an operation.
-pub trait AnyCase {
-    /// The operation's name.
-    fn operation(&self) -> &'static str;
-
-    /// The operation's kernel.
-    fn export(&self) -> &'static Export;
-
-    /// The same input, copied as for a call that is made later.
-    fn copy(&self) -> Box<dyn AnyCase>;
-
-    /// The answer from the kernel: [`Operation::kernel`].
-    ///
-    /// # Errors
-    /// [`CallError`].
-    fn kernel(&self, frame: &mut dyn Frame) -> Result<Box<dyn AnyAnswer>, CallError>;
-
-    /// [`Operation::kernel_in_pieces`].
-    ///
-    /// # Errors
-    /// [`CallError`], where there is such a form.
-    fn kernel_in_pieces(
-        &self,
-        frame: &mut dyn Frame,
-        cuts: &[usize],
-    ) -> Option<Result<Box<dyn AnyAnswer>, CallError>>;
-
-    /// The answer from native code.
-    fn native(&self) -> Box<dyn AnyAnswer>;
-
-    /// Computes the answer natively and forgets it: for timing.
-    fn run_native(&self);
-
-    /// Computes the answer on a kernel and forgets it: for timing.
-    ///
-    /// # Errors
-    /// [`CallError`].
-    fn run_kernel(&self, frame: &mut dyn Frame) -> Result<(), CallError>;
-
-    /// [`Native::is_right`].
-    fn is_right(&self, answer: &dyn AnyAnswer) -> bool;
-}
-
-impl dyn AnyCase + '_ {
-    /// Runs the kernel on a frame of its module, and compares its answer with the native one.
-    ///
-    /// # Errors
-    /// [`AnswerError`], among others where the answers differ.
-    pub fn check_on(&self, frame: &mut dyn Frame) -> Result<(), AnswerError> {
-        let (actual, expected) = (self.kernel(frame)?, self.native());
-        if actual.is(&*expected) {
-            return Ok(());
-        }
-        Err(self.wrong(&*actual, &*expected))
-    }
-
-    /// Runs the operation on a frame behind which there is other code than its kernel, and asks whether
-    /// the answer [is right](Self::is_right).
-    ///
-    /// # Errors
-    /// [`AnswerError`], among others where it is not.
-    pub fn check_on_other(&self, frame: &mut dyn Frame) -> Result<(), AnswerError> {
-        let actual = self.kernel(frame)?;
-        if self.is_right(&*actual) {
-            return Ok(());
-        }
-        Err(self.wrong(&*actual, &*self.native()))
-    }
-
-    fn wrong(&self, actual: &dyn AnyAnswer, expected: &dyn AnyAnswer) -> AnswerError {
-        AnswerError::Wrong {
-            operation: self.operation(),
-            expected: shortened(expected),
-            actual: shortened(actual),
-        }
-    }
-}
-
-/// An answer of an operation.
-pub trait AnyAnswer: Debug + Any {
-    /// [`Answer::bytes`].
-    fn bytes(&self) -> Vec<u8>;
-
-    /// Whether this is the same answer of the same operation.
-    fn is(&self, other: &dyn AnyAnswer) -> bool;
-}
-
-impl<A: Answer> AnyAnswer for A {
-    fn bytes(&self) -> Vec<u8> {
-        Answer::bytes(self)
-    }
-
-    fn is(&self, other: &dyn AnyAnswer) -> bool {
-        let other: &dyn Any = other;
-        other.downcast_ref::<A>() == Some(self)
-    }
 }
 
 /// Stands for an operation where its type is to be hidden.
@@ -167,17 +75,6 @@ pub struct Erased<O>(PhantomData<fn() -> O>);
 impl<O> Erased<O> {
     /// The operation.
     pub const NEW: Self = Self(PhantomData);
-}
-
-/// Every run of the benchmarks, and every self-test, works on the same inputs.
-const FIXED_SEED: u64 = 0;
-
-/// The input of an operation's self-test whose main part has `len` bytes: one that is
-/// [generated](Native::generate), always the same.
-#[must_use]
-pub fn self_test(operation: &dyn AnyOperation, len: usize) -> Box<dyn AnyCase> {
-    let mut generator = Generator::of(FIXED_SEED, operation.name(), &[len as u64]);
-    operation.generate(&mut generator, len)
 }
 
 /// The most parameters that an operation has.
@@ -220,13 +117,21 @@ fn parse<'a, O: Operation, B: ByteString<'a>>(
     O::Shape::parse(&arguments)
 }
 
-/// A case of an operation: a copy of an input.
-#[must_use]
-pub fn case<O: Native>(input: Input<'_, O>) -> Box<dyn AnyCase> {
-    Box::new(Typed::<O>(O::Shape::own(input)))
-}
+/// What an operation of the list has: a native twin, where native code is linked.
+#[cfg(feature = "native")]
+pub trait Complete: Native {}
 
-impl<O: Native> AnyOperation for Erased<O> {
+#[cfg(feature = "native")]
+impl<O: Native> Complete for O {}
+
+/// What an operation of the list has: a kernel.
+#[cfg(not(feature = "native"))]
+pub trait Complete: Operation {}
+
+#[cfg(not(feature = "native"))]
+impl<O: Operation> Complete for O {}
+
+impl<O: Complete> AnyOperation for Erased<O> {
     fn name(&self) -> &'static str {
         O::NAME
     }
@@ -247,6 +152,7 @@ impl<O: Native> AnyOperation for Erased<O> {
         parse::<O, Source<'_>>(arguments).map(O::Shape::len::<Source<'_>>)
     }
 
+    #[cfg(feature = "native")]
     fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError> {
         O::native(parse::<O, &[u8]>(arguments)?).value()
     }
@@ -262,81 +168,25 @@ impl<O: Native> AnyOperation for Erased<O> {
         }
     }
 
+    #[cfg(feature = "native")]
     fn schedule(&self) -> Schedule {
         O::CHECKS
     }
 
+    #[cfg(feature = "native")]
     fn generate(&self, generator: &mut Generator, len: usize) -> Box<dyn AnyCase> {
         Box::new(Typed::<O>(O::generate(generator, len)))
     }
 
+    #[cfg(feature = "native")]
     fn workload(&self, len: usize) -> Box<dyn AnyCase> {
         let mut generator = Generator::new(FIXED_SEED, &[len as u64]);
         Box::new(Typed::<O>(O::workload(&mut generator, len)))
     }
 }
 
-struct Typed<O: Operation>(Case<O>);
-
-impl<O: Native> Typed<O> {
-    fn input(&self) -> Input<'_, O> {
-        O::Shape::borrow(&self.0)
-    }
-}
-
-/// An answer that is on its way to being compared.
-fn boxed<A: Answer>(answer: A) -> Box<dyn AnyAnswer> {
-    Box::new(answer)
-}
-
-impl<O: Native> AnyCase for Typed<O> {
-    fn operation(&self) -> &'static str {
-        O::NAME
-    }
-
-    fn export(&self) -> &'static Export {
-        O::EXPORT
-    }
-
-    fn copy(&self) -> Box<dyn AnyCase> {
-        Box::new(Self(O::Shape::own(self.input())))
-    }
-
-    fn kernel(&self, mut frame: &mut dyn Frame) -> Result<Box<dyn AnyAnswer>, CallError> {
-        O::kernel::<_, &[u8]>(&mut frame, self.input()).map(boxed)
-    }
-
-    fn kernel_in_pieces(
-        &self,
-        mut frame: &mut dyn Frame,
-        cuts: &[usize],
-    ) -> Option<Result<Box<dyn AnyAnswer>, CallError>> {
-        let outcome = O::kernel_in_pieces(&mut frame, self.input(), cuts)?;
-        Some(outcome.map(boxed))
-    }
-
-    fn native(&self) -> Box<dyn AnyAnswer> {
-        boxed(O::native(self.input()))
-    }
-
-    fn run_native(&self) {
-        black_box(O::native(black_box(self.input())));
-    }
-
-    fn run_kernel(&self, mut frame: &mut dyn Frame) -> Result<(), CallError> {
-        black_box(O::kernel::<_, &[u8]>(&mut frame, self.input())?);
-        Ok(())
-    }
-
-    fn is_right(&self, answer: &dyn AnyAnswer) -> bool {
-        let answer: &dyn Any = answer;
-        let answer = answer.downcast_ref::<O::Output>();
-        answer.is_some_and(|answer| O::is_right(self.input(), answer))
-    }
-}
-
 /// An operation in the list of [`ALL`](crate::ops::ALL).
-pub trait Listed: Native {
+pub trait Listed: Complete {
     /// Its place there.
     const INDEX: usize;
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::frame::{ByteString, CallError, Frame};
+#[cfg(feature = "native")]
 use crate::generator::Generator;
 use crate::shape::Shape;
 use kilowat_kernels::Export;
@@ -51,6 +52,7 @@ pub trait Operation: Sized + 'static {
 }
 
 /// Which lengths of input an operation is checked with.
+#[cfg(feature = "native")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
     /// Every length up to this one.
@@ -59,6 +61,7 @@ pub struct Schedule {
     pub longest: usize,
 }
 
+#[cfg(feature = "native")]
 impl Schedule {
     /// What finds most, for operations whose time is linear in the length, and short.
     pub const WHOLE: Self = Self {
@@ -68,6 +71,7 @@ impl Schedule {
 }
 
 /// An operation with a twin in native code, and inputs to compare the two on.
+#[cfg(feature = "native")]
 pub trait Native: Operation {
     /// Which lengths it is checked with: all of them, unless that takes too long.
     const CHECKS: Schedule = Schedule::WHOLE;

@@ -3,7 +3,8 @@
 //! Every operation is run on inputs of every length from 0 to 300, and on a spread of lengths up to
 //! 1 MiB, each at an alignment that the seed chooses, or the short ones at every alignment. For each input the kernel is called with its spans surrounded by
 //! guard bytes, then once for each span with that span's last byte at the last byte of the memory.
-//! Every call is made twice, over two prefills of the memory that differ in every bit, and both
+//! Work memory is readied anew after each call, and a fault is written by a call that refuses its input, as
+//! a whole, and by no other. Every call is made twice, over two prefills of the memory that differ in every bit, and both
 //! answers must be the oracle's. Everything but the output spans and the kernel's static region
 //! must be as it was before.
 //!

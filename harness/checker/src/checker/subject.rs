@@ -37,7 +37,8 @@ struct Run {
     outcome: Outcome,
     fault: Option<Fault>,
     read_back: Vec<ReadBack>,
-    spans: usize,
+    /// The lengths of the spans that were placed.
+    lengths: Vec<u32>,
 }
 
 impl<'a> Subject<'a> {
@@ -154,12 +155,12 @@ impl<'a> Subject<'a> {
             let outcome = kernel(&mut probe);
             Run {
                 outcome,
-                spans: probe.spans(),
+                lengths: probe.lengths(),
                 fault: probe.fault.take(),
                 read_back: std::mem::take(&mut probe.read_back),
             }
         });
-        let spans = first.spans;
+        let spans = first.lengths.len();
         match judge(first, second, expected, circumstance.placement) {
             None => Ok(spans),
             Some(fault) => Err(Box::new(Failure {
@@ -189,6 +190,9 @@ fn judge(first: Run, second: Run, expected: &dyn AnyAnswer, placement: Placement
     if let Some(fault) = first.fault.or(second.fault) {
         return Some(fault);
     }
+    if let Some(fault) = unsteady_size(&first.lengths, &second.lengths) {
+        return Some(fault);
+    }
     let (first_answer, second_answer) = match (first.outcome, second.outcome) {
         (Ok(first), Ok(second)) => (first, second),
         (Err(error), _) | (_, Err(error)) => return Some(call_fault(error, placement)),
@@ -207,6 +211,17 @@ fn judge(first: Run, second: Run, expected: &dyn AnyAnswer, placement: Placement
         first_difference: first_difference(&*first_answer, expected),
         expected: shortened(expected),
         actual: shortened(&*first_answer),
+    })
+}
+
+/// Finds a span that one run has made longer than the other.
+fn unsteady_size(first: &[u32], second: &[u32]) -> Option<Fault> {
+    let count = first.len().max(second.len());
+    let differs = |span: &usize| first.get(*span) != second.get(*span);
+    (0..count).find(differs).map(|span| Fault::UnsteadySize {
+        span,
+        first: first.get(span).copied(),
+        second: second.get(span).copied(),
     })
 }
 

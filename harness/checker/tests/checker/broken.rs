@@ -294,6 +294,11 @@ fn verdict(mutation: usize) -> Option<Box<Failure>> {
 fn caught(mutation: usize) {
     let name = MUTATIONS[mutation].0;
     let failure = verdict(mutation).unwrap_or_else(|| panic!("{name} was not caught"));
+    snapshot(name, &failure);
+}
+
+/// Compares what a failure says with what it is known to say.
+pub(crate) fn snapshot(name: &str, failure: &Failure) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(
         env!("CARGO_MANIFEST_DIR"),

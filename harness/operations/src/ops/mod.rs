@@ -33,7 +33,10 @@ mod lz4 {
     pub(crate) mod frame_decode;
     pub(crate) mod frame_decompress;
     pub(crate) mod frame_encode;
+    #[cfg(feature = "native")]
     mod native;
+    #[cfg(feature = "native")]
+    mod samples;
 }
 
 mod memory {
@@ -49,6 +52,7 @@ mod search {
     pub(crate) mod all;
     pub(crate) mod compare;
     pub(crate) mod first;
+    #[cfg(feature = "native")]
     mod needles;
 }
 
@@ -126,11 +130,14 @@ list! { $
 pub use crate::answer::{Answer, AnswerError, OperationError};
 pub use crate::argument::{Argument, ArgumentError, Parameter};
 pub use crate::datum::{Datum, Kind};
-pub use crate::erased::{
-    AnyAnswer, AnyCase, AnyListed, AnyOperation, Erased, Listed, case, self_test,
-};
-pub use crate::operation::{Case, Input, Native, Operation, Schedule};
+pub use crate::erased::{AnyListed, AnyOperation, Complete, Erased, Listed};
+pub use crate::operation::{Case, Input, Operation};
 pub use crate::shape::{Messages, Shape};
+#[cfg(feature = "native")]
+pub use crate::{
+    case::{AnyAnswer, AnyCase, case, self_test},
+    operation::{Native, Schedule},
+};
 pub use aggregate::passes as aggregate_passes;
 pub use aggregate::passes::NumbersChanged;
 pub use aggregate::summary::{NotFinite, Summary};

@@ -1,7 +1,9 @@
 //! The numbers of a column between two bounds.
 
 use super::summary::Aggregate;
-use super::summary::{bounds, little_endian, malformed};
+#[cfg(feature = "native")]
+use super::summary::bounds;
+use super::summary::{little_endian, malformed};
 use super::sums::image;
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
@@ -48,6 +50,7 @@ impl Operation for AggregateBetween {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for AggregateBetween {
     fn native((values, low, high): Input<'_, Self>) -> Vec<f64> {
         let wanted = image(low)..=image(high);

@@ -66,6 +66,7 @@ impl Operation for AggregateDeviations {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for AggregateDeviations {
     fn native((state, values): Input<'_, Self>) -> Self::Output {
         let mut deviations = Deviations::from_state(state);

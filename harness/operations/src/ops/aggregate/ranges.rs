@@ -1,7 +1,9 @@
 //! How many numbers of a column are in each of many ranges.
 
 use super::summary::Aggregate;
-use super::summary::{bounds, little_endian, malformed};
+#[cfg(feature = "native")]
+use super::summary::bounds;
+use super::summary::{little_endian, malformed};
 use super::sums::image;
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
@@ -59,6 +61,7 @@ impl Operation for AggregateRanges {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for AggregateRanges {
     fn native((values, low, high): Input<'_, Self>) -> Vec<u32> {
         let (low, high) = (image(low), image(high));

@@ -163,6 +163,7 @@ pub(super) fn malformed(export: &'static Export, status: i32) -> CallError {
 }
 
 /// Two finite bounds of a range: of the values, around them or anywhere, mostly the lower one first.
+#[cfg(feature = "native")]
 pub(super) fn bounds(generator: &mut Generator, values: &[f64]) -> (f64, f64) {
     let mut bound = || {
         let one_of_them = values.get(generator.number(0..=values.len()));
@@ -186,6 +187,7 @@ pub(super) fn bounds(generator: &mut Generator, values: &[f64]) -> (f64, f64) {
 }
 
 /// A percentile of one value at least, whose order may be changed.
+#[cfg(feature = "native")]
 fn percentile(values: &mut [f64], p: f64) -> f64 {
     let (rank, fraction) = place(values.len() as u64, p);
     let (_, a, above) = values.select_nth_unstable_by(rank as usize, f64::total_cmp);
@@ -260,6 +262,7 @@ impl Operation for Aggregate {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Aggregate {
     /// The kernel's sums are defined to the order of their additions, and these are the same; the
     /// percentiles come from the standard library. `tests/memory_ops.rs` holds both to exact sums

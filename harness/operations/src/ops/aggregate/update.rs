@@ -77,6 +77,7 @@ impl Operation for AggregateUpdate {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for AggregateUpdate {
     fn native((state, values): Input<'_, Self>) -> Self::Output {
         if let Some(index) = values.iter().position(|value| !value.is_finite()) {

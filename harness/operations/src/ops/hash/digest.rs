@@ -11,6 +11,7 @@ const EDGES: [usize; 12] = [0, 1, 8, 55, 56, 63, 64, 65, 119, 120, 128, 192];
 const MOST: usize = 16;
 
 /// Messages of `len` bytes together, ragged, with empty ones between them.
+#[cfg(feature = "native")]
 pub(super) fn generate_batch(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
     let mut messages = Vec::new();
     let mut left = len;
@@ -33,6 +34,7 @@ pub(super) fn generate_batch(generator: &mut Generator, len: usize) -> Vec<Vec<u
 }
 
 /// Messages of `each` bytes, and a shorter one where `len` is no multiple of that.
+#[cfg(feature = "native")]
 pub(super) fn batch_workload(generator: &mut Generator, len: usize, each: usize) -> Vec<Vec<u8>> {
     let text = generator.source_text(len);
     text.chunks(each).map(<[u8]>::to_vec).collect()
@@ -90,8 +92,10 @@ pub(super) struct Streaming<const N: usize, const S: usize> {
     /// The state of no bytes.
     pub(super) start: [u8; S],
     /// Puts blocks into chaining words, natively.
+    #[cfg(feature = "native")]
     pub(super) compress: fn(&mut [u32], &[[u8; BLOCK]]),
     /// Whether lengths and digests are big-endian.
+    #[cfg(feature = "native")]
     pub(super) big_endian: bool,
 }
 
@@ -195,7 +199,10 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
             }),
         }
     }
+}
 
+#[cfg(feature = "native")]
+impl<const N: usize, const S: usize> Streaming<N, S> {
     /// The state after `bytes`.
     pub(super) fn native_update(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
         let mut after = *state;
@@ -326,6 +333,7 @@ macro_rules! batch_operation {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Native for $batch {
             fn native(messages: Messages<'_>) -> Self::Output {
                 messages.iter().map($whole::native).collect()

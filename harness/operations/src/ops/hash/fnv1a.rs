@@ -1,7 +1,9 @@
 //! FNV-1a, 32 and 64 bits: of a byte string, of one in pieces, and of many.
 
+#[cfg(feature = "native")]
 use std::hash::Hasher as _;
 
+#[cfg(feature = "native")]
 use fnv::FnvHasher;
 
 use super::digest;
@@ -60,6 +62,7 @@ macro_rules! fnv1a {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Native for $whole {
             fn native(bytes: &[u8]) -> $hash {
                 $update::native((Self::OFFSET_BASIS, bytes))
@@ -124,6 +127,7 @@ macro_rules! fnv1a {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Native for $update {
             fn native((hash, bytes): ($hash, &[u8])) -> $hash {
                 let native: fn($hash, &[u8]) -> $hash = $native;
@@ -169,6 +173,7 @@ macro_rules! fnv1a {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Native for $batch {
             fn native(strings: Messages<'_>) -> Vec<$hash> {
                 strings.iter().map($whole::native).collect()

@@ -1,5 +1,6 @@
 //! MD5: of a message, of one in pieces, and of many.
 
+#[cfg(feature = "native")]
 use ::md5::Digest as _;
 
 use super::digest::{self, Steps, Streaming, batch_operation};
@@ -37,11 +38,13 @@ impl Md5 {
         compiled: Self::STEPS,
         interpreted: Self::STEPS,
         start: digest::start(&START),
+        #[cfg(feature = "native")]
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {
                 ::md5::block_api::compress(chain, blocks);
             }
         },
+        #[cfg(feature = "native")]
         big_endian: false,
     };
 }
@@ -72,6 +75,7 @@ impl Operation for Md5 {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Md5 {
     fn native(bytes: &[u8]) -> [u8; Self::LEN] {
         ::md5::Md5::digest(bytes).into()

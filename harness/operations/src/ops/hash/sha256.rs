@@ -45,11 +45,13 @@ impl Sha256 {
             finish: &sha256::SHA256_FINISH_SERIAL,
         },
         start: digest::start(&START),
+        #[cfg(feature = "native")]
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {
                 sha2::block_api::compress256(chain, blocks);
             }
         },
+        #[cfg(feature = "native")]
         big_endian: true,
     };
 }
@@ -84,6 +86,7 @@ impl Operation for Sha256 {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Sha256 {
     fn native(bytes: &[u8]) -> [u8; Self::LEN] {
         sha2::Sha256::digest(bytes).into()

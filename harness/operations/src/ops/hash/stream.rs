@@ -39,6 +39,7 @@ macro_rules! stream_operations {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Native for $update {
             fn native((state, bytes): Input<'_, Self>) -> Self::Output {
                 $whole::STREAMING.native_update(state, bytes)
@@ -77,6 +78,7 @@ macro_rules! stream_operations {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Native for $finish {
             fn native(state: Input<'_, Self>) -> Self::Output {
                 $whole::STREAMING.native_finish(state)

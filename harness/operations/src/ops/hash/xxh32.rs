@@ -1,5 +1,6 @@
 //! xxHash, 32 bits: of a byte string, and of one in pieces.
 
+#[cfg(feature = "native")]
 use twox_hash::XxHash32;
 
 use super::digest::{invoke, read};
@@ -87,7 +88,14 @@ impl Lanes {
         let state = frame.inout(state)?;
         end(frame, state)
     }
+}
 
+#[cfg(feature = "native")]
+#[expect(
+    clippy::unused_self,
+    reason = "the streaming of a digest has the same functions"
+)]
+impl Lanes {
     /// The state after `bytes`.
     fn native_update(
         &self,
@@ -254,6 +262,7 @@ impl Operation for Xxh32 {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Xxh32 {
     fn native((bytes, seed): (&[u8], u32)) -> u32 {
         XxHash32::oneshot(seed, bytes)

@@ -1,7 +1,8 @@
 //! LZ4 compression of blocks.
 
 use super::error::{self, LONGEST, Lz4Error, length};
-use super::native::block;
+#[cfg(feature = "native")]
+use super::{native::block, samples::repetitive};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -53,6 +54,7 @@ impl Operation for Lz4Compress {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4Compress {
     fn native((bytes, capacity): (&[u8], usize)) -> Result<Vec<u8>, Lz4Error> {
         if bytes.len() > LONGEST {
@@ -98,30 +100,4 @@ impl Native for Lz4Compress {
         let capacity = error::bound(len) + len / 8 + 16;
         (generator.source_text(len), capacity)
     }
-}
-
-/// Bytes most of which stand a little, or just under or over 64 KiB, before.
-pub(crate) fn repetitive(generator: &mut Generator, len: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(len);
-    while bytes.len() < len {
-        let distance = match generator.number(0..=7) {
-            0 => generator.number(65_530..=65_540),
-            1 => 65_535,
-            2 => generator.number(1..=70_000),
-            _ => generator.number(1..=20),
-        };
-        let run = match generator.number(0..=5) {
-            0 => generator.number(1..=1_000),
-            _ => generator.number(1..=40),
-        };
-        let run = run.min(len - bytes.len());
-        if distance > bytes.len() || generator.one_in(4) {
-            bytes.extend(generator.random_bytes(run));
-        } else {
-            for _ in 0..run {
-                bytes.push(bytes[bytes.len() - distance]);
-            }
-        }
-    }
-    bytes
 }

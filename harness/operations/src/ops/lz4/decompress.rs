@@ -1,8 +1,8 @@
 //! LZ4 decompression of blocks.
 
-use super::compress::repetitive;
 use super::error::{Lz4Error, length};
-use super::native::block;
+#[cfg(feature = "native")]
+use super::{native::block, samples::repetitive};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -40,6 +40,7 @@ impl Operation for Lz4Decompress {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4Decompress {
     fn native((block, capacity): (&[u8], usize)) -> Result<Vec<u8>, Lz4Error> {
         let mut bytes = Vec::with_capacity(capacity.min(block.len().saturating_mul(256)));
@@ -91,6 +92,7 @@ impl Native for Lz4Decompress {
 }
 
 /// A block of sequences with lengths and distances of every kind, that stands for about `len` bytes.
+#[cfg(feature = "native")]
 fn sequences(generator: &mut Generator, len: usize) -> Vec<u8> {
     let mut block = Vec::new();
     let mut produced = 0;

@@ -1,10 +1,13 @@
 //! LZ4 frames of whole contents.
 
-use super::compress::repetitive;
 use super::error::{LONGEST, Lz4Error, frame_bound, length};
-use super::frame::{FrameFlags, Lz4BlockSize, Lz4EncoderState, Lz4FrameOptions, Lz4Last, format};
+use super::frame::{FrameFlags, Lz4EncoderState, Lz4FrameOptions, Lz4Last, format};
 use super::frame_encode::{self, Lz4Piece};
-use super::native;
+#[cfg(feature = "native")]
+use super::{
+    native,
+    samples::{content, options},
+};
 use crate::ops::pieces;
 use crate::prelude::*;
 use kilowat_kernels::lz4;
@@ -68,6 +71,7 @@ impl Operation for Lz4FrameCompress {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4FrameCompress {
     fn native((bytes, options, capacity): Input<'_, Self>) -> Self::Output {
         if bytes.len() > LONGEST {
@@ -166,31 +170,4 @@ fn in_pieces<F: Frame>(
         }
     }
     Ok(Ok(written))
-}
-
-/// Options of every kind; for long inputs, such that there are several blocks.
-pub(crate) fn options(generator: &mut Generator, len: usize) -> Lz4FrameOptions {
-    let sizes = [
-        Lz4BlockSize::KiB64,
-        Lz4BlockSize::KiB256,
-        Lz4BlockSize::MiB1,
-        Lz4BlockSize::MiB4,
-    ];
-    let fitting = sizes.iter().filter(|size| size.bytes() < len).count();
-    Lz4FrameOptions::new()
-        .block_size(*generator.choose(&sizes[..fitting.max(1)]))
-        .linked(!generator.one_in(3))
-        .block_checksums(generator.one_in(2))
-        .content_checksum(generator.one_in(2))
-        .content_size(generator.one_in(2).then_some(len as u64))
-}
-
-/// Bytes that compress well, badly, or not at all.
-pub(crate) fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
-    match generator.number(0..=4) {
-        0 => generator.source_text(len),
-        1 => generator.random_bytes(len),
-        2 => repetitive(generator, len),
-        _ => generator.bytes(len),
-    }
 }

@@ -1,7 +1,7 @@
 //! How long the contents of LZ4 frames are.
 
-use super::frame_decompress::frames;
-use super::native;
+#[cfg(feature = "native")]
+use super::{native, samples::frames};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -36,6 +36,7 @@ impl Operation for Lz4FrameContentSize {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4FrameContentSize {
     fn native(frames: &[u8]) -> Option<u64> {
         native::content_size(frames)

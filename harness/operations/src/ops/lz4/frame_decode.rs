@@ -1,8 +1,8 @@
 //! A step in reading LZ4 frames that come in pieces.
 
 use super::frame::{Lz4Decoded, Lz4DecoderState, Lz4FrameFault};
-use super::frame_decompress::frames;
-use super::native;
+#[cfg(feature = "native")]
+use super::{native, samples::frames};
 use crate::argument::{ArgumentError, Arguments};
 use crate::datum::Kind;
 use crate::prelude::*;
@@ -112,6 +112,7 @@ impl Operation for Lz4FrameDecode {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4FrameDecode {
     fn native(source: Input<'_, Self>) -> Lz4Decoded {
         let mut dst = source.history().to_vec();

@@ -1,12 +1,10 @@
 //! The contents of LZ4 frames.
 
 use super::error::{Lz4Error, length};
-use super::frame::places::Places;
-use super::frame::{Lz4DecoderState, format};
-use super::frame_compress::{content, options};
+use super::frame::Lz4DecoderState;
 use super::frame_decode::{self, Lz4Source};
-use super::native;
-use super::native::block::{self, Window};
+#[cfg(feature = "native")]
+use super::{native, samples::frames};
 use crate::ops::pieces;
 use crate::prelude::*;
 use kilowat_kernels::lz4;
@@ -54,6 +52,7 @@ impl Operation for Lz4FrameDecompress {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4FrameDecompress {
     fn native((frames, capacity): (&[u8], usize)) -> Self::Output {
         native::decompress(frames, capacity)
@@ -117,128 +116,4 @@ fn in_pieces<F: Frame>(
     } else {
         Err(Lz4Error::Malformed)
     })
-}
-
-/// Frames whose content has `len` bytes, of every kind and with blocks of any lengths; most of them as
-/// they should be.
-pub(crate) fn frames(generator: &mut Generator, len: usize) -> Vec<u8> {
-    if generator.one_in(20) {
-        return generator.bytes(len);
-    }
-    let bytes = content(generator, len);
-    let mut frames = Vec::new();
-    let mut rest = &bytes[..];
-    loop {
-        let cut = match generator.number(0..=3) {
-            0 => generator.number(0..=rest.len()),
-            _ => rest.len(),
-        };
-        let (now, later) = rest.split_at(cut);
-        match generator.number(0..=9) {
-            0 => skippable_frame(generator, &mut frames),
-            1 => legacy_frame(generator, &mut frames, now),
-            _ => frame(generator, &mut frames, now),
-        }
-        rest = later;
-        if rest.is_empty() {
-            break;
-        }
-    }
-    damage(generator, &mut frames);
-    frames
-}
-
-fn skippable_frame(generator: &mut Generator, frames: &mut Vec<u8>) {
-    let magic = format::SKIPPABLE_MAGIC + generator.number(0..=15) as u32;
-    let len = generator.number(0..=40);
-    frames.extend(magic.to_le_bytes());
-    frames.extend((len as u32).to_le_bytes());
-    frames.extend(generator.random_bytes(len));
-}
-
-fn legacy_frame(generator: &mut Generator, frames: &mut Vec<u8>, content: &[u8]) {
-    frames.extend(format::LEGACY_MAGIC.to_le_bytes());
-    let mut rest = content;
-    while !rest.is_empty() {
-        let (now, later) = rest.split_at(block_len(generator, rest.len()));
-        let block = block::compress(now);
-        frames.extend((block.len() as u32).to_le_bytes());
-        frames.extend(block);
-        rest = later;
-    }
-}
-
-/// A frame whose blocks have any lengths. A header that is not to be taken is rare, and so is a
-/// content size that is wrong.
-fn frame(generator: &mut Generator, frames: &mut Vec<u8>, content: &[u8]) {
-    let options = options(generator, content.len());
-    let mut flags = options.flags();
-    if generator.one_in(40) {
-        flags = match generator.number(0..=4) {
-            0 => flags | format::DICTIONARY,
-            1 => flags | 2,
-            2 => flags | 0x8000,
-            3 => flags & 0x30ff,
-            _ => flags ^ 0xc0,
-        };
-    }
-    let mut size = content.len() as u64;
-    if generator.one_in(20) {
-        size = match generator.number(0..=2) {
-            0 => size + 1,
-            1 => size.saturating_sub(1),
-            _ => generator.number(0..=usize::MAX) as u64,
-        };
-    }
-    frames.extend(native::header(flags, size));
-    let mut places = Places::default();
-    let mut at = 0;
-    while at < content.len() {
-        let left = content.len() - at;
-        let len = block_len(generator, left.min(options.block_bytes()));
-        let is_linked = flags & format::INDEPENDENT == 0;
-        let start = if is_linked { at.min(1 << 16) } else { 0 };
-        let window = Window {
-            bytes: &content[at - start..at + len],
-            position: if is_linked { (at - start) as u64 } else { 0 },
-            start,
-        };
-        if !is_linked {
-            places = Places::default();
-        }
-        if generator.one_in(6) {
-            native::write_stored(frames, flags, &content[at..at + len]);
-        } else {
-            native::write_block(frames, flags, &window, &mut places);
-        }
-        at += len;
-    }
-    frames.extend(native::end(flags, content));
-}
-
-/// A length of a block, of `most` at most.
-fn block_len(generator: &mut Generator, most: usize) -> usize {
-    match generator.number(0..=3) {
-        0 => generator.number(1..=most),
-        1 => most.min(generator.number(1..=100_000)),
-        _ => most,
-    }
-}
-
-fn damage(generator: &mut Generator, frames: &mut Vec<u8>) {
-    match generator.number(0..=7) {
-        0 => frames.truncate(generator.number(0..=frames.len())),
-        1 if !frames.is_empty() => {
-            for _ in 0..generator.number(1..=3) {
-                let place = generator.number(0..=frames.len() - 1);
-                frames[place] ^= 1 << generator.number(0..=7);
-            }
-        }
-        2 => {
-            let place = generator.number(0..=frames.len());
-            let run = generator.number(1..=20);
-            frames.splice(place..place, generator.random_bytes(run));
-        }
-        _ => {}
-    }
 }

@@ -2,8 +2,11 @@
 
 use super::error::{Lz4Error, frame_bound, length};
 use super::frame::{Lz4Encoded, Lz4EncoderState, Lz4FrameOptions, Lz4Last};
-use super::frame_compress::{content, options};
-use super::native;
+#[cfg(feature = "native")]
+use super::{
+    native,
+    samples::{content, options},
+};
 use crate::argument::{ArgumentError, Arguments};
 use crate::datum::Kind;
 use crate::prelude::*;
@@ -111,6 +114,7 @@ impl Operation for Lz4FrameEncode {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Lz4FrameEncode {
     fn native(piece: Input<'_, Self>) -> Self::Output {
         assert!(

@@ -147,6 +147,7 @@ impl Operation for MemoryCopy {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for MemoryCopy {
     fn native(input: Move<&[u8]>) -> Vec<u8> {
         match input {

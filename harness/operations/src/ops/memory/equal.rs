@@ -35,6 +35,7 @@ impl Operation for Equal {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Equal {
     fn native((a, b): (&[u8], &[u8])) -> bool {
         a == b

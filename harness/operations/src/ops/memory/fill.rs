@@ -26,6 +26,7 @@ impl Operation for Fill {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Fill {
     fn native((byte, len): (u32, usize)) -> Vec<u8> {
         vec![byte as u8; len]

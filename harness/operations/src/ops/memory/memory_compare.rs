@@ -38,6 +38,7 @@ impl Operation for MemoryCompare {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for MemoryCompare {
     fn native((a, b): (&[u8], &[u8])) -> Ordering {
         a.cmp(b)

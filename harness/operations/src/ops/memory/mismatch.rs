@@ -31,6 +31,7 @@ impl Operation for Mismatch {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Mismatch {
     /// The standard library compares blocks fast, but says only that one differs.
     fn native((a, b): (&[u8], &[u8])) -> Option<usize> {

@@ -47,6 +47,7 @@ pub(super) fn invoke_on_pair<'a, B: ByteString<'a>>(
 
 /// Two strings of `len` bytes that are the same up to one byte somewhere, or altogether, or that
 /// have nothing in common.
+#[cfg(feature = "native")]
 pub(super) fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
     let a = generator.bytes(len);
     let mut b = a.clone();
@@ -73,6 +74,7 @@ pub(super) fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u
 }
 
 /// Equal strings: the longest way.
+#[cfg(feature = "native")]
 pub(super) fn equal_text(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
     let a = generator.source_text(len);
     (a.clone(), a)

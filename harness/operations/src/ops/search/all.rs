@@ -1,5 +1,6 @@
 //! Substring search, all occurrences.
 
+#[cfg(feature = "native")]
 use super::needles;
 use crate::answer::OperationError;
 use crate::datum::Datum;
@@ -77,6 +78,7 @@ impl Operation for SearchAll {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for SearchAll {
     fn native((haystack, needle, capacity): Input<'_, Self>) -> Matches {
         let mut found = Matches {

@@ -37,6 +37,7 @@ impl Operation for Compare {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Compare {
     fn native((a, b): (&[u8], &[u8])) -> Ordering {
         a.cmp(b)

@@ -1,5 +1,6 @@
 //! Substring search, the first occurrence.
 
+#[cfg(feature = "native")]
 use super::needles;
 use crate::prelude::*;
 use kilowat_kernels::string_ops;
@@ -39,6 +40,7 @@ impl Operation for Search {
     }
 }
 
+#[cfg(feature = "native")]
 impl Native for Search {
     fn native((haystack, needle): (&[u8], &[u8])) -> Option<usize> {
         memchr::memmem::find(haystack, needle)
