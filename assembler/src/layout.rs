@@ -474,7 +474,8 @@ fn titled(kind: &str, title: &str) -> Option<String> {
 
 fn variant(row: &comment_table::Row, place: Place) -> Result<Variant, String> {
     let word = row.number(0, "value")?;
-    let value = parse_number(word).ok_or_else(|| format!("expected the value, found `{word}`"))?;
+    let value = parse_number(word)
+        .ok_or_else(|| format!("expected the value, from -2^63 to 2^63 - 1, found `{word}`"))?;
     let name = row.name("value")?;
     if !is_snake_case(name) {
         return Err(format!("a value is named in snake_case: found `{name}`"));
