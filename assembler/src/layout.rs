@@ -26,6 +26,7 @@ use wasmparser::{Operator, ValType};
 use crate::abi::is_snake_case;
 use crate::comment_table::{self, parse_number};
 use crate::error::{Diagnostic, Problem};
+use crate::memory_map::Row;
 use crate::module::Module;
 use crate::parse::Spans;
 use crate::prune::constant_i32;
@@ -110,6 +111,7 @@ pub(crate) fn read(
     source: &Source,
     module: &Module<'_>,
     spans: &Spans,
+    map: &[Row],
 ) -> (Tables, Vec<Diagnostic>) {
     let mut reader = Reader {
         source,
@@ -124,6 +126,7 @@ pub(crate) fn read(
     reader.names();
     reader.sizes(module, spans);
     reader.values();
+    reader.regions(map);
     (reader.tables, reader.diagnostics)
 }
 
@@ -390,6 +393,29 @@ impl Reader<'_> {
                 let at = spans.globals.get(own as usize).copied().unwrap_or(0);
                 let diagnostic = Diagnostic::new(problem, self.source.locate(at));
                 self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    /// A global that is called like a region of the memory map is where that begins.
+    fn regions(&mut self, map: &[Row]) {
+        for row in map {
+            let global = row.name.to_ascii_uppercase();
+            let Some(constant) = self.globals.get(&*global) else {
+                continue;
+            };
+            if !constant.is(i64::from(row.offset)) {
+                let (value, at) = (constant.value, constant.at);
+                let problem = Problem::RegionConstant {
+                    global,
+                    offset: row.offset,
+                    value,
+                };
+                let place = Place {
+                    fragment: row.fragment,
+                    at: row.at,
+                };
+                self.report_beside(problem, at, "the memory map says so here", place);
             }
         }
     }
