@@ -51,7 +51,8 @@ pub mod buffer {
 /// Why there is no answer. The errors of a family of operations are in its module.
 pub mod error {
     pub use crate::runtime::{
-        EnvironmentError, Error, NoTierError, UnknownModuleError, UnknownOperationError,
+        DeadlineError, EnvironmentError, Error, NoTierError, UnknownModuleError,
+        UnknownOperationError,
     };
     pub use kilowat_operations::ops::{ArgumentError, OperationError};
 }
@@ -64,6 +65,7 @@ pub mod faults {
 /// Modules of the user's own: what they answer, and what is wrong with them. They are loaded by
 /// [`Runtime::load_module_from`](crate::Runtime::load_module_from).
 pub mod foreign {
+    pub use crate::runtime::{DeadlineError, LoadOptions};
     pub use kilowat_engine::{Signature, ValueType};
     pub use kilowat_operations::foreign::{
         ForeignArgumentError as ArgumentError, ForeignError as FunctionError,

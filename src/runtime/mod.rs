@@ -39,7 +39,9 @@ pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub(crate) use environment::Environment;
 pub use environment::EnvironmentError;
-pub use error::{BufferModuleError, Error, NoTierError, UnknownModuleError, UnknownOperationError};
+pub use error::{
+    BufferModuleError, DeadlineError, Error, NoTierError, UnknownModuleError, UnknownOperationError,
+};
 pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
@@ -48,6 +50,7 @@ pub use policy::{Policy, PolicyError};
 pub(crate) use self_test::Origin;
 pub use speeds::{SizeClass, Speed};
 pub use tiers::{Tiers, TiersError};
+pub use user::LoadOptions;
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
@@ -375,6 +378,7 @@ impl Shared {
             breaker: settings.breaker,
             instances: settings.instances,
             zeroize: settings.zeroize,
+            deadline: settings.deadline,
         };
         let turns = lane_settings.turns();
         let modules = MODULES.iter().map(|module| {

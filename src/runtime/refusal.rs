@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use kilowat_engine::EngineKind;
+use kilowat_engine::{EngineError, EngineKind};
 use kilowat_operations::frame::CallError;
 
 use super::Shared;
 use super::breaker::Permit;
 use super::dispatch::Lanes;
-use super::error::{Error, NoTierError};
+use super::error::{DeadlineError, Error, NoTierError};
 use super::instances::LeaseError;
 use super::lane::Lane;
 use crate::budget::Exhausted;
@@ -28,6 +28,8 @@ pub(super) enum Refusal {
     Suspect,
     /// There is not enough memory for the call.
     OverBudget(Exhausted),
+    /// The call took longer than its module may. Another tier would take as long.
+    Deadline(DeadlineError),
 }
 
 impl Refusal {
@@ -38,6 +40,11 @@ impl Refusal {
             RunError::OverBudget(exhausted) => Self::OverBudget(exhausted),
             RunError::NotLoaded => Self::Loading,
             RunError::TooLarge(cause) => Self::Failed(cause),
+            RunError::Deadline(error) => {
+                // The tier works, and has done so for as long as it may.
+                lane.breaker.succeeded(permit);
+                Self::Deadline(error)
+            }
             RunError::Failed(cause) => {
                 lane.breaker.failed(permit, &cause);
                 tracing::warn!(tier = %lane.tier, error = %cause, "a slower tier answers");
@@ -86,6 +93,7 @@ impl<'a> Refusals<'a> {
             Refusal::OverBudget(Exhausted { needed, available }) => {
                 return Err(Unanswered::Final(Error::MemoryBudget { needed, available }));
             }
+            Refusal::Deadline(error) => return Err(Unanswered::Final(error.into())),
         }
         Ok(())
     }
@@ -129,6 +137,7 @@ impl Shared {
                 self.monitor.record_failure(operation, tier);
                 self.monitor.record_fallback(operation, tier);
             }
+            Refusal::Deadline(_) => self.monitor.record_failure(operation, tier),
             Refusal::Resting | Refusal::Suspect => self.monitor.record_fallback(operation, tier),
             Refusal::Unable | Refusal::Loading | Refusal::OverBudget(_) => {}
         }
@@ -177,6 +186,9 @@ pub(super) enum RunError {
     /// No kernel can take it: that is no fault of the tier.
     #[error("{0}")]
     TooLarge(String),
+    /// It took longer than its module may, which is no fault of the tier either.
+    #[error(transparent)]
+    Deadline(DeadlineError),
     #[error("{0}")]
     Failed(String),
 }
@@ -197,6 +209,15 @@ impl From<CallError> for RunError {
                 Self::OverBudget(Exhausted { needed, available })
             }
             CallError::TooLarge { .. } => Self::TooLarge(error.to_string()),
+            CallError::Engine(EngineError::Deadline {
+                module,
+                export,
+                limit,
+            }) => Self::Deadline(DeadlineError {
+                module,
+                function: export,
+                limit,
+            }),
             error => Self::Failed(error.to_string()),
         }
     }

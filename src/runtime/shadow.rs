@@ -10,6 +10,7 @@ use super::breaker::Permit;
 use super::call::{Call, Repetition};
 use super::dispatch::Lanes;
 use super::lane::Lane;
+use super::refusal::RunError;
 use crate::monitor::{OperationId, ShadowMismatch};
 use crate::semaphore::without_turns;
 
@@ -127,6 +128,11 @@ impl Shared {
         self.compare_later(operation, move |shared| {
             let answer = match shared.run_on(&suspect, &&*repetition) {
                 Ok(answer) => answer,
+                // That says nothing of its answers.
+                Err(RunError::Deadline(_)) => {
+                    shared.monitor.record_shadow_dropped(operation);
+                    return;
+                }
                 Err(error) => {
                     let cause = error.to_string();
                     suspect.breaker.failed(Permit::ShadowProbe, &cause);

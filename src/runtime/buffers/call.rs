@@ -14,7 +14,7 @@ use crate::arena::Handle;
 use crate::monitor::OperationId;
 use crate::runtime::Shared;
 use crate::runtime::breaker::Permit;
-use crate::runtime::call::{Call as _, Typed};
+use crate::runtime::call::Call as _;
 use crate::runtime::dispatch::Lanes;
 use crate::runtime::error::Error;
 use crate::runtime::lane::Lane;
@@ -161,7 +161,7 @@ impl Shared {
                 let elapsed = begun.elapsed();
                 lane.breaker.succeeded(Permit::Granted);
                 let slices = operands.map(|operand| contents.slice(operand));
-                let call = Typed::<O>(O::input_over(slices, parameters));
+                let call = O::on_bytes(slices, parameters);
                 let bytes = call.input_len();
                 self.monitor.record_answer(operation, tier, bytes, elapsed);
                 self.shadow(lanes, tier, &call, &answer, None);

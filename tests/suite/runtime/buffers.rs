@@ -11,6 +11,7 @@ use kilowat::settings::BreakerPolicy;
 use kilowat::{Buffer, Builder, Cache, EngineKind, Error, Preload, Runtime};
 use kilowat_checker::checker::Checker;
 use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{Aggregate, Native};
 
 use super::{SHA256_OF_ABC, answers, breaker};
 
@@ -533,4 +534,75 @@ fn uploads_and_drops_leave_nothing() {
     // A large memory is given back at once.
     drop(runtime.upload("lz4", &vec![1; 20 << 20]).unwrap());
     assert_eq!(runtime.report().memory.in_use, 0);
+}
+
+/// Columns of every kind, also such as hold something that is no number, whole and in many lengths.
+#[test]
+fn columns_have_the_aggregates_of_their_numbers() {
+    let native = on_native();
+    let mut generator = Generator::new(1, &[0xc01]);
+    for tier in EngineKind::ALL {
+        let runtime = on(tier);
+        for len in [0, 1, 2, 3, 127, 128, 1_000, 40_000] {
+            for _ in 0..4 {
+                let values = <Aggregate as Native>::generate(&mut generator, len);
+                let column = runtime.upload_numbers(&values).unwrap();
+                match (column.aggregate(), native.aggregate(&values)) {
+                    (Ok(summary), Ok(expected)) => assert_eq!(summary, expected, "{tier}"),
+                    (Err(error), Err(expected)) => {
+                        assert_eq!(error.to_string(), expected.to_string(), "{tier}");
+                    }
+                    (answer, expected) => panic!("{answer:?}, not {expected:?}: {tier}"),
+                }
+            }
+        }
+        let report = runtime.report();
+        assert_eq!(report.errors, 0);
+        let tiers = report.operations.iter().flat_map(|known| &known.tiers);
+        assert!(
+            tiers
+                .filter(|known| known.calls > 0)
+                .all(|known| known.tier == tier)
+        );
+    }
+}
+
+#[test]
+fn a_column_is_compared_in_the_shadow() {
+    let runtime = builder().shadow(1.0).build().unwrap();
+    let column = runtime.upload_numbers(&[4.0, 1.0, 2.0]).unwrap();
+    let summary = column.aggregate().unwrap().unwrap();
+    assert_eq!((summary.count, summary.p50), (3, 2.0));
+    runtime.wait_compared();
+    let shadow = runtime.report().shadow;
+    assert_eq!((shadow.compared, shadow.mismatches), (1, 0));
+}
+
+#[test]
+fn a_column_that_leaves_no_room_goes_through_in_pieces() {
+    let values: Vec<f64> = (0..300_000).map(|index| f64::from(index % 977)).collect();
+    let expected = on_native().aggregate(&values).unwrap();
+    for tier in EngineKind::WASM {
+        // For the column and some pieces, but not for as much again.
+        let limit = (values.len() as u64 * 8) + (2 << 20);
+        let runtime = builder().tiers([tier]).memory_limit(limit).build().unwrap();
+        let column = runtime.upload_numbers(&values).unwrap();
+        assert_eq!(column.aggregate().unwrap(), expected, "{tier}");
+        assert!(runtime.report().memory.peak <= limit);
+    }
+}
+
+#[test]
+fn what_is_no_column_has_no_aggregates() {
+    let runtime = on_native();
+    let odd = runtime.upload("memory_ops", &[0; 12]).unwrap();
+    assert!(matches!(
+        odd.aggregate(),
+        Err(Error::NotNumbers { len: 12 })
+    ));
+    let text = runtime.upload("string_ops", &[0; 16]).unwrap();
+    assert!(matches!(text.aggregate(), Err(Error::BufferModule(_))));
+    let column = runtime.upload_numbers(&[1.0, f64::NAN]).unwrap();
+    let error = column.aggregate().unwrap_err();
+    assert_eq!(error.to_string(), "the value at index 1 is not finite");
 }

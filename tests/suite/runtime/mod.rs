@@ -3,6 +3,7 @@
 mod background;
 mod buffers;
 mod cache;
+mod deadline;
 mod environment;
 mod execute;
 mod fallback;
