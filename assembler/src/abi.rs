@@ -37,7 +37,7 @@ pub(crate) fn check(
             Vec::new()
         }
     };
-    let (tables, wrong) = layout::read(source, module, spans);
+    let (tables, wrong) = layout::read(source, module, spans, &map);
     check.diagnostics.extend(wrong);
     // A table that cannot be read would be missed by every name that means it.
     if check.diagnostics.is_empty() {

@@ -439,6 +439,16 @@ pub enum Problem {
         /// The row that begins there, if there is one.
         nearest: Option<String>,
     },
+    /// A constant that is called like a region of the memory map and is somewhere else.
+    #[error("`${global}` is {value}, but the region of that name begins at {offset}")]
+    RegionConstant {
+        /// The constant's name.
+        global: String,
+        /// Where the region begins.
+        offset: u32,
+        /// The constant's value.
+        value: i64,
+    },
     /// A line of a layout or an enumeration that cannot be read.
     #[error("wrong {table}: {message}")]
     TableRow {

@@ -26,6 +26,7 @@ use wasmparser::{Operator, ValType};
 use crate::abi::is_snake_case;
 use crate::comment_table::{self, parse_number};
 use crate::error::{Diagnostic, Problem};
+use crate::memory_map::Row;
 use crate::module::Module;
 use crate::parse::Spans;
 use crate::prune::constant_i32;
@@ -110,6 +111,7 @@ pub(crate) fn read(
     source: &Source,
     module: &Module<'_>,
     spans: &Spans,
+    map: &[Row],
 ) -> (Tables, Vec<Diagnostic>) {
     let mut reader = Reader {
         source,
@@ -124,6 +126,7 @@ pub(crate) fn read(
     reader.names();
     reader.sizes(module, spans);
     reader.values();
+    reader.regions(map);
     (reader.tables, reader.diagnostics)
 }
 
@@ -394,6 +397,29 @@ impl Reader<'_> {
         }
     }
 
+    /// A global that is called like a region of the memory map is where that begins.
+    fn regions(&mut self, map: &[Row]) {
+        for row in map {
+            let global = row.name.to_ascii_uppercase();
+            let Some(constant) = self.globals.get(&*global) else {
+                continue;
+            };
+            if !constant.is(i64::from(row.offset)) {
+                let (value, at) = (constant.value, constant.at);
+                let problem = Problem::RegionConstant {
+                    global,
+                    offset: row.offset,
+                    value,
+                };
+                let place = Place {
+                    fragment: row.fragment,
+                    at: row.at,
+                };
+                self.report_beside(problem, at, "the memory map says so here", place);
+            }
+        }
+    }
+
     /// Where there are globals `$NAME_…`, they are the values of the enumeration `name`.
     fn values(&mut self) {
         let enumerations = self.tables.enumerations.clone();
@@ -474,7 +500,8 @@ fn titled(kind: &str, title: &str) -> Option<String> {
 
 fn variant(row: &comment_table::Row, place: Place) -> Result<Variant, String> {
     let word = row.number(0, "value")?;
-    let value = parse_number(word).ok_or_else(|| format!("expected the value, found `{word}`"))?;
+    let value = parse_number(word)
+        .ok_or_else(|| format!("expected the value, from -2^63 to 2^63 - 1, found `{word}`"))?;
     let name = row.name("value")?;
     if !is_snake_case(name) {
         return Err(format!("a value is named in snake_case: found `{name}`"));

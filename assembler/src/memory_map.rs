@@ -8,7 +8,7 @@
 //! ;;      256    1024  TABLE  CRC-32 of each byte
 //! ```
 //!
-//! One row `0 0` may stand for an empty region.
+//! One row `0 0` may stand for an empty region. A constant that is called like a region, `$TABLE`, is its offset.
 
 use crate::comment_table;
 use crate::error::{Diagnostic, Problem};

@@ -281,6 +281,12 @@ fn static_region() {
         "",
     );
     region(
+        "memory_map_constant",
+        16,
+        MAP,
+        "(global $FIRST i32 (i32.const 0))\n(global $LAST i32 (i32.const 4))",
+    );
+    region(
         "memory_map_columns",
         16,
         &MAP.replace("offset  length", "length  offset"),

@@ -96,7 +96,7 @@ impl Answer for Result<Option<Summary>, NotFinite> {
 }
 
 /// Fields that the kernel writes.
-const FIELDS: usize = 10;
+const FIELDS: usize = memory_ops::summary::SIZE / size_of::<f64>();
 
 impl Summary {
     /// The summary as the kernel writes it: what there is not is NaN.

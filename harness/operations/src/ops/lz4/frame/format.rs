@@ -5,6 +5,7 @@ use kilowat_kernels::lz4::flag;
 pub(crate) const VERSION: u32 = 0x40;
 pub(crate) use flag::{
     BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, DICTIONARY, INDEPENDENT, RESERVED,
+    SMALLEST_BLOCKS,
 };
 
 pub(crate) const MAGIC: u32 = 0x184d_2204;
