@@ -20,6 +20,7 @@ mod abi;
 mod assemble;
 mod error;
 mod features;
+pub mod format;
 mod header;
 mod inline;
 mod interface;

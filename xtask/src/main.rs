@@ -7,6 +7,7 @@ mod build_wasm;
 mod command_binary;
 mod dist;
 mod files;
+mod fmt;
 mod man;
 mod tidy;
 mod workspace;
@@ -30,6 +31,7 @@ enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
     Dist(dist::Arguments),
+    Fmt(fmt::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
 }
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
@@ -62,7 +65,7 @@ mod tests {
         settings.set_omit_expression(true);
         let mut command = Arguments::command().term_width(100);
         command.build();
-        for name in ["bench-table", "build-wasm", "dist", "man", "tidy"] {
+        for name in ["bench-table", "build-wasm", "dist", "fmt", "man", "tidy"] {
             let subcommand = command
                 .find_subcommand_mut(name)
                 .expect("the command exists");
