@@ -58,6 +58,16 @@ fn respaced(text: &str, mut between: impl FnMut() -> &'static str) -> String {
 }
 
 #[test]
+fn kernels_are_laid_out() {
+    for (path, text) in kernels().files() {
+        assert!(
+            formatted(text) == text,
+            "{path} is not laid out: run `cargo xtask fmt`"
+        );
+    }
+}
+
+#[test]
 fn badly_spaced_kernels_keep_their_meaning_and_their_comments() {
     let tree = kernels();
     // A small generator of numbers: the same texts every time.
