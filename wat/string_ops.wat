@@ -1044,10 +1044,10 @@
       (v128.xor
         (v128.load offset=19072 (;PLANES+640;) (local.get $j))
         (v128.xor
-      (v128.xor (local.get $x) (local.get $carry))
-      (v128.xor
-        (local.get $carry_16)
-        (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))))))
+          (v128.xor (local.get $x) (local.get $carry))
+          (v128.xor
+            (local.get $carry_16)
+            (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))))))
   (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
@@ -1096,10 +1096,10 @@
       (v128.xor
         (v128.load offset=19200 (;PLANES+768;) (local.get $j))
         (v128.xor
-      (v128.xor (local.get $x) (local.get $carry))
-      (v128.xor
-        (local.get $carry_16)
-        (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))))))
+          (v128.xor (local.get $x) (local.get $carry))
+          (v128.xor
+            (local.get $carry_16)
+            (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))))))
   (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
@@ -1146,12 +1146,12 @@
       (v128.xor
         (v128.load offset=19328 (;PLANES+896;) (local.get $j))
         (v128.xor
-      (v128.load offset=19456 (;X;) (local.get $j))
-      (v128.xor
-      (v128.xor (local.get $x) (local.get $carry))
-      (v128.xor
-        (local.get $carry_16)
-        (v128.load offset=384 (i32.add (local.get $addends) (local.get $j)))))))))
+          (v128.load offset=19456 (;X;) (local.get $j))
+          (v128.xor
+            (v128.xor (local.get $x) (local.get $carry))
+            (v128.xor
+              (local.get $carry_16)
+              (v128.load offset=384 (i32.add (local.get $addends) (local.get $j)))))))))
   (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 

@@ -22,6 +22,7 @@ mod comment_table;
 mod error;
 mod features;
 mod field_names;
+pub mod format;
 mod header;
 mod inline;
 mod interface;

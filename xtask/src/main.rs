@@ -7,6 +7,7 @@ mod build_wasm;
 mod command_binary;
 mod dist;
 mod files;
+mod fmt;
 mod gen_tables;
 mod man;
 mod tidy;
@@ -31,6 +32,7 @@ enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
     Dist(dist::Arguments),
+    Fmt(fmt::Arguments),
     GenTables(gen_tables::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
@@ -69,6 +72,7 @@ mod tests {
             "bench-table",
             "build-wasm",
             "dist",
+            "fmt",
             "gen-tables",
             "man",
             "tidy",
