@@ -126,7 +126,7 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
 }
 
 /// What is wrong with a macro or an unrolled loop, and where it stands.
-fn refused(source: &Source, spans: &Spans, error: BinaryError) -> Error {
+pub(crate) fn refused(source: &Source, spans: &Spans, error: BinaryError) -> Error {
     // Nothing is imported, so the first function has the index 0.
     let spans = |function: u32| spans.functions.get(function as usize);
     let (problem, function) = match error {
@@ -161,7 +161,7 @@ fn refused(source: &Source, spans: &Spans, error: BinaryError) -> Error {
 }
 
 /// Past the checks of the text, an error is the assembler's own.
-fn miscompiled(source: &Source) -> impl Fn(BinaryError) -> Error {
+pub(crate) fn miscompiled(source: &Source) -> impl Fn(BinaryError) -> Error {
     let name = source.name().to_owned();
     move |source| Error::Miscompiled {
         name: name.clone(),

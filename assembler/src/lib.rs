@@ -11,6 +11,8 @@
 //! 5. leave out what nothing reaches ([`prune()`]);
 //! 6. validate the result, and describe it ([`ManifestModule`]).
 //!
+//! Another build counts how often each branch of the text is taken ([`instrument()`]).
+//!
 //! The same text gives the same binary, byte for byte, on every machine. What is wrong with a text is said with its
 //! file, line and column.
 
@@ -25,6 +27,7 @@ mod field_names;
 pub mod format;
 mod header;
 mod inline;
+mod instrument;
 mod interface;
 mod layout;
 pub mod lint;
@@ -41,6 +44,7 @@ pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem, Unr
 pub use features::{ALLOWED, allowed_names};
 pub use header::{Header, Named};
 pub use inline::inline;
+pub use instrument::{Branch, COUNTER, Instrumented, Way, instrument};
 pub use interface::{Interface, Segment};
 pub use manifest::{
     DataSegment, Manifest, ManifestConstant, ManifestEnumeration, ManifestExport, ManifestField,

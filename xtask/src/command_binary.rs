@@ -1,4 +1,5 @@
-//! The `kilowat` command: built, and asked for what only it knows.
+//! Programs that have more than the assembler, such as the `kilowat` command: built, and asked for what only they
+//! know.
 
 use std::env;
 use std::ffi::OsString;
@@ -27,7 +28,17 @@ pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
         command.args(["--release", "--locked"]);
     }
     let messages = run(&mut command)?;
-    executable(&messages).context("cargo names no binary of `kilowat`")
+    executable(&messages, "kilowat").context("cargo names no binary of `kilowat`")
+}
+
+/// Builds a program among the examples of the workspace. With all of that, so that it shares the dependencies that
+/// the tests have built.
+pub(crate) fn build_example(name: &str) -> Result<PathBuf> {
+    let mut command = tool("CARGO", "cargo")?;
+    command.args(["build", "--workspace", "--example", name]);
+    command.arg("--message-format=json-render-diagnostics");
+    let messages = run(&mut command)?;
+    executable(&messages, name).with_context(|| format!("cargo names no binary of `{name}`"))
 }
 
 /// What the command prints.
@@ -52,7 +63,7 @@ fn tool(variable: &str, name: &str) -> Result<Command> {
 }
 
 /// Standard output of a command that succeeds; what it says on standard error is seen.
-fn run(command: &mut Command) -> Result<Vec<u8>> {
+pub(crate) fn run(command: &mut Command) -> Result<Vec<u8>> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .stdin(Stdio::null())
@@ -66,13 +77,13 @@ fn run(command: &mut Command) -> Result<Vec<u8>> {
 }
 
 /// The binary that cargo's messages, a JSON object a line, speak of.
-fn executable(messages: &[u8]) -> Option<PathBuf> {
+fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
     let messages = messages
         .split(|byte| *byte == b'\n')
         .filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let mut executables = messages.filter_map(|message| {
-        let is_command = message["target"]["name"] == "kilowat";
-        let executable = message["executable"].as_str().filter(|_| is_command)?;
+        let is_it = message["target"]["name"] == name;
+        let executable = message["executable"].as_str().filter(|_| is_it)?;
         Some(PathBuf::from(executable))
     });
     executables.next()
@@ -90,9 +101,11 @@ no message
 {"reason":"compiler-artifact","target":{"name":"kilowat"},"executable":"/t/kilowat"}
 {"reason":"build-finished","success":true}
 "#;
-        let found = executable(messages.as_bytes());
+        let found = executable(messages.as_bytes(), "kilowat");
         assert_eq!(found, Some(PathBuf::from("/t/kilowat")));
-        assert_eq!(executable(b""), None);
+        let other = executable(messages.as_bytes(), "other");
+        assert_eq!(other, Some(PathBuf::from("/t/other")));
+        assert_eq!(executable(b"", "kilowat"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod bench_table;
 mod build_wasm;
 mod command_binary;
+mod coverage;
 mod dist;
 mod files;
 mod fmt;
@@ -31,6 +32,7 @@ struct Arguments {
 enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
+    Coverage(coverage::Arguments),
     Dist(dist::Arguments),
     Fmt(fmt::Arguments),
     GenTables(gen_tables::Arguments),
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
@@ -71,6 +74,7 @@ mod tests {
         for name in [
             "bench-table",
             "build-wasm",
+            "coverage",
             "dist",
             "fmt",
             "gen-tables",

@@ -30,7 +30,7 @@ use crate::features;
 use crate::module::{Body, Keep, Module, Op};
 
 /// The macro whose call says that a sum of an address and an offset does not wrap around.
-const AT: &str = "at!";
+pub(crate) const AT: &str = "at!";
 
 /// Splices the macros of a binary, which its name section tells, into their callers, and leaves them out; unrolls the
 /// loops whose label ends in `!`.

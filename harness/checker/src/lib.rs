@@ -1,7 +1,8 @@
 //! What holds kernels against the native code, and times them against it: the [checker], and the
-//! [contest] that sets all that answer side by side.
+//! [contest] that sets all that answer side by side. [Coverage](coverage) is what the checker does not reach.
 
 pub mod checker;
 pub mod contest;
+pub mod coverage;
 pub mod peers;
 pub mod recording;

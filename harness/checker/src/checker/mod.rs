@@ -20,7 +20,7 @@ use std::fmt;
 
 pub use failure::{Circumstance, Failure, Fault, Placement};
 
-use kilowat_engine::EngineKind;
+use kilowat_engine::{EngineKind, Instance};
 use kilowat_kernels::KernelModule;
 use kilowat_operations::ops::{AnyOperation, Erased, Native};
 use subject::Subject;
@@ -133,6 +133,20 @@ impl Checker {
         operation: &dyn AnyOperation,
         engine: EngineKind,
     ) -> Result<Report, Box<Failure>> {
+        self.check_then(module, operation, engine, &mut |_| {})
+    }
+
+    /// The same; each instance that has passed, one a round, is given to `then`.
+    ///
+    /// # Errors
+    /// The first [`Failure`].
+    pub fn check_then(
+        &self,
+        module: &KernelModule,
+        operation: &dyn AnyOperation,
+        engine: EngineKind,
+        then: &mut dyn FnMut(&mut Instance),
+    ) -> Result<Report, Box<Failure>> {
         let mut report = Report {
             operation: operation.name(),
             engine,
@@ -156,6 +170,7 @@ impl Checker {
             }
             report.inputs += subject.inputs;
             report.runs += subject.runs;
+            then(&mut subject.instance);
         }
         Ok(report)
     }

@@ -22,7 +22,7 @@ pub(super) struct Subject<'a> {
     module: &'a KernelModule,
     engine: EngineKind,
     seed: u64,
-    instance: Instance,
+    pub(super) instance: Instance,
     /// The model of the memory; kept here so that it is not allocated anew for every run.
     model: Vec<u8>,
     pub(super) inputs: u64,

@@ -292,6 +292,10 @@ impl Native for Aggregate {
     /// that strain sums and digits.
     fn generate(generator: &mut Generator, len: usize) -> Vec<f64> {
         let count = if len <= 1_000 { len } else { len / 8 };
+        if count >= 1_000 && generator.one_in(3) {
+            let column = *generator.choose(&[misleading, halves]);
+            return column(generator, count);
+        }
         let kind = generator.number(0..=9);
         let mut values: Vec<f64> = match kind {
             0 => {
@@ -308,7 +312,11 @@ impl Native for Aggregate {
             }
             2 => {
                 let huge = [f64::MAX, f64::MIN, 1e308, -1e308, 1.0, -1e-300];
-                (0..count).map(|_| *generator.choose(&huge)).collect()
+                // The first two alone are further apart than any number is great.
+                let kinds = if generator.one_in(2) { 2 } else { huge.len() };
+                (0..count)
+                    .map(|_| *generator.choose(&huge[..kinds]))
+                    .collect()
             }
             // Ties.
             3 => (0..count).map(|_| generator.number(0..=3) as f64).collect(),
@@ -348,6 +356,42 @@ impl Native for Aggregate {
             })
             .collect()
     }
+}
+
+/// A column of which a sample at regular distances, as the kernel takes one, says something else than
+/// the whole.
+#[cfg(feature = "native")]
+fn misleading(generator: &mut Generator, count: usize) -> Vec<f64> {
+    let bits = match count {
+        65_536.. => 12,
+        8_192.. => 9,
+        _ => 8,
+    };
+    let others = *generator.choose(&[-1.0, 0.5, 2.0]);
+    let mut fraction = || generator.number(0..=1 << 20) as f64 / f64::from(1 << 20);
+    let mut values: Vec<f64> = (0..count).map(|_| others + fraction() / 100.0).collect();
+    for index in 0..1 << bits {
+        values[(index * count) >> bits] = fraction();
+    }
+    values
+}
+
+/// A column of which half has one value and half another, perhaps with a few between them: the median
+/// lies at the edge of those that are equal.
+#[cfg(feature = "native")]
+fn halves(generator: &mut Generator, count: usize) -> Vec<f64> {
+    let few = *generator.choose(&[0, count / 100]);
+    let half = count / 2;
+    let value = |index: usize| match index {
+        index if index < half - few => 0.0,
+        index if index < half => 1.0,
+        _ => 2.0,
+    };
+    let mut values: Vec<f64> = (0..count).map(value).collect();
+    for index in (1..count).rev() {
+        values.swap(index, generator.number(0..=index));
+    }
+    values
 }
 
 /// The summary of values cut at the given bytes, by all passes that it takes.

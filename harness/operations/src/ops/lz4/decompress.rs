@@ -51,7 +51,8 @@ impl Native for Lz4Decompress {
     /// Blocks, whole and damaged, sequences that no compressor writes, and bytes of no meaning; with
     /// enough room, a byte less, or any.
     fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, usize) {
-        let mut block = match generator.number(0..=5) {
+        let mut block = match generator.number(0..=6) {
+            6 => return cut_short(generator, len),
             0 => return (generator.bytes(len), generator.number(0..=4 * len + 300)),
             1 => block::compress(&generator.source_text(len)),
             2 => block::compress(&generator.bytes(len)),
@@ -76,10 +77,12 @@ impl Native for Lz4Decompress {
         let mut bytes = Vec::new();
         // The most that a damaged block of few kilobytes may claim is let through.
         let complete = block::decompress_into(&mut bytes, &block, 4 * len + 100_000);
-        let capacity = match generator.number(0..=5) {
+        let capacity = match generator.number(0..=7) {
             0 if complete.is_ok() && !bytes.is_empty() => bytes.len() - 1,
             1 => generator.number(0..=len),
-            2 => bytes.len() + generator.number(0..=100),
+            // Most of what stands behind a place in the middle is still to come.
+            2..=3 => generator.number(0..=bytes.len()),
+            4 => bytes.len() + generator.number(0..=100),
             _ => bytes.len(),
         };
         (block, capacity)
@@ -89,6 +92,27 @@ impl Native for Lz4Decompress {
     fn workload(generator: &mut Generator, len: usize) -> (Vec<u8>, usize) {
         (block::compress(&generator.source_text(len)), len)
     }
+}
+
+/// A block of short steps that stands for at least `len` bytes, and room that ends somewhere among them.
+#[cfg(feature = "native")]
+fn cut_short(generator: &mut Generator, len: usize) -> (Vec<u8>, usize) {
+    let mut block = Vec::new();
+    let mut produced = 0;
+    while produced < len.max(100) {
+        let literals = generator.number(usize::from(produced == 0)..=7);
+        let match_len = match generator.number(0..=1) {
+            0 => generator.number(4..=18),
+            _ => generator.number(19..=60),
+        };
+        produced += literals;
+        let distance = generator.number(1..=produced.min(24));
+        let literals = generator.random_bytes(literals);
+        block::write_sequence(&mut block, &literals, Some((distance, match_len)));
+        produced += match_len;
+    }
+    block::write_sequence(&mut block, &generator.random_bytes(40), None);
+    (block, generator.number(0..=produced))
 }
 
 /// A block of sequences with lengths and distances of every kind, that stands for about `len` bytes.
@@ -122,7 +146,19 @@ fn sequences(generator: &mut Generator, len: usize) -> Vec<u8> {
         block::write_sequence(&mut block, &literals, Some((distance, match_len)));
         produced += match_len;
     }
-    let literals = generator.number(0..=40);
-    block::write_sequence(&mut block, &generator.random_bytes(literals), None);
+    match generator.number(0..=9) {
+        // It ends with a match, or in the length of one.
+        0 => {}
+        1 => {
+            let first = generator.random_bytes(1);
+            let match_len = generator.number(19..=300);
+            block::write_sequence(&mut block, &first, Some((1, match_len)));
+            block.pop();
+        }
+        _ => {
+            let literals = generator.number(0..=40);
+            block::write_sequence(&mut block, &generator.random_bytes(literals), None);
+        }
+    }
     block
 }

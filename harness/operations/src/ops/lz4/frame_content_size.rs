@@ -1,7 +1,7 @@
 //! How long the contents of LZ4 frames are.
 
 #[cfg(feature = "native")]
-use super::{native, samples::frames};
+use super::{frame::Lz4FrameOptions, native, samples::frames};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -42,8 +42,22 @@ impl Native for Lz4FrameContentSize {
         native::content_size(frames)
     }
 
+    /// Frames of every kind, and such as claim more than there can be, alone or together, or end in a header.
     fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
-        frames(generator, len)
+        if !generator.one_in(8) {
+            return frames(generator, len);
+        }
+        let flags = Lz4FrameOptions::new().content_size(Some(0)).flags();
+        let sizes = [0, 1 << 62, (1 << 63) - 1, 1 << 63, u64::MAX];
+        let mut frames = Vec::new();
+        for _ in 0..generator.number(1..=4) {
+            frames.extend(native::header(flags, *generator.choose(&sizes)));
+            frames.extend(native::end(flags, &[]));
+        }
+        if generator.one_in(2) {
+            frames.truncate(generator.number(0..=frames.len()));
+        }
+        frames
     }
 
     /// A frame that does say it.

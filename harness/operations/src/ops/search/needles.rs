@@ -5,6 +5,9 @@ use crate::generator::Generator;
 /// Haystacks of `len` bytes of every kind that search algorithms stumble over: few letters,
 /// periods, needles that nearly match everywhere, needles longer than the haystack.
 pub(super) fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
+    if len >= 512 && generator.one_in(8) {
+        return late_near_misses(generator, len);
+    }
     if len >= 512 && generator.one_in(2) {
         return near_misses(generator, len);
     }
@@ -48,9 +51,15 @@ fn near_misses(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
     let mut haystack: Vec<u8> = block.iter().copied().cycle().take(len).collect();
     let whole = generator.one_in(2).then(|| haystack[..needle_len].to_vec());
     let flip = |byte: &mut u8| *byte ^= b'a' ^ b'b';
+    // A letter that the needle perhaps has nowhere lets an algorithm go further than its period does.
+    let breaks_by_another = generator.one_in(3);
     let mut place = generator.number(0..=2 * needle_len);
     while place < len {
-        flip(&mut haystack[place]);
+        if breaks_by_another {
+            haystack[place] = b'c';
+        } else {
+            flip(&mut haystack[place]);
+        }
         // Breaks that are the needle's length apart lie at both ends of what is remembered.
         place += match generator.number(0..=2) {
             0 => needle_len,
@@ -64,6 +73,20 @@ fn near_misses(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
     if generator.one_in(3) {
         flip(&mut needle[generator.number(0..=needle_len - 1)]);
     }
+    (haystack, needle)
+}
+
+/// Nothing of interest, and near misses in the last 64 places: what looks at so many at a time has come
+/// to the end of the haystack when it sees that it is slow.
+fn late_near_misses(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
+    let shortest = 33 + (len - 96) % 64;
+    let most = (len / 2).saturating_sub(shortest) / 64;
+    let needle_len = shortest + 64 * generator.number(most / 2..=most);
+    let before = len - 63 - needle_len;
+    let mut haystack = vec![b' '; before];
+    haystack.resize(len, b'q');
+    let mut needle = vec![b'q'; needle_len];
+    needle[needle_len - 1] = b'e';
     (haystack, needle)
 }
 

@@ -1,0 +1,102 @@
+//! What no operation asks of a kernel, because its types do not let it, so that the checker does not come
+//! there. The contracts promise an answer all the same, to other hosts.
+
+use kilowat_engine::{Engine, EngineKind, Instance, Value};
+use kilowat_kernels::{Export, lz4};
+
+/// One more than the longest input of LZ4.
+const TOO_LONG: i32 = 0x7e00_0001;
+
+/// The flags of a frame that is made here, and such as are not.
+const FLAGS: i32 = 0x4060;
+const LINKED: i32 = 0x4040;
+const OTHER_FLAGS: [i32; 4] = [0, 0x60, 0x4061, 0x40c0];
+
+fn call(instance: &mut Instance, export: &Export, arguments: &[i32]) -> i32 {
+    let function = instance.function(export.name).expect("it is exported");
+    let arguments: Vec<Value> = arguments.iter().map(|number| Value::I32(*number)).collect();
+    let mut result = [Value::I32(0)];
+    instance.call(function, &arguments, &mut result).unwrap();
+    match result {
+        [Value::I32(result)] => result,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn instances() -> impl Iterator<Item = Instance> {
+    EngineKind::WASM.into_iter().map(|kind| {
+        let engine = Engine::new(kind).unwrap().expect("it runs WebAssembly");
+        let module = &lz4::MODULE;
+        let compiled = engine.compile(module.name, module.wasm).unwrap();
+        let mut instance = compiled.instantiate().unwrap();
+        instance.reserve_memory(1 << 20).unwrap();
+        instance
+    })
+}
+
+#[test]
+fn lz4_says_how_long_its_output_may_be() {
+    for mut instance in instances() {
+        let mut bound = |export, len: i32| call(&mut instance, export, &[len]);
+        for len in [0, 1, 254, 255, 65_535, 65_536, 65_537, TOO_LONG - 1] {
+            assert_eq!(bound(&lz4::LZ4_BOUND, len), len + len / 255 + 16, "{len}");
+            let blocks = (len + 65_535) / 65_536;
+            let frame = len + 8 * blocks + 23;
+            assert_eq!(bound(&lz4::LZ4_FRAME_BOUND, len), frame, "{len}");
+        }
+        for len in [TOO_LONG, i32::MAX, -1] {
+            assert_eq!(bound(&lz4::LZ4_BOUND, len), -6, "{len}");
+            assert_eq!(bound(&lz4::LZ4_FRAME_BOUND, len), -6, "{len}");
+        }
+    }
+}
+
+#[test]
+fn lz4_refuses_what_is_too_long_and_other_flags() {
+    for mut instance in instances() {
+        let ptr = lz4::MODULE.heap_base.cast_signed();
+        let compress = [ptr, TOO_LONG, ptr, 100];
+        assert_eq!(call(&mut instance, &lz4::LZ4_COMPRESS, &compress), -6);
+        let frame = [ptr, TOO_LONG, FLAGS, ptr, 100];
+        assert_eq!(call(&mut instance, &lz4::LZ4_FRAME_COMPRESS, &frame), -6);
+        for flags in OTHER_FLAGS {
+            let frame = [ptr, 10, flags, ptr + 100, 1_000];
+            let status = call(&mut instance, &lz4::LZ4_FRAME_COMPRESS, &frame);
+            assert_eq!(status, -5, "{flags:#x}");
+        }
+    }
+}
+
+/// A host that gives a stream less than the bytes before its piece is told so.
+#[test]
+fn lz4_streams_need_the_bytes_before_their_piece() {
+    for mut instance in instances() {
+        let state = lz4::MODULE.heap_base.cast_signed();
+        let (next, span) = (state + 100_000, state + 200_000);
+        let encode = |instance: &mut Instance, flags: i32, position: i32, len: i32| {
+            let memory = instance.memory_mut();
+            let places = [
+                (lz4::encode_state::FLAGS, flags),
+                (lz4::encode_state::POSITION, position),
+            ];
+            for (place, value) in places {
+                let start = state as usize + place.start;
+                memory[start..start + 4].copy_from_slice(&value.to_le_bytes());
+            }
+            let arguments = [state, next, span, len, 0, span + 1_000, 1_000];
+            call(instance, &lz4::LZ4_FRAME_ENCODE, &arguments)
+        };
+        for flags in OTHER_FLAGS {
+            assert_eq!(encode(&mut instance, flags, 0, 10), -5, "{flags:#x}");
+        }
+        assert_eq!(encode(&mut instance, LINKED, 100, 99), -3);
+
+        let memory = instance.memory_mut();
+        let start = state as usize;
+        memory[start..start + 1_000].fill(0);
+        let start = start + lz4::decode_state::POSITION.start;
+        memory[start..start + 4].copy_from_slice(&100_i32.to_le_bytes());
+        let arguments = [state, next, span, 10, span + 1_000, 99, 0];
+        assert_eq!(call(&mut instance, &lz4::LZ4_FRAME_DECODE, &arguments), -2);
+    }
+}
