@@ -5,7 +5,8 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::hint::black_box;
 
-use crate::answer::{Answer, AnswerError, shortened};
+use crate::answer::{Answer, AnswerError, OperationError, shortened};
+use crate::datum::Datum;
 use crate::erased::AnyOperation;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
@@ -23,6 +24,9 @@ pub trait AnyCase {
 
     /// The same input, copied as for a call that is made later.
     fn copy(&self) -> Box<dyn AnyCase>;
+
+    /// The arguments that it is by name, if there are any: [`Shape::values`].
+    fn arguments(&self) -> Option<Vec<Datum>>;
 
     /// The answer from the kernel: [`Operation::kernel`].
     ///
@@ -96,6 +100,12 @@ pub trait AnyAnswer: Debug + Any {
     /// [`Answer::bytes`].
     fn bytes(&self) -> Vec<u8>;
 
+    /// [`Answer::value`].
+    ///
+    /// # Errors
+    /// [`OperationError`].
+    fn datum(&self) -> Result<Datum, OperationError>;
+
     /// Whether this is the same answer of the same operation.
     fn is(&self, other: &dyn AnyAnswer) -> bool;
 }
@@ -103,6 +113,10 @@ pub trait AnyAnswer: Debug + Any {
 impl<A: Answer> AnyAnswer for A {
     fn bytes(&self) -> Vec<u8> {
         Answer::bytes(self)
+    }
+
+    fn datum(&self) -> Result<Datum, OperationError> {
+        self.clone().value()
     }
 
     fn is(&self, other: &dyn AnyAnswer) -> bool {
@@ -153,6 +167,10 @@ impl<O: Native> AnyCase for Typed<O> {
 
     fn copy(&self) -> Box<dyn AnyCase> {
         Box::new(Self(O::Shape::own(self.input())))
+    }
+
+    fn arguments(&self) -> Option<Vec<Datum>> {
+        O::Shape::values(self.input())
     }
 
     fn kernel(&self, mut frame: &mut dyn Frame) -> Result<Box<dyn AnyAnswer>, CallError> {
