@@ -136,6 +136,20 @@ pub fn self_test(operation: &dyn AnyOperation, len: usize) -> Box<dyn AnyCase> {
     operation.generate(&mut generator, len)
 }
 
+/// Arguments of a call by name on an input of `len` bytes, always the same: the
+/// [workload](AnyOperation::workload), or where that has no name a [generated](Native::generate) input that
+/// has one. `None` where few of them do.
+#[must_use]
+pub fn arguments(operation: &dyn AnyOperation, len: usize) -> Option<Vec<Datum>> {
+    const TRIES: u64 = 64;
+    let generated = (0..TRIES).map(|attempt| {
+        let mut generator = Generator::of(FIXED_SEED, operation.name(), &[len as u64, attempt]);
+        operation.generate(&mut generator, len)
+    });
+    let mut cases = std::iter::once(operation.workload(len)).chain(generated);
+    cases.find_map(|case| case.arguments())
+}
+
 /// A case of an operation: a copy of an input.
 #[must_use]
 pub fn case<O: Native>(input: Input<'_, O>) -> Box<dyn AnyCase> {
