@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use kilowat_checker::contest::{Contest, Run, Tier};
 use kilowat_checker::peers::Peers;
 use kilowat_engine::{EngineError, EngineKind};
-use kilowat_operations::ops::ALL;
+use kilowat_operations::ops::{self, ALL};
 
 pub use kilowat_checker::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
 pub use kilowat_operations::answer::AnswerError;
@@ -150,6 +150,27 @@ impl Bench {
             })
             .collect())
     }
+}
+
+/// Arguments with which an operation can be called [by name](crate::Runtime::execute), of about `size`
+/// bytes: what it is timed on, where that has a name. The same ones each time; `None` where there is no such
+/// operation, or the input would be longer than [`LARGEST`].
+///
+/// ```
+/// use kilowat::{Runtime, measure};
+///
+/// let runtime = Runtime::new();
+/// for operation in kilowat::operations() {
+///     let (module, name) = (operation.module, operation.name);
+///     let arguments = measure::arguments(module, name, 100).expect("each has some");
+///     runtime.execute(module, name, &arguments)?;
+/// }
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[must_use]
+pub fn arguments(module: &str, operation: &str, size: u32) -> Option<Vec<crate::Value>> {
+    let known = ops::find(module, operation).filter(|_| size <= LARGEST)?;
+    ops::arguments(known, size as usize)
 }
 
 /// A contestant while it is timed.

@@ -135,7 +135,7 @@ pub use crate::operation::{Case, Input, Operation};
 pub use crate::shape::{Messages, Shape};
 #[cfg(feature = "native")]
 pub use crate::{
-    case::{AnyAnswer, AnyCase, case, self_test},
+    case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
 pub use aggregate::passes as aggregate_passes;

@@ -8,7 +8,7 @@ use super::{
     samples::{content, options},
 };
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::Kind;
+use crate::datum::{Datum, Kind};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -57,6 +57,11 @@ impl Shape for EncoderPiece {
 
     fn len<'a, B: ByteString<'a>>(piece: Lz4Piece<'a, B>) -> u64 {
         (piece.src.len() - piece.state.history()) as u64
+    }
+
+    fn values<'a>(piece: Lz4Piece<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+        let (state, last) = (piece.state.bytes(), piece.last as usize);
+        <(Bytes, Bytes, Size, Size)>::values((state, piece.src, last, piece.capacity))
     }
 
     fn parse<'a, B: ByteString<'a>>(
