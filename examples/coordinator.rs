@@ -5,7 +5,8 @@
 
 use std::error::Error;
 
-use kilowat::{ModuleContents, Preload, Runtime, Value};
+use kilowat::modules::ModuleContents;
+use kilowat::{Preload, Runtime, Value};
 use serde::Deserialize;
 
 /// What a client asks for.

@@ -2,7 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 
-use kilowat::{Runtime, Sha256};
+use kilowat::Runtime;
+use kilowat::hash::Sha256;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = Runtime::new();

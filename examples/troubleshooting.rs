@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use kilowat::{BreakerPolicy, Cache, EngineKind, Error, Fault, Faults, Preload, Runtime};
+use kilowat::faults::{Fault, Faults};
+use kilowat::settings::BreakerPolicy;
+use kilowat::{Cache, EngineKind, Error, Preload, Runtime};
 
 /// How long a tier rests that has failed: a second in earnest.
 const PAUSE: Duration = Duration::from_millis(500);

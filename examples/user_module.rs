@@ -3,7 +3,9 @@
 //! `cargo run --release --example user_module`
 
 use std::error::Error;
+use std::time::Duration;
 
+use kilowat::foreign::LoadOptions;
 use kilowat::{Runtime, Value};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -12,7 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wasm = wat::parse_file(text)?;
 
     let runtime = Runtime::new();
-    let module = runtime.load_module_from_bytes("hex", &wasm)?;
+    // Whose functions do not end by themselves are broken off.
+    let options = LoadOptions::new().deadline(Duration::from_secs(1));
+    let module = runtime.load_module_from_bytes_with("hex", &wasm, &options)?;
     println!("{}", serde_json::to_string_pretty(&module)?);
 
     // The signature is four i32: bytes are two of them, and room for the answer the other two.

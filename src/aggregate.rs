@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use kilowat_operations::ops::aggregate_passes::{PassError, Passes, Run};
-use kilowat_operations::ops::{Aggregate, Input, Listed, NumbersChanged, Summary};
+use kilowat_operations::ops::{Aggregate, Input, Listed};
+
+pub use kilowat_operations::ops::{NotFinite, NumbersChanged, Summary};
 
 use crate::runtime::{Error, PIECE, Runtime};
 use crate::semaphore::Series;
@@ -38,7 +40,7 @@ impl Runtime {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] with a [`NotFinite`](crate::NotFinite), which has the index of the first value
+    /// [`Error::Input`] with a [`NotFinite`], which has the index of the first value
     /// that is infinite or not a number; [`Error::MemoryBudget`] where there is no memory for a piece;
     /// and the others where no tier can answer.
     pub fn aggregate(&self, values: &[f64]) -> Result<Option<Summary>, Error> {
@@ -59,6 +61,21 @@ impl Runtime {
     }
 }
 
+/// The summary of numbers, as of [`Runtime::aggregate`], on the [shared runtime](Runtime::shared).
+/// `None` where there are no numbers.
+///
+/// ```
+/// let summary = kilowat::aggregate::summary(&[12.0, 3.0, 7.0, 8.0])?.unwrap();
+/// assert_eq!((summary.sum, summary.p50), (30.0, 7.5));
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// As of the method.
+pub fn summary(values: &[f64]) -> Result<Option<Summary>, Error> {
+    Runtime::shared().aggregate(values)
+}
+
 /// The [`Summary`] of a column of numbers that comes in pieces, in bounded memory: about 9 MiB, and a
 /// megabyte of the runtime's, however many numbers there are. It is the one that
 /// [`Runtime::aggregate`] gives, to the last bit, however the column is cut.
@@ -69,7 +86,7 @@ impl Runtime {
 /// use std::ops::ControlFlow;
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut aggregator = kilowat::Aggregator::new(&runtime);
+/// let mut aggregator = kilowat::aggregate::Aggregator::new(&runtime);
 /// let summary = loop {
 ///     for piece in [[12.0, 3.0], [7.0, 8.0]] {
 ///         aggregator.update(&piece)?;

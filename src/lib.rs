@@ -18,41 +18,81 @@
 //! assert_eq!(runtime.search(b"a needle in a haystack", b"hay")?, Some(14));
 //! # Ok::<(), kilowat::Error>(())
 //! ```
+//!
+//! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
+//! [`aggregate`] and [`lz4`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`foreign`].
 
-mod aggregate;
+pub mod aggregate;
 mod arena;
 mod budget;
-mod digest;
 pub mod doctor;
-mod lz4;
+pub mod hash;
+pub mod lz4;
 pub mod measure;
-mod memory;
+pub mod memory;
 pub mod monitor;
+mod readers;
 mod runtime;
+pub mod search;
 mod semaphore;
-mod stream;
-mod strings;
 
-pub use aggregate::Aggregator;
-pub use arena::ArenaTelemetry;
-pub use digest::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
-pub use kilowat_engine::{EngineKind, Signature, UnknownEngine, ValueType};
-pub use kilowat_kernels::FEATURES;
-pub use kilowat_operations::foreign::{
-    ForeignArgumentError, ForeignError, ForeignModuleError, Status,
-};
-pub use kilowat_operations::ops::{
-    ArgumentError, Datum as Value, Kind, Lz4BlockSize, Lz4Error, Lz4FrameFault, Lz4FrameOptions,
-    NotFinite, NumbersChanged, OperationError, Parameter, Summary,
-};
-pub use lz4::{Lz4ContentSizeError, Lz4FrameError, Lz4FrameReader, Lz4FrameWriter};
+pub use kilowat_engine::EngineKind;
+pub use kilowat_operations::ops::Datum as Value;
 pub use runtime::{
-    BreakerPolicy, Buffer, BufferModuleError, BufferOrBytes, Builder, Cache, DEFAULT_MEMORY_LIMIT,
-    EnvironmentError, Error, Fault, Faults, FunctionInfo, ModuleContents, ModuleInfo, ModuleTier,
-    NoTierError, OperationInfo, Outcome, Policy, PolicyError, Preload, Runtime, SizeClass, Speed,
-    Tiers, TiersError, UnknownModuleError, UnknownOperationError, Zeroize, operations,
+    Buffer, Builder, Cache, Error, Outcome, Policy, Preload, Runtime, Tiers, Zeroize,
 };
-pub use stream::Difference;
+
+/// Byte strings that stay in the memory of a kernel.
+pub mod buffer {
+    pub use crate::runtime::{Buffer, BufferModuleError, BufferOrBytes};
+}
+
+/// Why there is no answer. The errors of a family of operations are in its module.
+pub mod error {
+    pub use crate::runtime::{
+        DeadlineError, EnvironmentError, Error, NoTierError, UnknownModuleError,
+        UnknownOperationError,
+    };
+    pub use kilowat_operations::ops::{ArgumentError, OperationError};
+}
+
+/// Failures on purpose, for tests and drills.
+pub mod faults {
+    pub use crate::runtime::{Fault, Faults};
+}
+
+/// Modules of the user's own: what they answer, and what is wrong with them. They are loaded by
+/// [`Runtime::load_module_from`](crate::Runtime::load_module_from).
+pub mod foreign {
+    pub use crate::runtime::{DeadlineError, LoadOptions};
+    pub use kilowat_engine::{Signature, ValueType};
+    pub use kilowat_operations::foreign::{
+        ForeignArgumentError as ArgumentError, ForeignError as FunctionError,
+        ForeignModuleError as ModuleError, Status,
+    };
+}
+
+/// What there is to call: modules, their operations, and what these take. Operations that are chosen at
+/// run time are called by [`Runtime::execute`](crate::Runtime::execute).
+pub mod modules {
+    pub use crate::runtime::{
+        FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo, Outcome, operations,
+    };
+    pub use kilowat_kernels::FEATURES;
+    pub use kilowat_operations::ops::{Datum as Value, Kind, Parameter};
+}
+
+/// In which order the tiers are asked, and what was measured for it.
+pub mod policy {
+    pub use crate::runtime::{Policy, PolicyError, SizeClass, Speed, Tiers, TiersError};
+    pub use kilowat_engine::{EngineKind, UnknownEngine};
+}
+
+/// Settings of a [`Builder`].
+pub mod settings {
+    pub use crate::runtime::{BreakerPolicy, Cache, DEFAULT_MEMORY_LIMIT, Preload, Zeroize};
+}
 
 /// Its examples are tests.
 #[cfg(doctest)]

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
     call::<Fnv1a32>(&mut criterion, SHORT, |runtime| {
         runtime.fnv1a32(SHORT).is_ok()
     });
+    free_function(&mut criterion);
     call::<Sha256>(&mut criterion, SHORT, |runtime| {
         runtime.sha256(SHORT).is_ok()
     });
@@ -89,6 +90,21 @@ fn call<O: Native>(
         group.bench_function("runtime", |bencher| bencher.iter(|| call(&runtime)));
         group.finish();
     }
+}
+
+/// The method of the shared runtime, and the function that has no object.
+fn free_function(criterion: &mut Criterion) {
+    let runtime = Runtime::shared();
+    let _ = runtime.fnv1a32(SHORT);
+    runtime.wait_ready();
+    let mut group = criterion.benchmark_group("free_function/fnv1a32");
+    group.bench_function("method", |bencher| {
+        bencher.iter(|| runtime.fnv1a32(SHORT).is_ok());
+    });
+    group.bench_function("function", |bencher| {
+        bencher.iter(|| kilowat::hash::fnv1a32(SHORT).is_ok());
+    });
+    group.finish();
 }
 
 /// Calls of one runtime from one to four threads: all together, a second.

@@ -1,7 +1,8 @@
 //! The command line's grammar, and the help it gives.
 
 use clap::{Args, Parser};
-use kilowat::{Cache, EngineKind, EnvironmentError, Error, Policy, Preload, Runtime, Tiers};
+use kilowat::error::EnvironmentError;
+use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
 
 use crate::commands::Command;
 use crate::warnings;

@@ -39,7 +39,8 @@ mod tests {
     use std::io::ErrorKind;
     use std::path::Path;
 
-    use kilowat::{Cache, EngineKind, Fault, Faults, Preload, Runtime};
+    use kilowat::faults::{Fault, Faults};
+    use kilowat::{Cache, EngineKind, Preload, Runtime};
 
     use super::*;
 

@@ -3,7 +3,8 @@
 use std::io::{self, Write as _};
 
 use comfy_table::Cell;
-use kilowat::{EngineKind, Policy, Speed};
+use kilowat::policy::Speed;
+use kilowat::{EngineKind, Policy};
 
 use crate::output::{Output, right};
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use kilowat_operations::ops::{Lz4Decoded, Lz4DecoderState, Lz4FrameDecode, Lz4Source};
 
-use super::Lz4FrameError;
+use super::FrameError;
 use crate::runtime::{Error, PIECE, Runtime};
 use crate::semaphore::Series;
 
@@ -26,19 +26,20 @@ const HISTORY: usize = 1 << 16;
 ///
 /// ```
 /// use std::io::Read as _;
-/// use kilowat::{Error, Lz4FrameError, Lz4FrameFault, Lz4FrameReader};
+/// use kilowat::lz4::{FrameError, FrameFault, FrameReader};
+/// use kilowat::Error;
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut reader = Lz4FrameReader::new(&runtime, &b"no frame at all"[..]);
+/// let mut reader = FrameReader::new(&runtime, &b"no frame at all"[..]);
 /// let error = reader.read(&mut [0; 100]).unwrap_err();
-/// let fault = Lz4FrameFault::NoFrame;
-/// let expected = Lz4FrameError::Damaged { offset: 0, fault };
+/// let fault = FrameFault::NoFrame;
+/// let expected = FrameError::Damaged { offset: 0, fault };
 /// assert!(matches!(error.downcast()?, Error::Lz4Frame(error) if error == expected));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
 /// It owns a share of its runtime, so that it can go to another thread.
-pub struct Lz4FrameReader<R> {
+pub struct FrameReader<R> {
     runtime: Runtime,
     reader: R,
     state: Lz4DecoderState,
@@ -60,7 +61,7 @@ pub struct Lz4FrameReader<R> {
     error: Option<Error>,
 }
 
-impl<R: Read> Lz4FrameReader<R> {
+impl<R: Read> FrameReader<R> {
     /// A reader of the content of frames. The other reader needs no buffer.
     pub fn new(runtime: &Runtime, reader: R) -> Self {
         Self {
@@ -124,7 +125,7 @@ impl<R: Read> Lz4FrameReader<R> {
             if available < needed {
                 let end = self.offset + available as u64;
                 let offset = self.offset;
-                self.error = Some(Lz4FrameError::CutShort { offset, end }.into());
+                self.error = Some(FrameError::CutShort { offset, end }.into());
                 continue;
             }
             self.step();
@@ -178,7 +179,7 @@ impl<R: Read> Lz4FrameReader<R> {
         self.offset += state.consumed() as u64;
         self.room = self.room.max(state.room_needed().unwrap_or_default());
         let offset = self.offset;
-        self.error = (state.fault()).map(|fault| Lz4FrameError::Damaged { offset, fault }.into());
+        self.error = (state.fault()).map(|fault| FrameError::Damaged { offset, fault }.into());
         self.state = state;
         self.chunk = bytes;
     }
@@ -195,10 +196,10 @@ impl<R: Read> Lz4FrameReader<R> {
 }
 
 /// Says where it is, and nothing of the content.
-impl<R> fmt::Debug for Lz4FrameReader<R> {
+impl<R> fmt::Debug for FrameReader<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Lz4FrameReader")
+            .debug_struct("FrameReader")
             .field("state", &self.state)
             .field("source_offset", &self.offset)
             .field("error", &self.error)
@@ -206,7 +207,7 @@ impl<R> fmt::Debug for Lz4FrameReader<R> {
     }
 }
 
-impl<R: Read> BufRead for Lz4FrameReader<R> {
+impl<R: Read> BufRead for FrameReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.advance()?;
         Ok(&self.chunk[self.given..])
@@ -217,7 +218,7 @@ impl<R: Read> BufRead for Lz4FrameReader<R> {
     }
 }
 
-impl<R: Read> Read for Lz4FrameReader<R> {
+impl<R: Read> Read for FrameReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         if bytes.is_empty() {
             return Ok(0);
@@ -235,7 +236,7 @@ pub(super) fn read_to_limit(
     limit: usize,
     mut series: Series<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let mut reader = Lz4FrameReader::new(runtime, frames);
+    let mut reader = FrameReader::new(runtime, frames);
     let mut content = Vec::new();
     // A slice gives no error of its own: what ends this is the end, or what is wrong.
     while reader.advance().is_ok() {
@@ -244,7 +245,7 @@ pub(super) fn read_to_limit(
             break;
         }
         if chunk.len() > limit - content.len() {
-            return Err(Lz4FrameError::TooLong { limit }.into());
+            return Err(FrameError::TooLong { limit }.into());
         }
         content.extend(chunk);
         reader.given = reader.chunk.len();

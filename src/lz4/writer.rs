@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::{fmt, thread};
 
-use kilowat_operations::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4FrameOptions, Lz4Last};
+use kilowat_operations::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4Last};
 
-use super::step_len;
+use super::{FrameOptions, step_len};
 use crate::runtime::{Error, Runtime};
 use crate::semaphore::message_is_over;
 
@@ -27,20 +27,20 @@ use crate::semaphore::message_is_over;
 ///
 /// ```
 /// use std::io::{Read as _, Write as _};
-/// use kilowat::{Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter};
+/// use kilowat::lz4::{FrameOptions, FrameReader, FrameWriter};
 ///
 /// let runtime = kilowat::Runtime::new();
-/// let mut writer = Lz4FrameWriter::new(&runtime, Vec::new(), &Lz4FrameOptions::new());
+/// let mut writer = FrameWriter::new(&runtime, Vec::new(), &FrameOptions::new());
 /// writer.write_all(b"watt by watt")?;
 /// let frame = writer.finish()?;
 ///
 /// let mut content = String::new();
-/// Lz4FrameReader::new(&runtime, &frame[..]).read_to_string(&mut content)?;
+/// FrameReader::new(&runtime, &frame[..]).read_to_string(&mut content)?;
 /// assert_eq!(content, "watt by watt");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[must_use = "a frame has its end from `finish`"]
-pub struct Lz4FrameWriter<W> {
+pub struct FrameWriter<W> {
     runtime: Runtime,
     writer: W,
     unfinished: Unfinished,
@@ -67,18 +67,18 @@ impl Drop for Unfinished {
 }
 
 /// Says where it is, and nothing of the content.
-impl<W> fmt::Debug for Lz4FrameWriter<W> {
+impl<W> fmt::Debug for FrameWriter<W> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Lz4FrameWriter")
+            .debug_struct("FrameWriter")
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
 }
 
-impl<W: Write> Lz4FrameWriter<W> {
+impl<W: Write> FrameWriter<W> {
     /// Begins a frame.
-    pub fn new(runtime: &Runtime, writer: W, options: &Lz4FrameOptions) -> Self {
+    pub fn new(runtime: &Runtime, writer: W, options: &FrameOptions) -> Self {
         Self {
             runtime: runtime.clone(),
             writer,
@@ -178,7 +178,7 @@ impl<W: Write> Lz4FrameWriter<W> {
     }
 }
 
-impl<W: Write> Write for Lz4FrameWriter<W> {
+impl<W: Write> Write for FrameWriter<W> {
     /// Takes content. Errors are those of the writer, and an [`Error`] where no tier can answer; what
     /// was given then has not been taken.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

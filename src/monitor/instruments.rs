@@ -28,7 +28,7 @@ impl Report {
     /// | `kilowat_memory_bytes` | kind | in_use, limit, peak |
     /// | `kilowat_instances` | state | busy, idle |
     /// | `kilowat_buffer_bytes` | module, kind | used, free, largest_free, peak |
-    /// | `kilowat_buffer_fragmentation` | module | see [`ArenaTelemetry`](crate::ArenaTelemetry) |
+    /// | `kilowat_buffer_fragmentation` | module | see [`ArenaTelemetry`](super::ArenaTelemetry) |
     /// | `kilowat_buffer_allocations_total` | module | buffers ever allocated |
     /// | `kilowat_buffer_frees_total` | module | buffers ever freed |
     /// | `kilowat_buffer_compactions_total` | module | compactions done |

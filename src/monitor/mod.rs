@@ -34,6 +34,7 @@ use std::time::Duration;
 
 use kilowat_engine::EngineKind;
 
+pub use crate::arena::ArenaTelemetry;
 pub use alerts::{Alert, AlertCallback, AlertMonitor, Digest, ShadowMismatch, Thresholds};
 pub(crate) use report::tier_name;
 pub use report::{

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use kilowat_engine::{EngineKind, has_more_rights_than_caller};
 
@@ -87,6 +88,7 @@ pub struct Builder {
     pub(super) shadow: f64,
     pub(super) breaker: BreakerPolicy,
     pub(super) zeroize: Zeroize,
+    pub(super) deadline: Option<Duration>,
     pub(super) faults: Option<Faults>,
     pub(super) thresholds: Thresholds,
     pub(super) callback: Option<Callback>,
@@ -115,6 +117,7 @@ impl Default for Builder {
             shadow: 0.0,
             breaker: BreakerPolicy::default(),
             zeroize: Zeroize::default(),
+            deadline: None,
             faults: None,
             thresholds: Thresholds::default(),
             callback: None,
@@ -200,6 +203,13 @@ impl Builder {
     /// When the memory of an instance is zeroed before it is used again.
     pub fn zeroize(mut self, zeroize: Zeroize) -> Self {
         self.zeroize = zeroize;
+        self
+    }
+
+    /// The longest that a call of a user's own module may take, where [loading](crate::foreign::LoadOptions::deadline)
+    /// it says nothing else. No limit unless it is set.
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
         self
     }
 

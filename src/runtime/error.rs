@@ -1,6 +1,7 @@
 //! Why there is no answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kilowat_engine::EngineKind;
 use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
@@ -8,7 +9,7 @@ use kilowat_operations::ops::{ArgumentError, Lz4Error, NotFinite, OperationError
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
-use crate::lz4::{Lz4ContentSizeError, Lz4FrameError};
+use crate::lz4::{ContentSizeError, FrameError};
 
 /// Why a runtime could not be made, or gave no answer.
 ///
@@ -44,6 +45,12 @@ pub enum Error {
         /// The length of the buffer.
         len: usize,
     },
+    /// A buffer is to be a column of numbers, and its length is no multiple of 8.
+    #[error("a buffer of {len} bytes is no column of numbers, which have 8 bytes each")]
+    NotNumbers {
+        /// The length of the buffer.
+        len: usize,
+    },
     /// No tier of the list could answer.
     #[error(transparent)]
     NoTier(#[from] Box<NoTierError>),
@@ -61,14 +68,17 @@ pub enum Error {
     Input(OperationError),
     /// LZ4 frames are damaged or cut short, or have more content than is wanted.
     #[error(transparent)]
-    Lz4Frame(#[from] Lz4FrameError),
+    Lz4Frame(#[from] FrameError),
     /// An LZ4 frame is to have a content of another length.
     #[error(transparent)]
-    Lz4ContentSize(#[from] Lz4ContentSizeError),
+    Lz4ContentSize(#[from] ContentSizeError),
     /// A function of a user's own module cannot be called with the arguments given, or answers that
     /// there is no result.
     #[error(transparent)]
     Function(#[from] Box<ForeignError>),
+    /// A function of a user's own module took longer than it may.
+    #[error(transparent)]
+    Deadline(#[from] Box<DeadlineError>),
     /// A binary is not taken as a module of the user's own.
     #[error(transparent)]
     UserModule(Arc<ForeignModuleError>),
@@ -100,6 +110,20 @@ pub struct BufferModuleError {
     pub expected: &'static str,
     /// The buffer's module.
     pub actual: &'static str,
+}
+
+/// A function of a user's own module took longer than it [may](super::LoadOptions::deadline), and was
+/// broken off.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{function}` of module `{module}` was broken off after its limit of {limit:?}")]
+#[non_exhaustive]
+pub struct DeadlineError {
+    /// The module.
+    pub module: String,
+    /// The function.
+    pub function: String,
+    /// How long a call may take.
+    pub limit: Duration,
 }
 
 /// No tier of the list could answer.
@@ -155,6 +179,7 @@ macro_rules! boxed {
 
 boxed! {
     BufferModuleError => BufferModule,
+    DeadlineError => Deadline,
     NoTierError => NoTier,
     UnknownModuleError => UnknownModule,
     UnknownOperationError => UnknownOperation,
@@ -188,12 +213,14 @@ impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
-            Error::Lz4Frame(Lz4FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
+            Error::Deadline(_) => std::io::ErrorKind::TimedOut,
+            Error::Lz4Frame(FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
             Error::Arguments(_)
             | Error::Lz4ContentSize(_)
             | Error::BufferModule(_)
             | Error::ForeignBuffer
-            | Error::BufferRange { .. } => std::io::ErrorKind::InvalidInput,
+            | Error::BufferRange { .. }
+            | Error::NotNumbers { .. } => std::io::ErrorKind::InvalidInput,
             Error::Function(error) if matches!(**error, ForeignError::Argument(_)) => {
                 std::io::ErrorKind::InvalidInput
             }

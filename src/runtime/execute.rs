@@ -9,7 +9,7 @@ use kilowat_operations::ops::{self, AnyListed, Argument, Datum as Value, Operati
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::dispatch::{Call, Kernel, Repetition};
+use super::call::{Call, KernelCall, Repetition};
 use super::near::near;
 use super::{Error, ModuleContents, Runtime, UnknownOperationError};
 use crate::monitor::{Digest, OperationId, tier_name};
@@ -33,7 +33,7 @@ fn nanoseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok
 }
 
 impl Runtime {
-    /// The answer of an operation that is chosen at run time. [`operations`](crate::operations) says
+    /// The answer of an operation that is chosen at run time. [`operations`](crate::modules::operations) says
     /// what each takes; a function of a user's own module takes what
     /// [`load_module_from`](Self::load_module_from) says.
     ///
@@ -151,7 +151,7 @@ struct OwnedByName {
 
 type Answer = Result<Value, OperationError>;
 
-impl Kernel for ByName<'_> {
+impl KernelCall for ByName<'_> {
     type Answer = Answer;
 
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Answer, CallError> {

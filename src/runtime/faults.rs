@@ -26,7 +26,8 @@ pub enum Fault {
 /// Clones are the same faults, so that a drill can begin and end them while the runtime is in use.
 ///
 /// ```
-/// use kilowat::{EngineKind, Fault, Faults, Runtime};
+/// use kilowat::faults::{Fault, Faults};
+/// use kilowat::{EngineKind, Runtime};
 ///
 /// let faults = Faults::new();
 /// let runtime = Runtime::builder().faults(faults.clone()).build()?;

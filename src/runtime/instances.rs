@@ -228,9 +228,10 @@ mod tests {
 
     use kilowat_operations::ops::Aggregate;
 
-    use crate::{
-        Builder, Cache, Error, Fault, Faults, Fnv1a64, Lz4FrameOptions, Preload, Runtime, Sha256,
-    };
+    use crate::faults::{Fault, Faults};
+    use crate::hash::{Fnv1a64, Sha256};
+    use crate::lz4::FrameOptions;
+    use crate::{Builder, Cache, Error, Preload, Runtime};
 
     const CALLERS: usize = 8;
 
@@ -325,7 +326,7 @@ mod tests {
     #[test]
     fn calls_that_follow_one_another_stand_in_line_once() {
         let runtime = native();
-        let frame = runtime.lz4_frame_compress(b"abc", &Lz4FrameOptions::new());
+        let frame = runtime.lz4_frame_compress(b"abc", &FrameOptions::new());
         let frame = frame.unwrap();
         let counts = calls_in_one_turn(&runtime, |runtime| {
             runtime.lz4_frame_decompress(&frame, 3).map(drop)

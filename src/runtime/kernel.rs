@@ -1,6 +1,7 @@
 //! A kernel module as the runtime loads it: built in, or a user's own.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use kilowat_engine::Instance;
 use kilowat_kernels::{KernelModule, Segment};
@@ -15,6 +16,8 @@ pub(crate) struct Kernel {
     pub(crate) heap_base: u32,
     /// Whether memory is zeroed after each call.
     pub(crate) zeroize: bool,
+    /// The longest that a call may take. Built-in kernels end by themselves.
+    pub(crate) deadline: Option<Duration>,
     /// The parts of the static region that stay as they are.
     data: Cow<'static, [Segment]>,
 }
@@ -26,17 +29,19 @@ impl Kernel {
             wasm: module.wasm.into(),
             heap_base: module.heap_base,
             zeroize,
+            deadline: None,
             data: module.data.into(),
         }
     }
 
     /// A user's own module: one that an engine may take, because it was validated and held to the ABI
     /// when it was read. The interpreter translates it without looking at it again.
-    pub(crate) fn users(module: ForeignModule, zeroize: bool) -> Self {
+    pub(crate) fn users(module: ForeignModule, zeroize: bool, deadline: Option<Duration>) -> Self {
         Self {
             name: module.name().to_owned().into(),
             heap_base: module.heap_base(),
             zeroize,
+            deadline,
             data: module.data().to_vec().into(),
             wasm: module.into_wasm().into(),
         }
@@ -70,8 +75,8 @@ impl Kernel {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Zeroize {
-    /// After each call of a built-in module whose header says `secret = true`. A user's own module is
-    /// a binary, and says nothing.
+    /// After each call of a built-in module whose header says `secret = true`, and of a user's own
+    /// that was loaded [as such](super::LoadOptions::secret).
     #[default]
     Secret,
     /// After each call of any module, the user's own included.
@@ -95,7 +100,8 @@ mod tests {
     use kilowat_engine::EngineKind;
 
     use super::Zeroize;
-    use crate::{Cache, Fault, Faults, Preload, Runtime};
+    use crate::faults::{Fault, Faults};
+    use crate::{Cache, Preload, Runtime};
 
     const SECRET: &[u8] = b"the key that must not be found!!";
 

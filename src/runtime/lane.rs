@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
+use std::time::Duration;
 
 use kilowat_engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
 
@@ -18,8 +19,9 @@ use crate::semaphore::Semaphore;
 /// The engines, each started when it is first needed, and what they share.
 #[derive(Debug)]
 pub(crate) struct Engines {
-    jit: OnceLock<Result<Engine, EngineError>>,
-    interpreter: OnceLock<Result<Engine, EngineError>>,
+    /// Without deadlines, and with them.
+    jit: [Slot; 2],
+    interpreter: [Slot; 2],
     pub(crate) cache: Option<ArtifactCache>,
     pub(crate) faults: Option<Faults>,
     /// Whether it was told that compiled code cannot be kept.
@@ -28,11 +30,13 @@ pub(crate) struct Engines {
     pub(crate) progress: Progress,
 }
 
+type Slot = OnceLock<Result<Engine, EngineError>>;
+
 impl Engines {
     pub(crate) fn new(cache: Option<PathBuf>, faults: Option<Faults>) -> Self {
         Self {
-            jit: OnceLock::new(),
-            interpreter: OnceLock::new(),
+            jit: Default::default(),
+            interpreter: Default::default(),
             cache: cache.map(ArtifactCache::new),
             faults,
             not_kept: Once::new(),
@@ -40,13 +44,18 @@ impl Engines {
         }
     }
 
-    fn get(&self, kind: EngineKind) -> Result<&Engine, EngineError> {
-        let slot = match kind {
+    fn get(&self, kind: EngineKind, deadlines: bool) -> Result<&Engine, EngineError> {
+        let slots = match kind {
             EngineKind::Jit => &self.jit,
             EngineKind::Interpreter | EngineKind::Native => &self.interpreter,
         };
-        let engine = slot.get_or_init(|| {
-            Engine::new(kind)?.ok_or_else(|| EngineError::Unavailable {
+        let engine = slots[usize::from(deadlines)].get_or_init(|| {
+            let engine = if deadlines {
+                Engine::with_deadlines(kind)
+            } else {
+                Engine::new(kind)
+            };
+            engine?.ok_or_else(|| EngineError::Unavailable {
                 kind,
                 reason: "it runs no WebAssembly".to_owned(),
             })
@@ -61,6 +70,8 @@ pub(crate) struct LaneSettings {
     pub(crate) breaker: BreakerPolicy,
     pub(crate) instances: usize,
     pub(crate) zeroize: Zeroize,
+    /// Of the user's own modules.
+    pub(crate) deadline: Option<Duration>,
 }
 
 impl LaneSettings {
@@ -175,8 +186,20 @@ impl Lane {
         if self.tier != EngineKind::Jit {
             return None;
         }
-        let engine = self.engines.get(self.tier).ok()?;
-        engine.restore(&self.kernel.name, &self.kernel.wasm, cache)
+        let engine = self.engine().ok()?;
+        let module = engine.restore(&self.kernel.name, &self.kernel.wasm, cache)?;
+        Some(self.limited(module))
+    }
+
+    fn engine(&self) -> Result<&Engine, EngineError> {
+        self.engines.get(self.tier, self.kernel.deadline.is_some())
+    }
+
+    fn limited(&self, module: Module) -> Module {
+        match self.kernel.deadline {
+            Some(limit) => module.with_deadline(limit),
+            None => module,
+        }
     }
 
     /// Compiles the module and puts it into the cache. A failure opens the breaker, and the module is
@@ -217,7 +240,7 @@ impl Lane {
         let cache = self.engines.cache.as_ref();
         let cache = cache.filter(|_| self.tier == EngineKind::Jit);
         let compilation = cache.map(|_| self.engines.progress.begin(kernel.wasm.len()));
-        let engine = self.engines.get(self.tier)?;
+        let engine = self.engine()?;
         let module = engine.compile(&kernel.name, &kernel.wasm)?;
         if let Some(compilation) = &compilation {
             compilation.is_stored_now();
@@ -231,7 +254,7 @@ impl Lane {
                 tracing::info!(%error, %folder, "compiled code is not kept");
             });
         }
-        Ok(module)
+        Ok(self.limited(module))
     }
 
     fn failure(&self, reason: &str) -> EngineError {
@@ -284,6 +307,7 @@ mod tests {
             breaker: BreakerPolicy::default(),
             instances: 1,
             zeroize: Zeroize::default(),
+            deadline: None,
         };
         let engines = Arc::new(Engines::new(None, None));
         let kernel = Kernel::built_in(MODULES[0], false);

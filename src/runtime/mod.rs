@@ -3,6 +3,7 @@
 mod breaker;
 mod buffers;
 mod builder;
+mod call;
 mod dispatch;
 pub(crate) mod environment;
 mod error;
@@ -13,8 +14,10 @@ mod kernel;
 mod lane;
 mod modules;
 mod near;
+mod order;
 mod parting;
 mod policy;
+mod refusal;
 mod self_test;
 mod shadow;
 mod speeds;
@@ -36,7 +39,9 @@ pub use buffers::{Buffer, BufferOrBytes};
 pub use builder::{Builder, Cache, DEFAULT_MEMORY_LIMIT, Preload};
 pub(crate) use environment::Environment;
 pub use environment::EnvironmentError;
-pub use error::{BufferModuleError, Error, NoTierError, UnknownModuleError, UnknownOperationError};
+pub use error::{
+    BufferModuleError, DeadlineError, Error, NoTierError, UnknownModuleError, UnknownOperationError,
+};
 pub use execute::Outcome;
 pub use faults::{Fault, Faults};
 pub use kernel::Zeroize;
@@ -45,12 +50,14 @@ pub use policy::{Policy, PolicyError};
 pub(crate) use self_test::Origin;
 pub use speeds::{SizeClass, Speed};
 pub use tiers::{Tiers, TiersError};
+pub use user::LoadOptions;
 
 use crate::budget::MemoryBudget;
 use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
 use crate::semaphore::{Piece, Semaphore, Series};
 use buffers::Store;
-use dispatch::{Lanes, Typed};
+use call::Typed;
+use dispatch::Lanes;
 use kernel::Kernel;
 use lane::{Engines, Lane, LaneSettings, Preparation};
 use near::near;
@@ -113,19 +120,40 @@ impl Runtime {
     /// warning of [`tracing`] says why: somebody wanted to turn something off.
     #[must_use]
     pub fn new() -> Self {
-        Builder::default().build().unwrap_or_else(|error| {
-            tracing::warn!(%error, "native code only");
-            let builder = Builder::default();
-            Self::from(Shared::new(&builder, Tiers::NATIVE.into(), None))
-        })
+        Self::by_default(Preload::All)
     }
 
     /// The runtime of the process, which is made when it is first asked for, as [`new`](Self::new)
-    /// makes it. What is begun by `Default`, such as a [`Sha256`](crate::Sha256), runs on it.
+    /// makes it, but for one thing: a module is compiled when it is first called, so that a program
+    /// that wants one hash compiles no more than that. The free functions, such as
+    /// [`hash::sha256`](crate::hash::sha256), run on it, and what is begun by `Default`, such as a
+    /// [`Sha256`](crate::hash::Sha256).
+    ///
+    /// It lives as long as the process. The environment has the same say as elsewhere: `KILOWAT_WASM`,
+    /// `KILOWAT_TIERS` and `KILOWAT_CACHE` are read once, when it is made. A program changes its
+    /// [policy](Self::set_policy) while it runs, and makes a runtime of its own for all else.
+    ///
+    /// ```
+    /// use kilowat::{Runtime, hash};
+    ///
+    /// let digest = hash::sha256(b"abc")?;
+    /// assert_eq!(Runtime::shared().sha256(b"abc")?, digest);
+    /// println!("{}", Runtime::shared().report()); // both calls are in it
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
     #[must_use]
     pub fn shared() -> &'static Self {
-        static SHARED: LazyLock<Runtime> = LazyLock::new(Runtime::new);
+        static SHARED: LazyLock<Runtime> = LazyLock::new(|| Runtime::by_default(Preload::Nothing));
         &SHARED
+    }
+
+    /// A runtime that is made whatever the environment says.
+    fn by_default(preload: Preload) -> Self {
+        let builder = Builder::default().modules(preload);
+        builder.clone().build().unwrap_or_else(|error| {
+            tracing::warn!(%error, "native code only");
+            Self::from(Shared::new(&builder, Tiers::NATIVE.into(), None))
+        })
     }
 
     /// Settings to be changed.
@@ -350,6 +378,7 @@ impl Shared {
             breaker: settings.breaker,
             instances: settings.instances,
             zeroize: settings.zeroize,
+            deadline: settings.deadline,
         };
         let turns = lane_settings.turns();
         let modules = MODULES.iter().map(|module| {

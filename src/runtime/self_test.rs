@@ -6,7 +6,7 @@ use kilowat_operations::frame::{CallError, Frame};
 use kilowat_operations::ops::{self, AnswerError, AnyOperation};
 
 use super::Runtime;
-use super::dispatch::Kernel;
+use super::call::KernelCall;
 use super::lane::{Lane, Preparation};
 
 /// Where a loaded module has come from.
@@ -26,7 +26,7 @@ struct SelfTest<'a> {
     len: usize,
 }
 
-impl Kernel for SelfTest<'_> {
+impl KernelCall for SelfTest<'_> {
     type Answer = Verdict;
 
     fn kernel<F: Frame>(&self, mut frame: &mut F) -> Result<Verdict, CallError> {

@@ -7,8 +7,10 @@ use kilowat_engine::EngineKind;
 
 use super::Shared;
 use super::breaker::Permit;
-use super::dispatch::{Call, Lanes, Repetition};
+use super::call::{Call, Repetition};
+use super::dispatch::Lanes;
 use super::lane::Lane;
+use super::refusal::RunError;
 use crate::monitor::{OperationId, ShadowMismatch};
 use crate::semaphore::without_turns;
 
@@ -56,9 +58,27 @@ struct Comparison<'a, A> {
 }
 
 impl Shared {
+    /// Has an answer compared with that of a tier that is under suspicion, if this call was its to
+    /// answer, or with the next tier's, if it is one of the sample.
+    #[inline]
+    pub(super) fn shadow<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        tier: EngineKind,
+        call: &C,
+        answer: &C::Answer,
+        suspect: Option<&Arc<Lane>>,
+    ) {
+        if let Some(suspect) = suspect {
+            self.probe_in_shadow(suspect, tier, call, answer);
+        } else if self.sampler.takes_one() {
+            self.compare_with_next(lanes, tier, call, answer);
+        }
+    }
+
     /// Has a call run again on the next tier.
     #[cold]
-    pub(super) fn compare_with_next<C: Call>(
+    fn compare_with_next<C: Call>(
         self: &Arc<Self>,
         lanes: &Lanes,
         tier: EngineKind,
@@ -95,7 +115,7 @@ impl Shared {
 
     /// Has a tier that has answered wrongly before repeat a call that another one has answered.
     #[cold]
-    pub(super) fn probe_in_shadow<C: Call>(
+    fn probe_in_shadow<C: Call>(
         self: &Arc<Self>,
         suspect: &Arc<Lane>,
         reference: EngineKind,
@@ -108,6 +128,11 @@ impl Shared {
         self.compare_later(operation, move |shared| {
             let answer = match shared.run_on(&suspect, &&*repetition) {
                 Ok(answer) => answer,
+                // That says nothing of its answers.
+                Err(RunError::Deadline(_)) => {
+                    shared.monitor.record_shadow_dropped(operation);
+                    return;
+                }
                 Err(error) => {
                     let cause = error.to_string();
                     suspect.breaker.failed(Permit::ShadowProbe, &cause);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use kilowat_engine::EngineKind;
 use kilowat_operations::foreign::{
@@ -11,9 +12,11 @@ use kilowat_operations::frame::{CallError, InstanceFrame};
 use kilowat_operations::ops::Datum as Value;
 use sha2::{Digest as _, Sha256};
 
-use super::dispatch::{Call, Lanes, Repetition};
+use super::call::{Call, KernelCall, Repetition};
+use super::dispatch::Lanes;
 use super::kernel::Kernel;
-use super::{Error, ModuleInfo, Runtime, Shared, dispatch};
+use super::lane::Lane;
+use super::{Error, ModuleInfo, Runtime, Shared};
 use crate::monitor::{Digest, Monitor, OperationId};
 
 /// The modules that users have loaded. Calls of built-in operations do not look here.
@@ -78,6 +81,52 @@ impl UserModule {
     }
 }
 
+/// What is agreed on with a module of the user's own when it is loaded.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use kilowat::Runtime;
+/// use kilowat::foreign::LoadOptions;
+///
+/// let runtime = Runtime::new();
+/// let options = LoadOptions::new().deadline(Duration::from_millis(200)).secret(true);
+/// let module = runtime.load_module_with("shouting.wasm", &options)?;
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[must_use]
+pub struct LoadOptions {
+    deadline: Option<Duration>,
+    secret: bool,
+}
+
+impl LoadOptions {
+    /// The deadline of the [`Builder`](crate::Builder::deadline), and no secrets.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The longest that a call may take, on whichever tier. A function that has not ended by then is
+    /// broken off a few milliseconds later: the call fails with [`Error::Deadline`], no other tier is asked, and
+    /// the instance is dropped with what it holds. No breaker opens, for it is no fault of the tier.
+    ///
+    /// It counts from when the function begins, not while the call stands in line. The interpreter takes
+    /// some ten times as long as the JIT: a limit leaves room for it, or the tiers are the JIT alone.
+    /// A module with a deadline runs a little slower on either, for its loops look whether their time is
+    /// over.
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+
+    /// Whether the memory of an instance is zeroed after each call, as with built-in modules that
+    /// handle keys, unless the builder says [`Zeroize::Never`](crate::Zeroize::Never).
+    pub fn secret(mut self, secret: bool) -> Self {
+        self.secret = secret;
+        self
+    }
+}
+
 impl Runtime {
     /// Loads a module of the user's own from a `.wasm` file, and names it after the file. Its functions
     /// are then called by [`execute`](Self::execute), on the tiers that run WebAssembly, with the same
@@ -87,7 +136,8 @@ impl Runtime {
     /// leaves the growth of its memory to the host, and uses the features that kernels may use. It is
     /// validated and held to that before an engine gets it. What cannot be seen in a binary is the
     /// user's to answer for: that a function ends, writes to its outputs and its static region only, and
-    /// gives the same answer whatever was called before, for each call may have another instance.
+    /// gives the same answer whatever was called before, for each call may have another instance. For one
+    /// that may not end there is a [deadline](LoadOptions::deadline).
     /// The checks that built-in kernels go through see to all of that.
     ///
     /// A signature does not tell pointers from numbers, so the values do. In the order of the
@@ -98,7 +148,7 @@ impl Runtime {
     /// - [`Value::Output`] is for two i32, the pointer and the capacity of room for that many bytes.
     ///
     /// A function that has an output returns an i32: how many bytes it has written, which are the
-    /// answer, or a negative [`Status`](crate::Status), which is the error. The answer of another
+    /// answer, or a negative [`Status`](crate::foreign::Status), which is the error. The answer of another
     /// function is what it returns: a [`Value::Integer`], a [`Value::Number`] or [`Value::Nothing`].
     ///
     /// ```no_run
@@ -121,7 +171,19 @@ impl Runtime {
     /// [`Error::UserModule`] where the file cannot be read or is no such module, with all that is wrong
     /// with it, and [`Error::NameTaken`] where another module has its name.
     pub fn load_module_from(&self, path: impl AsRef<Path>) -> Result<ModuleInfo, Error> {
-        self.load_users(ForeignModule::read(path.as_ref())?)
+        self.load_module_with(path, &LoadOptions::new())
+    }
+
+    /// The same with a deadline, or with memory that is zeroed.
+    ///
+    /// # Errors
+    /// As there; [`Error::NameTaken`] also where the same binary was loaded with other options.
+    pub fn load_module_with(
+        &self,
+        path: impl AsRef<Path>,
+        options: &LoadOptions,
+    ) -> Result<ModuleInfo, Error> {
+        self.load_users(ForeignModule::read(path.as_ref())?, options)
     }
 
     /// Loads a module of the user's own from memory, as [`load_module_from`](Self::load_module_from)
@@ -130,19 +192,38 @@ impl Runtime {
     /// # Errors
     /// As there.
     pub fn load_module_from_bytes(&self, name: &str, wasm: &[u8]) -> Result<ModuleInfo, Error> {
-        self.load_users(ForeignModule::from_bytes(name, wasm.to_vec())?)
+        self.load_module_from_bytes_with(name, wasm, &LoadOptions::new())
     }
 
-    fn load_users(&self, module: ForeignModule) -> Result<ModuleInfo, Error> {
+    /// The same with a deadline, or with memory that is zeroed.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_module_from_bytes_with(
+        &self,
+        name: &str,
+        wasm: &[u8],
+        options: &LoadOptions,
+    ) -> Result<ModuleInfo, Error> {
+        self.load_users(ForeignModule::from_bytes(name, wasm.to_vec())?, options)
+    }
+
+    fn load_users(
+        &self,
+        module: ForeignModule,
+        options: &LoadOptions,
+    ) -> Result<ModuleInfo, Error> {
         let name = module.name().to_owned();
-        self.shared.add(module)?;
+        self.shared.add(module, options)?;
         self.load_module(&name)?;
         self.module(&name)
     }
 }
 
 impl Shared {
-    fn add(&self, module: ForeignModule) -> Result<(), Error> {
+    fn add(&self, module: ForeignModule, options: &LoadOptions) -> Result<(), Error> {
+        let zeroize = self.lane_settings.zeroize.applies(options.secret);
+        let deadline = options.deadline.or(self.lane_settings.deadline);
         // Nothing under this lock leaves anything half done.
         let _guard = self
             .users
@@ -150,8 +231,10 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Ok(lanes) = self.lanes(module.name()) {
-            let [known, ..] = lanes;
-            return if *known.kernel.wasm == *module.wasm() {
+            let [Lane { kernel, .. }, ..] = lanes.each_ref().map(|lane| &**lane);
+            let is_users = self.users.get(&kernel.name).is_some();
+            let same_options = kernel.zeroize == zeroize && kernel.deadline == deadline;
+            return if *kernel.wasm == *module.wasm() && (same_options || !is_users) {
                 Ok(())
             } else {
                 Err(Error::NameTaken {
@@ -160,8 +243,8 @@ impl Shared {
             };
         }
         let module = UserModule::new(module, &self.monitor, |module| {
-            let kernel = Kernel::users(module, self.lane_settings.zeroize.applies(false));
-            // A function that never ends keeps none but its own module's turns.
+            let kernel = Kernel::users(module, zeroize, deadline);
+            // A function that takes long keeps none but its own module's turns.
             let turns = self.lane_settings.turns();
             self.lane_settings.lanes(kernel, &self.engines, &turns)
         });
@@ -205,7 +288,7 @@ struct OwnedUserCall {
 
 type Answer = Result<ForeignResult, ForeignError>;
 
-impl dispatch::Kernel for UserCall<'_> {
+impl KernelCall for UserCall<'_> {
     type Answer = Answer;
 
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<Answer, CallError> {

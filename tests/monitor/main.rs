@@ -7,8 +7,8 @@ mod report;
 
 use std::time::Duration;
 
-use kilowat::ArenaTelemetry;
 use kilowat::EngineKind::{self, Interpreter, Jit, Native};
+use kilowat::monitor::ArenaTelemetry;
 use kilowat::monitor::{
     BreakerReport, BreakerState, BufferReport, MemoryReport, Monitor, OperationId, Report,
 };

@@ -10,7 +10,8 @@ pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 
-use kilowat::{Error, Md5, Runtime, Sha256, Xxh32};
+use kilowat::hash::{Md5, Sha256, Xxh32};
+use kilowat::{Error, Runtime};
 
 use crate::input::Source;
 use crate::output::hex;

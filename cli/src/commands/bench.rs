@@ -7,8 +7,10 @@ use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use comfy_table::Cell;
+use kilowat::EngineKind;
 use kilowat::measure::{self, LARGEST, Row, Time};
-use kilowat::{EngineKind, OperationInfo, Speed};
+use kilowat::modules::OperationInfo;
+use kilowat::policy::Speed;
 use serde::Serialize;
 
 use super::Status;
@@ -47,7 +49,7 @@ pub(crate) struct Bench {
     /// Operations to measure, as `kilowat ops` lists them; all where there are none
     #[arg(
         value_name = "OP",
-        value_parser = PossibleValuesParser::new(kilowat::operations().map(|known| known.name)),
+        value_parser = PossibleValuesParser::new(kilowat::modules::operations().map(|known| known.name)),
         hide_possible_values = true
     )]
     operations: Vec<String>,
@@ -145,7 +147,7 @@ impl Bench {
         let asked_for = |known: &OperationInfo| {
             self.operations.is_empty() || self.operations.iter().any(|name| name == known.name)
         };
-        let operations: Vec<_> = kilowat::operations().filter(asked_for).collect();
+        let operations: Vec<_> = kilowat::modules::operations().filter(asked_for).collect();
         let progress = Progress::of_steps((operations.len() * self.size.len()) as u64);
         for operation in operations {
             let mut measured = Vec::new();

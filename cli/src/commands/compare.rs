@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use kilowat::Difference;
+use kilowat::memory::Difference;
 use serde::Serialize;
 
 use super::Status;

@@ -11,7 +11,9 @@ use clap::Args;
 use indicatif::HumanBytes;
 use kilowat::doctor::{CacheExamination, TierExamination, TierFaultKind, VARIABLES};
 use kilowat::measure::Bench;
-use kilowat::{EngineKind, FEATURES, Policy, Runtime, Speed, Tiers};
+use kilowat::modules::FEATURES;
+use kilowat::policy::Speed;
+use kilowat::{EngineKind, Policy, Runtime, Tiers};
 use serde::Serialize;
 
 use super::Status;

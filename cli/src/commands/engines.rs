@@ -4,7 +4,8 @@ use std::env::consts::ARCH;
 use std::io::Write as _;
 
 use clap::Args;
-use kilowat::{EngineKind, FEATURES, Policy, Runtime, Tiers};
+use kilowat::modules::FEATURES;
+use kilowat::{EngineKind, Policy, Runtime, Tiers};
 use serde::Serialize;
 
 use super::Status;

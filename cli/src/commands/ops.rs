@@ -37,7 +37,7 @@ impl Ops {
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
         if options.json {
-            for operation in kilowat::operations() {
+            for operation in kilowat::modules::operations() {
                 output.json(&Record {
                     name: operation.name,
                     module: operation.module,
@@ -45,7 +45,7 @@ impl Ops {
                 })?;
             }
         } else {
-            let rows = kilowat::operations()
+            let rows = kilowat::modules::operations()
                 .map(|operation| [operation.name, operation.module, operation.summary]);
             output.table(["OPERATION", "MODULE", "SUMMARY"], rows)?;
         }

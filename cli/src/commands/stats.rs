@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueHint};
-use kilowat::{Runtime, Summary};
+use kilowat::Runtime;
+use kilowat::aggregate::Summary;
 use serde::Serialize;
 
 use column::Column;

@@ -2,6 +2,7 @@
 //! module and the export.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::value::{Signature, Value};
 
@@ -35,7 +36,8 @@ pub(super) trait CompiledModule: Send + Sync {
         None
     }
 
-    fn instantiate(&self) -> Result<Box<dyn InstanceBackend>, String>;
+    /// Makes an instance, whose calls end after `limit` at the latest, if there is one.
+    fn instantiate(&self, limit: Option<Duration>) -> Result<Box<dyn InstanceBackend>, String>;
 }
 
 /// What [`super::Instance`] wants to know of an exported function.
@@ -45,10 +47,22 @@ pub(super) struct FunctionExport {
 }
 
 /// Puts function exports into the one order that all engines agree on.
+#[cfg(any(feature = "jit", feature = "interpreter"))]
 pub(super) fn in_order(mut functions: Vec<FunctionExport>) -> Arc<[FunctionExport]> {
     functions.sort_by(|a, b| a.name.cmp(&b.name));
     functions.into()
 }
+
+/// Why a call was broken off.
+pub(super) enum Interruption {
+    /// The function trapped.
+    Trap(String),
+    /// It took longer than this.
+    Deadline(Duration),
+}
+
+/// What is said of an engine whose calls cannot be broken off.
+pub(super) const NO_DEADLINES: &str = "its engine was started without deadlines";
 
 /// A running instance.
 pub(super) trait InstanceBackend: Send {
@@ -61,7 +75,7 @@ pub(super) trait InstanceBackend: Send {
         function: usize,
         arguments: &[Value],
         results: &mut [Value],
-    ) -> Result<(), String>;
+    ) -> Result<(), Interruption>;
 
     fn memory(&self) -> &[u8];
 

@@ -1,27 +1,53 @@
 //! wasmi: translates a module to a register code of its own and interprets that.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use wasmi::{
-    CompilationMode, Config, Engine, ExternType, Func, Linker, Memory, Module, Store, V128, Val,
-    ValType,
+    CompilationMode, Config, Engine, ExternType, Func, Linker, Memory, Module, ResumableCall,
+    Store, V128, Val, ValType,
 };
 
-use super::backend::{CompiledModule, Compiler, FunctionExport, InstanceBackend, in_order};
+use super::backend::{
+    CompiledModule, Compiler, FunctionExport, InstanceBackend, Interruption, NO_DEADLINES, in_order,
+};
 use super::sidestep;
 use super::value::{Signature, Value, ValueType};
 
+/// Between two looks at the clock a call has so much fuel: about as many instructions, and some
+/// milliseconds.
+const FUEL: u64 = 500_000;
+
+/// What a function has that runs when its module is instantiated, for each millisecond of the limit.
+/// It cannot be broken off and go on, and so not be timed.
+const START_FUEL: u64 = 100_000;
+
 pub(super) struct Interpreter {
     engine: Engine,
+    has_fuel: bool,
 }
 
 impl Interpreter {
     pub(super) fn new() -> Self {
+        Self::start(false)
+    }
+
+    pub(super) fn with_deadlines() -> Self {
+        Self::start(true)
+    }
+
+    fn start(has_fuel: bool) -> Self {
         let mut config = Config::default();
         config
+            .consume_fuel(has_fuel)
             // A module was validated when it was assembled, or taken as a foreign one. To validate and translate all
             // of it again would take most of the time to the first answer.
-            .compilation_mode(CompilationMode::Lazy)
+            .compilation_mode(if has_fuel {
+                // To translate within a call would take of its fuel.
+                CompilationMode::Eager
+            } else {
+                CompilationMode::Lazy
+            })
             .wasm_relaxed_simd(false)
             .wasm_multi_memory(false)
             .wasm_tail_call(false)
@@ -29,6 +55,7 @@ impl Interpreter {
             .wasm_wide_arithmetic(false);
         Self {
             engine: Engine::new(&config),
+            has_fuel,
         }
     }
 }
@@ -57,6 +84,7 @@ impl Compiler for Interpreter {
             engine: self.engine.clone(),
             module,
             functions: in_order(functions),
+            has_fuel: self.has_fuel,
         }))
     }
 }
@@ -81,6 +109,7 @@ struct InterpretedModule {
     engine: Engine,
     module: Module,
     functions: Arc<[FunctionExport]>,
+    has_fuel: bool,
 }
 
 impl CompiledModule for InterpretedModule {
@@ -91,8 +120,16 @@ impl CompiledModule for InterpretedModule {
         }
     }
 
-    fn instantiate(&self) -> Result<Box<dyn InstanceBackend>, String> {
+    fn instantiate(&self, limit: Option<Duration>) -> Result<Box<dyn InstanceBackend>, String> {
+        if limit.is_some() && !self.has_fuel {
+            return Err(NO_DEADLINES.to_owned());
+        }
         let mut store = Store::new(&self.engine, ());
+        if self.has_fuel {
+            let milliseconds = limit.map(|limit| limit.as_millis() as u64);
+            let fuel = milliseconds.map(|limit| FUEL.max(limit.saturating_mul(START_FUEL)));
+            refuel(&mut store, fuel.unwrap_or(u64::MAX))?;
+        }
         let mut linker = Linker::new(&self.engine);
         for import in self.module.imports() {
             if let ExternType::Func(ty) = import.ty() {
@@ -121,7 +158,11 @@ impl CompiledModule for InterpretedModule {
             .map(|function| instance.get_func(&store, &function.name))
             .collect::<Option<Vec<Func>>>()
             .ok_or("a function export of the module is missing in its instance")?;
+        if self.has_fuel {
+            refuel(&mut store, u64::MAX)?;
+        }
         Ok(Box::new(InterpretedInstance {
+            limit,
             store,
             instance,
             memory,
@@ -131,7 +172,13 @@ impl CompiledModule for InterpretedModule {
     }
 }
 
+fn refuel(store: &mut Store<()>, fuel: u64) -> Result<(), String> {
+    store.set_fuel(fuel).map_err(|error| error.to_string())
+}
+
 struct InterpretedInstance {
+    /// The longest that a call takes. Between calls there is fuel without end, for what the host does.
+    limit: Option<Duration>,
     store: Store<()>,
     instance: wasmi::Instance,
     memory: Memory,
@@ -141,6 +188,39 @@ struct InterpretedInstance {
 
 /// Parameters, and results, that a call can have without their slots going to the heap.
 const SLOTS: usize = 8;
+
+impl InterpretedInstance {
+    /// Calls a function with a little fuel at a time, until its time is over.
+    fn call_within(
+        &mut self,
+        limit: Duration,
+        function: usize,
+        inputs: &[Val],
+        outputs: &mut [Val],
+    ) -> Result<(), Interruption> {
+        let trap = |error: wasmi::Error| Interruption::Trap(error.to_string());
+        let ends = Instant::now().checked_add(limit);
+        refuel(&mut self.store, FUEL).map_err(Interruption::Trap)?;
+        let mut call = self.handles[function]
+            .call_resumable(&mut self.store, inputs, outputs)
+            .map_err(trap)?;
+        loop {
+            call = match call {
+                ResumableCall::Finished => break,
+                ResumableCall::HostTrap(call) => return Err(trap(call.into_host_error())),
+                ResumableCall::OutOfFuel(call) => {
+                    if ends.is_some_and(|ends| Instant::now() >= ends) {
+                        return Err(Interruption::Deadline(limit));
+                    }
+                    let fuel = FUEL.max(call.required_fuel());
+                    refuel(&mut self.store, fuel).map_err(Interruption::Trap)?;
+                    call.resume(&mut self.store, outputs).map_err(trap)?
+                }
+            };
+        }
+        refuel(&mut self.store, u64::MAX).map_err(Interruption::Trap)
+    }
+}
 
 impl InstanceBackend for InterpretedInstance {
     fn functions(&self) -> &[FunctionExport] {
@@ -152,7 +232,7 @@ impl InstanceBackend for InterpretedInstance {
         function: usize,
         arguments: &[Value],
         results: &mut [Value],
-    ) -> Result<(), String> {
+    ) -> Result<(), Interruption> {
         let mut inline = [const { Val::I32(0) }; 2 * SLOTS];
         let mut spilled;
         let slots = if arguments.len() <= SLOTS && results.len() <= SLOTS {
@@ -165,11 +245,15 @@ impl InstanceBackend for InterpretedInstance {
         for (slot, argument) in inputs.iter_mut().zip(arguments) {
             *slot = to_val(*argument);
         }
-        self.handles[function]
-            .call(&mut self.store, inputs, outputs)
-            .map_err(|error| error.to_string())?;
+        match self.limit {
+            None => self.handles[function]
+                .call(&mut self.store, inputs, outputs)
+                .map_err(|error| Interruption::Trap(error.to_string()))?,
+            Some(limit) => self.call_within(limit, function, inputs, outputs)?,
+        }
         for (result, slot) in results.iter_mut().zip(outputs.iter()) {
-            *result = from_val(slot).ok_or("a function returned a reference")?;
+            *result = from_val(slot)
+                .ok_or_else(|| Interruption::Trap("a function returned a reference".to_owned()))?;
         }
         Ok(())
     }

@@ -2,24 +2,50 @@
 
 use std::hash::Hash as _;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use wasmtime::{
-    Config, Engine, ExternType, Func, Linker, Memory, Module, OptLevel, Store, Trap, Val, ValRaw,
-    ValType,
+    Config, Engine, ExternType, Func, Linker, Memory, Module, OptLevel, Store, Trap,
+    UpdateDeadline, Val, ValRaw, ValType,
 };
 
-use super::artifacts::StableHasher;
-use super::backend::{CompiledModule, Compiler, FunctionExport, InstanceBackend, in_order};
+use super::backend::{
+    CompiledModule, Compiler, FunctionExport, InstanceBackend, Interruption, NO_DEADLINES, in_order,
+};
+use super::clock::Clock;
+use super::stable_hasher::StableHasher;
 use super::value::{Signature, Value, ValueType};
 use super::{EngineError, EngineKind};
 
 pub(super) struct Jit {
     engine: Engine,
     fingerprint: [u8; 32],
+    /// Advances the epoch of an engine with deadlines.
+    clock: Option<Arc<Clock>>,
+}
+
+fn unavailable(reason: String) -> EngineError {
+    EngineError::Unavailable {
+        kind: EngineKind::Jit,
+        reason,
+    }
 }
 
 impl Jit {
     pub(super) fn new() -> Result<Self, EngineError> {
+        Self::start(false)
+    }
+
+    pub(super) fn with_deadlines() -> Result<Self, EngineError> {
+        let mut jit = Self::start(true)?;
+        let engine = jit.engine.clone();
+        let clock = Clock::start(move || engine.increment_epoch())
+            .map_err(|error| unavailable(format!("its clock does not start: {error}")))?;
+        jit.clock = Some(Arc::new(clock));
+        Ok(jit)
+    }
+
+    fn start(epochs: bool) -> Result<Self, EngineError> {
         let mut config = Config::new();
         config
             .cranelift_opt_level(OptLevel::Speed)
@@ -28,17 +54,16 @@ impl Jit {
             .wasm_relaxed_simd(false)
             .wasm_memory64(false)
             .wasm_multi_memory(false)
-            .wasm_tail_call(false);
-        let engine = Engine::new(&config).map_err(|error| EngineError::Unavailable {
-            kind: EngineKind::Jit,
-            reason: format!("{error:#}"),
-        })?;
+            .wasm_tail_call(false)
+            .epoch_interruption(epochs);
+        let engine = Engine::new(&config).map_err(|error| unavailable(format!("{error:#}")))?;
         let mut hasher = StableHasher::default();
         crate::versions::WASMTIME.hash(&mut hasher);
         engine.precompile_compatibility_hash().hash(&mut hasher);
         Ok(Self {
             engine,
             fingerprint: hasher.digest(),
+            clock: None,
         })
     }
 }
@@ -89,6 +114,7 @@ impl Jit {
             engine: self.engine.clone(),
             module,
             functions: in_order(functions),
+            clock: self.clock.clone(),
         }))
     }
 }
@@ -108,6 +134,38 @@ struct JitModule {
     engine: Engine,
     module: Module,
     functions: Arc<[FunctionExport]>,
+    clock: Option<Arc<Clock>>,
+}
+
+/// When the call that is under way is broken off.
+type Ends = Option<Instant>;
+
+/// A store of an engine with epochs does no step without this: each tick, what runs in it looks at the
+/// clock.
+fn heed_epochs(store: &mut Store<Ends>) {
+    store.epoch_deadline_callback(|context| {
+        let is_over = context.data().is_some_and(|ends| Instant::now() >= ends);
+        Ok(if is_over {
+            UpdateDeadline::Interrupt
+        } else {
+            UpdateDeadline::Continue(1)
+        })
+    });
+    store.set_epoch_deadline(1);
+}
+
+/// The longest that a call takes, and what makes its time pass.
+struct Limit {
+    longest: Duration,
+    clock: Arc<Clock>,
+}
+
+impl JitModule {
+    fn limit(&self, longest: Duration) -> Result<Limit, String> {
+        let clock = self.clock.clone().ok_or(NO_DEADLINES)?;
+        clock.quicken(longest);
+        Ok(Limit { longest, clock })
+    }
 }
 
 impl CompiledModule for JitModule {
@@ -122,8 +180,17 @@ impl CompiledModule for JitModule {
         self.module.serialize().ok()
     }
 
-    fn instantiate(&self) -> Result<Box<dyn InstanceBackend>, String> {
-        let mut store = Store::new(&self.engine, ());
+    fn instantiate(&self, limit: Option<Duration>) -> Result<Box<dyn InstanceBackend>, String> {
+        let limit = limit.map(|longest| self.limit(longest)).transpose()?;
+        let mut store = Store::new(&self.engine, None);
+        if self.clock.is_some() {
+            heed_epochs(&mut store);
+        }
+        // A module may have a function that runs now.
+        let running = limit.as_ref().map(|limit| {
+            *store.data_mut() = Instant::now().checked_add(limit.longest);
+            limit.clock.run_for_a_call()
+        });
         let mut linker = Linker::new(&self.engine);
         linker
             .define_unknown_imports_as_traps(&self.module)
@@ -140,7 +207,9 @@ impl CompiledModule for JitModule {
             .map(|function| instance.get_func(&mut store, &function.name))
             .collect::<Option<Vec<Func>>>()
             .ok_or("a function export of the module is missing in its instance")?;
+        drop(running);
         Ok(Box::new(JitInstance {
+            limit,
             store,
             instance,
             memory,
@@ -151,7 +220,8 @@ impl CompiledModule for JitModule {
 }
 
 struct JitInstance {
-    store: Store<()>,
+    limit: Option<Limit>,
+    store: Store<Ends>,
     instance: wasmtime::Instance,
     memory: Memory,
     handles: Vec<Func>,
@@ -160,6 +230,16 @@ struct JitInstance {
 
 /// Parameters and results that a call can have without its slots going to the heap.
 const SLOTS: usize = 8;
+
+impl JitInstance {
+    #[cold]
+    fn interruption(&self, error: &wasmtime::Error) -> Interruption {
+        match (&self.limit, error.downcast_ref::<Trap>()) {
+            (Some(limit), Some(Trap::Interrupt)) => Interruption::Deadline(limit.longest),
+            _ => Interruption::Trap(trap_words(error)),
+        }
+    }
+}
 
 impl InstanceBackend for JitInstance {
     fn functions(&self) -> &[FunctionExport] {
@@ -171,7 +251,7 @@ impl InstanceBackend for JitInstance {
         function: usize,
         arguments: &[Value],
         results: &mut [Value],
-    ) -> Result<(), String> {
+    ) -> Result<(), Interruption> {
         let needed = arguments.len().max(results.len());
         let mut inline = [ValRaw::i32(0); SLOTS];
         let mut spilled;
@@ -184,12 +264,17 @@ impl InstanceBackend for JitInstance {
         for (slot, argument) in slots.iter_mut().zip(arguments) {
             *slot = to_raw(*argument);
         }
+        let running = self.limit.as_ref().map(|limit| {
+            *self.store.data_mut() = Instant::now().checked_add(limit.longest);
+            limit.clock.run_for_a_call()
+        });
         // SAFETY: `Instance::call`, the only caller, has compared the types and the number of
         // `arguments` and the number of `results` with the function's signature; `slots` has room
         // for the larger of the two; the function belongs to this store, and holds no references.
         #[allow(unsafe_code)]
         let outcome = unsafe { self.handles[function].call_unchecked(&mut self.store, slots) };
-        outcome.map_err(|error| trap_words(&error))?;
+        drop(running);
+        outcome.map_err(|error| self.interruption(&error))?;
         let types = &self.functions[function].signature.results;
         for ((result, ty), slot) in results.iter_mut().zip(types).zip(slots.iter()) {
             *result = from_raw(*slot, *ty);

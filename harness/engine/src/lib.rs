@@ -6,21 +6,29 @@
 
 mod artifacts;
 mod backend;
+#[cfg(feature = "jit")]
+mod clock;
+#[cfg(feature = "interpreter")]
 mod interpreter;
+#[cfg(feature = "jit")]
 mod jit;
+#[cfg(feature = "interpreter")]
 mod sidestep;
+#[cfg(feature = "jit")]
+mod stable_hasher;
 mod value;
 pub mod versions;
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use artifacts::{ArtifactCache, has_more_rights_than_caller};
 pub use value::{Signature, Value, ValueType};
 
 use artifacts::Key;
-use backend::{CompiledModule, Compiler, InstanceBackend};
+use backend::{CompiledModule, Compiler, InstanceBackend, Interruption};
 
 /// Size in bytes of a page of linear memory.
 pub const PAGE: usize = 65_536;
@@ -42,6 +50,17 @@ impl EngineKind {
 
     /// The tiers that run WebAssembly.
     pub const WASM: [Self; 2] = [Self::Jit, Self::Interpreter];
+
+    /// Whether it is part of this program: `jit` and `interpreter` are cargo features, both on by
+    /// default.
+    #[must_use]
+    pub const fn is_built_in(self) -> bool {
+        match self {
+            Self::Jit => cfg!(feature = "jit"),
+            Self::Interpreter => cfg!(feature = "interpreter"),
+            Self::Native => true,
+        }
+    }
 
     /// The name that the command line and the benchmarks use.
     #[must_use]
@@ -152,6 +171,16 @@ pub enum EngineError {
         /// The trap's own words.
         reason: String,
     },
+    /// A call took longer than its module may. What it has written until then stays.
+    #[error("`{export}` of module `{module}` was broken off after its limit of {limit:?}")]
+    Deadline {
+        /// The module's name.
+        module: String,
+        /// The export's name.
+        export: String,
+        /// The longest that a call may take.
+        limit: Duration,
+    },
 }
 
 impl EngineError {
@@ -173,14 +202,21 @@ impl Engine {
     /// Starts the engine of a tier, or nothing for [`EngineKind::Native`], which runs no WebAssembly.
     ///
     /// # Errors
-    /// [`EngineError::Unavailable`] where the engine does not support this machine.
+    /// [`EngineError::Unavailable`] where the engine does not support this machine, or is not part of
+    /// this program.
     pub fn new(kind: EngineKind) -> Result<Option<Self>, EngineError> {
-        let compiler: Arc<dyn Compiler> = match kind {
-            EngineKind::Jit => Arc::new(jit::Jit::new()?),
-            EngineKind::Interpreter => Arc::new(interpreter::Interpreter::new()),
-            EngineKind::Native => return Ok(None),
-        };
-        Ok(Some(Self { kind, compiler }))
+        let compiler = compiler(kind, false)?;
+        Ok(compiler.map(|compiler| Self { kind, compiler }))
+    }
+
+    /// The same, for modules [with a deadline](Module::with_deadline): loops and functions look whether
+    /// their time is over, which costs them some of it.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`], also where there can be no further thread.
+    pub fn with_deadlines(kind: EngineKind) -> Result<Option<Self>, EngineError> {
+        let compiler = compiler(kind, true)?;
+        Ok(compiler.map(|compiler| Self { kind, compiler }))
     }
 
     /// The tier this engine serves.
@@ -249,6 +285,7 @@ impl Engine {
             name: name.into(),
             kind: self.kind,
             compiled,
+            limit: None,
         }
     }
 }
@@ -259,15 +296,47 @@ impl fmt::Debug for Engine {
     }
 }
 
+fn compiler(kind: EngineKind, deadlines: bool) -> Result<Option<Arc<dyn Compiler>>, EngineError> {
+    match kind {
+        #[cfg(feature = "jit")]
+        EngineKind::Jit if deadlines => Ok(Some(Arc::new(jit::Jit::with_deadlines()?))),
+        #[cfg(feature = "jit")]
+        EngineKind::Jit => Ok(Some(Arc::new(jit::Jit::new()?))),
+        #[cfg(feature = "interpreter")]
+        EngineKind::Interpreter if deadlines => {
+            Ok(Some(Arc::new(interpreter::Interpreter::with_deadlines())))
+        }
+        #[cfg(feature = "interpreter")]
+        EngineKind::Interpreter => Ok(Some(Arc::new(interpreter::Interpreter::new()))),
+        EngineKind::Native => Ok(None),
+        #[cfg(not(all(feature = "jit", feature = "interpreter")))]
+        kind => Err(EngineError::Unavailable {
+            kind,
+            reason: format!("this program is built without the feature `{kind}`"),
+        }),
+    }
+}
+
 /// A module compiled by an engine: compile once, instantiate many times. Cheap to clone.
 #[derive(Clone)]
 pub struct Module {
     name: Arc<str>,
     kind: EngineKind,
     compiled: Arc<dyn CompiledModule>,
+    limit: Option<Duration>,
 }
 
 impl Module {
+    /// The same module, a call of which takes `limit` at most: then it ends with
+    /// [`EngineError::Deadline`]. The clock is looked at every few milliseconds, and not while memory is
+    /// filled or copied by one instruction. It has to be compiled by an engine [with
+    /// deadlines](Engine::with_deadlines).
+    #[must_use]
+    pub fn with_deadline(self, limit: Duration) -> Self {
+        let limit = Some(limit);
+        Self { limit, ..self }
+    }
+
     /// The name that the module was compiled under.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -283,17 +352,17 @@ impl Module {
     /// Makes an instance with a memory of its own.
     ///
     /// # Errors
-    /// [`EngineError::Instantiate`], for example where the machine has no memory left, and where
-    /// the module exports no memory named `memory`.
+    /// [`EngineError::Instantiate`], for example where the machine has no memory left, where the module
+    /// exports no memory named `memory`, or where it has a deadline and its engine knows none.
     pub fn instantiate(&self) -> Result<Instance, EngineError> {
-        let backend = self
-            .compiled
-            .instantiate()
-            .map_err(|reason| EngineError::Instantiate {
-                module: self.name.to_string(),
-                kind: self.kind,
-                reason,
-            })?;
+        let backend =
+            self.compiled
+                .instantiate(self.limit)
+                .map_err(|reason| EngineError::Instantiate {
+                    module: self.name.to_string(),
+                    kind: self.kind,
+                    reason,
+                })?;
         Ok(Instance {
             name: Arc::clone(&self.name),
             kind: self.kind,
@@ -356,7 +425,8 @@ impl Instance {
     ///
     /// # Errors
     /// [`EngineError::Arguments`] where the types or counts of `arguments` or `results` are not the
-    /// function's own, or there is no such function; [`EngineError::Trap`] where the call traps.
+    /// function's own, or there is no such function; [`EngineError::Trap`] where the call traps; and
+    /// [`EngineError::Deadline`] where it takes longer than its module may.
     #[inline]
     pub fn call(
         &mut self,
@@ -370,11 +440,24 @@ impl Instance {
         }
         self.backend
             .call(function.0, arguments, results)
-            .map_err(|reason| EngineError::Trap {
-                module: self.name.to_string(),
-                export: self.export_name(function),
+            .map_err(|interruption| self.interrupted(function, interruption))
+    }
+
+    #[cold]
+    fn interrupted(&self, function: FunctionIndex, interruption: Interruption) -> EngineError {
+        let (module, export) = (self.name.to_string(), self.export_name(function));
+        match interruption {
+            Interruption::Trap(reason) => EngineError::Trap {
+                module,
+                export,
                 reason,
-            })
+            },
+            Interruption::Deadline(limit) => EngineError::Deadline {
+                module,
+                export,
+                limit,
+            },
+        }
     }
 
     #[cold]

@@ -303,3 +303,115 @@ fn interpreters_keep_no_artifacts() {
     assert!(!engine.keeps_artifacts());
     assert!(engine.restore("test", &wasm, &cache).is_none());
 }
+
+/// Functions that end, and such as do not; `start` says whether one of them runs at instantiation.
+fn endless(start: bool) -> Vec<u8> {
+    let start = if start { "(start $spin)" } else { "" };
+    let text = format!(
+        r#"
+        (module
+          (memory (export "memory") 1)
+          (func $spin (export "spin") (loop $l (br $l)))
+          (func (export "recur") (local i32) (loop $l (call $once) (br $l)))
+          (func $once)
+          (func (export "count") (param i32) (result i32) (local i32)
+            (loop $l
+              (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+              (br_if $l (i32.lt_u (local.get 1) (local.get 0))))
+            (local.get 1))
+          (func (export "fill") (memory.fill (i32.const 0) (i32.const 7) (i32.const 65536)))
+          (func (export "stop") (unreachable))
+          {start})
+        "#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn a_call_without_an_end_is_broken_off_and_its_instance_can_be_called_again() {
+    for kind in EngineKind::WASM {
+        let engine = Engine::with_deadlines(kind).unwrap().unwrap();
+        let module = engine.compile("test", &endless(false)).unwrap();
+        let limit = Duration::from_millis(20);
+        let mut instance = module.with_deadline(limit).instantiate().unwrap();
+        for export in ["spin", "recur"] {
+            let error = call(&mut instance, export, &[]).unwrap_err();
+            let expected =
+                format!("`{export}` of module `test` was broken off after its limit of 20ms");
+            assert_eq!(error.to_string(), expected, "{kind}");
+            assert!(!error.is_trap());
+        }
+        // A trap is one, and what ends in time has its answer.
+        assert!(call(&mut instance, "stop", &[]).unwrap_err().is_trap());
+        assert_eq!(call(&mut instance, "fill", &[]).unwrap(), []);
+        assert_eq!(instance.memory()[65_535], 7);
+        instance.reserve_memory(3 * PAGE as u64).unwrap();
+        assert_eq!(instance.memory().len(), 3 * PAGE);
+    }
+}
+
+/// It goes on through many looks at the clock.
+#[test]
+fn a_long_call_that_ends_in_time_has_its_answer() {
+    for kind in EngineKind::WASM {
+        let engine = Engine::with_deadlines(kind).unwrap().unwrap();
+        let module = engine.compile("test", &endless(false)).unwrap();
+        for limit in [Some(Duration::from_hours(1)), Some(Duration::MAX), None] {
+            let module = module.clone();
+            let module = limit.map_or(module.clone(), |limit| module.with_deadline(limit));
+            let mut instance = module.instantiate().unwrap();
+            let counted = call(&mut instance, "count", &[Value::I32(3_000_000)]);
+            assert_eq!(
+                counted.unwrap(),
+                [Value::I32(3_000_000)],
+                "{kind}, {limit:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_module_that_does_not_end_to_start_makes_no_instance() {
+    for kind in EngineKind::WASM {
+        let engine = Engine::with_deadlines(kind).unwrap().unwrap();
+        let module = engine.compile("test", &endless(true)).unwrap();
+        let module = module.with_deadline(Duration::from_millis(10));
+        let error = module.instantiate().unwrap_err();
+        assert!(matches!(error, EngineError::Instantiate { .. }), "{error}");
+    }
+}
+
+#[test]
+fn an_engine_without_deadlines_says_so() {
+    for kind in EngineKind::WASM {
+        let engine = Engine::new(kind).unwrap().unwrap();
+        let module = engine.compile("test", &endless(false)).unwrap();
+        let error = module.with_deadline(Duration::from_secs(1)).instantiate();
+        assert!(
+            error
+                .unwrap_err()
+                .to_string()
+                .ends_with("without deadlines")
+        );
+    }
+    let native = Engine::with_deadlines(EngineKind::Native).unwrap();
+    assert!(native.is_none());
+}
+
+/// Code with and code without looks at the clock are not mistaken for one another.
+#[test]
+fn artifacts_are_kept_apart_by_whether_there_are_deadlines() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = ArtifactCache::new(folder.path().join("cache"));
+    let wasm = endless(false);
+    let limited = Engine::with_deadlines(EngineKind::Jit).unwrap().unwrap();
+    let module = limited.compile("test", &wasm).unwrap();
+    limited.store(&module, &wasm, &cache).unwrap();
+    let unlimited = Engine::new(EngineKind::Jit).unwrap().unwrap();
+    assert!(unlimited.restore("test", &wasm, &cache).is_none());
+    let restored = limited.restore("test", &wasm, &cache).unwrap();
+    let limit = Duration::from_millis(10);
+    let mut instance = restored.with_deadline(limit).instantiate().unwrap();
+    let error = call(&mut instance, "spin", &[]).unwrap_err();
+    assert!(matches!(error, EngineError::Deadline { .. }), "{error}");
+}

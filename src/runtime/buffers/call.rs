@@ -14,7 +14,8 @@ use crate::arena::Handle;
 use crate::monitor::OperationId;
 use crate::runtime::Shared;
 use crate::runtime::breaker::Permit;
-use crate::runtime::dispatch::{Lanes, Typed};
+use crate::runtime::call::Call as _;
+use crate::runtime::dispatch::Lanes;
 use crate::runtime::error::Error;
 use crate::runtime::lane::Lane;
 use crate::runtime::tiers::Tiers;
@@ -160,8 +161,13 @@ impl Shared {
                 let elapsed = begun.elapsed();
                 lane.breaker.succeeded(Permit::Granted);
                 let slices = operands.map(|operand| contents.slice(operand));
-                let call = Typed::<O>(O::input_over(slices, parameters));
-                self.answered_by(lanes, tier, &call, &answer, elapsed);
+                let call = O::on_bytes(slices, parameters);
+                let bytes = call.input_len();
+                self.monitor.record_answer(operation, tier, bytes, elapsed);
+                self.shadow(lanes, tier, &call, &answer, None);
+                if self.order(operation, bytes).is_to_be_measured {
+                    self.measure_tiers(lanes, &call);
+                }
                 Attempt::Answered(answer)
             }
             Err(refusal @ CallError::OverBudget { .. }) => Attempt::OverBudget(no_memory(refusal)),

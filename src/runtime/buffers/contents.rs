@@ -291,15 +291,15 @@ impl Contents {
         fault: Option<Fault>,
     ) -> Option<Result<O::Output, CallError>> {
         let sources = operands.map(|operand| self.source(operand));
-        let input = O::input_over(sources, parameters);
         let top = self.arena.top();
         let (instance, growth) = self.memory.as_mut()?.instance()?;
         // The top is within the memory.
         let mut frame = PackedFrame::new(instance, top as u32, growth);
         let outcome = match fault {
-            None => O::kernel::<_, Source<'_>>(&mut frame, input),
+            None => O::in_place(&mut frame, sources, parameters),
             Some(fault) => {
-                O::kernel::<_, Source<'_>>(&mut FaultyFrame::new(&mut frame, fault), input)
+                let mut frame = FaultyFrame::new(&mut frame, fault);
+                O::in_place(&mut frame, sources, parameters)
             }
         };
         let end = frame.end();

@@ -1,6 +1,7 @@
 //! Buffers that stay in the memory of a kernel, so that calls copy nothing but their answers.
 
 mod call;
+mod column;
 mod contents;
 mod memory;
 mod operations;

@@ -2,23 +2,31 @@
 
 use std::cmp::Ordering;
 
-use kilowat_operations::frame::ByteString;
+use kilowat_operations::frame::{CallError, Frame, Source};
 use kilowat_operations::ops::{
-    Compare, Equal, Fnv1a32, Fnv1a64, Input, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches,
-    Md5, Mismatch, Search, SearchAll, Sha256, Xxh32,
+    Compare, Equal, Fnv1a32, Fnv1a64, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches, Md5,
+    Mismatch, Operation as _, Search, SearchAll, Sha256, Xxh32,
 };
 
 use super::{Buffer, BufferOrBytes};
+use crate::runtime::call::{Call, Typed};
 use crate::runtime::error::Error;
 
 /// An operation whose input is `N` byte strings, each of which may be a buffer's, and parameters.
 pub(super) trait OverBuffers<const N: usize>: Listed {
     type Parameters: Copy;
 
-    fn input_over<'a, B: ByteString<'a>>(
-        byte_strings: [B; N],
+    /// The call over the bytes themselves.
+    type OnBytes<'a>: Call<Answer = Self::Output>;
+
+    fn on_bytes(bytes: [&[u8]; N], parameters: Self::Parameters) -> Self::OnBytes<'_>;
+
+    /// The kernel's answer over byte strings, some of which stand in its memory.
+    fn in_place<F: Frame>(
+        frame: &mut F,
+        sources: [Source<'_>; N],
         parameters: Self::Parameters,
-    ) -> Input<'a, Self, B>;
+    ) -> Result<Self::Output, CallError>;
 }
 
 macro_rules! over_buffers {
@@ -26,12 +34,21 @@ macro_rules! over_buffers {
         $(
             impl OverBuffers<{ [$(stringify!($bytes)),*].len() }> for $operation {
                 type Parameters = $type;
+                type OnBytes<'a> = Typed<'a, Self>;
 
-                fn input_over<'a, B: ByteString<'a>>(
-                    [$($bytes),*]: [B; { [$(stringify!($bytes)),*].len() }],
+                fn on_bytes(
+                    [$($bytes),*]: [&[u8]; { [$(stringify!($bytes)),*].len() }],
                     $parameters: $type,
-                ) -> Input<'a, Self, B> {
-                    $input
+                ) -> Typed<'_, Self> {
+                    Typed($input)
+                }
+
+                fn in_place<F: Frame>(
+                    frame: &mut F,
+                    [$($bytes),*]: [Source<'_>; { [$(stringify!($bytes)),*].len() }],
+                    $parameters: $type,
+                ) -> Result<Self::Output, CallError> {
+                    Self::kernel::<F, Source<'_>>(frame, $input)
                 }
             }
         )*

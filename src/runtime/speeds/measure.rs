@@ -8,7 +8,8 @@ use kilowat_engine::EngineKind;
 
 use crate::monitor::OperationId;
 use crate::runtime::Shared;
-use crate::runtime::dispatch::{Call, Lanes, Repetition};
+use crate::runtime::call::{Call, Repetition};
+use crate::runtime::dispatch::Lanes;
 use crate::runtime::policy::Times;
 
 /// Longer inputs are not copied to be measured. Those of the same class that are shorter decide.

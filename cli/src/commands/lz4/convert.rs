@@ -6,7 +6,8 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use kilowat::{Error, Lz4FrameOptions, Lz4FrameReader, Lz4FrameWriter, Runtime};
+use kilowat::lz4::{FrameOptions, FrameReader, FrameWriter};
+use kilowat::{Error, Runtime};
 use serde::Serialize;
 
 use crate::answers::{Answers, Engines};
@@ -81,13 +82,13 @@ impl Conversion<'_> {
         &self,
         runtime: &Runtime,
         output: &mut Output,
-        frame_options: impl FnOnce(&Input) -> Result<Lz4FrameOptions>,
+        frame_options: impl FnOnce(&Input) -> Result<FrameOptions>,
     ) -> Result<()> {
         let mut answers = Answers::of(runtime);
         let Lengths { read, written } = self.run(output, |input, sink| {
             let frame_options = frame_options(&input)?;
             let sink = Counted { sink, count: 0 };
-            let mut writer = Lz4FrameWriter::new(runtime, sink, &frame_options);
+            let mut writer = FrameWriter::new(runtime, sink, &frame_options);
             let mut reader = BufReader::with_capacity(BUFFER, input);
             let read = match transfer(&mut reader, &mut writer) {
                 Ok(read) => read,
@@ -108,7 +109,7 @@ impl Conversion<'_> {
     pub(super) fn decompress(&self, runtime: &Runtime, output: &mut Output) -> Result<()> {
         let mut answers = Answers::of(runtime);
         let Lengths { read, written } = self.run(output, |input, sink| {
-            let mut reader = Lz4FrameReader::new(runtime, input);
+            let mut reader = FrameReader::new(runtime, input);
             let written = transfer(&mut reader, sink)?;
             let read = reader.source_offset();
             Ok(Lengths { read, written })

@@ -5,7 +5,8 @@ use std::io::{self, ErrorKind, Read as _};
 
 use anyhow::Result;
 use comfy_table::{Cell, Row};
-use kilowat::{Error, Lz4FrameError, Lz4FrameFault, Runtime};
+use kilowat::lz4::{FrameError, FrameFault};
+use kilowat::{Error, Runtime};
 use serde::Serialize;
 
 use super::{Status, convert, each};
@@ -209,7 +210,7 @@ impl Walk<'_> {
                     self.skip(u64::from(len), self.offset)?;
                     (Format::Skippable, None, None, self.word_or_end()?)
                 }
-                _ => return Err(damaged(start, Lz4FrameFault::NoFrame)),
+                _ => return Err(damaged(start, FrameFault::NoFrame)),
             };
             // What comes next has been begun.
             let end = self.offset - if next.is_some() { 4 } else { 0 };
@@ -233,7 +234,7 @@ impl Walk<'_> {
         self.read(&mut descriptor[..2], start)?;
         let flags = u16::from_le_bytes([descriptor[0], descriptor[1]]);
         if flags & 0xc0 != 0x40 {
-            return Err(damaged(start, Lz4FrameFault::Version));
+            return Err(damaged(start, FrameFault::Version));
         }
         let has = |flag| flags & flag != 0;
         let size_len = if has(CONTENT_SIZE) { 8 } else { 0 };
@@ -243,11 +244,11 @@ impl Walk<'_> {
         self.read(&mut checksum, start)?;
         let hash = self.runtime.xxh32(&descriptor[..len], 0)?;
         let fault = if (hash >> 8) as u8 != checksum[0] {
-            Some(Lz4FrameFault::HeaderChecksum)
+            Some(FrameFault::HeaderChecksum)
         } else if has(RESERVED) {
-            Some(Lz4FrameFault::Reserved)
+            Some(FrameFault::Reserved)
         } else if flags < 0x4000 {
-            Some(Lz4FrameFault::BlockSize)
+            Some(FrameFault::BlockSize)
         } else {
             None
         };
@@ -271,7 +272,7 @@ impl Walk<'_> {
                 break;
             }
             if len > blocks.block_size {
-                return Err(damaged(begin, Lz4FrameFault::BlockLength));
+                return Err(damaged(begin, FrameFault::BlockLength));
             }
             let checksum = if blocks.block_checksums { 4 } else { 0 };
             self.skip(u64::from(len) + checksum, begin)?;
@@ -358,10 +359,10 @@ impl Walk<'_> {
 
     fn cut_short(&self, begin: u64) -> io::Error {
         let (offset, end) = (begin, self.offset);
-        Error::from(Lz4FrameError::CutShort { offset, end }).into()
+        Error::from(FrameError::CutShort { offset, end }).into()
     }
 }
 
-fn damaged(offset: u64, fault: Lz4FrameFault) -> io::Error {
-    Error::from(Lz4FrameError::Damaged { offset, fault }).into()
+fn damaged(offset: u64, fault: FrameFault) -> io::Error {
+    Error::from(FrameError::Damaged { offset, fault }).into()
 }

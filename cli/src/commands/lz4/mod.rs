@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum, ValueHint};
-use kilowat::{Lz4BlockSize, Lz4FrameOptions};
+use kilowat::lz4::{self, FrameOptions};
 
 use super::Status;
 use crate::arguments::Options;
@@ -202,7 +202,7 @@ enum BlockSize {
     MiB4,
 }
 
-impl From<BlockSize> for Lz4BlockSize {
+impl From<BlockSize> for lz4::BlockSize {
     fn from(size: BlockSize) -> Self {
         match size {
             BlockSize::KiB64 => Self::KiB64,
@@ -238,13 +238,13 @@ impl Lz4 {
         })
     }
 
-    fn frame_options(&self, source: &Source, input: &Input) -> Result<Lz4FrameOptions> {
+    fn frame_options(&self, source: &Source, input: &Input) -> Result<FrameOptions> {
         let size = input.file_len().filter(|_| self.content_size);
         if self.content_size && size.is_none() {
             let name = source.title();
             bail!("{name}: --content-size is for files, whose length is known from the start");
         }
-        Ok(Lz4FrameOptions::new()
+        Ok(FrameOptions::new()
             .block_size(self.block_size.into())
             .linked(!self.independent)
             .block_checksums(self.block_checksum)

@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context as _, Result};
-use kilowat::{Lz4FrameOptions, Runtime, Sha256};
+use kilowat::Runtime;
+use kilowat::hash::Sha256;
+use kilowat::lz4::FrameOptions;
 
 /// The lengths of the inputs in bytes: a key, a message, a file, and one that goes through the kernels
 /// in two pieces.
@@ -30,7 +32,7 @@ static OPERATIONS: LazyLock<Vec<(&'static str, Prepare)>> = LazyLock::new(|| {
     let tasks = TASKS
         .iter()
         .map(|(name, prepare)| (*name, Prepare::Task(*prepare)));
-    let others = kilowat::operations().filter(|operation| {
+    let others = kilowat::modules::operations().filter(|operation| {
         let mut tasks = TASKS.iter();
         tasks.all(|(name, _)| *name != operation.name)
     });
@@ -104,11 +106,11 @@ const TASKS: &[Task] = &[
     }),
     ("lz4_frame_compress", |oracle, input| {
         check(oracle, move |runtime| {
-            Ok(runtime.lz4_frame_compress(&input.text, &Lz4FrameOptions::new())?)
+            Ok(runtime.lz4_frame_compress(&input.text, &FrameOptions::new())?)
         })
     }),
     ("lz4_frame_decompress", |oracle, input| {
-        let frame = oracle.lz4_frame_compress(&input.text, &Lz4FrameOptions::new())?;
+        let frame = oracle.lz4_frame_compress(&input.text, &FrameOptions::new())?;
         check(oracle, move |runtime| {
             Ok(runtime.lz4_frame_decompress(&frame, input.text.len())?)
         })
@@ -327,7 +329,8 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    use kilowat::{EngineKind, Fault, Faults};
+    use kilowat::EngineKind;
+    use kilowat::faults::{Fault, Faults};
 
     use super::*;
 

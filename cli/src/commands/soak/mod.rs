@@ -129,7 +129,9 @@ impl Soak {
         let runtime = options.start_by(Policy::WasmFirst)?;
         let oracle = Runtime::with_engine(EngineKind::Native)?;
         let schedule = Schedule::new(self.mix.as_ref().unwrap_or(&Mix::all()), &oracle)?;
-        let modules: BTreeSet<_> = kilowat::operations().map(|known| known.module).collect();
+        let modules: BTreeSet<_> = kilowat::modules::operations()
+            .map(|known| known.module)
+            .collect();
         for module in modules {
             runtime.load_module(module)?;
         }

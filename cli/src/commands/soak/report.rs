@@ -399,7 +399,8 @@ impl Called {
 
 #[cfg(test)]
 mod tests {
-    use kilowat::{Cache, Fault, Faults, Runtime};
+    use kilowat::faults::{Fault, Faults};
+    use kilowat::{Cache, Runtime};
 
     use super::*;
 

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::{env, mem};
 
 use anyhow::{Result, anyhow};
-use kilowat::{Aggregator, Runtime, Summary};
+use kilowat::Runtime;
+use kilowat::aggregate::{Aggregator, Summary};
 
 use crate::input::{Source, cause, printable};
 use crate::progress::Progress;

@@ -142,6 +142,7 @@ impl fmt::Display for Failure {
             operation,
             circumstance,
             fault,
+            ..
         } = self;
         let Circumstance {
             engine,

@@ -96,7 +96,7 @@ impl Answer for Result<Option<Summary>, NotFinite> {
 }
 
 /// Fields that the kernel writes.
-const FIELDS: usize = 10;
+const FIELDS: usize = memory_ops::summary::SIZE / size_of::<f64>();
 
 impl Summary {
     /// The summary as the kernel writes it: what there is not is NaN.
@@ -197,26 +197,20 @@ fn percentile(values: &mut [f64], p: f64) -> f64 {
     between(a, b, fraction)
 }
 
-impl Operation for Aggregate {
-    const NAME: &'static str = "aggregate";
-    const SUMMARY: &'static str = "count, sum, mean, extent, spread and percentiles of numbers";
-    const EXPORT: &'static Export = &memory_ops::AGGREGATE;
-    const PARAMETERS: Names = &[("values", "the numbers, all of them finite")];
-
-    type Shape = Numbers;
-    type Output = Result<Option<Summary>, NotFinite>;
-
-    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+impl Aggregate {
+    /// The answer for numbers that stand in the kernel's memory: 8 bytes each, little-endian.
+    ///
+    /// # Errors
+    /// As of the operation.
+    pub fn kernel_over<F: Frame>(
         frame: &mut F,
-        values: Input<'a, Self, B>,
-    ) -> Result<Self::Output, CallError> {
-        let bytes = little_endian(values);
-        let src = frame.input(&bytes)?;
-        let scratch = frame.output(bytes.len())?;
+        src: Span,
+    ) -> Result<Result<Option<Summary>, NotFinite>, CallError> {
+        let scratch = frame.output(src.len as usize)?;
         let dst = frame.output(FIELDS * size_of::<f64>())?;
         let arguments = [
             src.ptr.into(),
-            (values.len() as u32).into(),
+            (src.len / size_of::<f64>() as u32).into(),
             scratch.ptr.into(),
             dst.ptr.into(),
         ];
@@ -232,6 +226,24 @@ impl Operation for Aggregate {
             })),
             other => Err(malformed(Self::EXPORT, other)),
         }
+    }
+}
+
+impl Operation for Aggregate {
+    const NAME: &'static str = "aggregate";
+    const SUMMARY: &'static str = "count, sum, mean, extent, spread and percentiles of numbers";
+    const EXPORT: &'static Export = &memory_ops::AGGREGATE;
+    const PARAMETERS: Names = &[("values", "the numbers, all of them finite")];
+
+    type Shape = Numbers;
+    type Output = Result<Option<Summary>, NotFinite>;
+
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        values: Input<'a, Self, B>,
+    ) -> Result<Self::Output, CallError> {
+        let src = frame.input(&little_endian(values))?;
+        Self::kernel_over(frame, src)
     }
 
     /// All passes over the column, with few pieces where it is long: each call is looked into. A

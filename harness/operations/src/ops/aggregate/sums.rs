@@ -10,6 +10,7 @@
 )]
 
 use crate::ops::Summary;
+use kilowat_kernels::memory_ops::{deviations_state, update_state};
 
 const HUGE: f64 = power_of_two(480);
 const TINY: f64 = power_of_two(-300);
@@ -132,7 +133,7 @@ pub(super) struct Sums {
 
 impl Sums {
     /// The length of a state of the kernel, in bytes.
-    pub(super) const STATE_LEN: usize = 56;
+    pub(super) const STATE_LEN: usize = update_state::SIZE;
 
     pub(super) fn from_state(state: &[u8; Self::STATE_LEN]) -> Self {
         let [a, b, a_lost, b_lost, least, greatest, seen] = words(state);
@@ -209,7 +210,7 @@ pub(super) struct Deviations {
 
 impl Deviations {
     /// The length of a state of the kernel, in bytes.
-    pub(super) const STATE_LEN: usize = 80;
+    pub(super) const STATE_LEN: usize = deviations_state::SIZE;
 
     /// Those that make the sum of values whose own sum is out of range.
     pub(super) const fn to_rescale() -> Self {

@@ -1,5 +1,7 @@
 //! What the operations on message digests have in common.
 
+use kilowat_kernels::sha256;
+
 use crate::prelude::*;
 
 /// Lengths around which the padding of a message changes, and the number of its blocks.
@@ -109,10 +111,10 @@ pub(super) struct Steps {
 const BLOCK: usize = 64;
 
 /// Where the buffer of a state begins.
-const BUFFER: usize = 8;
+const BUFFER: usize = sha256::state::BUFFER.start;
 
 /// Where the chaining words of a state begin.
-const CHAIN: usize = BUFFER + BLOCK;
+const CHAIN: usize = sha256::state::CHAIN.start;
 
 /// The length of the state of a digest of `len` bytes.
 pub(super) const fn state_len(len: usize) -> usize {

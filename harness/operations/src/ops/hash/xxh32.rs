@@ -22,17 +22,17 @@ const PRIME_5: u32 = 0x1656_67b1;
 const STRIPE: usize = 16;
 
 /// Where the buffer of a state begins.
-const BUFFER: usize = 8;
+const BUFFER: usize = lz4::xxh32_state::BUFFER.start;
 
 /// Where the lanes of a state begin.
-const LANES: usize = BUFFER + STRIPE;
+const LANES: usize = lz4::xxh32_state::LANES.start;
 
 /// A byte string in pieces. Its state is the kernel's own: the length so far as a u64, a buffer of 16
 /// bytes that begins with the last length mod 16 of them, and the four lanes, all little-endian. Native
 /// code makes the same of it to the last byte, so that each can go on where the other stopped.
 impl Xxh32 {
     /// The length of the state of a byte string in pieces, in bytes.
-    pub const STATE_LEN: usize = LANES + 16;
+    pub const STATE_LEN: usize = lz4::xxh32_state::SIZE;
 
     /// The state of no bytes with seed 0.
     pub const START: &[u8; Self::STATE_LEN] = &Self::start(0);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use kilowat_kernels::lz4::{decode_state, phase};
+
 use super::fault::Lz4FrameFault;
 use super::format::{CONTENT_SIZE, FARTHEST, INDEPENDENT, LEGACY_BLOCK};
 use super::options::Lz4FrameOptions;
@@ -12,11 +14,11 @@ use crate::datum::Datum;
 /// What a decoder reads next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
-    NoFrameYet,
-    Between,
-    Blocks,
-    Legacy,
-    Skipping,
+    NoFrameYet = phase::NO_FRAME_YET as isize,
+    Between = phase::BETWEEN as isize,
+    Blocks = phase::BLOCKS as isize,
+    Legacy = phase::LEGACY as isize,
+    Skipping = phase::SKIPPING as isize,
 }
 
 impl Phase {
@@ -27,6 +29,11 @@ impl Phase {
         Self::Legacy,
         Self::Skipping,
     ];
+
+    fn from_number(number: u32) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|phase| *phase as u32 == number)
+    }
 }
 
 /// Frames that are being read: the state of the kernel `lz4_frame_decode`, owned or borrowed.
@@ -55,7 +62,7 @@ impl Default for Lz4DecoderState {
 }
 
 impl Lz4DecoderState {
-    pub(crate) const SIZE: usize = 68;
+    pub(crate) const SIZE: usize = decode_state::SIZE;
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         Self(StateBytes(bytes.to_vec()))
@@ -73,7 +80,7 @@ impl<'a> Lz4DecoderState<&'a [u8]> {
         let state = (bytes.len() == Lz4DecoderState::SIZE).then_some(Self(StateBytes(bytes)))?;
         let content = state.0.content();
         let block_size = state.0.get(Field::BlockSize) as usize;
-        let is_sound = match Phase::ALL.get(state.0.get(Field::Phase) as usize)? {
+        let is_sound = match Phase::from_number(state.0.get(Field::Phase))? {
             Phase::NoFrameYet | Phase::Between => true,
             Phase::Skipping => state.0.get(Field::ToSkip) > 0,
             Phase::Legacy => content.flags == INDEPENDENT && block_size == LEGACY_BLOCK,
@@ -106,9 +113,7 @@ impl<B: AsRef<[u8]>> Lz4DecoderState<B> {
     }
 
     pub(crate) fn phase(&self) -> Phase {
-        let number = self.0.get(Field::Phase) as usize;
-        let phase = Phase::ALL.get(number);
-        *phase.unwrap_or(&Phase::NoFrameYet)
+        Phase::from_number(self.0.get(Field::Phase)).unwrap_or(Phase::NoFrameYet)
     }
 
     /// Whether the source may end here.

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use kilowat_kernels::lz4::{encode_phase, encode_state, last};
+
 use super::format::{FARTHEST, INDEPENDENT};
 use super::options::Lz4FrameOptions;
-use super::places::{Places, TABLE_BITS};
+use super::places::Places;
 use super::state::{Content, Field, HISTORY, PLACES_FIELD, StateBytes};
 use crate::answer::{Answer, OperationError};
 use crate::datum::Datum;
@@ -27,7 +29,7 @@ impl<B: AsRef<[u8]>> fmt::Debug for Lz4EncoderState<B> {
 }
 
 impl Lz4EncoderState {
-    pub(crate) const SIZE: usize = PLACES_FIELD + 2 * (1 << TABLE_BITS);
+    pub(crate) const SIZE: usize = encode_state::SIZE;
 
     /// A frame that has not begun.
     #[must_use]
@@ -63,8 +65,8 @@ impl<'a> Lz4EncoderState<&'a [u8]> {
         let state = (bytes.len() == Lz4EncoderState::SIZE).then_some(StateBytes(bytes))?;
         let content = state.content();
         let has_begun = match state.get(Field::Phase) {
-            0 => content.position == 0,
-            1 => content.position <= FARTHEST,
+            encode_phase::HEADER => content.position == 0,
+            encode_phase::BLOCKS => content.position <= FARTHEST,
             _ => false,
         };
         let can_be_made = Lz4FrameOptions::from_flags(content.flags, content.size).is_some();
@@ -123,11 +125,11 @@ impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lz4Last {
     /// Whole blocks. The rest of the piece is to come again.
-    WholeBlocks = 0,
+    WholeBlocks = last::NO as isize,
     /// All of it, and the frame ends.
-    Finish = 1,
+    Finish = last::END as isize,
     /// All of it, the last block of it may be short, and the frame goes on.
-    Flush = 2,
+    Flush = last::FLUSH as isize,
 }
 
 impl Lz4Last {

@@ -1,5 +1,7 @@
 //! What can be wrong in LZ4 frames.
 
+use kilowat_kernels::lz4::wrong;
+
 use crate::ops::lz4::error::Lz4Error;
 
 /// What is wrong at a place in LZ4 frames.
@@ -8,44 +10,43 @@ use crate::ops::lz4::error::Lz4Error;
 pub enum Lz4FrameFault {
     /// Here a frame should begin, and none does.
     #[error("no LZ4 frame begins here")]
-    NoFrame,
+    NoFrame = wrong::MAGIC as isize,
     /// The frame is of a version other than 1.
     #[error("the frame is of another version of the format")]
-    Version,
+    Version = wrong::VERSION as isize,
     /// The checksum of the header does not match.
     #[error("the checksum of the frame's header does not match")]
-    HeaderChecksum,
+    HeaderChecksum = wrong::HEADER_CHECKSUM as isize,
     /// A bit of the header is set that the format reserves.
     #[error("the frame's header sets a reserved bit")]
-    Reserved,
+    Reserved = wrong::RESERVED as isize,
     /// The header gives the blocks a size that the format reserves.
     #[error("the frame's header gives blocks a reserved size")]
-    BlockSize,
+    BlockSize = wrong::BLOCK_SIZE as isize,
     /// The frame needs a dictionary.
     #[error("the frame needs a dictionary, and those are not supported")]
-    Dictionary,
+    Dictionary = wrong::DICTIONARY as isize,
     /// A block is longer, or stands for more, than the header allows.
     #[error("the block is longer than the frame's header allows")]
-    BlockLength,
+    BlockLength = wrong::BLOCK_LENGTH as isize,
     /// The checksum of a block does not match.
     #[error("the checksum of the block does not match")]
-    BlockChecksum,
+    BlockChecksum = wrong::BLOCK_CHECKSUM as isize,
     /// A block is not LZ4.
     #[error("the block is damaged")]
-    Block,
+    Block = wrong::BLOCK as isize,
     /// The content has another length than the header says.
     #[error("the content has another length than the frame's header says")]
-    ContentSize,
+    ContentSize = wrong::CONTENT_SIZE as isize,
     /// The checksum of the content does not match.
     #[error("the checksum of the content, which ends here, does not match")]
-    ContentChecksum,
+    ContentChecksum = wrong::CONTENT_CHECKSUM as isize,
     /// The content does not fit.
     #[error("the content is longer than the output has room for")]
-    Room,
+    Room = wrong::ROOM as isize,
 }
 
 impl Lz4FrameFault {
-    /// In the order of the kernel's numbers, from 1.
     const ALL: [Self; 12] = [
         Self::NoFrame,
         Self::Version,
@@ -90,11 +91,11 @@ impl Lz4FrameFault {
     }
 
     pub(crate) fn number(self) -> u32 {
-        self as u32 + 1
+        self as u32
     }
 
     pub(crate) fn from_number(number: u32) -> Option<Self> {
-        let index = number.checked_sub(1)?;
-        Self::ALL.get(index as usize).copied()
+        let mut all = Self::ALL.into_iter();
+        all.find(|fault| fault.number() == number)
     }
 }

@@ -1,12 +1,12 @@
 //! The bytes of an LZ4 frame: flags, magic numbers and lengths (LZ4 Frame Format Description).
 
+use kilowat_kernels::lz4::flag;
+
 pub(crate) const VERSION: u32 = 0x40;
-pub(crate) const INDEPENDENT: u32 = 0x20;
-pub(crate) const BLOCK_CHECKSUM: u32 = 0x10;
-pub(crate) const CONTENT_SIZE: u32 = 0x08;
-pub(crate) const CONTENT_CHECKSUM: u32 = 0x04;
-pub(crate) const DICTIONARY: u32 = 0x01;
-pub(crate) const RESERVED: u32 = 0x8f02;
+pub(crate) use flag::{
+    BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, DICTIONARY, INDEPENDENT, RESERVED,
+    SMALLEST_BLOCKS,
+};
 
 pub(crate) const MAGIC: u32 = 0x184d_2204;
 pub(crate) const LEGACY_MAGIC: u32 = 0x184c_2102;

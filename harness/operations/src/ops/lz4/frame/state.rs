@@ -1,5 +1,7 @@
 //! The states of frames that come in pieces, in the layout of the kernels.
 
+use kilowat_kernels::lz4::{decode_state, encode_state};
+
 use super::format::{INDEPENDENT, long_at, word_at};
 
 /// What both states say of the content so far.
@@ -46,21 +48,22 @@ impl Content {
 /// A field of a state, of type u32.
 #[derive(Clone, Copy)]
 pub(crate) enum Field {
-    Phase = 0,
-    Flags = 4,
-    Consumed = 40,
-    Produced = 44,
-    BlockSize = 48,
-    ToSkip = 52,
-    SourceNeeded = 56,
-    RoomNeeded = 60,
-    Wrong = 64,
+    Phase = decode_state::PHASE.start as isize,
+    Flags = decode_state::FLAGS.start as isize,
+    Consumed = decode_state::CONSUMED.start as isize,
+    Produced = decode_state::PRODUCED.start as isize,
+    BlockSize = decode_state::BLOCK_SIZE.start as isize,
+    ToSkip = decode_state::TO_SKIP.start as isize,
+    SourceNeeded = decode_state::SOURCE_NEEDED.start as isize,
+    RoomNeeded = decode_state::ROOM_NEEDED.start as isize,
+    Wrong = decode_state::WRONG.start as isize,
 }
 
-pub(crate) const SIZE_FIELD: usize = 8;
-pub(crate) const POSITION_FIELD: usize = 16;
-pub(crate) const LANES_FIELD: usize = 24;
-pub(crate) const PLACES_FIELD: usize = 44;
+// Both states have these fields, and those up to `Consumed`, in the same places.
+pub(crate) const SIZE_FIELD: usize = decode_state::CONTENT_SIZE.start;
+pub(crate) const POSITION_FIELD: usize = decode_state::POSITION.start;
+pub(crate) const LANES_FIELD: usize = decode_state::LANES.start;
+pub(crate) const PLACES_FIELD: usize = encode_state::PLACES.start;
 
 /// A state's bytes, in the layout of the kernels.
 #[derive(Clone, Copy, PartialEq, Eq)]

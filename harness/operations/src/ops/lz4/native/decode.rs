@@ -4,8 +4,8 @@ use super::block::decompress_behind;
 use crate::ops::lz4::error::{Lz4Error, bound};
 use crate::ops::lz4::frame::format::{
     BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, DICTIONARY, INDEPENDENT, LEGACY_BLOCK,
-    LEGACY_MAGIC, LONGEST_BLOCK, MAGIC, RESERVED, SKIPPABLE_MAGIC, STORED, VERSION, block_len,
-    block_size, data_len, end_len, header_len, long_at, word_at,
+    LEGACY_MAGIC, LONGEST_BLOCK, MAGIC, RESERVED, SKIPPABLE_MAGIC, SMALLEST_BLOCKS, STORED,
+    VERSION, block_len, block_size, data_len, end_len, header_len, long_at, word_at,
 };
 use crate::ops::lz4::frame::state::{Content, Field};
 use crate::ops::lz4::frame::{Lz4DecoderState, Lz4FrameFault, Phase};
@@ -249,7 +249,7 @@ fn check_header(src: &[u8]) -> Result<(), Lz4FrameFault> {
     if flags & RESERVED != 0 {
         return Err(Lz4FrameFault::Reserved);
     }
-    if flags < 0x4000 {
+    if flags < SMALLEST_BLOCKS {
         return Err(Lz4FrameFault::BlockSize);
     }
     if flags & DICTIONARY != 0 {

@@ -1,5 +1,7 @@
 //! Frames as the kernels make them.
 
+use kilowat_kernels::lz4::encode_phase;
+
 use super::block::{self, Window};
 use crate::ops::lz4::error::Lz4Error;
 use crate::ops::lz4::frame::format::{
@@ -21,7 +23,7 @@ pub(crate) fn encode(
     let flags = content.flags;
     let mut places = Places::read(&state.bytes()[PLACES_FIELD..]);
     let mut bytes = Vec::new();
-    if state.0.get(Field::Phase) == 0 {
+    if state.0.get(Field::Phase) == encode_phase::HEADER {
         content.begin();
         bytes.extend(header(flags, content.size));
     }
@@ -69,7 +71,7 @@ pub(crate) fn encode(
         return Err(Lz4Error::OutputTooSmall);
     }
     let mut next = state.to_owned();
-    next.0.set(Field::Phase, 1);
+    next.0.set(Field::Phase, encode_phase::BLOCKS);
     next.0.set_content(&content);
     next.0.set(Field::Consumed, (at - start) as u32);
     if !content.has(INDEPENDENT) {

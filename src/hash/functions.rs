@@ -1,0 +1,138 @@
+//! Hashes and digests on the shared runtime.
+
+use crate::runtime::{Error, Runtime};
+
+/// The SHA-256 of `bytes` (FIPS 180-4), as of [`Runtime::sha256`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// ```
+/// let digest = kilowat::hash::sha256(b"abc")?;
+/// assert_eq!(digest[..4], [0xba, 0x78, 0x16, 0xbf]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn sha256(bytes: &[u8]) -> Result<[u8; 32], Error> {
+    Runtime::shared().sha256(bytes)
+}
+
+/// The SHA-256 of each of many messages, in their order, as of [`Runtime::sha256_batch`], on the [shared
+/// runtime](Runtime::shared). Much faster than one after the other.
+///
+/// ```
+/// use kilowat::hash::{sha256, sha256_batch};
+///
+/// assert_eq!(sha256_batch(&[b"one", b"two"])?, [sha256(b"one")?, sha256(b"two")?]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn sha256_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
+    Runtime::shared().sha256_batch(messages)
+}
+
+/// The MD5 of `bytes` (RFC 1321), as of [`Runtime::md5`], on the [shared runtime](Runtime::shared).
+///
+/// Broken for security: anyone can make two messages with one digest. For checksums only.
+///
+/// ```
+/// let digest = kilowat::hash::md5(b"abc")?;
+/// assert_eq!(digest[..4], [0x90, 0x01, 0x50, 0x98]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn md5(bytes: &[u8]) -> Result<[u8; 16], Error> {
+    Runtime::shared().md5(bytes)
+}
+
+/// The MD5 of each of many messages, in their order, as of [`Runtime::md5_batch`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// Broken for security: anyone can make two messages with one digest. For checksums only.
+///
+/// ```
+/// use kilowat::hash::{md5, md5_batch};
+///
+/// assert_eq!(md5_batch(&[b"one", b"two"])?, [md5(b"one")?, md5(b"two")?]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn md5_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
+    Runtime::shared().md5_batch(messages)
+}
+
+/// The 32-bit FNV-1a hash of `bytes` (draft-eastlake-fnv), as of [`Runtime::fnv1a32`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::fnv1a32(b"foobar")?, 0xbf9c_f968);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn fnv1a32(bytes: &[u8]) -> Result<u32, Error> {
+    Runtime::shared().fnv1a32(bytes)
+}
+
+/// The 32-bit FNV-1a hash of each of many strings, in their order, as of [`Runtime::fnv1a32_batch`], on
+/// the [shared runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::fnv1a32_batch(&[b"foobar", b""])?, [0xbf9c_f968, 0x811c_9dc5]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn fnv1a32_batch(strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
+    Runtime::shared().fnv1a32_batch(strings)
+}
+
+/// The 64-bit FNV-1a hash of `bytes` (draft-eastlake-fnv), as of [`Runtime::fnv1a64`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::fnv1a64(b"foobar")?, 0x8594_4171_f739_67e8);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn fnv1a64(bytes: &[u8]) -> Result<u64, Error> {
+    Runtime::shared().fnv1a64(bytes)
+}
+
+/// The 64-bit FNV-1a hash of each of many strings, in their order, as of [`Runtime::fnv1a64_batch`], on
+/// the [shared runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::fnv1a64_batch(&[b"foobar"])?, [0x8594_4171_f739_67e8]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn fnv1a64_batch(strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
+    Runtime::shared().fnv1a64_batch(strings)
+}
+
+/// The 32-bit xxHash of `bytes` with a seed, as of [`Runtime::xxh32`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::xxh32(b"abc", 0)?, 0x32d1_53ff);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn xxh32(bytes: &[u8], seed: u32) -> Result<u32, Error> {
+    Runtime::shared().xxh32(bytes, seed)
+}

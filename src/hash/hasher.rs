@@ -1,0 +1,183 @@
+//! Hashes of what comes in pieces, as hashers of the standard library.
+
+use std::fmt;
+use std::hash::Hasher;
+use std::io::{self, Write};
+
+use kilowat_operations::ops::{self, Xxh32Finish, Xxh32Update};
+
+use crate::runtime::{Error, PIECE, Runtime};
+
+/// The 32-bit FNV-1a hash of bytes that come in pieces, as a [`Hasher`].
+///
+/// A hasher cannot fail: where no tier of the runtime can answer, native code in the process does, with
+/// a warning of [`tracing`]. Each `write` is a call of the runtime, of some 200 ns: for strings and
+/// longer, not for the keys of a map. Not for keys that others choose, either: anyone can make many
+/// with one hash.
+///
+/// ```
+/// use std::hash::Hasher as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut hasher = kilowat::hash::Fnv1a32::new(&runtime);
+/// hasher.write(b"foo");
+/// hasher.write(b"bar");
+/// assert_eq!(hasher.hash(), runtime.fnv1a32(b"foobar")?);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Fnv1a32 {
+    runtime: Runtime,
+    hash: u32,
+}
+
+/// The 64-bit FNV-1a hash of bytes that come in pieces, as a [`Hasher`]; as [`Fnv1a32`], also in what it
+/// costs.
+#[derive(Clone)]
+pub struct Fnv1a64 {
+    runtime: Runtime,
+    hash: u64,
+}
+
+macro_rules! hash_in_pieces {
+    ($name:ident, $update:ident, $hash:ident) => {
+        impl $name {
+            /// Begins with no bytes.
+            #[must_use]
+            pub fn new(runtime: &Runtime) -> Self {
+                let hash = ops::$name::OFFSET_BASIS;
+                let runtime = runtime.clone();
+                Self { runtime, hash }
+            }
+
+            /// The hash of all bytes so far.
+            #[must_use]
+            pub fn hash(&self) -> $hash {
+                self.hash
+            }
+        }
+
+        impl Hasher for $name {
+            fn write(&mut self, bytes: &[u8]) {
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
+                for piece in bytes.chunks(PIECE) {
+                    series.next_call();
+                    self.hash = self.runtime.always::<ops::$update>((self.hash, piece));
+                }
+            }
+
+            fn finish(&self) -> u64 {
+                self.hash.into()
+            }
+        }
+
+        /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
+        impl Write for $name {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let piece = &bytes[..bytes.len().min(PIECE)];
+                let input = (self.hash, piece);
+                let _series = self.runtime.piece::<ops::$update>(piece.len());
+                self.hash = self.runtime.run_operation::<ops::$update>(input)?;
+                Ok(piece.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        /// Says nothing of the bytes.
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let name = stringify!($name);
+                formatter.debug_struct(name).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+hash_in_pieces!(Fnv1a32, Fnv1a32Update, u32);
+hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
+
+/// The 32-bit xxHash of bytes that come in pieces, as a [`Hasher`], with the notes of [`Fnv1a32`]; and
+/// as a [`Write`].
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut xxh32 = kilowat::hash::Xxh32::new(&runtime, 0);
+/// write!(xxh32, "{} {}", "in", "pieces")?;
+/// assert_eq!(xxh32.hash()?, runtime.xxh32(b"in pieces", 0)?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Xxh32 {
+    runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Xxh32::STATE_LEN],
+}
+
+impl Xxh32 {
+    /// Begins with no bytes.
+    #[must_use]
+    pub fn new(runtime: &Runtime, seed: u32) -> Self {
+        let state = ops::Xxh32::start(seed);
+        let runtime = runtime.clone();
+        Self { runtime, state }
+    }
+
+    /// Goes on with the bytes.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could not be
+    /// hashed has gone in.
+    pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        for piece in bytes.chunks(PIECE) {
+            let input = (&self.state, piece);
+            self.state = self.runtime.run_operation::<Xxh32Update>(input)?;
+        }
+        Ok(())
+    }
+
+    /// The hash of all bytes so far, after which more may come.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn hash(&self) -> Result<u32, Error> {
+        self.runtime.run_operation::<Xxh32Finish>(&self.state)
+    }
+}
+
+/// Cannot fail: where no tier of the runtime can answer, native code does.
+impl Hasher for Xxh32 {
+    fn write(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(PIECE) {
+            self.state = self.runtime.always::<Xxh32Update>((&self.state, piece));
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.runtime.always::<Xxh32Finish>(&self.state).into()
+    }
+}
+
+/// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
+impl Write for Xxh32 {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = &bytes[..bytes.len().min(PIECE)];
+        self.update(piece)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Says nothing of the bytes.
+impl fmt::Debug for Xxh32 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Xxh32").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,165 @@
+//! Message digests of what comes in pieces.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use kilowat_operations::ops;
+
+use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::message_is_over;
+
+/// The SHA-256 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
+/// another thread; a clone goes on from the same place.
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut sha256 = kilowat::hash::Sha256::new(&runtime);
+/// write!(sha256, "{} {}", "in", "pieces")?;
+/// assert_eq!(sha256.finish()?, runtime.sha256(b"in pieces")?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// With the feature `digest` it has the traits of the crate of that name, `digest::Digest` and
+/// `digest::DynDigest` among them. These cannot fail: where no tier of the runtime can answer, native
+/// code in the process does, with a warning of [`tracing`], whatever the list of tiers says. `Default`,
+/// and so `Digest::new()`, begins a message on [`Runtime::shared`].
+#[derive(Clone)]
+#[must_use = "a message that is not finished has no digest"]
+pub struct Sha256 {
+    runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Sha256::STATE_LEN],
+}
+
+/// The MD5 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
+/// another thread; a clone goes on from the same place. Its traits are those of [`Sha256`].
+///
+/// Broken for security: anyone can make two messages with one digest. For checksums only.
+#[derive(Clone)]
+#[must_use = "a message that is not finished has no digest"]
+pub struct Md5 {
+    runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Md5::STATE_LEN],
+}
+
+macro_rules! message_in_pieces {
+    ($name:ident, $update:ident, $finish:ident, $digest_len:ident) => {
+        impl $name {
+            /// Begins a message.
+            pub fn new(runtime: &Runtime) -> Self {
+                let state = *ops::$name::START;
+                let runtime = runtime.clone();
+                Self { runtime, state }
+            }
+
+            /// Goes on with the message.
+            ///
+            /// # Errors
+            /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could
+            /// not be digested is part of the message.
+            pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
+                for piece in bytes.chunks(PIECE) {
+                    series.next_call();
+                    let input = (&self.state, piece);
+                    self.state = self.runtime.run_operation::<ops::$update>(input)?;
+                }
+                Ok(())
+            }
+
+            /// Ends the message.
+            ///
+            /// # Errors
+            /// [`Error`] where no tier can answer.
+            pub fn finish(self) -> Result<[u8; ops::$name::LEN], Error> {
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
+                self.runtime.run_operation::<ops::$finish>(&self.state)
+            }
+        }
+
+        /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
+        impl Write for $name {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let piece = &bytes[..bytes.len().min(PIECE)];
+                self.update(piece)?;
+                Ok(piece.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        /// Says nothing of the message.
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let name = stringify!($name);
+                formatter.debug_struct(name).finish_non_exhaustive()
+            }
+        }
+
+        /// Begins a message on [`Runtime::shared`].
+        #[cfg(feature = "digest")]
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new(Runtime::shared())
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::HashMarker for $name {}
+
+        #[cfg(feature = "digest")]
+        impl ::digest::OutputSizeUser for $name {
+            type OutputSize = ::digest::consts::$digest_len;
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::common::BlockSizeUser for $name {
+            type BlockSize = ::digest::consts::U64;
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::Update for $name {
+            fn update(&mut self, bytes: &[u8]) {
+                let mut series = self.runtime.piece::<ops::$update>(bytes.len());
+                for piece in bytes.chunks(PIECE) {
+                    series.next_call();
+                    let input = (&self.state, piece);
+                    self.state = self.runtime.always::<ops::$update>(input);
+                }
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::Reset for $name {
+            fn reset(&mut self) {
+                self.state = *ops::$name::START;
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::FixedOutput for $name {
+            fn finalize_into(self, digest: &mut ::digest::Output<Self>) {
+                let _series = self.runtime.piece::<ops::$update>(0);
+                message_is_over();
+                *digest = self.runtime.always::<ops::$finish>(&self.state).into();
+            }
+        }
+
+        #[cfg(feature = "digest")]
+        impl ::digest::FixedOutputReset for $name {
+            fn finalize_into_reset(&mut self, digest: &mut ::digest::Output<Self>) {
+                ::digest::FixedOutput::finalize_into(self.clone(), digest);
+                ::digest::Reset::reset(self);
+            }
+        }
+    };
+}
+
+message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32);
+message_in_pieces!(Md5, Md5Update, Md5Finish, U16);

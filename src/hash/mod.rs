@@ -1,0 +1,268 @@
+//! Hashes and message digests: of bytes at once, of many messages together, of what a reader gives, and
+//! of what comes in pieces.
+
+mod functions;
+mod hasher;
+mod message;
+
+use std::io::{self, Read};
+
+use kilowat_operations::ops::{
+    self, Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64Update, Md5Batch, Messages, Sha256Batch,
+};
+
+pub use functions::{
+    fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch, md5, md5_batch, sha256, sha256_batch, xxh32,
+};
+pub use hasher::{Fnv1a32, Fnv1a64, Xxh32};
+pub use message::{Md5, Sha256};
+
+use crate::readers::for_each_buffer;
+use crate::runtime::{Error, PIECE, Runtime};
+use crate::semaphore::Series;
+
+impl Runtime {
+    /// The SHA-256 of `bytes` (FIPS 180-4).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn sha256(&self, bytes: &[u8]) -> Result<[u8; 32], Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Sha256>(bytes);
+        }
+        let mut series = self.series::<ops::Sha256Update>(bytes.len());
+        let mut sha256 = Sha256::new(self);
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            sha256.update(piece)?;
+        }
+        sha256.finish()
+    }
+
+    /// The SHA-256 of each of many messages, in their order. Much faster than one after the other.
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// let digests = runtime.sha256_batch(&[b"one", b"two"])?;
+    /// assert_eq!(digests, [runtime.sha256(b"one")?, runtime.sha256(b"two")?]);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn sha256_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
+        in_groups(
+            |bytes| self.series::<Sha256Batch>(bytes),
+            messages,
+            |message| self.sha256(message),
+            |group| self.run_operation::<Sha256Batch>(Messages::Borrowed(group)),
+        )
+    }
+
+    /// The 32-bit FNV-1a hash of each of many strings, in their order. Much faster than one after the
+    /// other.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a32_batch(&self, strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
+        in_groups(
+            |bytes| self.series::<Fnv1a32Batch>(bytes),
+            strings,
+            |string| self.fnv1a32(string),
+            |group| self.run_operation::<Fnv1a32Batch>(Messages::Borrowed(group)),
+        )
+    }
+
+    /// The 64-bit FNV-1a hash of each of many strings, in their order. Much faster than one after the
+    /// other.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a64_batch(&self, strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
+        in_groups(
+            |bytes| self.series::<Fnv1a64Batch>(bytes),
+            strings,
+            |string| self.fnv1a64(string),
+            |group| self.run_operation::<Fnv1a64Batch>(Messages::Borrowed(group)),
+        )
+    }
+
+    /// The MD5 of `bytes` (RFC 1321).
+    ///
+    /// Broken for security: anyone can make two messages with one digest. For checksums only.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn md5(&self, bytes: &[u8]) -> Result<[u8; 16], Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Md5>(bytes);
+        }
+        let mut series = self.series::<ops::Md5Update>(bytes.len());
+        let mut md5 = Md5::new(self);
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            md5.update(piece)?;
+        }
+        md5.finish()
+    }
+
+    /// The MD5 of each of many messages, in their order. Much faster than one after the other.
+    ///
+    /// Broken for security: anyone can make two messages with one digest. For checksums only.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn md5_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
+        in_groups(
+            |bytes| self.series::<Md5Batch>(bytes),
+            messages,
+            |message| self.md5(message),
+            |group| self.run_operation::<Md5Batch>(Messages::Borrowed(group)),
+        )
+    }
+
+    /// The 32-bit FNV-1a hash of `bytes` (draft-eastlake-fnv).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a32(&self, bytes: &[u8]) -> Result<u32, Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Fnv1a32>(bytes);
+        }
+        let series = self.series::<Fnv1a32Update>(bytes.len());
+        self.fnv1a32_pieces(series, ops::Fnv1a32::OFFSET_BASIS, bytes)
+    }
+
+    /// The hash of what `hash` is the hash of, followed by `bytes`.
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// let hash = runtime.fnv1a32(b"foo")?;
+    /// assert_eq!(runtime.fnv1a32_update(hash, b"bar")?, runtime.fnv1a32(b"foobar")?);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> Result<u32, Error> {
+        let series = self.piece::<Fnv1a32Update>(bytes.len());
+        self.fnv1a32_pieces(series, hash, bytes)
+    }
+
+    fn fnv1a32_pieces(
+        &self,
+        mut series: Series<'_>,
+        hash: u32,
+        bytes: &[u8],
+    ) -> Result<u32, Error> {
+        bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
+            series.next_call();
+            self.run_operation::<Fnv1a32Update>((hash, piece))
+        })
+    }
+
+    /// The 64-bit FNV-1a hash of `bytes` (draft-eastlake-fnv).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a64(&self, bytes: &[u8]) -> Result<u64, Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Fnv1a64>(bytes);
+        }
+        let series = self.series::<Fnv1a64Update>(bytes.len());
+        self.fnv1a64_pieces(series, ops::Fnv1a64::OFFSET_BASIS, bytes)
+    }
+
+    /// The hash of what `hash` is the hash of, followed by `bytes`.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> Result<u64, Error> {
+        let series = self.piece::<Fnv1a64Update>(bytes.len());
+        self.fnv1a64_pieces(series, hash, bytes)
+    }
+
+    fn fnv1a64_pieces(
+        &self,
+        mut series: Series<'_>,
+        hash: u64,
+        bytes: &[u8],
+    ) -> Result<u64, Error> {
+        bytes.chunks(PIECE).try_fold(hash, |hash, piece| {
+            series.next_call();
+            self.run_operation::<Fnv1a64Update>((hash, piece))
+        })
+    }
+
+    /// The 32-bit FNV-1a hash of all that a reader gives.
+    ///
+    /// # Errors
+    /// Those of the reader, and an [`Error`] where no tier can answer.
+    pub fn fnv1a32_reader(&self, reader: impl Read) -> io::Result<u32> {
+        let mut hash = ops::Fnv1a32::OFFSET_BASIS;
+        for_each_buffer(reader, |bytes| {
+            hash = self.fnv1a32_update(hash, bytes)?;
+            Ok(())
+        })?;
+        Ok(hash)
+    }
+
+    /// The 64-bit FNV-1a hash of all that a reader gives.
+    ///
+    /// # Errors
+    /// Those of the reader, and an [`Error`] where no tier can answer.
+    pub fn fnv1a64_reader(&self, reader: impl Read) -> io::Result<u64> {
+        let mut hash = ops::Fnv1a64::OFFSET_BASIS;
+        for_each_buffer(reader, |bytes| {
+            hash = self.fnv1a64_update(hash, bytes)?;
+            Ok(())
+        })?;
+        Ok(hash)
+    }
+
+    /// The 32-bit xxHash of `bytes` with a seed: with 0, the checksum of LZ4 frames.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn xxh32(&self, bytes: &[u8], seed: u32) -> Result<u32, Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Xxh32>((bytes, seed));
+        }
+        let mut xxh32 = Xxh32::new(self, seed);
+        xxh32.update(bytes)?;
+        xxh32.hash()
+    }
+}
+
+/// Digests messages in groups of a few pieces together, and each that is longer by itself.
+fn in_groups<'a, T>(
+    series: impl FnOnce(usize) -> Series<'a>,
+    messages: &[&[u8]],
+    one: impl Fn(&[u8]) -> Result<T, Error>,
+    group: impl Fn(&[&[u8]]) -> Result<Vec<T>, Error>,
+) -> Result<Vec<T>, Error> {
+    const MOST: usize = 4_096;
+    /// Shorter messages take no less time than those of so many bytes.
+    const SHORTEST: usize = 64;
+    let lengths = messages.iter().map(|message| message.len());
+    let mut series = series(lengths.sum::<usize>().max(SHORTEST * messages.len()));
+    let mut digests = Vec::with_capacity(messages.len());
+    let mut rest = messages;
+    while let Some(first) = rest.first() {
+        series.next_call();
+        if first.len() > 4 * PIECE {
+            digests.push(one(first)?);
+            rest = &rest[1..];
+            continue;
+        }
+        let mut bytes = 0;
+        let fitting = rest.iter().take(MOST).take_while(|message| {
+            bytes += message.len();
+            bytes <= 4 * PIECE
+        });
+        let (now, later) = rest.split_at(fitting.count());
+        digests.extend(group(now)?);
+        rest = later;
+    }
+    Ok(digests)
+}
