@@ -68,6 +68,13 @@ impl Schedule {
         every_length_to: 300,
         longest: 1 << 20,
     };
+
+    /// The same up to 128 KiB: for operations that take long on an interpreter, or that have many spans,
+    /// each of which comes to stand at the end of the memory, and for which a mebibyte is nothing new.
+    pub const BRIEF: Self = Self {
+        longest: 1 << 17,
+        ..Self::WHOLE
+    };
 }
 
 /// An operation with a twin in native code, and inputs to compare the two on.
