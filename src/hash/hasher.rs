@@ -27,7 +27,7 @@ use crate::runtime::{Error, PIECE, Runtime};
 /// ```
 #[derive(Clone)]
 pub struct Fnv1a32 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u32,
 }
 
@@ -35,7 +35,7 @@ pub struct Fnv1a32 {
 /// costs.
 #[derive(Clone)]
 pub struct Fnv1a64 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u64,
 }
 
@@ -113,7 +113,7 @@ hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
 /// ```
 #[derive(Clone)]
 pub struct Xxh32 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
     state: [u8; ops::Xxh32::STATE_LEN],
 }

@@ -1,6 +1,8 @@
 //! Hashes and message digests: of bytes at once, of many messages together, of what a reader gives, and
 //! of what comes in pieces.
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod functions;
 mod hasher;
 mod message;
@@ -11,6 +13,8 @@ use kilowat_operations::ops::{
     self, Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64Update, Md5Batch, Messages, Sha256Batch,
 };
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::{Hashing, Sink};
 pub use functions::{
     fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch, md5, md5_batch, sha256, sha256_batch, xxh32,
 };

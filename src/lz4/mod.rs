@@ -1,6 +1,10 @@
 //! LZ4: blocks and frames, in memory and from readers to writers. Their checksum is
 //! [`hash::xxh32`](Runtime::xxh32).
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
+mod decoder;
+mod encoder;
 mod functions;
 mod reader;
 mod writer;
@@ -10,6 +14,8 @@ use kilowat_operations::ops::{
     Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece,
 };
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::{AsyncFrameReader, AsyncFrameWriter};
 pub use functions::{bound, compress, decompress, frame_compress, frame_decompress};
 pub use kilowat_operations::ops::{
     Lz4BlockSize as BlockSize, Lz4Error, Lz4FrameFault as FrameFault,

@@ -21,6 +21,7 @@ mod refusal;
 mod self_test;
 mod shadow;
 mod speeds;
+mod tasks;
 mod tiers;
 mod user;
 mod worker;
@@ -49,6 +50,8 @@ pub use modules::{FunctionInfo, ModuleContents, ModuleInfo, ModuleTier};
 pub use policy::{Policy, PolicyError};
 pub(crate) use self_test::Origin;
 pub use speeds::{SizeClass, Speed};
+#[cfg(feature = "tokio")]
+pub(crate) use tasks::Pieces;
 pub use tiers::{Tiers, TiersError};
 pub use user::LoadOptions;
 
