@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use kilowat_engine::EngineKind;
 use kilowat_kernels::MODULES;
-use kilowat_operations::ops::{ALL, AnyOperation};
+use kilowat_operations::ops::{ALL, AnyListed};
 
 use crate::measure::PEERS_VARIABLE;
 use crate::runtime::{
@@ -245,7 +245,7 @@ impl Doctor {
                 }
             }
             let of_module =
-                |operation: &&&dyn AnyOperation| operation.export().module.index == module.index;
+                |operation: &&&dyn AnyListed| operation.export().module.index == module.index;
             for operation in ALL.iter().filter(of_module) {
                 let tests = LENGTHS.iter().map(|len| {
                     let verdict = self.runtime.self_test(*operation, tier, *len);

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use kilowat_checker::contest::{Contest, Run, Tier};
 use kilowat_checker::peers::Peers;
 use kilowat_engine::{EngineError, EngineKind};
-use kilowat_operations::ops::ALL;
+use kilowat_operations::ops::{self, ALL};
 
 pub use kilowat_checker::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
+pub use kilowat_operations::answer::AnswerError;
 pub use kilowat_operations::frame::CallError;
-pub use kilowat_operations::recording::RecordingError;
 
 /// Batches that a contestant is measured in.
 const BATCHES: u32 = 20;
@@ -49,7 +49,7 @@ pub struct Row {
     /// The peer's name; `None` for our kernels and the native code.
     pub peer: Option<String>,
     /// How long a call takes, or why it was not timed: above all that its answer is wrong.
-    pub time: Result<Time, RecordingError>,
+    pub time: Result<Time, AnswerError>,
 }
 
 /// How long a call takes, in nanoseconds.
@@ -152,6 +152,27 @@ impl Bench {
     }
 }
 
+/// Arguments with which an operation can be called [by name](crate::Runtime::execute), of about `size`
+/// bytes: what it is timed on, where that has a name. The same ones each time; `None` where there is no such
+/// operation, or the input would be longer than [`LARGEST`].
+///
+/// ```
+/// use kilowat::{Runtime, measure};
+///
+/// let runtime = Runtime::new();
+/// for operation in kilowat::operations() {
+///     let (module, name) = (operation.module, operation.name);
+///     let arguments = measure::arguments(module, name, 100).expect("each has some");
+///     runtime.execute(module, name, &arguments)?;
+/// }
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[must_use]
+pub fn arguments(module: &str, operation: &str, size: u32) -> Option<Vec<crate::Value>> {
+    let known = ops::find(module, operation).filter(|_| size <= LARGEST)?;
+    ops::arguments(known, size as usize)
+}
+
 /// A contestant while it is timed.
 struct Racer<'w> {
     run: Run<'w>,
@@ -165,7 +186,7 @@ struct Racer<'w> {
 
 impl<'w> Racer<'w> {
     /// Warms up, and finds how many calls make a batch.
-    fn start(run: Run<'w>, time: Duration) -> Result<Self, RecordingError> {
+    fn start(run: Run<'w>, time: Duration) -> Result<Self, AnswerError> {
         let mut racer = Self {
             run,
             calls: 1,

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use kilowat_assembler::{Assembled, DataSegment, Options, allowed_names, assemble_folder};
+use kilowat_assembler::{
+    Assembled, DataSegment, Options, Tree, allowed_names, assemble, rust_constants,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let kernels = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -16,12 +18,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         inline: true,
         debug: false,
     };
-    let modules = assemble_folder(&kernels, options)?;
+    let tree = Tree::read(&kernels)?;
+    let modules = (tree.modules().iter())
+        .filter(|name| is_feature(name))
+        .map(|name| assemble(&tree.source(name)?, options))
+        .collect::<Result<Vec<_>, _>>()?;
     for module in &modules {
         fs::write(out.join(format!("{}.wasm", module.name)), &module.wasm)?;
     }
     fs::write(out.join("modules.rs"), module_constants(&modules)?)?;
     Ok(())
+}
+
+fn is_feature(module: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{}", module.to_uppercase())).is_some()
 }
 
 fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
@@ -57,6 +67,7 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         }
         writeln!(source, "        ],")?;
         writeln!(source, "    }};")?;
+        source.push_str(&rust_constants(entry));
         let mut exports: Vec<_> = entry.exports.iter().collect();
         exports.sort_by(|a, b| a.name.cmp(&b.name));
         for (place, export) in exports.into_iter().enumerate() {

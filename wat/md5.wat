@@ -1,7 +1,7 @@
 ;;! summary   = "MD5 of whole messages, of messages in pieces, and of many messages at a time"
 ;;! spec      = "RFC 1321"
 ;;! exports   = ["md5", "md5_init", "md5_update", "md5_finish", "md5_batch"]
-;;! fragments = ["lib/digest"]
+;;! fragments = ["lib/address", "lib/md5_constants", "lib/digest"]
 
 ;; MD5 is broken: anyone can make two messages with the same digest. It is here for checksums that
 ;; others have written down, and for nothing that an adversary has a hand in.
@@ -12,7 +12,8 @@
 
 ;; Memory map
 ;;   offset  length  name         meaning
-;;        0     256  constants    u32 a step: T of RFC 1321, 3.4
+;;        0     256  constants    u32 a step: T of RFC 1321, 3.4; for the lanes, as the
+;;                                scalar steps have them as immediates
 ;;      256     256  words        a vector a word: the blocks of four messages, side by side
 ;;      512      16  chain        chaining words of a message that is alone
 ;;      528     512  tails        padded ends of four messages
@@ -22,7 +23,6 @@
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 1280))
 
-;; 0 length, 8 buffer, 72 chain
 (global $STATE_SIZE (export "md5_state_size") i32 (i32.const 88))
 (global $CHAIN_SIZE i32 (i32.const 16))
 
@@ -31,25 +31,6 @@
 (global $LANE_CHAINS i32 (i32.const 1040))
 (global $LANES       i32 (i32.const 1104))
 (global $QUEUE       i32 (i32.const 1232))
-
-;; T[i] = floor(2^32 |sin(i + 1)|), for the lanes; the scalar steps have them as immediates.
-(data (i32.const 0)
-  "\78\a4\6a\d7\56\b7\c7\e8\db\70\20\24\ee\ce\bd\c1"
-  "\af\0f\7c\f5\2a\c6\87\47\13\46\30\a8\01\95\46\fd"
-  "\d8\98\80\69\af\f7\44\8b\b1\5b\ff\ff\be\d7\5c\89"
-  "\22\11\90\6b\93\71\98\fd\8e\43\79\a6\21\08\b4\49"
-  "\62\25\1e\f6\40\b3\40\c0\51\5a\5e\26\aa\c7\b6\e9"
-  "\5d\10\2f\d6\53\14\44\02\81\e6\a1\d8\c8\fb\d3\e7"
-  "\e6\cd\e1\21\d6\07\37\c3\87\0d\d5\f4\ed\14\5a\45"
-  "\05\e9\e3\a9\f8\a3\ef\fc\d9\02\6f\67\8a\4c\2a\8d"
-  "\42\39\fa\ff\81\f6\71\87\22\61\9d\6d\0c\38\e5\fd"
-  "\44\ea\be\a4\a9\cf\de\4b\60\4b\bb\f6\70\bc\bf\be"
-  "\c6\7e\9b\28\fa\27\a1\ea\85\30\ef\d4\05\1d\88\04"
-  "\39\d0\d4\d9\e5\99\db\e6\f8\7c\a2\1f\65\56\ac\c4"
-  "\44\22\29\f4\97\ff\2a\43\a7\23\94\ab\39\a0\93\fc"
-  "\c3\59\5b\65\92\cc\0c\8f\7d\f4\ef\ff\d1\5d\84\85"
-  "\4f\7e\a8\6f\e0\e6\2c\fe\14\43\01\a3\a1\11\08\4e"
-  "\82\7e\53\f7\35\f2\3a\bd\bb\d2\d7\2a\91\d3\86\eb")
 
 ;; ---- exports
 
@@ -476,18 +457,19 @@
   (local.set $bd (call $zip_low! (local.get $b) (local.get $d)))
   (v128.store offset=256 (;WORDS;) (local.get $dst_ptr)
     (call $zip_low! (local.get $ac) (local.get $bd)))
-  (v128.store offset=272 (;WORDS;) (local.get $dst_ptr)
+  (v128.store offset=272 (;WORDS+16;) (local.get $dst_ptr)
     (call $zip_high! (local.get $ac) (local.get $bd)))
   (local.set $ac (call $zip_high! (local.get $a) (local.get $c)))
   (local.set $bd (call $zip_high! (local.get $b) (local.get $d)))
-  (v128.store offset=288 (;WORDS;) (local.get $dst_ptr)
+  (v128.store offset=288 (;WORDS+32;) (local.get $dst_ptr)
     (call $zip_low! (local.get $ac) (local.get $bd)))
-  (v128.store offset=304 (;WORDS;) (local.get $dst_ptr)
+  (v128.store offset=304 (;WORDS+48;) (local.get $dst_ptr)
     (call $zip_high! (local.get $ac) (local.get $bd))))
 
 ;; Puts `count` blocks, at least one, from each pointer on into the chains of the four lanes.
 (func $compress_lanes
   (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32) (param $count i32)
+  (local $i i32) ;; a byte of a block, then a step
   (local $a v128)
   (local $b v128)
   (local $c v128)
@@ -501,354 +483,119 @@
   (local.set $c (v128.load offset=32 (global.get $LANE_CHAINS)))
   (local.set $d (v128.load offset=48 (global.get $LANE_CHAINS)))
   (loop $next_block
-    (call $transpose! (i32.const 0)
-      (v128.load (local.get $ptr_0))
-      (v128.load (local.get $ptr_1))
-      (v128.load (local.get $ptr_2))
-      (v128.load (local.get $ptr_3)))
-    (call $transpose! (i32.const 64)
-      (v128.load offset=16 (local.get $ptr_0))
-      (v128.load offset=16 (local.get $ptr_1))
-      (v128.load offset=16 (local.get $ptr_2))
-      (v128.load offset=16 (local.get $ptr_3)))
-    (call $transpose! (i32.const 128)
-      (v128.load offset=32 (local.get $ptr_0))
-      (v128.load offset=32 (local.get $ptr_1))
-      (v128.load offset=32 (local.get $ptr_2))
-      (v128.load offset=32 (local.get $ptr_3)))
-    (call $transpose! (i32.const 192)
-      (v128.load offset=48 (local.get $ptr_0))
-      (v128.load offset=48 (local.get $ptr_1))
-      (v128.load offset=48 (local.get $ptr_2))
-      (v128.load offset=48 (local.get $ptr_3)))
+    (local.set $i (i32.const 0))
+    (loop $quarter!
+      (call $transpose! (i32.shl (local.get $i) (i32.const 2))
+        (v128.load (call $at! (local.get $ptr_0) (local.get $i)))
+        (v128.load (call $at! (local.get $ptr_1) (local.get $i)))
+        (v128.load (call $at! (local.get $ptr_2) (local.get $i)))
+        (v128.load (call $at! (local.get $ptr_3) (local.get $i))))
+      (local.set $i (i32.add (local.get $i) (i32.const 16)))
+      (br_if $quarter! (i32.lt_u (local.get $i) (i32.const 64))))
     (local.set $a_before (local.get $a))
     (local.set $b_before (local.get $b))
     (local.set $c_before (local.get $c))
     (local.set $d_before (local.get $d))
 
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 0) (i32.const 0))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 16) (i32.const 4))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 32) (i32.const 8))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 48) (i32.const 12))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 64) (i32.const 16))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 80) (i32.const 20))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 96) (i32.const 24))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 112) (i32.const 28))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 128) (i32.const 32))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 144) (i32.const 36))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 160) (i32.const 40))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 176) (i32.const 44))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
-    (local.set $a
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $a) (i32.const 192) (i32.const 48))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 7) (i32.const 25)))
-    (local.set $d
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $d) (i32.const 208) (i32.const 52))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 12) (i32.const 20)))
-    (local.set $c
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $c) (i32.const 224) (i32.const 56))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 17) (i32.const 15)))
-    (local.set $b
-      (call $step_f_x4!
-        (call $sum_x4! (local.get $b) (i32.const 240) (i32.const 60))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 22) (i32.const 10)))
+    (local.set $i (i32.const 0))
+    (loop $steps_f!
+      (local.set $a
+        (call $step_f_x4!
+          (call $sum_f! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 7) (i32.const 25)))
+      (local.set $d
+        (call $step_f_x4!
+          (call $sum_f! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 12) (i32.const 20)))
+      (local.set $c
+        (call $step_f_x4!
+          (call $sum_f! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 17) (i32.const 15)))
+      (local.set $b
+        (call $step_f_x4!
+          (call $sum_f! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 22) (i32.const 10)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_f! (i32.lt_u (local.get $i) (i32.const 16))))
 
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 16) (i32.const 64))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 96) (i32.const 68))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 176) (i32.const 72))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 0) (i32.const 76))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 80) (i32.const 80))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 160) (i32.const 84))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 240) (i32.const 88))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 64) (i32.const 92))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 144) (i32.const 96))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 224) (i32.const 100))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 48) (i32.const 104))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 128) (i32.const 108))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
-    (local.set $a
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $a) (i32.const 208) (i32.const 112))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 5) (i32.const 27)))
-    (local.set $d
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $d) (i32.const 32) (i32.const 116))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 9) (i32.const 23)))
-    (local.set $c
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $c) (i32.const 112) (i32.const 120))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 14) (i32.const 18)))
-    (local.set $b
-      (call $step_g_x4!
-        (call $sum_x4! (local.get $b) (i32.const 192) (i32.const 124))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 20) (i32.const 12)))
+    (local.set $i (i32.const 16))
+    (loop $steps_g!
+      (local.set $a
+        (call $step_g_x4!
+          (call $sum_g! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 5) (i32.const 27)))
+      (local.set $d
+        (call $step_g_x4!
+          (call $sum_g! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 9) (i32.const 23)))
+      (local.set $c
+        (call $step_g_x4!
+          (call $sum_g! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 14) (i32.const 18)))
+      (local.set $b
+        (call $step_g_x4!
+          (call $sum_g! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 20) (i32.const 12)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_g! (i32.lt_u (local.get $i) (i32.const 32))))
 
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 80) (i32.const 128))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 128) (i32.const 132))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 176) (i32.const 136))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 224) (i32.const 140))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 16) (i32.const 144))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 64) (i32.const 148))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 112) (i32.const 152))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 160) (i32.const 156))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 208) (i32.const 160))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 0) (i32.const 164))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 48) (i32.const 168))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 96) (i32.const 172))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
-    (local.set $a
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $a) (i32.const 144) (i32.const 176))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 4) (i32.const 28)))
-    (local.set $d
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $d) (i32.const 192) (i32.const 180))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 11) (i32.const 21)))
-    (local.set $c
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $c) (i32.const 240) (i32.const 184))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 16) (i32.const 16)))
-    (local.set $b
-      (call $step_h_x4!
-        (call $sum_x4! (local.get $b) (i32.const 32) (i32.const 188))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 23) (i32.const 9)))
+    (local.set $i (i32.const 32))
+    (loop $steps_h!
+      (local.set $a
+        (call $step_h_x4!
+          (call $sum_h! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 4) (i32.const 28)))
+      (local.set $d
+        (call $step_h_x4!
+          (call $sum_h! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 11) (i32.const 21)))
+      (local.set $c
+        (call $step_h_x4!
+          (call $sum_h! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 16) (i32.const 16)))
+      (local.set $b
+        (call $step_h_x4!
+          (call $sum_h! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 23) (i32.const 9)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_h! (i32.lt_u (local.get $i) (i32.const 48))))
 
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 0) (i32.const 192))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 112) (i32.const 196))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 224) (i32.const 200))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 80) (i32.const 204))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 192) (i32.const 208))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 48) (i32.const 212))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 160) (i32.const 216))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 16) (i32.const 220))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 128) (i32.const 224))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 240) (i32.const 228))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 96) (i32.const 232))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 208) (i32.const 236))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
-    (local.set $a
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $a) (i32.const 64) (i32.const 240))
-        (local.get $b) (local.get $c) (local.get $d)
-        (i32.const 6) (i32.const 26)))
-    (local.set $d
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $d) (i32.const 176) (i32.const 244))
-        (local.get $a) (local.get $b) (local.get $c)
-        (i32.const 10) (i32.const 22)))
-    (local.set $c
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $c) (i32.const 32) (i32.const 248))
-        (local.get $d) (local.get $a) (local.get $b)
-        (i32.const 15) (i32.const 17)))
-    (local.set $b
-      (call $step_i_x4!
-        (call $sum_x4! (local.get $b) (i32.const 144) (i32.const 252))
-        (local.get $c) (local.get $d) (local.get $a)
-        (i32.const 21) (i32.const 11)))
+    (local.set $i (i32.const 48))
+    (loop $steps_i!
+      (local.set $a
+        (call $step_i_x4!
+          (call $sum_i! (local.get $a) (local.get $i))
+          (local.get $b) (local.get $c) (local.get $d)
+          (i32.const 6) (i32.const 26)))
+      (local.set $d
+        (call $step_i_x4!
+          (call $sum_i! (local.get $d) (i32.add (local.get $i) (i32.const 1)))
+          (local.get $a) (local.get $b) (local.get $c)
+          (i32.const 10) (i32.const 22)))
+      (local.set $c
+        (call $step_i_x4!
+          (call $sum_i! (local.get $c) (i32.add (local.get $i) (i32.const 2)))
+          (local.get $d) (local.get $a) (local.get $b)
+          (i32.const 15) (i32.const 17)))
+      (local.set $b
+        (call $step_i_x4!
+          (call $sum_i! (local.get $b) (i32.add (local.get $i) (i32.const 3)))
+          (local.get $c) (local.get $d) (local.get $a)
+          (i32.const 21) (i32.const 11)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br_if $steps_i! (i32.lt_u (local.get $i) (i32.const 64))))
 
     (local.set $a (i32x4.add (local.get $a) (local.get $a_before)))
     (local.set $b (i32x4.add (local.get $b) (local.get $b_before)))
@@ -865,8 +612,23 @@
   (v128.store offset=32 (global.get $LANE_CHAINS) (local.get $c))
   (v128.store offset=48 (global.get $LANE_CHAINS) (local.get $d)))
 
-;; a + word + constant, the latter two by their places
-(func $sum_x4! (param $a v128) (param $word i32) (param $constant i32) (result v128)
+;; a + word + constant of step i: word i, 5i + 1, 3i + 5 or 7i mod 16, by RFC 1321, 3.4
+(func $sum_f! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i) (local.get $i)))
+(func $sum_g! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i)
+    (i32.add (i32.mul (local.get $i) (i32.const 5)) (i32.const 1))))
+(func $sum_h! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i)
+    (i32.add (i32.mul (local.get $i) (i32.const 3)) (i32.const 5))))
+(func $sum_i! (param $a v128) (param $i i32) (result v128)
+  (call $sum_x4! (local.get $a) (local.get $i)
+    (i32.mul (local.get $i) (i32.const 7))))
+
+(func $sum_x4! (param $a v128) (param $i i32) (param $word i32) (result v128)
   (i32x4.add
-    (i32x4.add (local.get $a) (v128.load32_splat (local.get $constant)))
-    (v128.load offset=256 (;WORDS;) (local.get $word))))
+    (i32x4.add
+      (local.get $a)
+      (v128.load32_splat (i32.shl (local.get $i) (i32.const 2))))
+    (v128.load offset=256 (;WORDS;)
+      (i32.shl (i32.and (local.get $word) (i32.const 15)) (i32.const 4)))))

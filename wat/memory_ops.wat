@@ -383,6 +383,19 @@
 (global $SCALE_DOWN f64 (f64.const 0x1p-600))
 (global $SCALE_UP   f64 (f64.const 0x1p+600))
 
+;; Layout summary
+;;   offset  size  field      meaning
+;;        0     8  count      f64
+;;        8     8  sum        f64
+;;       16     8  mean       f64
+;;       24     8  min        f64
+;;       32     8  max        f64
+;;       40     8  variance   f64: of a sample
+;;       48     8  deviation  f64: the standard deviation
+;;       56     8  p50        f64: percentiles
+;;       64     8  p95        f64
+;;       72     8  p99        f64
+
 ;; i32 aggregate(const f64 *ptr, u32 count, f64 *scratch_ptr, f64 *dst_ptr)
 ;;   Writes ten f64 about the `count` values at ptr: their count, sum, mean, minimum, maximum,
 ;;   variance (of a sample: divided by count - 1), standard deviation, and the percentiles 50, 95
@@ -441,7 +454,7 @@
         (f64.const 0)
         (global.get $SCALE_DOWN))
       (local.set $sum
-        (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 16 (;TOTAL;)))))
+        (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 16 (;DEVIATIONS;)))))
       (local.set $mean
         (f64.mul
           (f64.div (local.get $sum) (local.get $n))
@@ -473,7 +486,7 @@
     (f64.mul (local.get $mean) (local.get $scale))
     (local.get $scale))
   (local.set $deviations
-    (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 16 (;TOTAL;)))))
+    (call $collapsed! (i32.add (local.get $dst_ptr) (i32.const 16 (;DEVIATIONS;)))))
   ;; The deviations' sum would be 0 but for the rounding of the mean; what it is corrects that.
   ;; variance = max(0, squares - deviations^2 / n) / (n - 1)
   (local.set $variance
@@ -491,7 +504,7 @@
 
   (f64.store offset=0 (;COUNT;) (local.get $dst_ptr) (local.get $n))
   (f64.store offset=8 (;SUM;) (local.get $dst_ptr) (local.get $sum))
-  (f64.store offset=16 (;MEAN;) (local.get $dst_ptr) (local.get $mean))
+  (f64.store offset=16 (;SUMMARY.MEAN;) (local.get $dst_ptr) (local.get $mean))
   (f64.store offset=24 (;MIN;)
     (local.get $dst_ptr) (f64.add (local.get $least) (f64.const 0)))
   (f64.store offset=32 (;MAX;)
@@ -527,11 +540,16 @@
   (v128.store offset=48 (local.get $dst_ptr) (local.get $pair))
   (v128.store offset=64 (local.get $dst_ptr) (local.get $pair)))
 
-;; The number that a total is that stands in memory, with what it lost behind it.
+;; Layout compensated
+;;   offset  size  field      meaning
+;;        0    16  pair       two f64: a total of the even and of the odd values
+;;       16    16  pair_lost  two f64: what rounding took from them
+
+;; The number that a compensated total is that stands in memory.
 (func $collapsed! (param $total_ptr i32) (result f64)
   (call $collapse!
-    (v128.load (local.get $total_ptr))
-    (v128.load offset=16 (local.get $total_ptr))))
+    (v128.load offset=0 (;PAIR;) (local.get $total_ptr))
+    (v128.load offset=16 (;PAIR_LOST;) (local.get $total_ptr))))
 
 ;; total' + error = total + term exactly (Knuth); lost' = lost + error
 (func $add_exactly!
@@ -613,7 +631,7 @@
       (local.get $ptr)
       (i32.shl (i32.and (local.get $count) (i32.const -16)) (i32.const 3))))
   (local.set $total (v128.load offset=0 (;TOTAL;) (local.get $state_ptr)))
-  (local.set $lost (v128.load offset=16 (;LOST;) (local.get $state_ptr)))
+  (local.set $lost (v128.load offset=16 (;UPDATE_STATE.LOST;) (local.get $state_ptr)))
   (local.set $least (v128.load64_splat (local.get $ptr)))
   (local.set $greatest (local.get $least))
   (if (i64.ne (i64.load offset=48 (;SEEN;) (local.get $state_ptr)) (i64.const 0))
@@ -710,7 +728,7 @@
   (local.set $lost)
   (local.set $total)
   (v128.store offset=0 (;TOTAL;) (local.get $state_ptr) (local.get $total))
-  (v128.store offset=16 (;LOST;) (local.get $state_ptr) (local.get $lost))
+  (v128.store offset=16 (;UPDATE_STATE.LOST;) (local.get $state_ptr) (local.get $lost))
   (f64.store offset=32 (;LEAST;)
     (local.get $state_ptr)
     (f64.min
@@ -751,7 +769,7 @@
   (param $state_ptr i32) (param $ptr i32) (param $count i32) (param $mean f64) (param $scale f64)
   (call $set_fields! (local.get $state_ptr) (v128.const i64x2 0 0))
   (f64.store offset=0 (;SCALE;) (local.get $state_ptr) (local.get $scale))
-  (f64.store offset=8 (;MEAN;) (local.get $state_ptr) (local.get $mean))
+  (f64.store offset=8 (;DEVIATIONS_STATE.MEAN;) (local.get $state_ptr) (local.get $mean))
   (call $add_deviations (local.get $state_ptr) (local.get $ptr) (local.get $count)))
 
 ;; Adds value * scale - mean of `count` values, and its square, to the sums in the state. The order
@@ -787,9 +805,9 @@
       (local.get $ptr)
       (i32.shl (i32.and (local.get $count) (i32.const -8)) (i32.const 3))))
   (local.set $scales (v128.load64_splat offset=0 (;SCALE;) (local.get $state_ptr)))
-  (local.set $means (v128.load64_splat offset=8 (;MEAN;) (local.get $state_ptr)))
-  (local.set $total (v128.load offset=16 (;TOTAL;) (local.get $state_ptr)))
-  (local.set $lost (v128.load offset=32 (;LOST;) (local.get $state_ptr)))
+  (local.set $means (v128.load64_splat offset=8 (;DEVIATIONS_STATE.MEAN;) (local.get $state_ptr)))
+  (local.set $total (v128.load offset=16 (;DEVIATIONS;) (local.get $state_ptr)))
+  (local.set $lost (v128.load offset=32 (;DEVIATIONS_STATE.LOST;) (local.get $state_ptr)))
   (local.set $total_of_squares (v128.load offset=48 (;SQUARES;) (local.get $state_ptr)))
   (local.set $lost_of_squares (v128.load offset=64 (;LOST_OF_SQUARES;) (local.get $state_ptr)))
   (block $blocks_done
@@ -897,8 +915,8 @@
     (local.get $squares_0))
   (local.set $lost_of_squares)
   (local.set $total_of_squares)
-  (v128.store offset=16 (;TOTAL;) (local.get $state_ptr) (local.get $total))
-  (v128.store offset=32 (;LOST;) (local.get $state_ptr) (local.get $lost))
+  (v128.store offset=16 (;DEVIATIONS;) (local.get $state_ptr) (local.get $total))
+  (v128.store offset=32 (;DEVIATIONS_STATE.LOST;) (local.get $state_ptr) (local.get $lost))
   (v128.store offset=48 (;SQUARES;) (local.get $state_ptr) (local.get $total_of_squares))
   (v128.store offset=64 (;LOST_OF_SQUARES;)
     (local.get $state_ptr)
@@ -906,16 +924,20 @@
 
 ;; ---- aggregates of pieces
 
-;; 0 total and 16 what it lost, each of the even and of the odd values, 32 least, 40 greatest,
-;; 48 how many values were seen
+;; Layout update_state
+;;   offset  size  field     meaning
+;;        0    16  total     two f64: of the even and of the odd values
+;;       16    16  lost      two f64: what rounding took from them
+;;       32     8  least     f64
+;;       40     8  greatest  f64
+;;       48     8  seen      u64: how many values there were
 (global $UPDATE_STATE_SIZE (export "aggregate_update_state_size") i32 (i32.const 56))
 
 ;; i32 aggregate_update(u8 *state_ptr, const f64 *ptr, u32 count)
 ;;   Adds the `count` values at ptr to the sum, the least and the greatest of those before. A state
 ;;   of aggregate_update_state_size bytes is all zeros at first. Where each piece but the last has a
 ;;   multiple of 128 values, the sum is that of aggregate, however the values are cut.
-;;   At 48 stands how many values were seen, as a u64; at 32 and 40 the least and the greatest, as
-;;   f64. The sum is, of four f64 a, b, c, d from 0 on, a + b and the error of that, with c + d
+;;   The sum is, of a, b in `total` and c, d in `lost`, a + b and the error of that, with c + d
 ;;   added to the error first. It is NaN for good where a sum on the way was out of range; then it
 ;;   has to be computed anew of scaled values, by aggregate_deviations.
 ;;   Reads 8 * count bytes, reads and writes the state. The spans need no alignment.
@@ -950,24 +972,31 @@
     (call $settled! (f64.load offset=40 (;GREATEST;) (local.get $state_ptr))))
   (i32.const 0))
 
-;; 0 scale, 8 mean, 16 total of the deviations and 32 what it lost, 48 total of the squares and
-;; 64 what it lost, each of the even and of the odd values
+;; Layout deviations_state
+;;   offset  size  field            meaning
+;;        0     8  scale            f64: what values are multiplied by
+;;        8     8  mean             f64: what is then taken from them
+;;       16    16  deviations       two f64: their total, of the even and of the odd values
+;;       32    16  lost             two f64: what rounding took from them
+;;       48    16  squares          two f64: the total of their squares
+;;       64    16  lost_of_squares  two f64: what rounding took from them
 (global $DEVIATIONS_STATE_SIZE (export "aggregate_deviations_state_size") i32 (i32.const 80))
 
 ;; void aggregate_deviations(u8 *state_ptr, const f64 *ptr, u32 count)
 ;;   Adds value * scale - mean of the `count` values at ptr, and its square, to the sums of those
 ;;   before. A state of aggregate_deviations_state_size bytes is all zeros at first, but for the
-;;   scale as f64 at 0 and the mean at 8. Where each piece but the last has a multiple of 128
-;;   values, the sums are those of aggregate, however the values are cut.
-;;   They stand at 16 and at 48, as in a state of aggregate_update. They are NaN for good where one
-;;   on the way was out of range, or a value was not finite.
+;;   scale and the mean. Where each piece but the last has a multiple of 128 values, the sums are
+;;   those of aggregate, however the values are cut.
+;;   `deviations` with `lost`, and `squares` with `lost_of_squares`, make a sum as `total` with
+;;   `lost` does in a state of aggregate_update. It is NaN for good where one on the way was out of
+;;   range, or a value was not finite.
 ;;   Reads 8 * count bytes, reads and writes the state, cannot fail. The spans need no alignment.
 ;;   count = 0 changes nothing.
 (func $aggregate_deviations (export "aggregate_deviations")
   (param $state_ptr i32) (param $ptr i32) (param $count i32)
   (if (i32.eqz (local.get $count)) (then (return)))
   (call $add_deviations (local.get $state_ptr) (local.get $ptr) (local.get $count))
-  (call $settle_total! (i32.add (local.get $state_ptr) (i32.const 16 (;TOTAL;))))
+  (call $settle_total! (i32.add (local.get $state_ptr) (i32.const 16 (;DEVIATIONS;))))
   (call $settle_total! (i32.add (local.get $state_ptr) (i32.const 48 (;SQUARES;)))))
 
 ;; A total that is not a number any more, in one form: which NaN a machine computes is its own
@@ -975,12 +1004,12 @@
 (func $settle_total! (param $total_ptr i32)
   (local $lost v128)
   (local $is_number v128) ;; the lanes that are; overflow shows in what is lost
-  (local.set $lost (v128.load offset=16 (local.get $total_ptr)))
+  (local.set $lost (v128.load offset=16 (;PAIR_LOST;) (local.get $total_ptr)))
   (local.set $is_number (f64x2.eq (local.get $lost) (local.get $lost)))
-  (v128.store
+  (v128.store offset=0 (;PAIR;)
     (local.get $total_ptr)
-    (v128.and (v128.load (local.get $total_ptr)) (local.get $is_number)))
-  (v128.store offset=16
+    (v128.and (v128.load offset=0 (;PAIR;) (local.get $total_ptr)) (local.get $is_number)))
+  (v128.store offset=16 (;PAIR_LOST;)
     (local.get $total_ptr)
     (v128.bitselect
       (local.get $lost)

@@ -4,7 +4,7 @@
 ;;!   "sha256", "sha256_init", "sha256_update", "sha256_finish", "sha256_batch",
 ;;!   "sha256_serial", "sha256_update_serial", "sha256_finish_serial", "sha256_batch_serial",
 ;;! ]
-;;! fragments = ["lib/digest"]
+;;! fragments = ["lib/address", "lib/sha256_constants", "lib/digest"]
 ;;! secret    = true
 
 ;; One message: the schedule four words at a time in vectors, between the rounds, stored with its
@@ -30,7 +30,6 @@
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 2112))
 
-;; 0 length, 8 buffer, 72 chain
 (global $STATE_SIZE (export "sha256_state_size") i32 (i32.const 104))
 (global $CHAIN_SIZE i32 (i32.const 32))
 
@@ -41,25 +40,6 @@
 (global $LANE_CHAINS i32 (i32.const 1824))
 (global $LANES       i32 (i32.const 1952))
 (global $QUEUE       i32 (i32.const 2080))
-
-;; The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-(data (i32.const 0)
-  "\98\2f\8a\42\91\44\37\71\cf\fb\c0\b5\a5\db\b5\e9"
-  "\5b\c2\56\39\f1\11\f1\59\a4\82\3f\92\d5\5e\1c\ab"
-  "\98\aa\07\d8\01\5b\83\12\be\85\31\24\c3\7d\0c\55"
-  "\74\5d\be\72\fe\b1\de\80\a7\06\dc\9b\74\f1\9b\c1"
-  "\c1\69\9b\e4\86\47\be\ef\c6\9d\c1\0f\cc\a1\0c\24"
-  "\6f\2c\e9\2d\aa\84\74\4a\dc\a9\b0\5c\da\88\f9\76"
-  "\52\51\3e\98\6d\c6\31\a8\c8\27\03\b0\c7\7f\59\bf"
-  "\f3\0b\e0\c6\47\91\a7\d5\51\63\ca\06\67\29\29\14"
-  "\85\0a\b7\27\38\21\1b\2e\fc\6d\2c\4d\13\0d\38\53"
-  "\54\73\0a\65\bb\0a\6a\76\2e\c9\c2\81\85\2c\72\92"
-  "\a1\e8\bf\a2\4b\66\1a\a8\70\8b\4b\c2\a3\51\6c\c7"
-  "\19\e8\92\d1\24\06\99\d6\85\35\0e\f4\70\a0\6a\10"
-  "\16\c1\a4\19\08\6c\37\1e\4c\77\48\27\b5\bc\b0\34"
-  "\b3\0c\1c\39\4a\aa\d8\4e\4f\ca\9c\5b\f3\6f\2e\68"
-  "\ee\82\8f\74\6f\63\a5\78\14\78\c8\84\08\02\c7\8c"
-  "\fa\ff\be\90\eb\6c\50\a4\f7\a3\f9\be\f2\78\71\c6")
 
 ;; ---- exports
 
@@ -514,9 +494,8 @@
       (i64x2.shr_u (local.get $x) (i32.const 19)))
     (i32x4.shr_u (local.get $x) (i32.const 10))))
 
-;; The same by the vector schedule, which is four words ahead of the sixteen of the rounds.
-;; It is as long as that because the rounds turn the names of their words, and addresses that are
-;; not an immediate away cost an instruction a round.
+;; The same by the vector schedule, which is four words ahead of the sixteen of the rounds. The
+;; names of the words come round after eight rounds, those of the schedule after sixteen.
 (func $compress_fast (param $chain_ptr i32) (param $ptr i32) (param $count i32)
   (local $a i32)
   (local $b i32)
@@ -527,6 +506,7 @@
   (local $g i32)
   (local $h i32)
   (local $constant_ptr i32) ;; of the next sixteen rounds; W + K of them stand behind it
+  (local $half i32)         ;; the bytes of the first eight of them, when they are done
   (local $w0 v128) ;; the last sixteen words of the schedule
   (local $w1 v128)
   (local $w2 v128)
@@ -554,220 +534,138 @@
     (local.set $h (i32.load offset=28 (local.get $chain_ptr)))
     (local.set $constant_ptr (i32.const 0))
     (loop $next_16
-      (local.set $w0
-        (call $extend_4!
-          (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3)))
-      (v128.store offset=320 (local.get $constant_ptr)
-        (i32x4.add (local.get $w0) (v128.load offset=64 (local.get $constant_ptr))))
-      (call $round!
-        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-        (i32.load offset=256 (local.get $constant_ptr)))
-      (local.set $h)
-      (local.set $d)
-      (call $round!
-        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-        (i32.load offset=260 (local.get $constant_ptr)))
-      (local.set $g)
-      (local.set $c)
-      (call $round!
-        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-        (i32.load offset=264 (local.get $constant_ptr)))
-      (local.set $f)
-      (local.set $b)
-      (call $round!
-        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-        (i32.load offset=268 (local.get $constant_ptr)))
-      (local.set $e)
-      (local.set $a)
-      (local.set $w1
-        (call $extend_4!
-          (local.get $w1) (local.get $w2) (local.get $w3) (local.get $w0)))
-      (v128.store offset=336 (local.get $constant_ptr)
-        (i32x4.add (local.get $w1) (v128.load offset=80 (local.get $constant_ptr))))
-      (call $round!
-        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-        (i32.load offset=272 (local.get $constant_ptr)))
-      (local.set $d)
-      (local.set $h)
-      (call $round!
-        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-        (i32.load offset=276 (local.get $constant_ptr)))
-      (local.set $c)
-      (local.set $g)
-      (call $round!
-        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-        (i32.load offset=280 (local.get $constant_ptr)))
-      (local.set $b)
-      (local.set $f)
-      (call $round!
-        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-        (i32.load offset=284 (local.get $constant_ptr)))
-      (local.set $a)
-      (local.set $e)
-      (local.set $w2
-        (call $extend_4!
-          (local.get $w2) (local.get $w3) (local.get $w0) (local.get $w1)))
-      (v128.store offset=352 (local.get $constant_ptr)
-        (i32x4.add (local.get $w2) (v128.load offset=96 (local.get $constant_ptr))))
-      (call $round!
-        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-        (i32.load offset=288 (local.get $constant_ptr)))
-      (local.set $h)
-      (local.set $d)
-      (call $round!
-        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-        (i32.load offset=292 (local.get $constant_ptr)))
-      (local.set $g)
-      (local.set $c)
-      (call $round!
-        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-        (i32.load offset=296 (local.get $constant_ptr)))
-      (local.set $f)
-      (local.set $b)
-      (call $round!
-        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-        (i32.load offset=300 (local.get $constant_ptr)))
-      (local.set $e)
-      (local.set $a)
-      (local.set $w3
-        (call $extend_4!
-          (local.get $w3) (local.get $w0) (local.get $w1) (local.get $w2)))
-      (v128.store offset=368 (local.get $constant_ptr)
-        (i32x4.add (local.get $w3) (v128.load offset=112 (local.get $constant_ptr))))
-      (call $round!
-        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-        (i32.load offset=304 (local.get $constant_ptr)))
-      (local.set $d)
-      (local.set $h)
-      (call $round!
-        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-        (i32.load offset=308 (local.get $constant_ptr)))
-      (local.set $c)
-      (local.set $g)
-      (call $round!
-        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-        (i32.load offset=312 (local.get $constant_ptr)))
-      (local.set $b)
-      (local.set $f)
-      (call $round!
-        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-        (i32.load offset=316 (local.get $constant_ptr)))
-      (local.set $a)
-      (local.set $e)
+      (local.set $half (i32.const 0))
+      (loop $half!
+        (if (local.get $half)
+          (then
+            (local.set $w2
+              (call $extend_4!
+                (local.get $w2) (local.get $w3) (local.get $w0) (local.get $w1))))
+          (else
+            (local.set $w0
+              (call $extend_4!
+                (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3)))))
+        (v128.store offset=320 (call $at! (local.get $constant_ptr) (local.get $half))
+          (i32x4.add
+            (select (local.get $w2) (local.get $w0) (local.get $half))
+            (v128.load offset=64 (call $at! (local.get $constant_ptr) (local.get $half)))))
+        (call $round!
+          (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+          (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+          (i32.load offset=256 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $h)
+        (local.set $d)
+        (call $round!
+          (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+          (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+          (i32.load offset=260 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $g)
+        (local.set $c)
+        (call $round!
+          (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+          (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+          (i32.load offset=264 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $f)
+        (local.set $b)
+        (call $round!
+          (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+          (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+          (i32.load offset=268 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $e)
+        (local.set $a)
+        (if (local.get $half)
+          (then
+            (local.set $w3
+              (call $extend_4!
+                (local.get $w3) (local.get $w0) (local.get $w1) (local.get $w2))))
+          (else
+            (local.set $w1
+              (call $extend_4!
+                (local.get $w1) (local.get $w2) (local.get $w3) (local.get $w0)))))
+        (v128.store offset=336 (call $at! (local.get $constant_ptr) (local.get $half))
+          (i32x4.add
+            (select (local.get $w3) (local.get $w1) (local.get $half))
+            (v128.load offset=80 (call $at! (local.get $constant_ptr) (local.get $half)))))
+        (call $round!
+          (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+          (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+          (i32.load offset=272 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $d)
+        (local.set $h)
+        (call $round!
+          (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+          (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+          (i32.load offset=276 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $c)
+        (local.set $g)
+        (call $round!
+          (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+          (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+          (i32.load offset=280 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $b)
+        (local.set $f)
+        (call $round!
+          (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+          (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+          (i32.load offset=284 (call $at! (local.get $constant_ptr) (local.get $half))))
+        (local.set $a)
+        (local.set $e)
+        (local.set $half (i32.add (local.get $half) (i32.const 32)))
+        (br_if $half! (i32.lt_u (local.get $half) (i32.const 64))))
       (local.set $constant_ptr (i32.add (local.get $constant_ptr) (i32.const 64)))
       (br_if $next_16 (i32.ne (local.get $constant_ptr) (i32.const 192))))
-    (call $round!
-      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-      (i32.load offset=256 (local.get $constant_ptr)))
-    (local.set $h)
-    (local.set $d)
-    (call $round!
-      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-      (i32.load offset=260 (local.get $constant_ptr)))
-    (local.set $g)
-    (local.set $c)
-    (call $round!
-      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-      (i32.load offset=264 (local.get $constant_ptr)))
-    (local.set $f)
-    (local.set $b)
-    (call $round!
-      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-      (i32.load offset=268 (local.get $constant_ptr)))
-    (local.set $e)
-    (local.set $a)
-    (call $round!
-      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-      (i32.load offset=272 (local.get $constant_ptr)))
-    (local.set $d)
-    (local.set $h)
-    (call $round!
-      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-      (i32.load offset=276 (local.get $constant_ptr)))
-    (local.set $c)
-    (local.set $g)
-    (call $round!
-      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-      (i32.load offset=280 (local.get $constant_ptr)))
-    (local.set $b)
-    (local.set $f)
-    (call $round!
-      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-      (i32.load offset=284 (local.get $constant_ptr)))
-    (local.set $a)
-    (local.set $e)
-    (call $round!
-      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-      (i32.load offset=288 (local.get $constant_ptr)))
-    (local.set $h)
-    (local.set $d)
-    (call $round!
-      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-      (i32.load offset=292 (local.get $constant_ptr)))
-    (local.set $g)
-    (local.set $c)
-    (call $round!
-      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-      (i32.load offset=296 (local.get $constant_ptr)))
-    (local.set $f)
-    (local.set $b)
-    (call $round!
-      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-      (i32.load offset=300 (local.get $constant_ptr)))
-    (local.set $e)
-    (local.set $a)
-    (call $round!
-      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-      (i32.load offset=304 (local.get $constant_ptr)))
-    (local.set $d)
-    (local.set $h)
-    (call $round!
-      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-      (i32.load offset=308 (local.get $constant_ptr)))
-    (local.set $c)
-    (local.set $g)
-    (call $round!
-      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-      (i32.load offset=312 (local.get $constant_ptr)))
-    (local.set $b)
-    (local.set $f)
-    (call $round!
-      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-      (i32.load offset=316 (local.get $constant_ptr)))
-    (local.set $a)
-    (local.set $e)
+    (local.set $half (i32.const 0))
+    (loop $half!
+      (call $round!
+        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+        (i32.load offset=256 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $h)
+      (local.set $d)
+      (call $round!
+        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+        (i32.load offset=260 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $g)
+      (local.set $c)
+      (call $round!
+        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+        (i32.load offset=264 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $f)
+      (local.set $b)
+      (call $round!
+        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+        (i32.load offset=268 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $e)
+      (local.set $a)
+      (call $round!
+        (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+        (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+        (i32.load offset=272 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $d)
+      (local.set $h)
+      (call $round!
+        (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+        (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+        (i32.load offset=276 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $c)
+      (local.set $g)
+      (call $round!
+        (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+        (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+        (i32.load offset=280 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $b)
+      (local.set $f)
+      (call $round!
+        (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+        (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+        (i32.load offset=284 (call $at! (local.get $constant_ptr) (local.get $half))))
+      (local.set $a)
+      (local.set $e)
+      (local.set $half (i32.add (local.get $half) (i32.const 32)))
+      (br_if $half! (i32.lt_u (local.get $half) (i32.const 64))))
     (i32.store (local.get $chain_ptr)
       (i32.add (local.get $a) (i32.load (local.get $chain_ptr))))
     (i32.store offset=4 (local.get $chain_ptr)
@@ -834,6 +732,7 @@
   (local $x i32) ;; a ^ b, in turns of this round and of the one before
   (local $y i32)
   (local $constant_ptr i32) ;; of the next sixteen rounds
+  (local $half i32)         ;; the bytes of the first eight of them, when they are done
   (local $w0 i32) ;; the last sixteen words of the schedule
   (local $w1 i32)
   (local $w2 i32)
@@ -879,134 +778,82 @@
     (local.set $constant_ptr (i32.const 0))
     (block $done
       (loop $next_16
-        (local.set $h
-          (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w0)
-            (i32.load (local.get $constant_ptr))))
-        (local.set $d (i32.add (local.get $d) (local.get $h)))
-        (local.set $x (i32.xor (local.get $a) (local.get $b)))
-        (local.set $h
-          (i32.add (local.get $h)
-            (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-        (local.set $g
-          (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w1)
-            (i32.load offset=4 (local.get $constant_ptr))))
-        (local.set $c (i32.add (local.get $c) (local.get $g)))
-        (local.set $y (i32.xor (local.get $h) (local.get $a)))
-        (local.set $g
-          (i32.add (local.get $g)
-            (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-        (local.set $f
-          (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w2)
-            (i32.load offset=8 (local.get $constant_ptr))))
-        (local.set $b (i32.add (local.get $b) (local.get $f)))
-        (local.set $x (i32.xor (local.get $g) (local.get $h)))
-        (local.set $f
-          (i32.add (local.get $f)
-            (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-        (local.set $e
-          (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w3)
-            (i32.load offset=12 (local.get $constant_ptr))))
-        (local.set $a (i32.add (local.get $a) (local.get $e)))
-        (local.set $y (i32.xor (local.get $f) (local.get $g)))
-        (local.set $e
-          (i32.add (local.get $e)
-            (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-        (local.set $d
-          (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w4)
-            (i32.load offset=16 (local.get $constant_ptr))))
-        (local.set $h (i32.add (local.get $h) (local.get $d)))
-        (local.set $x (i32.xor (local.get $e) (local.get $f)))
-        (local.set $d
-          (i32.add (local.get $d)
-            (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-        (local.set $c
-          (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w5)
-            (i32.load offset=20 (local.get $constant_ptr))))
-        (local.set $g (i32.add (local.get $g) (local.get $c)))
-        (local.set $y (i32.xor (local.get $d) (local.get $e)))
-        (local.set $c
-          (i32.add (local.get $c)
-            (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-        (local.set $b
-          (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w6)
-            (i32.load offset=24 (local.get $constant_ptr))))
-        (local.set $f (i32.add (local.get $f) (local.get $b)))
-        (local.set $x (i32.xor (local.get $c) (local.get $d)))
-        (local.set $b
-          (i32.add (local.get $b)
-            (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-        (local.set $a
-          (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w7)
-            (i32.load offset=28 (local.get $constant_ptr))))
-        (local.set $e (i32.add (local.get $e) (local.get $a)))
-        (local.set $y (i32.xor (local.get $b) (local.get $c)))
-        (local.set $a
-          (i32.add (local.get $a)
-            (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-        (local.set $h
-          (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h) (local.get $w8)
-            (i32.load offset=32 (local.get $constant_ptr))))
-        (local.set $d (i32.add (local.get $d) (local.get $h)))
-        (local.set $x (i32.xor (local.get $a) (local.get $b)))
-        (local.set $h
-          (i32.add (local.get $h)
-            (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-        (local.set $g
-          (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g) (local.get $w9)
-            (i32.load offset=36 (local.get $constant_ptr))))
-        (local.set $c (i32.add (local.get $c) (local.get $g)))
-        (local.set $y (i32.xor (local.get $h) (local.get $a)))
-        (local.set $g
-          (i32.add (local.get $g)
-            (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-        (local.set $f
-          (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f) (local.get $w10)
-            (i32.load offset=40 (local.get $constant_ptr))))
-        (local.set $b (i32.add (local.get $b) (local.get $f)))
-        (local.set $x (i32.xor (local.get $g) (local.get $h)))
-        (local.set $f
-          (i32.add (local.get $f)
-            (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-        (local.set $e
-          (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e) (local.get $w11)
-            (i32.load offset=44 (local.get $constant_ptr))))
-        (local.set $a (i32.add (local.get $a) (local.get $e)))
-        (local.set $y (i32.xor (local.get $f) (local.get $g)))
-        (local.set $e
-          (i32.add (local.get $e)
-            (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-        (local.set $d
-          (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $w12)
-            (i32.load offset=48 (local.get $constant_ptr))))
-        (local.set $h (i32.add (local.get $h) (local.get $d)))
-        (local.set $x (i32.xor (local.get $e) (local.get $f)))
-        (local.set $d
-          (i32.add (local.get $d)
-            (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-        (local.set $c
-          (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c) (local.get $w13)
-            (i32.load offset=52 (local.get $constant_ptr))))
-        (local.set $g (i32.add (local.get $g) (local.get $c)))
-        (local.set $y (i32.xor (local.get $d) (local.get $e)))
-        (local.set $c
-          (i32.add (local.get $c)
-            (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-        (local.set $b
-          (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b) (local.get $w14)
-            (i32.load offset=56 (local.get $constant_ptr))))
-        (local.set $f (i32.add (local.get $f) (local.get $b)))
-        (local.set $x (i32.xor (local.get $c) (local.get $d)))
-        (local.set $b
-          (i32.add (local.get $b)
-            (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-        (local.set $a
-          (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a) (local.get $w15)
-            (i32.load offset=60 (local.get $constant_ptr))))
-        (local.set $e (i32.add (local.get $e) (local.get $a)))
-        (local.set $y (i32.xor (local.get $b) (local.get $c)))
-        (local.set $a
-          (i32.add (local.get $a)
-            (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+        (local.set $half (i32.const 0))
+        (loop $half!
+          (local.set $h
+            (call $t1! (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+              (select (local.get $w8) (local.get $w0) (local.get $half))
+              (i32.load (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $d (i32.add (local.get $d) (local.get $h)))
+          (local.set $x (i32.xor (local.get $a) (local.get $b)))
+          (local.set $h
+            (i32.add (local.get $h)
+              (call $t2! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+          (local.set $g
+            (call $t1! (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+              (select (local.get $w9) (local.get $w1) (local.get $half))
+              (i32.load offset=4 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $c (i32.add (local.get $c) (local.get $g)))
+          (local.set $y (i32.xor (local.get $h) (local.get $a)))
+          (local.set $g
+            (i32.add (local.get $g)
+              (call $t2! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+          (local.set $f
+            (call $t1! (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+              (select (local.get $w10) (local.get $w2) (local.get $half))
+              (i32.load offset=8 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $b (i32.add (local.get $b) (local.get $f)))
+          (local.set $x (i32.xor (local.get $g) (local.get $h)))
+          (local.set $f
+            (i32.add (local.get $f)
+              (call $t2! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+          (local.set $e
+            (call $t1! (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+              (select (local.get $w11) (local.get $w3) (local.get $half))
+              (i32.load offset=12 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $a (i32.add (local.get $a) (local.get $e)))
+          (local.set $y (i32.xor (local.get $f) (local.get $g)))
+          (local.set $e
+            (i32.add (local.get $e)
+              (call $t2! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+          (local.set $d
+            (call $t1! (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+              (select (local.get $w12) (local.get $w4) (local.get $half))
+              (i32.load offset=16 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $h (i32.add (local.get $h) (local.get $d)))
+          (local.set $x (i32.xor (local.get $e) (local.get $f)))
+          (local.set $d
+            (i32.add (local.get $d)
+              (call $t2! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+          (local.set $c
+            (call $t1! (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+              (select (local.get $w13) (local.get $w5) (local.get $half))
+              (i32.load offset=20 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $g (i32.add (local.get $g) (local.get $c)))
+          (local.set $y (i32.xor (local.get $d) (local.get $e)))
+          (local.set $c
+            (i32.add (local.get $c)
+              (call $t2! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+          (local.set $b
+            (call $t1! (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+              (select (local.get $w14) (local.get $w6) (local.get $half))
+              (i32.load offset=24 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $f (i32.add (local.get $f) (local.get $b)))
+          (local.set $x (i32.xor (local.get $c) (local.get $d)))
+          (local.set $b
+            (i32.add (local.get $b)
+              (call $t2! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+          (local.set $a
+            (call $t1! (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+              (select (local.get $w15) (local.get $w7) (local.get $half))
+              (i32.load offset=28 (call $at! (local.get $constant_ptr) (local.get $half)))))
+          (local.set $e (i32.add (local.get $e) (local.get $a)))
+          (local.set $y (i32.xor (local.get $b) (local.get $c)))
+          (local.set $a
+            (i32.add (local.get $a)
+              (call $t2! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+          (local.set $half (i32.add (local.get $half) (i32.const 32)))
+          (br_if $half! (i32.lt_u (local.get $half) (i32.const 64))))
         (br_if $done (i32.eq (local.get $constant_ptr) (i32.const 192)))
         (local.set $constant_ptr (i32.add (local.get $constant_ptr) (i32.const 64)))
         (local.set $w0
@@ -1122,6 +969,7 @@
 (func $compress_lanes
   (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32) (param $count i32)
   (local $word_ptr i32) ;; W + K of the next 16 rounds
+  (local $half i32)     ;; the bytes of the first eight of them, when they are done
   (local $a v128)
   (local $b v128)
   (local $c v128)
@@ -1149,150 +997,82 @@
       ;; Each round leaves its result in the place of its word, which nothing needs any more. That
       ;; keeps the loads where they are: wasmtime moves arithmetic behind all the loads that no
       ;; store follows, and spills them (2026-11-22: 2.11 times sha2 with the stores, 2.00 without).
-      (local.set $h
-        (call $t1_x4! (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-          (v128.load (local.get $word_ptr))))
-      (local.set $d (i32x4.add (local.get $d) (local.get $h)))
-      (local.set $x (v128.xor (local.get $a) (local.get $b)))
-      (local.set $h
-        (i32x4.add (local.get $h)
-          (call $t2_x4! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-      (v128.store (local.get $word_ptr) (local.get $h))
-      (local.set $g
-        (call $t1_x4! (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-          (v128.load offset=16 (local.get $word_ptr))))
-      (local.set $c (i32x4.add (local.get $c) (local.get $g)))
-      (local.set $y (v128.xor (local.get $h) (local.get $a)))
-      (local.set $g
-        (i32x4.add (local.get $g)
-          (call $t2_x4! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-      (v128.store offset=16 (local.get $word_ptr) (local.get $g))
-      (local.set $f
-        (call $t1_x4! (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-          (v128.load offset=32 (local.get $word_ptr))))
-      (local.set $b (i32x4.add (local.get $b) (local.get $f)))
-      (local.set $x (v128.xor (local.get $g) (local.get $h)))
-      (local.set $f
-        (i32x4.add (local.get $f)
-          (call $t2_x4! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-      (v128.store offset=32 (local.get $word_ptr) (local.get $f))
-      (local.set $e
-        (call $t1_x4! (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-          (v128.load offset=48 (local.get $word_ptr))))
-      (local.set $a (i32x4.add (local.get $a) (local.get $e)))
-      (local.set $y (v128.xor (local.get $f) (local.get $g)))
-      (local.set $e
-        (i32x4.add (local.get $e)
-          (call $t2_x4! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-      (v128.store offset=48 (local.get $word_ptr) (local.get $e))
-      (local.set $d
-        (call $t1_x4! (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-          (v128.load offset=64 (local.get $word_ptr))))
-      (local.set $h (i32x4.add (local.get $h) (local.get $d)))
-      (local.set $x (v128.xor (local.get $e) (local.get $f)))
-      (local.set $d
-        (i32x4.add (local.get $d)
-          (call $t2_x4! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-      (v128.store offset=64 (local.get $word_ptr) (local.get $d))
-      (local.set $c
-        (call $t1_x4! (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-          (v128.load offset=80 (local.get $word_ptr))))
-      (local.set $g (i32x4.add (local.get $g) (local.get $c)))
-      (local.set $y (v128.xor (local.get $d) (local.get $e)))
-      (local.set $c
-        (i32x4.add (local.get $c)
-          (call $t2_x4! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-      (v128.store offset=80 (local.get $word_ptr) (local.get $c))
-      (local.set $b
-        (call $t1_x4! (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-          (v128.load offset=96 (local.get $word_ptr))))
-      (local.set $f (i32x4.add (local.get $f) (local.get $b)))
-      (local.set $x (v128.xor (local.get $c) (local.get $d)))
-      (local.set $b
-        (i32x4.add (local.get $b)
-          (call $t2_x4! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-      (v128.store offset=96 (local.get $word_ptr) (local.get $b))
-      (local.set $a
-        (call $t1_x4! (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-          (v128.load offset=112 (local.get $word_ptr))))
-      (local.set $e (i32x4.add (local.get $e) (local.get $a)))
-      (local.set $y (v128.xor (local.get $b) (local.get $c)))
-      (local.set $a
-        (i32x4.add (local.get $a)
-          (call $t2_x4! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-      (v128.store offset=112 (local.get $word_ptr) (local.get $a))
-      (local.set $h
-        (call $t1_x4! (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-          (v128.load offset=128 (local.get $word_ptr))))
-      (local.set $d (i32x4.add (local.get $d) (local.get $h)))
-      (local.set $x (v128.xor (local.get $a) (local.get $b)))
-      (local.set $h
-        (i32x4.add (local.get $h)
-          (call $t2_x4! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-      (v128.store offset=128 (local.get $word_ptr) (local.get $h))
-      (local.set $g
-        (call $t1_x4! (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-          (v128.load offset=144 (local.get $word_ptr))))
-      (local.set $c (i32x4.add (local.get $c) (local.get $g)))
-      (local.set $y (v128.xor (local.get $h) (local.get $a)))
-      (local.set $g
-        (i32x4.add (local.get $g)
-          (call $t2_x4! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-      (v128.store offset=144 (local.get $word_ptr) (local.get $g))
-      (local.set $f
-        (call $t1_x4! (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-          (v128.load offset=160 (local.get $word_ptr))))
-      (local.set $b (i32x4.add (local.get $b) (local.get $f)))
-      (local.set $x (v128.xor (local.get $g) (local.get $h)))
-      (local.set $f
-        (i32x4.add (local.get $f)
-          (call $t2_x4! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-      (v128.store offset=160 (local.get $word_ptr) (local.get $f))
-      (local.set $e
-        (call $t1_x4! (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-          (v128.load offset=176 (local.get $word_ptr))))
-      (local.set $a (i32x4.add (local.get $a) (local.get $e)))
-      (local.set $y (v128.xor (local.get $f) (local.get $g)))
-      (local.set $e
-        (i32x4.add (local.get $e)
-          (call $t2_x4! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-      (v128.store offset=176 (local.get $word_ptr) (local.get $e))
-      (local.set $d
-        (call $t1_x4! (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-          (v128.load offset=192 (local.get $word_ptr))))
-      (local.set $h (i32x4.add (local.get $h) (local.get $d)))
-      (local.set $x (v128.xor (local.get $e) (local.get $f)))
-      (local.set $d
-        (i32x4.add (local.get $d)
-          (call $t2_x4! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-      (v128.store offset=192 (local.get $word_ptr) (local.get $d))
-      (local.set $c
-        (call $t1_x4! (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-          (v128.load offset=208 (local.get $word_ptr))))
-      (local.set $g (i32x4.add (local.get $g) (local.get $c)))
-      (local.set $y (v128.xor (local.get $d) (local.get $e)))
-      (local.set $c
-        (i32x4.add (local.get $c)
-          (call $t2_x4! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-      (v128.store offset=208 (local.get $word_ptr) (local.get $c))
-      (local.set $b
-        (call $t1_x4! (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-          (v128.load offset=224 (local.get $word_ptr))))
-      (local.set $f (i32x4.add (local.get $f) (local.get $b)))
-      (local.set $x (v128.xor (local.get $c) (local.get $d)))
-      (local.set $b
-        (i32x4.add (local.get $b)
-          (call $t2_x4! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-      (v128.store offset=224 (local.get $word_ptr) (local.get $b))
-      (local.set $a
-        (call $t1_x4! (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-          (v128.load offset=240 (local.get $word_ptr))))
-      (local.set $e (i32x4.add (local.get $e) (local.get $a)))
-      (local.set $y (v128.xor (local.get $b) (local.get $c)))
-      (local.set $a
-        (i32x4.add (local.get $a)
-          (call $t2_x4! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-      (v128.store offset=240 (local.get $word_ptr) (local.get $a))
+      (local.set $half (i32.const 0))
+      (loop $half!
+        (local.set $h
+          (call $t1_x4! (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+            (v128.load (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $d (i32x4.add (local.get $d) (local.get $h)))
+        (local.set $x (v128.xor (local.get $a) (local.get $b)))
+        (local.set $h
+          (i32x4.add (local.get $h)
+            (call $t2_x4! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+        (v128.store (call $at! (local.get $word_ptr) (local.get $half)) (local.get $h))
+        (local.set $g
+          (call $t1_x4! (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+            (v128.load offset=16 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $c (i32x4.add (local.get $c) (local.get $g)))
+        (local.set $y (v128.xor (local.get $h) (local.get $a)))
+        (local.set $g
+          (i32x4.add (local.get $g)
+            (call $t2_x4! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+        (v128.store offset=16 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $g))
+        (local.set $f
+          (call $t1_x4! (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+            (v128.load offset=32 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $b (i32x4.add (local.get $b) (local.get $f)))
+        (local.set $x (v128.xor (local.get $g) (local.get $h)))
+        (local.set $f
+          (i32x4.add (local.get $f)
+            (call $t2_x4! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+        (v128.store offset=32 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $f))
+        (local.set $e
+          (call $t1_x4! (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+            (v128.load offset=48 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $a (i32x4.add (local.get $a) (local.get $e)))
+        (local.set $y (v128.xor (local.get $f) (local.get $g)))
+        (local.set $e
+          (i32x4.add (local.get $e)
+            (call $t2_x4! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+        (v128.store offset=48 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $e))
+        (local.set $d
+          (call $t1_x4! (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+            (v128.load offset=64 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $h (i32x4.add (local.get $h) (local.get $d)))
+        (local.set $x (v128.xor (local.get $e) (local.get $f)))
+        (local.set $d
+          (i32x4.add (local.get $d)
+            (call $t2_x4! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+        (v128.store offset=64 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $d))
+        (local.set $c
+          (call $t1_x4! (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+            (v128.load offset=80 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $g (i32x4.add (local.get $g) (local.get $c)))
+        (local.set $y (v128.xor (local.get $d) (local.get $e)))
+        (local.set $c
+          (i32x4.add (local.get $c)
+            (call $t2_x4! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+        (v128.store offset=80 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $c))
+        (local.set $b
+          (call $t1_x4! (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+            (v128.load offset=96 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $f (i32x4.add (local.get $f) (local.get $b)))
+        (local.set $x (v128.xor (local.get $c) (local.get $d)))
+        (local.set $b
+          (i32x4.add (local.get $b)
+            (call $t2_x4! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+        (v128.store offset=96 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $b))
+        (local.set $a
+          (call $t1_x4! (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+            (v128.load offset=112 (call $at! (local.get $word_ptr) (local.get $half)))))
+        (local.set $e (i32x4.add (local.get $e) (local.get $a)))
+        (local.set $y (v128.xor (local.get $b) (local.get $c)))
+        (local.set $a
+          (i32x4.add (local.get $a)
+            (call $t2_x4! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+        (v128.store offset=112 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $a))
+        (local.set $half (i32.add (local.get $half) (i32.const 128)))
+        (br_if $half! (i32.lt_u (local.get $half) (i32.const 256))))
       (local.set $word_ptr (i32.add (local.get $word_ptr) (i32.const 256)))
       (br_if $next_16
         (i32.ne

@@ -5,6 +5,7 @@
 ;;!   "fnv1a64", "fnv1a64_update", "fnv1a64_serial", "fnv1a64_batch",
 ;;!   "compare", "search", "search_all",
 ;;! ]
+;;! fragments = ["lib/address"]
 
 ;; Hashing a byte at a time is bound by the latency of a multiplication, so longer strings are
 ;; hashed bit plane by bit plane, and many short ones side by side. Comparison looks at 64 bytes a
@@ -114,28 +115,20 @@
   (param $hash i32) (param $ptr i32) (param $len i32) (result i32)
   (local $end i32)      ;; one past the last byte
   (local $last_8 i32)   ;; the last place where eight bytes are left
+  (local $byte i32)     ;; which of the next eight
   (if (i32.eqz (local.get $len)) (then (return (local.get $hash))))
   (local.set $end (i32.add (local.get $ptr) (local.get $len)))
   (if (i32.ge_u (local.get $len) (i32.const 8))
     (then
       (local.set $last_8 (i32.sub (local.get $end) (i32.const 8)))
       (loop $next_8
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=1 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=2 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=3 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=4 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=5 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=6 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_32! (local.get $hash) (i32.load8_u offset=7 (local.get $ptr))))
+        (local.set $byte (i32.const 0))
+        (loop $byte!
+          (local.set $hash
+            (call $mix_32! (local.get $hash)
+              (i32.load8_u (call $at! (local.get $ptr) (local.get $byte)))))
+          (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+          (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 8))))
         (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))
         (br_if $next_8 (i32.le_u (local.get $ptr) (local.get $last_8))))))
   (block $done
@@ -176,28 +169,20 @@
   (param $hash i64) (param $ptr i32) (param $len i32) (result i64)
   (local $end i32)      ;; one past the last byte
   (local $last_8 i32)   ;; the last place where eight bytes are left
+  (local $byte i32)     ;; which of the next eight
   (if (i32.eqz (local.get $len)) (then (return (local.get $hash))))
   (local.set $end (i32.add (local.get $ptr) (local.get $len)))
   (if (i32.ge_u (local.get $len) (i32.const 8))
     (then
       (local.set $last_8 (i32.sub (local.get $end) (i32.const 8)))
       (loop $next_8
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=1 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=2 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=3 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=4 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=5 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=6 (local.get $ptr))))
-        (local.set $hash
-          (call $mix_64! (local.get $hash) (i64.load8_u offset=7 (local.get $ptr))))
+        (local.set $byte (i32.const 0))
+        (loop $byte!
+          (local.set $hash
+            (call $mix_64! (local.get $hash)
+              (i64.load8_u (call $at! (local.get $ptr) (local.get $byte)))))
+          (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+          (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 8))))
         (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))
         (br_if $next_8 (i32.le_u (local.get $ptr) (local.get $last_8))))))
   (block $done
@@ -213,10 +198,15 @@
 
 ;; One string waits for its multiplications; four side by side keep the multiplier busy.
 
+;; Layout span
+;;   offset  size  field  meaning
+;;        0     4  ptr    where a string begins
+;;        4     4  len    how many bytes it has
+
 ;; A span of a list.
 (func $take_span! (param $at i32) (result i32 i32)
-  (i32.load (local.get $at))
-  (i32.load offset=4 (local.get $at)))
+  (i32.load offset=0 (;PTR;) (local.get $at))
+  (i32.load offset=4 (;LEN;) (local.get $at)))
 
 (func $least! (param $a i32) (param $b i32) (result i32)
   (select (local.get $a) (local.get $b) (i32.lt_u (local.get $a) (local.get $b))))
@@ -232,6 +222,7 @@
   (local $step i32)   ;; how far all four strings go on
   (local $index i32)  ;; how far they are
   (local $last_4 i32) ;; the last place where four bytes are left
+  (local $byte i32)   ;; which of the next four
   (local $hash_0 i32)  ;; of four strings: the hash so far, what is left, and where the hash goes
   (local $ptr_0 i32)
   (local $left_0 i32)
@@ -287,54 +278,34 @@
               (if (i32.ge_s (local.get $last_4) (i32.const 0))
                 (then
                   (loop $next_4
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u offset=1 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u offset=2 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_32! (local.get $hash_0)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_32! (local.get $hash_1)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_32! (local.get $hash_2)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_32! (local.get $hash_3)
-                        (i32.load8_u offset=3 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $byte (i32.const 0))
+                    (loop $byte!
+                      (local.set $hash_0
+                        (call $mix_32! (local.get $hash_0)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_0) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_1
+                        (call $mix_32! (local.get $hash_1)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_1) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_2
+                        (call $mix_32! (local.get $hash_2)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_2) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_3
+                        (call $mix_32! (local.get $hash_3)
+                          (i32.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_3) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+                      (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 4))))
                     (local.set $index (i32.add (local.get $index) (i32.const 4)))
                     (br_if $next_4 (i32.le_u (local.get $index) (local.get $last_4))))))
               (block $stepped
@@ -442,6 +413,7 @@
   (local $step i32)   ;; how far all four strings go on
   (local $index i32)  ;; how far they are
   (local $last_4 i32) ;; the last place where four bytes are left
+  (local $byte i32)   ;; which of the next four
   (local $hash_0 i64)  ;; of four strings: the hash so far, what is left, and where the hash goes
   (local $ptr_0 i32)
   (local $left_0 i32)
@@ -497,54 +469,34 @@
               (if (i32.ge_s (local.get $last_4) (i32.const 0))
                 (then
                   (loop $next_4
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u offset=1 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u offset=2 (i32.add (local.get $ptr_3) (local.get $index)))))
-                    (local.set $hash_0
-                      (call $mix_64! (local.get $hash_0)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_0) (local.get $index)))))
-                    (local.set $hash_1
-                      (call $mix_64! (local.get $hash_1)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_1) (local.get $index)))))
-                    (local.set $hash_2
-                      (call $mix_64! (local.get $hash_2)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_2) (local.get $index)))))
-                    (local.set $hash_3
-                      (call $mix_64! (local.get $hash_3)
-                        (i64.load8_u offset=3 (i32.add (local.get $ptr_3) (local.get $index)))))
+                    (local.set $byte (i32.const 0))
+                    (loop $byte!
+                      (local.set $hash_0
+                        (call $mix_64! (local.get $hash_0)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_0) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_1
+                        (call $mix_64! (local.get $hash_1)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_1) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_2
+                        (call $mix_64! (local.get $hash_2)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_2) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $hash_3
+                        (call $mix_64! (local.get $hash_3)
+                          (i64.load8_u
+                            (call $at!
+                              (i32.add (local.get $ptr_3) (local.get $index))
+                              (local.get $byte)))))
+                      (local.set $byte (i32.add (local.get $byte) (i32.const 1)))
+                      (br_if $byte! (i32.lt_u (local.get $byte) (i32.const 4))))
                     (local.set $index (i32.add (local.get $index) (i32.const 4)))
                     (br_if $next_4 (i32.le_u (local.get $index) (local.get $last_4))))))
               (block $stepped
@@ -939,9 +891,9 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18560 (;PLANES;) (local.get $j))
+        (v128.load offset=18560 (;PLANES+128;) (local.get $j))
         (local.get $x))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 1 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -953,13 +905,13 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18560 (;PLANES;) (local.get $j)))
-  (v128.store offset=18560 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=18560 (;PLANES+128;) (local.get $j)))
+  (v128.store offset=18560 (;PLANES+128;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19584 (;X;) (local.get $j) (local.get $x))
-  (v128.store offset=20480 (;TRIPLE;) (local.get $j)
+  (v128.store offset=19584 (;X+128;) (local.get $j) (local.get $x))
+  (v128.store offset=20480 (;TRIPLE+128;) (local.get $j)
     (v128.xor (local.get $x) (v128.load offset=19456 (;X;) (local.get $j))))
   ;; carry_2 = x_1 & x_0
   (local.set $low (v128.and (local.get $x) (v128.load offset=19456 (;X;) (local.get $j))))
@@ -969,9 +921,9 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18688 (;PLANES;) (local.get $j))
+        (v128.load offset=18688 (;PLANES+256;) (local.get $j))
         (v128.xor (local.get $x) (local.get $low)))))
-  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 2 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -987,15 +939,15 @@
     (v128.xor
       (local.get $before)
       (v128.load offset=21120 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18688 (;PLANES;) (local.get $j)))
-  (v128.store offset=18688 (;PLANES;) (local.get $j)
+  (local.set $byte (v128.load offset=18688 (;PLANES+256;) (local.get $j)))
+  (v128.store offset=18688 (;PLANES+256;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19712 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19584 (;X;) (local.get $j)))
+  (v128.store offset=19712 (;X+256;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19584 (;X+128;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
-  (v128.store offset=20608 (;TRIPLE;) (local.get $j)
+  (v128.store offset=20608 (;TRIPLE+256;) (local.get $j)
     (v128.xor (local.get $sum) (local.get $carry)))
   (local.set $carry
     (call $carry!
@@ -1006,9 +958,9 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18816 (;PLANES;) (local.get $j))
+        (v128.load offset=18816 (;PLANES+384;) (local.get $j))
         (v128.xor (local.get $x) (local.get $carry)))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 3 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -1023,16 +975,16 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18816 (;PLANES;) (local.get $j)))
-  (v128.store offset=18816 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=18816 (;PLANES+384;) (local.get $j)))
+  (v128.store offset=18816 (;PLANES+384;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19840 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19712 (;X;) (local.get $j)))
+  (v128.store offset=19840 (;X+384;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19712 (;X+256;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
-  (v128.store offset=20736 (;TRIPLE;) (local.get $j)
+  (v128.store offset=20736 (;TRIPLE+384;) (local.get $j)
     (v128.xor (local.get $sum) (local.get $carry)))
   (local.set $carry
     (call $carry!
@@ -1043,11 +995,11 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=18944 (;PLANES;) (local.get $j))
+        (v128.load offset=18944 (;PLANES+512;) (local.get $j))
         (v128.xor
           (v128.xor (local.get $x) (local.get $carry))
           (v128.load offset=19456 (;X;) (local.get $j))))))
-  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+  (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 4 and the next ones add what stands at $addends: x, or 3 x.
@@ -1068,12 +1020,12 @@
     (v128.xor
       (local.get $before)
       (v128.load offset=21120 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=18944 (;PLANES;) (local.get $j)))
-  (v128.store offset=18944 (;PLANES;) (local.get $j)
+  (local.set $byte (v128.load offset=18944 (;PLANES+512;) (local.get $j)))
+  (v128.store offset=18944 (;PLANES+512;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=19968 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19840 (;X;) (local.get $j)))
+  (v128.store offset=19968 (;X+512;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19840 (;X+384;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
   (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
@@ -1090,13 +1042,13 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=19072 (;PLANES;) (local.get $j))
+        (v128.load offset=19072 (;PLANES+640;) (local.get $j))
         (v128.xor
-      (v128.xor (local.get $x) (local.get $carry))
-      (v128.xor
-        (local.get $carry_16)
-        (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+          (v128.xor (local.get $x) (local.get $carry))
+          (v128.xor
+            (local.get $carry_16)
+            (v128.load offset=128 (i32.add (local.get $addends) (local.get $j))))))))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 5 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -1114,13 +1066,13 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=19072 (;PLANES;) (local.get $j)))
-  (v128.store offset=19072 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=19072 (;PLANES+640;) (local.get $j)))
+  (v128.store offset=19072 (;PLANES+640;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=20096 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=19968 (;X;) (local.get $j)))
+  (v128.store offset=20096 (;X+640;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=19968 (;X+512;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
   (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
@@ -1142,13 +1094,13 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=19200 (;PLANES;) (local.get $j))
+        (v128.load offset=19200 (;PLANES+768;) (local.get $j))
         (v128.xor
-      (v128.xor (local.get $x) (local.get $carry))
-      (v128.xor
-        (local.get $carry_16)
-        (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))))))
-  (v128.store offset=21136 (;PARITIES;) (local.get $j) (local.get $parity))
+          (v128.xor (local.get $x) (local.get $carry))
+          (v128.xor
+            (local.get $carry_16)
+            (v128.load offset=256 (i32.add (local.get $addends) (local.get $j))))))))
+  (v128.store offset=21136 (;PARITIES+16;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 6 of byte j, where $j is 16 j: its x, and l & b in place of b. $parity is that of
@@ -1167,12 +1119,12 @@
     (v128.xor
       (local.get $before)
       (v128.load offset=21120 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=19200 (;PLANES;) (local.get $j)))
-  (v128.store offset=19200 (;PLANES;) (local.get $j)
+  (local.set $byte (v128.load offset=19200 (;PLANES+768;) (local.get $j)))
+  (v128.store offset=19200 (;PLANES+768;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte)))
   (local.set $x (v128.xor (local.get $low) (local.get $byte)))
-  (v128.store offset=20224 (;X;) (local.get $j) (local.get $x))
-  (local.set $below (v128.load offset=20096 (;X;) (local.get $j)))
+  (v128.store offset=20224 (;X+768;) (local.get $j) (local.get $x))
+  (local.set $below (v128.load offset=20096 (;X+640;) (local.get $j)))
   (local.set $sum (v128.xor (local.get $x) (local.get $below)))
   (local.set $carry (v128.load offset=20864 (;CARRY_2;) (local.get $j)))
   (local.set $triple (v128.xor (local.get $sum) (local.get $carry)))
@@ -1192,15 +1144,15 @@
     (v128.xor
       (local.get $parity)
       (v128.xor
-        (v128.load offset=19328 (;PLANES;) (local.get $j))
+        (v128.load offset=19328 (;PLANES+896;) (local.get $j))
         (v128.xor
-      (v128.load offset=19456 (;X;) (local.get $j))
-      (v128.xor
-      (v128.xor (local.get $x) (local.get $carry))
-      (v128.xor
-        (local.get $carry_16)
-        (v128.load offset=384 (i32.add (local.get $addends) (local.get $j)))))))))
-  (v128.store offset=21280 (;PARITIES;) (local.get $j) (local.get $parity))
+          (v128.load offset=19456 (;X;) (local.get $j))
+          (v128.xor
+            (v128.xor (local.get $x) (local.get $carry))
+            (v128.xor
+              (local.get $carry_16)
+              (v128.load offset=384 (i32.add (local.get $addends) (local.get $j)))))))))
+  (v128.store offset=21280 (;PARITIES+160;) (local.get $j) (local.get $parity))
   (local.get $parity))
 
 ;; Plane 7 of byte j, where $j is 16 j: its x, and l & b in place of b.
@@ -1210,9 +1162,9 @@
   (local.set $low
     (v128.xor
       (local.get $before)
-      (v128.load offset=21264 (;PARITIES;) (local.get $j))))
-  (local.set $byte (v128.load offset=19328 (;PLANES;) (local.get $j)))
-  (v128.store offset=19328 (;PLANES;) (local.get $j)
+      (v128.load offset=21264 (;PARITIES+144;) (local.get $j))))
+  (local.set $byte (v128.load offset=19328 (;PLANES+896;) (local.get $j)))
+  (v128.store offset=19328 (;PLANES+896;) (local.get $j)
     (v128.and (local.get $low) (local.get $byte))))
 
 ;; Step 3 for plane 0: all eight bytes of the runs. Returns the parity of plane 1 in each run.
@@ -1339,7 +1291,7 @@
 
   ;; what stands before the first byte of a run
   (v128.store offset=21120 (;PARITIES;) (i32.const 0) (v128.const i64x2 0 0))
-  (v128.store offset=21264 (;PARITIES;) (i32.const 0) (v128.const i64x2 0 0))
+  (v128.store offset=21264 (;PARITIES+144;) (i32.const 0) (v128.const i64x2 0 0))
   ;; f_0 = 0
   (local.set $at (i32.const 0))
   (loop $next_byte_of_runs
@@ -1347,7 +1299,7 @@
       (v128.xor
         (local.get $parity)
         (v128.load offset=18432 (;PLANES;) (local.get $at))))
-    (v128.store offset=21136 (;PARITIES;) (local.get $at) (local.get $parity))
+    (v128.store offset=21136 (;PARITIES+16;) (local.get $at) (local.get $parity))
     (local.set $at (i32.add (local.get $at) (i32.const 16)))
     (br_if $next_byte_of_runs (i32.lt_u (local.get $at) (i32.const 128))))
 
@@ -1421,7 +1373,7 @@
       (i32x4.dot_i16x8_s
         (local.get $even) (v128.load offset=22560 (;WEIGHTS;) (local.get $weights)))
       (i32x4.dot_i16x8_s
-        (local.get $odd) (v128.load offset=22576 (;WEIGHTS;) (local.get $weights))))))
+        (local.get $odd) (v128.load offset=22576 (;WEIGHTS+16;) (local.get $weights))))))
 
 ;; The low limbs of eight 32-bit numbers, from -2^15 to 2^15 - 1.
 (func $low_limbs! (param $a v128) (param $b v128) (result v128)

@@ -1,8 +1,10 @@
 //! What makes a module a kernel: the ABI, checked on the binary as the text has it, so that every error has its place;
-//! and that the header and the memory map say the same.
+//! and that the header, the memory map, the layouts and the enumerations say the same.
 
 use crate::error::{Diagnostic, Error, Location, Problem};
+use crate::field_names;
 use crate::interface::{self, Fault, Interface, Part, is_function};
+use crate::layout::{self, Tables};
 use crate::memory_map::{self, Row};
 use crate::module::Module;
 use crate::parse::Spans;
@@ -13,7 +15,7 @@ pub(crate) fn check(
     source: &Source,
     module: &Module<'_>,
     spans: &Spans,
-) -> Result<Interface, Error> {
+) -> Result<(Interface, Tables), Error> {
     let (interface, faults) = interface::check(module);
     let mut check = Check {
         source,
@@ -23,11 +25,26 @@ pub(crate) fn check(
     };
     check.faults(faults);
     check.header();
-    if let Some(interface) = &interface {
-        check.memory_map(interface);
+    let map = match memory_map::parse(source) {
+        Ok(map) => {
+            if let Some(interface) = &interface {
+                check.memory_map(interface, map.as_deref());
+            }
+            map.unwrap_or_default()
+        }
+        Err(diagnostic) => {
+            check.diagnostics.push(*diagnostic);
+            Vec::new()
+        }
+    };
+    let (tables, wrong) = layout::read(source, module, spans, &map);
+    check.diagnostics.extend(wrong);
+    // A table that cannot be read would be missed by every name that means it.
+    if check.diagnostics.is_empty() {
+        check.diagnostics = field_names::check(source, &tables, &map);
     }
     match interface {
-        Some(interface) if check.diagnostics.is_empty() => Ok(interface),
+        Some(interface) if check.diagnostics.is_empty() => Ok((interface, tables)),
         _ => Err(Error::Text(check.diagnostics)),
     }
 }
@@ -113,22 +130,15 @@ impl Check<'_> {
     }
 
     /// Each data segment is a row of the map, and the map ends at `heap_base` at the latest.
-    fn memory_map(&mut self, interface: &Interface) {
+    fn memory_map(&mut self, interface: &Interface, map: Option<&[Row]>) {
         let heap_base = interface.heap_base;
-        let rows = match memory_map::parse(self.source) {
-            Ok(Some(rows)) => rows,
-            Ok(None) => {
-                if heap_base > 0 || !interface.data.is_empty() {
-                    self.report(Problem::NoMemoryMap { heap_base }, self.start());
-                }
-                return;
+        let Some(rows) = map else {
+            if heap_base > 0 || !interface.data.is_empty() {
+                self.report(Problem::NoMemoryMap { heap_base }, self.start());
             }
-            Err(diagnostic) => {
-                self.diagnostics.push(*diagnostic);
-                return;
-            }
+            return;
         };
-        for row in &rows {
+        for row in rows {
             if row.end() > u64::from(heap_base) {
                 let problem = Problem::MemoryMapAboveHeapBase {
                     name: row.name.clone(),
@@ -169,7 +179,7 @@ impl Check<'_> {
 }
 
 /// `[a-z][a-z0-9]*(_[a-z0-9]+)*`.
-fn is_snake_case(name: &str) -> bool {
+pub(crate) fn is_snake_case(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.split('_').all(|word| {
             !word.is_empty()

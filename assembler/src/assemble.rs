@@ -9,9 +9,10 @@ use crate::error::{BinaryError, Diagnostic, Error, Problem};
 use crate::features;
 use crate::inline;
 use crate::interface::Interface;
+use crate::layout::Tables;
 use crate::manifest::{self, DataSegment, ManifestConstant, ManifestModule};
 use crate::module::{Keep, Module};
-use crate::parse::{self, Parsed};
+use crate::parse::{self, Parsed, Spans};
 use crate::prune;
 use crate::source::{Source, Tree, hex};
 
@@ -21,7 +22,7 @@ pub const SECTION: &str = "kilowat";
 /// What to make of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Splice functions whose name ends in `!` into their callers.
+    /// Splice functions whose name ends in `!` into their callers, and unroll the loops whose label does.
     pub inline: bool,
     /// Keep the names.
     pub debug: bool,
@@ -87,7 +88,7 @@ pub fn assemble_folder(wat: &Path, options: Options) -> Result<Vec<Assembled>, E
 pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     let Parsed { wasm, spans } = parse::parse(source)?;
     let plain = read(source, &wasm)?;
-    let abi = abi::check(source, &plain, &spans)?;
+    let (abi, tables) = abi::check(source, &plain, &spans)?;
     let source_sha256 = source.sha256();
     let mut before = write(source, &plain, &Keep::new(&plain, true), false)?;
     append_origin(&mut before, &source_sha256);
@@ -95,23 +96,7 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     let mut module = plain;
     let mut expanded = Vec::new();
     if options.inline {
-        let keep = inline::expand(&mut module).map_err(|error| {
-            let function = match &error {
-                BinaryError::RecursiveMacro { function, .. }
-                | BinaryError::MacroUsed { function, .. }
-                | BinaryError::TooLarge { function, .. } => *function as usize,
-                _ => 0,
-            };
-            // Nothing is imported, so the first function has the index 0.
-            let at = spans.functions.get(function).map_or(0, |spans| spans.at);
-            let problem = match error {
-                BinaryError::RecursiveMacro { cycle, .. } => Problem::RecursiveMacro { cycle },
-                BinaryError::MacroUsed { name, used, .. } => Problem::MacroUsed { name, used },
-                BinaryError::TooLarge { name, limit, .. } => Problem::TooLarge { name, limit },
-                other => return miscompiled(source)(other),
-            };
-            Diagnostic::new(problem, source.locate(at)).into()
-        })?;
+        let keep = inline::expand(&mut module).map_err(|error| refused(source, &spans, error))?;
         expanded = write(source, &module, &keep, true)?;
     }
     let module = if options.inline {
@@ -131,13 +116,48 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     features::validate(&binary).map_err(|error| miscompiled(source)(error.into()))?;
 
     let text = print(source, &named)?;
-    let entry = entry(source, &abi, &binary, before.len(), source_sha256)?;
+    let entry = entry(source, &abi, &tables, &binary, before.len(), source_sha256)?;
     Ok(Assembled {
         name: source.name().to_owned(),
         wasm: binary,
         text,
         entry,
     })
+}
+
+/// What is wrong with a macro or an unrolled loop, and where it stands.
+fn refused(source: &Source, spans: &Spans, error: BinaryError) -> Error {
+    // Nothing is imported, so the first function has the index 0.
+    let spans = |function: u32| spans.functions.get(function as usize);
+    let (problem, function) = match error {
+        BinaryError::RecursiveMacro { function, cycle } => {
+            (Problem::RecursiveMacro { cycle }, function)
+        }
+        BinaryError::MacroUsed {
+            function,
+            name,
+            used,
+        } => (Problem::MacroUsed { name, used }, function),
+        BinaryError::TooLarge {
+            function,
+            name,
+            limit,
+        } => (Problem::TooLarge { name, limit }, function),
+        BinaryError::NotASum { function, name } => (Problem::NotASum { name }, function),
+        BinaryError::Unroll {
+            function,
+            operator,
+            label,
+            problem,
+        } => {
+            let at = spans(function).map_or(0, |spans| spans.instruction(operator));
+            let problem = Problem::Unroll { label, problem };
+            return Diagnostic::new(problem, source.locate(at)).into();
+        }
+        other => return miscompiled(source)(other),
+    };
+    let at = spans(function).map_or(0, |spans| spans.at);
+    Diagnostic::new(problem, source.locate(at)).into()
 }
 
 /// Past the checks of the text, an error is the assembler's own.
@@ -184,6 +204,7 @@ fn print(source: &Source, named: &[u8]) -> Result<String, Error> {
 fn entry(
     source: &Source,
     abi: &Interface,
+    tables: &Tables,
     binary: &[u8],
     bytes_before: usize,
     source_sha256: String,
@@ -207,6 +228,8 @@ fn entry(
                 value: *value,
             })
             .collect(),
+        layouts: manifest::layouts(tables),
+        enumerations: manifest::enumerations(tables),
         heap_base: abi.heap_base,
         memory_pages: abi.memory_pages,
         data: abi

@@ -257,13 +257,27 @@ pub enum Problem {
     },
     /// Macros that grow beyond all measure.
     #[error(
-        "the function `{name}` has more than {limit} instructions once its macros are spliced in"
+        "the function `{name}` has more than {limit} instructions once its macros are spliced in and its loops unrolled"
     )]
     TooLarge {
         /// The function's name.
         name: String,
         /// How many instructions a function may have.
         limit: usize,
+    },
+    /// A loop that cannot be unrolled, although its label asks for it.
+    #[error("`{label}` cannot be unrolled: {problem}")]
+    Unroll {
+        /// The loop's label.
+        label: String,
+        /// What was expected.
+        problem: UnrollProblem,
+    },
+    /// The macro `$at!` is not what its callers promise.
+    #[error("{}", NotASum(name))]
+    NotASum {
+        /// Its name.
+        name: String,
     },
     /// An import.
     #[error("the module imports `{module}.{name}`: a kernel imports nothing")]
@@ -425,6 +439,218 @@ pub enum Problem {
         /// The row that begins there, if there is one.
         nearest: Option<String>,
     },
+    /// A constant that is called like a region of the memory map and is somewhere else.
+    #[error("`${global}` is {value}, but the region of that name begins at {offset}")]
+    RegionConstant {
+        /// The constant's name.
+        global: String,
+        /// Where the region begins.
+        offset: u32,
+        /// The constant's value.
+        value: i64,
+    },
+    /// A line of a layout or an enumeration that cannot be read.
+    #[error("wrong {table}: {message}")]
+    TableRow {
+        /// Which table.
+        table: String,
+        /// What was expected.
+        message: String,
+    },
+    /// A name that a layout or an enumeration cannot have.
+    #[error(
+        "a table cannot be called `{name}`: it is named in snake_case, and not `memory_map`, `crate`, `self` or `super`"
+    )]
+    TableName {
+        /// The name.
+        name: String,
+    },
+    /// Two layouts or enumerations of one name.
+    #[error("a second table `{name}`: a layout or an enumeration has a name of its own")]
+    SecondTable {
+        /// The name.
+        name: String,
+    },
+    /// Two rows of one name.
+    #[error("the {table} names `{name}` twice")]
+    TableNamesTwice {
+        /// Which table.
+        table: String,
+        /// The name.
+        name: String,
+    },
+    /// A field that begins before the one above it ends.
+    #[error(
+        "the field `{field}` of the layout `{layout}` at {offset} begins before the one above it ends, at {end}: offsets ascend and fields do not overlap"
+    )]
+    LayoutOrder {
+        /// The layout's name.
+        layout: String,
+        /// The field's.
+        field: String,
+        /// Where it begins.
+        offset: u32,
+        /// Where the field above it ends.
+        end: u64,
+    },
+    /// A constant that is not the size of its layout.
+    #[error("`${global}` is {value}, but the layout `{layout}` has {size} bytes")]
+    LayoutSize {
+        /// The layout's name.
+        layout: String,
+        /// How many bytes its fields take.
+        size: u64,
+        /// The constant's name.
+        global: String,
+        /// Its value.
+        value: i64,
+    },
+    /// A state that is exported, but not described.
+    #[error(
+        "the state whose size is exported as `{export}` has no layout: expected {}",
+        wanted_layout(layout.as_deref())
+    )]
+    StateWithoutLayout {
+        /// The export's name.
+        export: String,
+        /// What the layout would be called, if the constant's name says so.
+        layout: Option<String>,
+    },
+    /// A constant and the row of its enumeration with different values.
+    #[error(
+        "the value `{name}` of the enumeration `{enumeration}` is {expected}, but the constant is {found}"
+    )]
+    EnumerationValue {
+        /// The enumeration's name.
+        enumeration: String,
+        /// The value's.
+        name: String,
+        /// What the table says.
+        expected: i64,
+        /// What the constant says.
+        found: i64,
+    },
+    /// A constant named after an enumeration that has no such row.
+    #[error("`${global}` is named after the enumeration `{enumeration}`, but is none of its rows")]
+    EnumerationWithoutRow {
+        /// The enumeration's name.
+        enumeration: String,
+        /// The constant's name.
+        global: String,
+    },
+    /// A row whose constant is missing while other rows have theirs.
+    #[error(
+        "the enumeration `{enumeration}` has no constant `${global}` for this row, but constants for others"
+    )]
+    EnumerationWithoutGlobal {
+        /// The enumeration's name.
+        enumeration: String,
+        /// The constant that is missing.
+        global: String,
+    },
+    /// A comment behind an offset that is no name.
+    #[error(
+        "`(;{text};)` is no name: behind an offset stands what is there, as `FIELD`, `LAYOUT.FIELD` or `FIELD+DISTANCE` in upper case"
+    )]
+    NotAName {
+        /// The comment.
+        text: String,
+    },
+    /// A name in a block comment that stands behind no number.
+    #[error(
+        "`(;{text};)` is a name behind no number: it belongs directly behind `offset=NUMBER` or a constant"
+    )]
+    NameBesideNothing {
+        /// The comment.
+        text: String,
+    },
+    /// A name that no table has.
+    #[error(
+        "`{name}` is {}; the tables are the memory map and: {}",
+        nothing_known(*is_offset),
+        list(known)
+    )]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// Whether it stands behind an offset, where no value of an enumeration does.
+        is_offset: bool,
+        /// The tables there are.
+        known: Vec<String>,
+    },
+    /// A name that its table does not have.
+    #[error("`{table}` has no `{name}`; it has: {}", list(names))]
+    UnknownNameOf {
+        /// The name.
+        name: String,
+        /// The table.
+        table: String,
+        /// What it has.
+        names: Vec<String>,
+    },
+    /// A name that means different things in several tables.
+    #[error(
+        "`{name}` means different things in {}: expected `TABLE.NAME`",
+        list(tables)
+    )]
+    AmbiguousName {
+        /// The name.
+        name: String,
+        /// The tables that have it.
+        tables: Vec<String>,
+    },
+    /// A number and the table of its name that do not agree.
+    #[error("`{name}` is {expected}, but the text has {found}")]
+    NameDisagrees {
+        /// The name.
+        name: String,
+        /// What the table says.
+        expected: String,
+        /// What the text says.
+        found: String,
+    },
+    /// A place, or bytes from there on, that lie outside of the field.
+    #[error(
+        "{} end outside of `{name}`, which has {size}",
+        past_the_end(*distance, access.as_ref())
+    )]
+    FieldTooSmall {
+        /// The name.
+        name: String,
+        /// How many bytes the field has.
+        size: u32,
+        /// Where in it the access begins.
+        distance: u32,
+        /// The instruction, and how many bytes it reads or writes, where that is told.
+        access: Option<(String, u32)>,
+    },
+}
+
+/// What describes a state.
+fn wanted_layout(layout: Option<&str>) -> String {
+    match layout {
+        Some(layout) => format!("a comment that starts with `;; Layout {layout}`"),
+        None => "the global to be called `$NAME_SIZE`, and a layout `name`".to_owned(),
+    }
+}
+
+/// What a name is that no table has.
+fn nothing_known(is_offset: bool) -> &'static str {
+    if is_offset {
+        "no field of a layout and no region of the memory map"
+    } else {
+        "no field of a layout, no region of the memory map and no value of an enumeration"
+    }
+}
+
+/// `the 16 bytes of v128.load from 8 on`
+fn past_the_end(distance: u32, access: Option<&(String, u32)>) -> String {
+    match access {
+        Some((instruction, bytes)) => {
+            format!("the {bytes} bytes of `{instruction}` from {distance} on")
+        }
+        None => format!("the {distance} bytes before the place"),
+    }
 }
 
 /// What refers to a function.
@@ -442,6 +668,56 @@ pub enum MacroUse {
     /// A reference taken by an instruction or a global.
     #[error("taken by reference")]
     Reference,
+}
+
+/// Why a loop cannot be unrolled: what was expected instead of what stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum UnrollProblem {
+    /// The label of something else.
+    #[error("only a loop can be, and this is none; another label must not end in `!`")]
+    NotALoop,
+    /// A loop with parameters or results.
+    #[error("expected a loop that takes no values and leaves none")]
+    HasType,
+    /// No closing branch, or another.
+    #[error(
+        "expected `(br_if LABEL (COMPARISON (local.get $i) CONSTANT))` as its last instruction, where `$i` is an i32 that counts the rounds"
+    )]
+    Branch,
+    /// No step, or another.
+    #[error(
+        "expected `(local.set {0} (i32.add (local.get {0}) CONSTANT))`, or `i32.sub`, right before the closing `br_if`"
+    )]
+    Step(String),
+    /// The counter's start is not known.
+    #[error(
+        "expected `(local.set {0} (i32.const START))` before the loop, with nothing that sets `{0}` and no branch between the two"
+    )]
+    Start(String),
+    /// The counter is set in the body.
+    #[error("only the step right before the closing `br_if` may set its counter `{0}`")]
+    Set(String),
+    /// Another branch to the label.
+    #[error("only the closing `br_if` may branch to it")]
+    SecondBranch,
+    /// It goes on for too long, or for ever.
+    #[error("expected at most {0} rounds, counted over all unrolled loops of the function")]
+    Rounds(usize),
+}
+
+/// What is wrong with the macro `$at!`.
+struct NotASum<'n>(&'n str);
+
+impl fmt::Display for NotASum<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0;
+        write!(
+            f,
+            "the macro `{name}` is the sum of an address and an offset that does not wrap around: expected \
+             `(func {name} (param $ptr i32) (param $offset i32) (result i32) (i32.add (local.get $ptr) (local.get $offset)))`"
+        )
+    }
 }
 
 /// Why a binary could not be rewritten.
@@ -474,7 +750,7 @@ pub enum BinaryError {
     },
     /// Macros that grow beyond all measure.
     #[error(
-        "the function `{name}` has more than {limit} instructions once its macros are spliced in"
+        "the function `{name}` has more than {limit} instructions once its macros are spliced in and its loops unrolled"
     )]
     TooLarge {
         /// Its index.
@@ -483,6 +759,26 @@ pub enum BinaryError {
         name: String,
         /// How many instructions a function may have.
         limit: usize,
+    },
+    /// A loop that cannot be unrolled, although its label asks for it.
+    #[error("`{label}` cannot be unrolled: {problem}")]
+    Unroll {
+        /// The function that holds it.
+        function: u32,
+        /// The operator of the function's body that is not as expected.
+        operator: usize,
+        /// The loop's label.
+        label: String,
+        /// What was expected.
+        problem: UnrollProblem,
+    },
+    /// The macro `$at!` is not what its callers promise.
+    #[error("{}", NotASum(name))]
+    NotASum {
+        /// Its index.
+        function: u32,
+        /// Its name.
+        name: String,
     },
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use wasmparser::{FuncType, ValType};
 
 use crate::interface;
+use crate::layout::Tables;
 use crate::module::Module;
 
 /// The version of the manifest's form. It goes up when something in it changes its meaning or goes away.
@@ -59,6 +60,12 @@ pub struct ManifestModule {
     pub exports: Vec<ManifestExport>,
     /// The exported constants (`NAME_state_size`), in the order of the text.
     pub constants: Vec<ManifestConstant>,
+    /// Structs in memory that the functions read and write, in the order of the text.
+    #[serde(default)]
+    pub layouts: Vec<ManifestLayout>,
+    /// The values of codes, in the order of the text.
+    #[serde(default)]
+    pub enumerations: Vec<ManifestEnumeration>,
     /// First byte the host may use.
     pub heap_base: u32,
     /// Minimum size of the memory in pages of 64 KiB.
@@ -95,6 +102,50 @@ pub struct ManifestConstant {
     pub value: u32,
 }
 
+/// A struct in memory. Numbers in it are little-endian.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestLayout {
+    /// Its name.
+    pub name: String,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Its fields, by offset.
+    pub fields: Vec<ManifestField>,
+}
+
+/// A field of a struct in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestField {
+    /// Its name.
+    pub name: String,
+    /// Its first byte, from the start of the struct.
+    pub offset: u32,
+    /// How many bytes it has.
+    pub size: u32,
+    /// What it holds.
+    pub meaning: String,
+}
+
+/// The values of a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestEnumeration {
+    /// Its name.
+    pub name: String,
+    /// Its values, in the order of the table.
+    pub values: Vec<ManifestValue>,
+}
+
+/// One value of a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestValue {
+    /// Its name.
+    pub name: String,
+    /// The number.
+    pub value: i64,
+    /// What it says.
+    pub meaning: String,
+}
+
 /// An active data segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSegment {
@@ -111,6 +162,46 @@ pub(crate) fn exports(module: &Module<'_>) -> Vec<ManifestExport> {
         .map(|(name, ty)| ManifestExport {
             name,
             signature: signature(&ty),
+        })
+        .collect()
+}
+
+/// The layouts of a module.
+pub(crate) fn layouts(tables: &Tables) -> Vec<ManifestLayout> {
+    let layouts = tables.layouts.iter();
+    layouts
+        .map(|layout| ManifestLayout {
+            name: layout.name.clone(),
+            size: layout.size(),
+            fields: layout
+                .fields
+                .iter()
+                .map(|field| ManifestField {
+                    name: field.name.clone(),
+                    offset: field.offset,
+                    size: field.size,
+                    meaning: field.meaning.clone(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// The enumerations of a module.
+pub(crate) fn enumerations(tables: &Tables) -> Vec<ManifestEnumeration> {
+    let enumerations = tables.enumerations.iter();
+    enumerations
+        .map(|enumeration| ManifestEnumeration {
+            name: enumeration.name.clone(),
+            values: enumeration
+                .values
+                .iter()
+                .map(|value| ManifestValue {
+                    name: value.name.clone(),
+                    value: value.value,
+                    meaning: value.meaning.clone(),
+                })
+                .collect(),
         })
         .collect()
 }

@@ -8,8 +8,9 @@
 //! ;;      256    1024  TABLE  CRC-32 of each byte
 //! ```
 //!
-//! The table ends where the comment does, or at an empty `;;`. One row `0 0` may stand for an empty region.
+//! One row `0 0` may stand for an empty region. A constant that is called like a region, `$TABLE`, is its offset.
 
+use crate::comment_table;
 use crate::error::{Diagnostic, Problem};
 use crate::source::{Fragment, Source};
 
@@ -86,115 +87,48 @@ fn check_order(rows: &[Row]) -> Result<(), (Problem, usize)> {
     Ok(())
 }
 
-type Table = Result<Vec<Row>, (String, usize)>;
-
 /// Every map in a text, with the offset of its title.
 fn tables(text: &str) -> Vec<(usize, Table)> {
-    let mut tables = Vec::new();
-    let mut lines = Lines { text, offset: 0 };
-    while let Some((at, line)) = lines.next() {
-        if comment(line).is_some_and(|comment| comment.trim() == TITLE) {
-            tables.push((at, table(&mut lines)));
-        }
-    }
-    tables
+    comment_table::find(text, &COLUMNS, |title| (title == TITLE).then_some(()))
+        .into_iter()
+        .map(|table| {
+            let rows = table.rows.and_then(|found| rows(&found, table.columns_at));
+            (table.at, rows)
+        })
+        .collect()
 }
 
-/// The lines of a text with their offsets.
-struct Lines<'t> {
-    text: &'t str,
-    offset: usize,
-}
+type Table = Result<Vec<Row>, (String, usize)>;
 
-impl<'t> Iterator for Lines<'t> {
-    type Item = (usize, &'t str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.text[self.offset..];
-        let whole = rest.split_inclusive('\n').next()?;
-        let at = self.offset;
-        self.offset += whole.len();
-        Some((at, whole.trim_end()))
-    }
-}
-
-/// What follows the marks of a line that is a comment and nothing else.
-fn comment(line: &str) -> Option<&str> {
-    line.trim_start()
-        .strip_prefix(";;")
-        .map(|rest| rest.trim_start_matches(';'))
-}
-
-fn table(lines: &mut Lines<'_>) -> Table {
-    let title_end = lines.offset;
-    let expected = || format!("expected the columns `{}`", COLUMNS.join("  "));
-    let (at, head) = lines.next().ok_or((expected(), title_end))?;
-    let words: Vec<&str> = comment(head).unwrap_or("").split_whitespace().collect();
-    if words != COLUMNS {
-        return Err((expected(), at));
-    }
-    let name_column = head.find(COLUMNS[2]).unwrap_or(0);
-    let mut rows: Vec<Row> = Vec::new();
-    for (at, line) in lines {
-        let Some(comment) = comment(line).filter(|comment| !comment.trim().is_empty()) else {
-            break;
-        };
-        let first = line.len() - comment.trim_start().len();
-        // What begins under the name or to the right of it goes on with the meaning of the row above.
-        if first >= name_column && !rows.is_empty() {
-            continue;
-        }
-        rows.push(row(comment).map_err(|message| (message, at + first))?);
-        if let Some(row) = rows.last_mut() {
-            row.at = at + first;
-        }
-    }
-    if rows.is_empty() {
+fn rows(found: &[comment_table::Row], columns_at: usize) -> Table {
+    if found.is_empty() {
         let message = "expected a row: an offset, a length, a name and a meaning \
                        (`0  0` and the word `nothing` where there is no static region)";
-        return Err((message.to_owned(), at));
+        return Err((message.to_owned(), columns_at));
     }
-    if let Some(row) = rows
+    let only = found.len() == 1;
+    found
         .iter()
-        .find(|row| row.length == 0 && (row.offset > 0 || rows.len() > 1))
-    {
-        let message = "a row of length 0: only a map of nothing but `0  0` may have one";
-        return Err((message.to_owned(), row.at));
-    }
-    Ok(rows)
-}
-
-fn row(comment: &str) -> Result<Row, String> {
-    let mut words = comment.split_whitespace();
-    let mut number = |what: &str| {
-        let word = words.next();
-        word.and_then(parse_number).ok_or_else(|| {
-            let found = word.map_or("nothing".to_owned(), |word| format!("`{word}`"));
-            format!("expected the {what} in bytes, found {found}")
+        .map(|found| {
+            let at = found.at;
+            let row = row(found).map_err(|message| (message, at))?;
+            if row.length == 0 && (row.offset > 0 || !only) {
+                let message = "a row of length 0: only a map of nothing but `0  0` may have one";
+                return Err((message.to_owned(), at));
+            }
+            Ok(row)
         })
-    };
-    let offset = number("offset")?;
-    let length = number("length")?;
-    let name = words.next().unwrap_or("");
-    if name.is_empty() {
-        return Err("expected a name after the length".to_owned());
-    }
-    Ok(Row {
-        offset,
-        length,
-        name: name.trim_end_matches(':').to_owned(),
-        fragment: 0,
-        at: 0,
-    })
+        .collect()
 }
 
-/// A number as WebAssembly text writes it.
-fn parse_number(word: &str) -> Option<u32> {
-    let digits = word.replace('_', "");
-    match digits.strip_prefix("0x") {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None => digits.parse().ok(),
-    }
+fn row(row: &comment_table::Row) -> Result<Row, String> {
+    Ok(Row {
+        offset: row.bytes(0, "offset")?,
+        length: row.bytes(1, "length")?,
+        name: row.name("length")?.trim_end_matches(':').to_owned(),
+        fragment: 0,
+        at: row.at,
+    })
 }
 
 #[cfg(test)]

@@ -72,6 +72,8 @@ pub(crate) struct Local {
 pub(crate) struct Op<'a> {
     pub(crate) operator: Operator<'a>,
     pub(crate) label: Option<&'a str>,
+    /// Whether the text promises of this addition that it does not wrap around.
+    pub(crate) no_wrap: bool,
 }
 
 impl<'a> From<Operator<'a>> for Op<'a> {
@@ -79,6 +81,7 @@ impl<'a> From<Operator<'a>> for Op<'a> {
         Self {
             operator,
             label: None,
+            no_wrap: false,
         }
     }
 }

@@ -205,6 +205,11 @@ impl Spans {
 }
 
 impl FunctionSpans {
+    /// Where an instruction stands, by its index in the body.
+    pub(crate) fn instruction(&self, index: usize) -> usize {
+        self.instructions.get(index).copied().unwrap_or(self.at)
+    }
+
     fn locate(&self, body: &wasmparser::FunctionBody<'_>, offset: u64) -> usize {
         let Ok(reader) = body.get_operators_reader() else {
             return self.at;

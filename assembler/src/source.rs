@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Diagnostic, Error, Location, Problem};
 use crate::header::{self, Header, HeaderError};
+use crate::layout::Place;
 
 /// The folder of the fragments that several modules share.
 const LIB: &str = "lib";
@@ -330,6 +331,11 @@ impl Source {
         // The first start is 0, so there is always one at or before the offset.
         let index = self.starts.partition_point(|start| *start <= offset) - 1;
         self.fragments[index].locate(offset - self.starts[index])
+    }
+
+    /// A place in one of the fragments.
+    pub(crate) fn place(&self, place: Place) -> Location {
+        self.fragments[place.fragment].locate(place.at)
     }
 
     /// SHA-256 of the files' names and texts, in hexadecimal: the same on every machine and in every folder.

@@ -5,7 +5,9 @@ mod common;
 use std::fs;
 
 use common::{FNV, assemble_files, assemble_text, kernel, settings};
-use kilowat_assembler::{Manifest, Options, SECTION, Source, Tree, assemble, assemble_folder};
+use kilowat_assembler::{
+    Manifest, Options, SECTION, Source, Tree, assemble, assemble_folder, rust_constants,
+};
 use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload};
 
@@ -178,7 +180,12 @@ fn the_static_region_and_the_state_size_are_in_the_manifest() {
 ;;        8       4  LAST   a table
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 16))
-(global (export "hash_state_size") i32 (i32.const 112))
+
+;; Layout hash_state
+;;   offset  size  field   meaning
+;;        0     8  length  u64
+;;        8   104  rest    scratch
+(global $HASH_STATE_SIZE (export "hash_state_size") i32 (i32.const 112))
 (data (i32.const 8) "LAST")
 (data (i32.const 0) "\00\01\02\03")
 (data (i32.const 0) "")
@@ -192,6 +199,79 @@ fn the_static_region_and_the_state_size_are_in_the_manifest() {
     assert!(entry.secret);
     assert_eq!(entry.constants[0].name, "hash_state_size");
     assert_eq!(entry.constants[0].value, 112);
+}
+
+/// Two layouts, which have a field in one place and another in two; an enumeration with constants and one without.
+const TABLES: &str = r#";;! summary = "A"
+;;! spec = "B"
+;;! exports = ["read"]
+;;! fragments = ["lib/state"]
+
+;; Memory map
+;;   offset  length  name   meaning
+;;        0      32  lanes  what every call writes
+(memory (export "memory") 1)
+(global (export "heap_base") i32 (i32.const 32))
+(global $CHAIN_SIZE i32 (i32.const 0x20))
+
+;; Layout lane
+;;   offset  size  field  meaning
+;;        0     4  phase  u32, of the
+;;                        enumeration `phase`
+;;        4     4  chain  where it is [0, 32)
+
+;; Enumeration status
+;;   value  name        meaning
+;;       0  fine        nothing is wrong
+;;      -3  malformed   it is not one
+(func $read (export "read") (param $state i32) (result i32)
+  (drop (v128.load offset=24 (;STATE.CHAIN+16;) (local.get $state)))
+  (drop (i32.load offset=4 (;LANE.CHAIN;) (local.get $state)))
+  (drop (v128.load (i32.const 16 (;LANES+16;))))
+  (drop (i32.add (local.get $state) (i32.const 40 (;STATE.CHAIN+0x20;))))
+  (if (i32.eq (i32.load offset=0 (;PHASE;) (local.get $state)) (global.get $PHASE_BLOCKS))
+    (then (return (i32.const 0xfffffffd (;MALFORMED;)))))
+  (i32.const 0 (;STATUS.FINE;)))
+"#;
+
+const SHARED_TABLES: &str = ";; Layout state
+;;   offset         size  field  meaning
+;;        0            4  phase  u32, of the enumeration `phase`
+;;        8  $CHAIN_SIZE  chain
+
+;; Enumeration phase
+;;   value  name    meaning
+;;       0  header  the first
+;;    0x10  blocks  the others
+(global $PHASE_HEADER i32 (i32.const 0))
+(global $PHASE_BLOCKS i32 (i32.const 16))
+";
+
+#[test]
+fn tables_are_in_the_manifest_and_in_rust() {
+    let files = [("test.wat", TABLES), ("lib/state.wat", SHARED_TABLES)];
+    let entry = assemble_files("test", &files, RELEASE).unwrap().entry;
+    let layouts: Vec<_> = entry
+        .layouts
+        .iter()
+        .map(|layout| (layout.name.as_str(), layout.size))
+        .collect();
+    assert_eq!(layouts, [("lane", 8), ("state", 40)]);
+    let chain = &entry.layouts[1].fields[1];
+    assert_eq!(
+        (chain.name.as_str(), chain.offset, chain.size),
+        ("chain", 8, 32)
+    );
+    assert_eq!(
+        entry.layouts[0].fields[0].meaning,
+        "u32, of the enumeration `phase`"
+    );
+    let status = &entry.enumerations[0];
+    assert_eq!(
+        (status.name.as_str(), status.values[1].value),
+        ("status", -3)
+    );
+    settings().bind(|| insta::assert_snapshot!("rust_constants", rust_constants(&entry)));
 }
 
 #[test]

@@ -281,6 +281,12 @@ fn static_region() {
         "",
     );
     region(
+        "memory_map_constant",
+        16,
+        MAP,
+        "(global $FIRST i32 (i32.const 0))\n(global $LAST i32 (i32.const 4))",
+    );
+    region(
         "memory_map_columns",
         16,
         &MAP.replace("offset  length", "length  offset"),
@@ -291,6 +297,193 @@ fn static_region() {
         16,
         &MAP.replace("8       8", "8   eight"),
         "",
+    );
+}
+
+const LAYOUT: &str = ";; Layout frame_state
+;;   offset  size  field   meaning
+;;        0     4  phase   u32: what comes next
+;;        4     8  length  u64: how many bytes there were
+;;       16    16  lanes   four u32";
+
+const ENUMERATION: &str = ";; Enumeration phase
+;;   value  name    meaning
+;;       0  header  the first
+;;       1  blocks  the others";
+
+#[test]
+fn layouts() {
+    fields(
+        "layout_columns",
+        &LAYOUT.replace("offset  size", "size  offset"),
+    );
+    fields("layout_offset", &LAYOUT.replace("  4     8", "four   8"));
+    fields("layout_size", &LAYOUT.replace("4     8", "4    u64"));
+    fields(
+        "layout_size_of_unknown_constant",
+        &LAYOUT.replace("    8  length", "$WIDE  length"),
+    );
+    fields("layout_empty_field", &LAYOUT.replace("4     8", "4     0"));
+    fields("layout_field_name", &LAYOUT.replace("length", "Length"));
+    fields("layout_field_size", &LAYOUT.replace("length", "size"));
+    fields(
+        "layout_without_rows",
+        ";; Layout empty\n;;   offset  size  field  meaning",
+    );
+    fields("layout_overlap", &LAYOUT.replace("  4     8", "  2     8"));
+    fields("layout_descends", &LAYOUT.replace("  4     8", " 32     8"));
+    fields("layout_field_twice", &LAYOUT.replace("lanes ", "phase "));
+    fields("layout_name", &LAYOUT.replace("frame_state", "FrameState"));
+    fields("layout_name_taken", &LAYOUT.replace("frame_state", "super"));
+    fields("layout_twice", &format!("{LAYOUT}\n\n{LAYOUT}"));
+    fields(
+        "layout_and_enumeration_of_one_name",
+        &format!(
+            "{LAYOUT}\n\n{}",
+            ENUMERATION.replace("Enumeration phase", "Enumeration frame_state")
+        ),
+    );
+    fields(
+        "layout_is_not_its_size",
+        &format!("{LAYOUT}\n(global $FRAME_STATE_SIZE i32 (i32.const 36))"),
+    );
+    fields(
+        "state_without_layout",
+        &format!("{LAYOUT}\n(global $STATE_SIZE (export \"a_state_size\") i32 (i32.const 32))"),
+    );
+    fields(
+        "state_without_a_name",
+        &format!("{LAYOUT}\n(global (export \"a_state_size\") i32 (i32.const 32))"),
+    );
+    files(
+        "layout_in_second_fragment",
+        &[
+            (
+                "kernel/module.wat",
+                &kernel("(func $run (export \"run\"))")
+                    .replace("[\"run\"]", "[\"run\"]\n;;! fragments = [\"lib/frames\"]"),
+            ),
+            ("lib/frames.wat", &LAYOUT.replace("4     8", "4   many")),
+        ],
+    );
+}
+
+#[test]
+fn enumerations() {
+    let globals = |globals: &str| format!("{ENUMERATION}\n{globals}");
+    fields(
+        "enumeration_columns",
+        &ENUMERATION.replace("value  name  ", "name   value"),
+    );
+    fields(
+        "enumeration_number",
+        &ENUMERATION.replace("1  blocks", "one  blocks"),
+    );
+    fields(
+        "enumeration_row_name",
+        &ENUMERATION.replace("blocks", "Blocks"),
+    );
+    fields(
+        "enumeration_twice",
+        &ENUMERATION.replace("blocks", "header"),
+    );
+    fields(
+        "enumeration_constant_differs",
+        &globals(
+            "(global $PHASE_HEADER i32 (i32.const 0))\n(global $PHASE_BLOCKS i32 (i32.const 2))",
+        ),
+    );
+    fields(
+        "enumeration_constant_missing",
+        &globals("(global $PHASE_HEADER i32 (i32.const 0))"),
+    );
+    fields(
+        "enumeration_row_missing",
+        &globals(
+            "(global $PHASE_HEADER i32 (i32.const 0))\n(global $PHASE_BLOCKS i32 (i32.const 1))\n\
+             (global $PHASE_END i32 (i32.const 2))",
+        ),
+    );
+}
+
+#[test]
+fn names_beside_numbers() {
+    let tables = |case: &str, body: &str| {
+        fields(
+            case,
+            &format!(
+                "{LAYOUT}\n\n{ENUMERATION}\n\n{}\n\n(func $f (param $at i32)\n  {body})",
+                ";; Layout lane\n;;   offset  size  field   meaning\n\
+                 ;;        0     4  phase   the same as that of a state\n\
+                 ;;        8     4  length  u32",
+            ),
+        );
+    };
+    tables(
+        "name_offset",
+        "(drop (i32.load offset=20 (;LANES;) (local.get $at)))",
+    );
+    tables(
+        "name_offset_with_distance",
+        "(drop (i32.load offset=20 (;LANES+8;) (local.get $at)))",
+    );
+    tables(
+        "name_too_wide",
+        "(drop (v128.load offset=20 (;LANES+4;) (local.get $at)))",
+    );
+    tables(
+        "name_too_wide_at_an_address",
+        "(drop (i64.load (i32.const 0 (;PHASE;))))",
+    );
+    tables(
+        "name_too_far",
+        "(drop (i32.add (local.get $at) (i32.const 36 (;LANES+20;))))",
+    );
+    tables(
+        "name_ambiguous",
+        "(drop (i32.load offset=8 (;LENGTH;) (local.get $at)))",
+    );
+    tables(
+        "name_unknown",
+        "(drop (i32.load offset=8 (;POSITION;) (local.get $at)))",
+    );
+    tables(
+        "name_unknown_of_a_layout",
+        "(drop (i32.load offset=8 (;LANE.POSITION;) (local.get $at)))",
+    );
+    tables(
+        "name_unknown_of_an_enumeration",
+        "(drop (i32.const 2 (;PHASE.END;)))",
+    );
+    tables(
+        "name_of_a_value_as_offset",
+        "(drop (i32.load offset=1 (;BLOCKS;) (local.get $at)))",
+    );
+    tables("name_value", "(drop (i32.const 2 (;PHASE.BLOCKS;)))");
+    tables(
+        "name_value_with_distance",
+        "(drop (i32.const 2 (;BLOCKS+1;)))",
+    );
+    tables(
+        "name_in_lower_case",
+        "(drop (i32.load offset=0 (;phase;) (local.get $at)))",
+    );
+    tables(
+        "name_beside_nothing",
+        "(drop (i32.load (;PHASE;) (local.get $at)))",
+    );
+    region(
+        "name_of_a_region",
+        16,
+        MAP,
+        "(func $f (param $at i32)\n  (drop (i32.load offset=4 (;LAST;) (local.get $at))))",
+    );
+    region(
+        "name_of_a_region_and_a_field",
+        16,
+        MAP,
+        ";; Layout list\n;;   offset  size  field  meaning\n;;        4     4  last   the last\n\
+         (func $f (param $at i32)\n  (drop (i32.load offset=8 (;LAST;) (local.get $at))))",
     );
 }
 
@@ -327,4 +520,86 @@ fn everything_wrong_with_the_abi_is_said_at_once() {
     assert_eq!(error.diagnostics().len(), 6, "{error}");
     assert!(matches!(error, Error::Text(_)));
     assert_eq!(format!("{error:?}"), error.to_string());
+}
+
+/// Snapshots the error of an unrolled loop: what stands before it, its body, its step and its closing branch.
+fn unrolled(case: &str, before: &str, round: &str, step: &str, branch: &str) {
+    body(
+        &format!("unrolled_{case}"),
+        &format!(
+            "(local $i i32)\n  (local $n i32)\n  {before}\n  (loop $round!\n    {round}\n    {step}\n    {branch})"
+        ),
+    );
+}
+
+#[test]
+fn unrolled_loops() {
+    let before = "(local.set $i (i32.const 0))";
+    let round = "(i32.store (local.get $i) (local.get $n))";
+    let step = "(local.set $i (i32.add (local.get $i) (i32.const 1)))";
+    let branch = "(br_if $round! (i32.lt_u (local.get $i) (i32.const 4)))";
+    let good = assemble_files(
+        "kernel",
+        &[(
+            "kernel.wat",
+            &kernel(&format!(
+                "(func (export \"run\") (local $i i32) (local $n i32)\n{before}\n(loop $round!\n{round}\n{step}\n{branch}))"
+            )),
+        )],
+        Options::default(),
+    );
+    assert!(good.is_ok(), "what the others differ from is right");
+
+    unrolled("no_start", "", round, step, branch);
+    let variable = "(local.set $i (local.get $n))";
+    unrolled("start_not_constant", variable, round, step, branch);
+    let branching = "(if (local.get $n)\n    (then (local.set $i (i32.const 0))))";
+    unrolled("start_in_a_branch", branching, round, step, branch);
+    let outside = format!("{before}\n  (loop $outer");
+    body(
+        "unrolled_start_outside_a_loop",
+        &format!(
+            "(local $i i32)\n  (local $n i32)\n  {outside}\n  (loop $round!\n  {round}\n  {step}\n  {branch}))"
+        ),
+    );
+    unrolled("no_step", before, round, "(nop)", branch);
+    let doubling = "(local.set $i (i32.shl (local.get $i) (i32.const 1)))";
+    unrolled("step_not_a_sum", before, round, doubling, branch);
+    let variable = "(local.set $i (i32.add (local.get $i) (local.get $n)))";
+    unrolled("step_not_constant", before, round, variable, branch);
+    unrolled("set_in_the_body", before, before, step, branch);
+    let variable = "(br_if $round! (i32.lt_u (local.get $i) (local.get $n)))";
+    unrolled("limit_not_constant", before, round, step, variable);
+    unrolled("always_again", before, round, step, "(br $round!)");
+    let more = "(br_if $round! (local.get $n))";
+    unrolled("second_branch", before, more, step, branch);
+    let late = "(br_if $round! (i32.lt_u (local.get $i) (i32.const 4)))\n    (nop)";
+    unrolled("not_at_the_end", before, round, step, late);
+    let never = "(br_if $round! (i32.ne (local.get $i) (i32.const -1)))";
+    unrolled("too_many_rounds", before, round, step, never);
+    body("unrolled_empty", "(loop $round!)");
+    body("unrolled_block", "(block $round! (br $round!))");
+    body(
+        "unrolled_with_results",
+        "(drop (loop $round! (result i32) (i32.const 1)))",
+    );
+    let nested = |inner: &str| {
+        format!(
+            "(local $i i32) (local $n i32)\n  (local.set $n (i32.const 0))\n  (loop $outer!\n    {before}\n    \
+             (loop $round!\n      {inner}\n      {step}\n      \
+             (br_if $round! (i32.lt_u (local.get $i) (i32.const 300))))\n    \
+             (local.set $n (i32.add (local.get $n) (i32.const 1)))\n    \
+             (br_if $outer! (i32.lt_u (local.get $n) (i32.const 300))))"
+        )
+    };
+    body("unrolled_too_many_rounds_in_all", &nested("(nop)"));
+    body(
+        "unrolled_too_large",
+        &nested(&"(nop)".repeat(40)).replace("300", "250"),
+    );
+    fields(
+        "at_is_no_sum",
+        "(func $at! (param $ptr i32) (param $offset i32) (result i32)\n  \
+         (i32.sub (local.get $ptr) (local.get $offset)))",
+    );
 }

@@ -130,3 +130,134 @@ fn what_cannot_be_reached_is_left_out() {
 "#,
     );
 }
+
+/// The macro that says that a sum does not wrap around.
+const AT: &str = "(func $at! (param $ptr i32) (param $offset i32) (result i32)
+  (i32.add (local.get $ptr) (local.get $offset)))\n";
+
+#[test]
+fn an_unrolled_loop_folds_its_counter_through_macros_into_immediates() {
+    expansion(
+        "unrolled_addresses",
+        &(AT.to_owned()
+            + r#"
+(global $TABLE i32 (i32.const 64))
+(global $ROUNDS i32 (i32.const 3))
+(func $word! (param $ptr i32) (param $i i32) (result i32)
+  (i32.load (call $at! (local.get $ptr) (i32.shl (local.get $i) (i32.const 2)))))
+(func (export "run") (param $p i32) (param $q i32) (result i32)
+  (local $i i32)
+  (local $sum i32)
+  (local.set $i (i32.const 0))
+  (loop $round!
+    (local.set $sum
+      (i32.add
+        (i32.rotl (local.get $sum) (local.get $i))
+        (i32.xor
+          (call $word! (local.get $p) (local.get $i))
+          (call $word! (global.get $TABLE)
+            (i32.and (i32.mul (local.get $i) (i32.const 5)) (i32.const 7))))))
+    ;; A promise of nothing: this sum stays. That of two constants does not.
+    (i32.store
+      (i32.add (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
+      (i32.load (i32.add (global.get $TABLE) (i32.mul (local.get $i) (i32.const 3)))))
+    (i32.store offset=8
+      (call $at! (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
+      (local.get $sum))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $round! (i32.lt_u (local.get $i) (global.get $ROUNDS))))
+  (local.get $sum))
+"#),
+    );
+}
+
+#[test]
+fn an_unrolled_loop_chooses_between_its_rounds() {
+    expansion(
+        "unrolled_choices",
+        r#"
+(func $blend! (param $a i32) (param $b i32) (param $half i32) (result i32)
+  (if (result i32) (local.get $half)
+    (then (i32.sub (local.get $a) (local.get $b)))
+    (else (i32.sub (local.get $b) (local.get $a)))))
+(func (export "run") (param $a i32) (param $b i32) (result i32)
+  (local $half i32)
+  (block $out
+    (local.set $half (i32.const 1))
+    (loop $half!
+      (local.set $a
+        (call $blend!
+          (local.get $a)
+          (select (local.get $a) (local.get $b) (i32.eqz (local.get $half)))
+          (local.get $half)))
+      (if (local.get $half)
+        (then (br_if $out (i32.eq (local.get $a) (i32.const 7))))
+        (else
+          (block $skip
+            (br_if $skip (i32.eqz (local.get $b)))
+            (br_if $out (i32.lt_s (local.get $half) (i32.const -7)))
+            (local.set $b (i32.mul (local.get $b) (local.get $half))))))
+      (local.set $half (i32.sub (local.get $half) (i32.const 1)))
+      (br_if $half! (i32.ge_s (local.get $half) (i32.const 0)))))
+  (i32.add (local.get $a) (local.get $b)))
+"#,
+    );
+}
+
+#[test]
+fn a_counter_that_is_read_later_is_set() {
+    expansion(
+        "unrolled_counter_read",
+        r#"
+(func $find! (param $p i32) (result i32)
+  (local $i i32)
+  (local.set $i (i32.const 0))
+  (loop $next!
+    (if (i32.eqz (i32.load8_u (i32.add (local.get $p) (local.get $i))))
+      (then (return (local.get $i))))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $next! (i32.ne (local.get $i) (i32.const 2))))
+  (local.get $i))
+(func (export "run") (param $p i32) (result i32)
+  (local $i i32)
+  (local.set $i (i32.const 4))
+  (block $found
+    (loop $next!
+      (br_if $found (i32.load8_u offset=100 (local.get $p)))
+      (i32.store8 (local.get $p) (local.get $i))
+      (local.set $i (i32.sub (local.get $i) (i32.const 2)))
+      (br_if $next! (i32.gt_u (local.get $i) (i32.const 0)))))
+  (i32.add (local.get $i) (call $find! (local.get $p))))
+"#,
+    );
+}
+
+#[test]
+fn unrolled_loops_nest() {
+    expansion(
+        "unrolled_nested",
+        r#"
+(func $column! (param $p i32) (param $row i32)
+  (local $column i32)
+  (local.set $column (i32.const 0))
+  (loop $column!
+    (i32.store8 (i32.add (i32.mul (local.get $row) (i32.const 10)) (local.get $column))
+      (i32.load8_u (local.get $p)))
+    (local.set $column (i32.add (local.get $column) (i32.const 1)))
+    (br_if $column! (i32.lt_u (local.get $column) (i32.const 2)))))
+(func (export "run") (param $p i32)
+  (local $row i32)
+  (local $inner i32)
+  (local.set $row (i32.const 0))
+  (loop $row!
+    (call $column! (local.get $p) (local.get $row))
+    (local.set $inner (i32.const 8))
+    (loop $inner!
+      (i32.store16 (local.get $p) (i32.sub (local.get $inner) (local.get $row)))
+      (local.set $inner (i32.add (local.get $inner) (i32.const 8)))
+      (br_if $inner! (i32.le_u (local.get $inner) (i32.const 16))))
+    (local.set $row (i32.add (local.get $row) (i32.const 1)))
+    (br_if $row! (i32.lt_u (local.get $row) (i32.const 2)))))
+"#,
+    );
+}

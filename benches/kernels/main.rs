@@ -19,9 +19,10 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput, measurement
 use kilowat::Runtime;
 use kilowat_checker::contest::{Contest, Tier};
 use kilowat_checker::peers::{self, Peers, PeersError};
+use kilowat_checker::recording::Recording;
 use kilowat_engine::EngineKind;
 use kilowat_kernels::MODULES;
-use kilowat_operations::ops::{ALL, AnyOperation, Fnv1a32, Operation};
+use kilowat_operations::ops::{ALL, AnyOperation, Fnv1a32, Native as _, Operation as _};
 
 /// Input sizes in bytes. Small ones show what a call costs, large ones what a byte costs.
 const SIZES: [usize; 7] = [16, 64, 256, 1 << 10, 10 << 10, 64 << 10, 1 << 20];
@@ -139,8 +140,9 @@ fn overhead(criterion: &mut Criterion, tiers: &[Tier]) {
     for Tier { kind, library, .. } in tiers {
         let mut recording = None;
         bare.bench_function(kind.name(), |bencher| {
-            let recording = recording
-                .get_or_insert_with(|| empty.record(library).expect("the answer is right"));
+            let recording = recording.get_or_insert_with(|| {
+                Recording::new(library, &*empty).expect("the answer is right")
+            });
             bencher.iter(|| recording.repeat().expect("it has run before"));
         });
     }
@@ -149,10 +151,14 @@ fn overhead(criterion: &mut Criterion, tiers: &[Tier]) {
     // With the input copied in and the answer copied out, on one thread.
     let mut session_group = group(criterion, "overhead/session");
     let small = operation.workload(SMALL);
+    let module = operation.export().module;
     for Tier { kind, library, .. } in tiers {
         let mut session = library.session();
         session_group.bench_function(kind.name(), |bencher| {
-            bencher.iter(|| small.run(&mut session).expect("it runs"));
+            bencher.iter(|| {
+                let mut frame = session.frame(module).expect("it starts");
+                small.run_kernel(&mut frame).expect("it runs");
+            });
         });
     }
     session_group.finish();

@@ -48,7 +48,13 @@ pub(crate) fn write(contest: &Contest) -> Result<(), String> {
         .collect();
     let operations: Vec<Value> = ALL
         .iter()
-        .map(|operation| json!({ "name": operation.name(), "summary": operation.summary() }))
+        .map(|operation| {
+            json!({
+                "name": operation.name(),
+                "module": operation.export().module.name,
+                "summary": operation.summary(),
+            })
+        })
         .collect();
     let run = json!({
         "started": started,

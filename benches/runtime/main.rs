@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use kilowat::{EngineKind, Runtime};
-use kilowat_operations::ops::{Fnv1a32, Input, Operation, Sha256};
-use kilowat_operations::recording::Recording;
+use kilowat_checker::recording::Recording;
+use kilowat_operations::ops::{Fnv1a32, Input, Native, Sha256, case};
 use kilowat_operations::session::Library;
 
 /// An input so short that the call around it is what costs.
@@ -58,7 +58,7 @@ fn runtime(tier: EngineKind) -> Runtime {
 
 /// One short call: of the engine alone, of a session, which copies the input in and the answer out,
 /// and of the runtime.
-fn call<O: Operation>(
+fn call<O: Native>(
     criterion: &mut Criterion,
     input: Input<'static, O>,
     call: impl Fn(&Runtime) -> bool,
@@ -68,7 +68,7 @@ fn call<O: Operation>(
         let mut group = criterion.benchmark_group(group);
         match Library::new(tier) {
             Ok(Some(library)) => {
-                let mut recording = Recording::new::<O>(&library, input)
+                let mut recording = Recording::new(&library, &*case::<O>(input))
                     .unwrap_or_else(|error| panic!("{}: {error}", O::NAME));
                 group.bench_function("engine", |bencher| bencher.iter(|| recording.repeat()));
                 let mut session = library.session();

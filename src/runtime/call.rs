@@ -2,7 +2,7 @@
 
 use kilowat_operations::fingerprint::fingerprint;
 use kilowat_operations::frame::{CallError, InstanceFrame};
-use kilowat_operations::ops::{Answer, Input, Listed, Operation};
+use kilowat_operations::ops::{Answer, Case, Input, Listed, Operation, Shape};
 use sha2::{Digest as _, Sha256};
 
 use crate::monitor::{Digest, OperationId};
@@ -54,14 +54,14 @@ impl<A> KernelCall for &dyn Repetition<A> {
 /// A call of an operation that is known when the caller is compiled.
 pub(crate) struct Typed<'a, O: Operation>(pub(crate) Input<'a, O>);
 
-struct OwnedTyped<O: Operation>(O::Case);
+struct OwnedTyped<O: Operation>(Case<O>);
 
 impl<O: Listed> KernelCall for Typed<'_, O> {
     type Answer = O::Output;
 
     #[inline]
     fn kernel<F: InstanceFrame>(&self, frame: &mut F) -> Result<O::Output, CallError> {
-        O::kernel(frame, self.0)
+        O::kernel::<F, &[u8]>(frame, self.0)
     }
 }
 
@@ -73,7 +73,7 @@ impl<O: Listed> Call for Typed<'_, O> {
 
     #[inline]
     fn input_len(&self) -> u64 {
-        O::input_len(self.0)
+        O::Shape::len::<&[u8]>(self.0)
     }
 
     fn native(&self) -> Option<O::Output> {
@@ -81,21 +81,21 @@ impl<O: Listed> Call for Typed<'_, O> {
     }
 
     fn repetition(&self) -> Box<dyn Repetition<O::Output>> {
-        Box::new(OwnedTyped::<O>(O::own(self.0)))
+        Box::new(OwnedTyped::<O>(O::Shape::own(self.0)))
     }
 }
 
 impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
     fn kernel(&self, mut frame: &mut dyn InstanceFrame) -> Result<O::Output, CallError> {
-        O::kernel(&mut frame, O::input(&self.0))
+        O::kernel::<_, &[u8]>(&mut frame, O::Shape::borrow(&self.0))
     }
 
     fn native(&self) -> Option<O::Output> {
-        Some(O::native(O::input(&self.0)))
+        Some(O::native(O::Shape::borrow(&self.0)))
     }
 
     fn fingerprint(&self) -> Digest {
-        Digest(fingerprint::<O>(O::input(&self.0)))
+        Digest(fingerprint::<O>(O::Shape::borrow(&self.0)))
     }
 
     fn digest(&self, answer: &O::Output) -> Digest {

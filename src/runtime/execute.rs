@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use kilowat_engine::EngineKind;
+use kilowat_operations::fingerprint::fingerprint_by_name;
 use kilowat_operations::frame::{CallError, InstanceFrame};
-use kilowat_operations::ops::{self, AnyOperation, Argument, Datum as Value, OperationError};
+use kilowat_operations::ops::{self, AnyListed, Argument, Datum as Value, OperationError};
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
@@ -77,7 +78,7 @@ impl Runtime {
 
     fn execute_built_in(
         &self,
-        operation: &'static dyn AnyOperation,
+        operation: &'static dyn AnyListed,
         values: &[Value],
     ) -> Result<(Value, EngineKind), Error> {
         let arguments = in_place(values);
@@ -136,7 +137,7 @@ fn in_place(values: &[Value]) -> Vec<Argument<'_>> {
 
 /// A call of an operation that is chosen at run time.
 struct ByName<'a> {
-    operation: &'static dyn AnyOperation,
+    operation: &'static dyn AnyListed,
     values: &'a [Value],
     arguments: Vec<Argument<'a>>,
     input_len: u64,
@@ -144,7 +145,7 @@ struct ByName<'a> {
 
 /// The same with values of its own.
 struct OwnedByName {
-    operation: &'static dyn AnyOperation,
+    operation: &'static dyn AnyListed,
     values: Vec<Value>,
 }
 
@@ -189,7 +190,7 @@ impl Repetition<Answer> for OwnedByName {
     }
 
     fn fingerprint(&self) -> Digest {
-        let fingerprint = self.operation.fingerprint(&in_place(&self.values));
+        let fingerprint = fingerprint_by_name(self.operation, &in_place(&self.values));
         // They are arguments that the operation takes, or no tier would have been asked.
         Digest(fingerprint.unwrap_or_default())
     }

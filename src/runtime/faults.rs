@@ -181,6 +181,23 @@ impl<F: Frame> Frame for FaultyFrame<F> {
         self.frame.output_behind(bytes, capacity)
     }
 
+    fn work(&mut self, capacity: usize) -> Result<Span, CallError> {
+        self.frame.work(capacity)
+    }
+
+    fn fault(&mut self) -> Result<Span, CallError> {
+        self.frame.fault()
+    }
+
+    /// How much room there is to be is no answer: the call that needs it goes wrong.
+    fn pure(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        self.frame.pure(export, arguments)
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,

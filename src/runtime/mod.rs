@@ -308,7 +308,7 @@ impl Runtime {
     /// The answer of an operation, from the first tier that gives one.
     #[inline]
     pub(crate) fn run_operation<O: Listed>(&self, input: Input<'_, O>) -> Result<O::Output, Error> {
-        let lanes = &self.shared.modules[O::export().module.index];
+        let lanes = &self.shared.modules[O::EXPORT.module.index];
         let (answer, _) = self.shared.call(lanes, &Typed::<O>(input))?;
         Ok(answer)
     }
@@ -336,7 +336,7 @@ impl Runtime {
     /// waiting who could work.
     fn turns_at_once<O: Listed>(&self) -> Option<&Semaphore> {
         let shared = &self.shared;
-        let lanes = &shared.modules[O::export().module.index];
+        let lanes = &shared.modules[O::EXPORT.module.index];
         let tiers = shared.policy.load().tiers();
         let is_loaded = |lane: &Arc<Lane>| tiers.contains(lane.tier) && lane.module().is_some();
         let at_once = tiers.contains(EngineKind::Native) || lanes.iter().any(is_loaded);

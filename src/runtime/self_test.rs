@@ -3,8 +3,7 @@
 use kilowat_engine::{ArtifactCache, EngineKind};
 use kilowat_kernels::{KernelModule, MODULES};
 use kilowat_operations::frame::{CallError, Frame};
-use kilowat_operations::ops::AnyOperation;
-use kilowat_operations::recording::RecordingError;
+use kilowat_operations::ops::{self, AnswerError, AnyOperation};
 
 use super::Runtime;
 use super::call::KernelCall;
@@ -31,9 +30,9 @@ impl KernelCall for SelfTest<'_> {
     type Answer = Verdict;
 
     fn kernel<F: Frame>(&self, mut frame: &mut F) -> Result<Verdict, CallError> {
-        match self.operation.check_once(&mut frame, self.len) {
+        match ops::self_test(self.operation, self.len).check_on(&mut frame) {
             Ok(()) => Ok(Ok(())),
-            Err(RecordingError::Call(error)) => Err(error),
+            Err(AnswerError::Call(error)) => Err(error),
             Err(wrong) => Ok(Err(wrong.to_string())),
         }
     }

@@ -3,7 +3,7 @@
 mod functions;
 mod reader;
 
-use kilowat_operations::ops::{Search, SearchAll, SearchInto};
+use kilowat_operations::ops::{Search, SearchAll};
 
 pub use functions::{find, find_all};
 
@@ -73,11 +73,7 @@ impl Runtime {
         let mut capacity = OFFSETS.min(haystack.len());
         loop {
             series.next_call();
-            let found = self.run_operation::<SearchAll>(SearchInto {
-                haystack,
-                needle,
-                capacity,
-            })?;
+            let found = self.run_operation::<SearchAll>((haystack, needle, capacity))?;
             if found.count <= capacity {
                 return Ok(found.offsets);
             }

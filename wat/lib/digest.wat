@@ -13,27 +13,40 @@
 ;;   $write_length!(ptr, bits)             writes a length as the padding has it
 ;;   $digest_word!(word)     a chaining word in the byte order of the digest
 ;;
-;; Streaming state, owned by the caller
-;;   offset  length  field   meaning
-;;        0       8  length  u64: how many bytes the message has so far
-;;        8      64  buffer  its last length mod 64 bytes
-;;       72         chain   chaining words over the blocks before them
+;; The state of a message in pieces, which the caller owns.
 ;;
+;; Layout state
+;;   offset         size  field   meaning
+;;        0            8  length  u64: how many bytes the message has so far
+;;        8           64  buffer  its last length mod 64 bytes
+;;       72  $CHAIN_SIZE  chain   chaining words over the blocks before them
+
 ;; Scratch
 ;;   CHAIN        chaining words of a message that is alone
 ;;   TAILS        four times 128 bytes: the end of a message, padded to one block or two
 ;;   LANE_CHAINS  four chains side by side: word w of lane i is at 16 w + 4 i
-;;   LANES        four lanes of the batch, 32 bytes each:
-;;                +0 block_ptr  the next block
-;;                +4 blocks     how many there are from there on
-;;                +8 rest_ptr   what of the message fills no block
-;;               +12 len        length of the message
-;;               +16 dst_ptr    where its digest belongs; 0 for a lane without a message
-;;               +20 padded     1 when the blocks are those of the padded end
-;;   QUEUE        messages that no lane has taken yet:
-;;                +0 next_ptr   the next span
-;;                +4 end_ptr    one past the last
-;;                +8 dst_ptr    where the next digest belongs
+;;   LANES        four lanes of the batch, 32 bytes each
+;;   QUEUE        messages that no lane has taken yet
+
+;; Layout lane
+;;   offset  size  field      meaning
+;;        0     4  block_ptr  the next block
+;;        4     4  blocks     how many there are from there on
+;;        8     4  rest_ptr   what of the message fills no block
+;;       12     4  len        length of the message
+;;       16     4  dst_ptr    where its digest belongs; 0 for a lane without a message
+;;       20     4  padded     1 when the blocks are those of the padded end
+
+;; Layout queue
+;;   offset  size  field     meaning
+;;        0     4  next_ptr  the next span
+;;        4     4  end_ptr   one past the last
+;;        8     4  dst_ptr   where the next digest belongs
+
+;; Layout span
+;;   offset  size  field  meaning
+;;        0     4  ptr    where a message begins
+;;        4     4  len    how many bytes it has
 
 ;; Copies len bytes, fewer than 64, in a few steps that may overlap.
 (func $copy_short (param $dst_ptr i32) (param $src_ptr i32) (param $len i32)
@@ -134,7 +147,7 @@
 ;; Begins a message in pieces.
 (func $begin (param $state_ptr i32)
   (memory.fill (local.get $state_ptr) (i32.const 0) (global.get $STATE_SIZE))
-  (call $start! (i32.add (local.get $state_ptr) (i32.const 72 (;CHAIN;)))))
+  (call $start! (i32.add (local.get $state_ptr) (i32.const 72 (;STATE.CHAIN;)))))
 
 ;; Goes on with a message.
 (func $absorb (param $state_ptr i32) (param $ptr i32) (param $len i32)
@@ -162,7 +175,7 @@
       (if (i32.lt_u (i32.add (local.get $buffered) (local.get $taken)) (i32.const 64))
         (then (return)))
       (call $compress
-        (i32.add (local.get $state_ptr) (i32.const 72 (;CHAIN;)))
+        (i32.add (local.get $state_ptr) (i32.const 72 (;STATE.CHAIN;)))
         (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
         (i32.const 1))
       (local.set $ptr (i32.add (local.get $ptr) (local.get $taken)))
@@ -171,7 +184,7 @@
   (if (local.get $blocks)
     (then
       (call $compress
-        (i32.add (local.get $state_ptr) (i32.const 72 (;CHAIN;)))
+        (i32.add (local.get $state_ptr) (i32.const 72 (;STATE.CHAIN;)))
         (local.get $ptr)
         (local.get $blocks))))
   (call $copy_short
@@ -183,7 +196,7 @@
 (func $end (param $state_ptr i32) (param $dst_ptr i32)
   (local $chain_ptr i32)
   (local $length i64)
-  (local.set $chain_ptr (i32.add (local.get $state_ptr) (i32.const 72 (;CHAIN;))))
+  (local.set $chain_ptr (i32.add (local.get $state_ptr) (i32.const 72 (;STATE.CHAIN;))))
   (local.set $length (i64.load offset=0 (;LENGTH;) (local.get $state_ptr)))
   (call $compress
     (local.get $chain_ptr)
@@ -238,34 +251,37 @@
     (then
       (call $take_chain (global.get $CHAIN) (local.get $lane))
       (call $write_digest
-        (i32.load offset=16 (;DST_PTR;) (local.get $fields))
+        (i32.load offset=16 (;LANE.DST_PTR;) (local.get $fields))
         (global.get $CHAIN))
       (i32.store offset=20 (;PADDED;) (local.get $fields) (i32.const 0))
-      (i32.store offset=16 (;DST_PTR;) (local.get $fields) (i32.const 0))))
-  (if (i32.eqz (i32.load offset=16 (;DST_PTR;) (local.get $fields)))
+      (i32.store offset=16 (;LANE.DST_PTR;) (local.get $fields) (i32.const 0))))
+  (if (i32.eqz (i32.load offset=16 (;LANE.DST_PTR;) (local.get $fields)))
     (then
       (local.set $span (i32.load offset=0 (;NEXT_PTR;) (global.get $QUEUE)))
       (if (i32.eq (local.get $span) (i32.load offset=4 (;END_PTR;) (global.get $QUEUE)))
         (then (return)))
       (i32.store offset=0 (;NEXT_PTR;) (global.get $QUEUE)
         (i32.add (local.get $span) (i32.const 8)))
-      (i32.store offset=16 (;DST_PTR;) (local.get $fields)
-        (i32.load offset=8 (;DST_PTR;) (global.get $QUEUE)))
-      (i32.store offset=8 (;DST_PTR;) (global.get $QUEUE)
+      (i32.store offset=16 (;LANE.DST_PTR;) (local.get $fields)
+        (i32.load offset=8 (;QUEUE.DST_PTR;) (global.get $QUEUE)))
+      (i32.store offset=8 (;QUEUE.DST_PTR;) (global.get $QUEUE)
         (i32.add
-          (i32.load offset=8 (;DST_PTR;) (global.get $QUEUE))
+          (i32.load offset=8 (;QUEUE.DST_PTR;) (global.get $QUEUE))
           (global.get $CHAIN_SIZE)))
-      (local.set $len (i32.load offset=4 (local.get $span)))
-      (i32.store offset=12 (;LEN;) (local.get $fields) (local.get $len))
-      (i32.store offset=0 (;BLOCK_PTR;) (local.get $fields) (i32.load (local.get $span)))
+      (local.set $len (i32.load offset=4 (;SPAN.LEN;) (local.get $span)))
+      (i32.store offset=12 (;LANE.LEN;) (local.get $fields) (local.get $len))
+      (i32.store offset=0 (;BLOCK_PTR;) (local.get $fields)
+        (i32.load offset=0 (;PTR;) (local.get $span)))
       (i32.store offset=8 (;REST_PTR;) (local.get $fields)
-        (i32.add (i32.load (local.get $span)) (i32.and (local.get $len) (i32.const -64))))
+        (i32.add
+          (i32.load offset=0 (;PTR;) (local.get $span))
+          (i32.and (local.get $len) (i32.const -64))))
       (i32.store offset=4 (;BLOCKS;) (local.get $fields)
         (i32.shr_u (local.get $len) (i32.const 6)))
       (call $start! (global.get $CHAIN))
       (call $put_chain (global.get $CHAIN) (local.get $lane))
       (if (i32.ge_u (local.get $len) (i32.const 64)) (then (return)))))
-  (local.set $len (i32.load offset=12 (;LEN;) (local.get $fields)))
+  (local.set $len (i32.load offset=12 (;LANE.LEN;) (local.get $fields)))
   (local.set $tail (i32.add (global.get $TAILS) (i32.shl (local.get $lane) (i32.const 7))))
   (i32.store offset=4 (;BLOCKS;) (local.get $fields)
     (call $pad
@@ -289,7 +305,7 @@
   (i32.store offset=0 (;NEXT_PTR;) (global.get $QUEUE) (local.get $spans_ptr))
   (i32.store offset=4 (;END_PTR;) (global.get $QUEUE)
     (i32.add (local.get $spans_ptr) (i32.shl (local.get $count) (i32.const 3))))
-  (i32.store offset=8 (;DST_PTR;) (global.get $QUEUE) (local.get $dst_ptr))
+  (i32.store offset=8 (;QUEUE.DST_PTR;) (global.get $QUEUE) (local.get $dst_ptr))
   (memory.fill (global.get $LANES) (i32.const 0) (i32.const 128))
   (loop $next_run
     (local.set $lane (i32.const 0))
@@ -299,7 +315,7 @@
       (local.set $fields (call $lane_at! (local.get $lane)))
       (if (i32.eqz (i32.load offset=4 (;BLOCKS;) (local.get $fields)))
         (then (call $advance (local.get $lane))))
-      (if (i32.load offset=16 (;DST_PTR;) (local.get $fields))
+      (if (i32.load offset=16 (;LANE.DST_PTR;) (local.get $fields))
         (then
           (local.set $active (i32.add (local.get $active) (i32.const 1)))
           (local.set $last (local.get $lane))
@@ -325,7 +341,7 @@
     (local.set $lane (i32.const 0))
     (loop $next_lane
       (local.set $fields (call $lane_at! (local.get $lane)))
-      (if (i32.load offset=16 (;DST_PTR;) (local.get $fields))
+      (if (i32.load offset=16 (;LANE.DST_PTR;) (local.get $fields))
         (then
           (i32.store offset=4 (;BLOCKS;) (local.get $fields)
             (i32.sub (i32.load offset=4 (;BLOCKS;) (local.get $fields)) (local.get $run)))
@@ -342,4 +358,4 @@
   (select
     (i32.load offset=0 (;BLOCK_PTR;) (call $lane_at! (local.get $lane)))
     (local.get $spare_ptr)
-    (i32.load offset=16 (;DST_PTR;) (call $lane_at! (local.get $lane)))))
+    (i32.load offset=16 (;LANE.DST_PTR;) (call $lane_at! (local.get $lane)))))

@@ -8,24 +8,75 @@
 ;; stands before the piece, in the caller's buffer. So a state is small: no step holds any content.
 ;; A step leaves the state that it begins with as it is, and writes another, or over it.
 ;;
-;; Both states begin with the same fields: 0 phase, 4 flags, 8 content size (u64), 16 position
-;; (u64), the length of the content so far, 24 the four lanes of the content's hash, 40 consumed
-;; bytes of the source.
+;; Both states begin with the same fields.
+
+;; Layout encode_state
+;;   offset   size  field         meaning
+;;        0      4  phase         u32, of the enumeration `encode_phase`
+;;        4      4  flags         u32, of the enumeration `flag`
+;;        8      8  content_size  u64, where the flags say that the frame has it
+;;       16      8  position      u64: the length of the content so far
+;;       24     16  lanes         four u32: its hash, but for the last position mod 16 bytes
+;;       40      4  consumed      u32: how many bytes of the piece were taken
+;;       44  16384  places        the table, with positions mod 2^16 in place of addresses
+
+;; Layout decode_state
+;;   offset   size  field          meaning
+;;        0      4  phase          u32, of the enumeration `phase`
+;;        4      4  flags          u32, of the enumeration `flag`
+;;        8      8  content_size   u64, where the flags say that the frame has it
+;;       16      8  position       u64: the length of the content so far
+;;       24     16  lanes          four u32: its hash, but for the last position mod 16 bytes
+;;       40      4  consumed       u32: how many bytes of the source were taken
+;;       44      4  produced       u32: how many bytes of content were written
+;;       48      4  block_size     u32: how much content a block may have
+;;       52      4  to_skip        u32: how much of a skippable frame is still to come
+;;       56      4  source_needed  u32: how many bytes the next element has at least, or 0
+;;       60      4  room_needed    u32: how much room the next block may take, or 0
+;;       64      4  wrong          u32, of the enumeration `wrong`, or 0
+
+;; What a frame begins with. The size is there where the flags say so.
+;;
+;; Layout frame_header
+;;   offset  size  field         meaning
+;;        0     4  magic         u32: MAGIC
+;;        4     2  descriptor    u16, of the enumeration `flag`
+;;        6     8  claimed_size  u64: how long the content is
+
+;; Layout skippable_header
+;;   offset  size  field        meaning
+;;        0     4  magic        u32: SKIPPABLE_MAGIC, or up to 15 more
+;;        4     4  skipped_len  u32: how many bytes follow
+
+;; Layout frame_end
+;;   offset  size  field         meaning
+;;        0     4  mark          u32: 0
+;;        4     4  content_hash  u32, where the flags say that the frame has it
 
 (global $MAGIC        i32 (i32.const 0x184d2204))
 (global $LEGACY_MAGIC i32 (i32.const 0x184c2102))
 ;; This one and the fifteen behind it.
 (global $SKIPPABLE_MAGIC i32 (i32.const 0x184d2a50))
 
-;; The flags of a frame are the first two bytes of its descriptor: FLG, which is these, bit 0 for a
-;; dictionary and 0x40 for the version, and BD << 8, where bits 6 to 4 say how long blocks are.
-(global $INDEPENDENT      i32 (i32.const 0x20))
-(global $BLOCK_CHECKSUM   i32 (i32.const 0x10))
-(global $CONTENT_SIZE     i32 (i32.const 0x08))
-(global $CONTENT_CHECKSUM i32 (i32.const 0x04))
-(global $RESERVED         i32 (i32.const 0x8f02))
-(global $DICTIONARY       i32 (i32.const 0x01))
-(global $SMALLEST_BLOCKS  i32 (i32.const 0x4000))
+;; The flags of a frame are the first two bytes of its descriptor: FLG, which has the version too,
+;; and BD << 8, where bits 6 to 4 say how long blocks are.
+;;
+;; Enumeration flag
+;;    value  name              meaning
+;;     0x01  dictionary        the number of a dictionary follows
+;;     0x04  content_checksum  the content's hash stands behind it
+;;     0x08  content_size      its size follows
+;;     0x10  block_checksum    each block's hash stands behind it
+;;     0x20  independent       no block reaches back over its start
+;;   0x4000  smallest_blocks   the lowest of the numbers for block sizes: 64 KiB
+;;   0x8f02  reserved          bits that are to be 0
+(global $FLAG_INDEPENDENT      i32 (i32.const 0x20))
+(global $FLAG_BLOCK_CHECKSUM   i32 (i32.const 0x10))
+(global $FLAG_CONTENT_SIZE     i32 (i32.const 0x08))
+(global $FLAG_CONTENT_CHECKSUM i32 (i32.const 0x04))
+(global $FLAG_RESERVED         i32 (i32.const 0x8f02))
+(global $FLAG_DICTIONARY       i32 (i32.const 0x01))
+(global $FLAG_SMALLEST_BLOCKS  i32 (i32.const 0x4000))
 
 ;; How far back content is kept: a distance less than that is the longest.
 (global $HISTORY i32 (i32.const 65536))
@@ -58,7 +109,7 @@
   (if (result i32)
     (i32.and
       (i32.load offset=4 (;FLAGS;) (local.get $state))
-      (global.get $INDEPENDENT))
+      (global.get $FLAG_INDEPENDENT))
     (then (local.get $ptr))
     (else (i32.sub (local.get $ptr) (call $history! (local.get $state))))))
 
@@ -81,7 +132,7 @@
   (if
     (i32.and
       (i32.load offset=4 (;FLAGS;) (local.get $state))
-      (global.get $CONTENT_CHECKSUM))
+      (global.get $FLAG_CONTENT_CHECKSUM))
     (then
       (local.set $len (i32.add (local.get $len) (local.get $unhashed)))
       (local.set $ptr (i32.sub (local.get $ptr) (local.get $unhashed)))
@@ -111,7 +162,7 @@
 (func $can_make! (param $flags i32) (result i32)
   (i32.and
     (i32.eq (i32.and (local.get $flags) (i32.const 0xffff8fc3)) (i32.const 0x40))
-    (i32.ge_u (local.get $flags) (global.get $SMALLEST_BLOCKS))))
+    (i32.ge_u (local.get $flags) (global.get $FLAG_SMALLEST_BLOCKS))))
 
 ;; i32 lz4_frame_bound(u32 len)
 ;;   How long the frame of `len` bytes may be, whatever its flags are: len, 8 for each block of
@@ -141,43 +192,51 @@
   (result i32)
   (if (i32.gt_u (local.get $src_len) (global.get $LONGEST)) (then (return (i32.const -6))))
   (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
-  (i32.store offset=0 (;PHASE;) (global.get $WHOLE_FRAME) (i32.const 0))
+  (i32.store offset=0 (;PHASE;)
+    (global.get $WHOLE_FRAME) (i32.const 0 (;ENCODE_PHASE.HEADER;)))
   (i32.store offset=4 (;FLAGS;) (global.get $WHOLE_FRAME) (local.get $flags))
   (i64.store offset=8 (;CONTENT_SIZE;) (global.get $WHOLE_FRAME)
     (i64.extend_i32_u (local.get $src_len)))
-  (if (i32.eqz (i32.and (local.get $flags) (global.get $INDEPENDENT)))
+  (if (i32.eqz (i32.and (local.get $flags) (global.get $FLAG_INDEPENDENT)))
     (then (call $forget (local.get $src_ptr))))
   (call $encode
     (global.get $WHOLE_FRAME)
     (local.get $src_ptr)
     (i32.add (local.get $src_ptr) (local.get $src_len))
-    (i32.const 1)
+    (i32.const 1 (;LAST.END;))
     (local.get $dst_ptr)
     (i32.add (local.get $dst_ptr) (local.get $dst_cap))))
 
-;; 0 phase to 40 consumed, 44 places: the table, with positions mod 2^16 in place of addresses
+;; Enumeration encode_phase
+;;   value  name    meaning
+;;       0  header  nothing was written yet
+;;       1  blocks  the header was
+
+;; Enumeration last
+;;   value  name   meaning
+;;       0  no     whole blocks of the piece are taken
+;;       1  end    all of it is taken, and the frame ends
+;;       2  flush  all of it is taken, the last block may be short, and the frame goes on
 (global $ENCODE_STATE_SIZE (export "lz4_frame_encode_state_size") i32 (i32.const 16428))
 
 ;; i32 lz4_frame_encode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len, u32 last,
 ;;                      u8 *dst_ptr, u32 dst_cap)
 ;;   Goes on with a frame by a piece of its content and returns how many bytes of it were written.
-;;   A state of lz4_frame_encode_state_size bytes is all zeros at first, but for the flags of
-;;   lz4_frame_compress as a u32 at 4 and, where they say that there is one, the content's size as a
-;;   u64 at 8. The next state goes to next_ptr, which may be state_ptr.
-;;   The span begins with the content's last min(n, 65536) bytes before the piece, where n is the
-;;   u64 at 16 of the state, or with n mod 16 where blocks are independent. Where `last` is 0, whole
-;;   blocks of the piece are taken. Where it is 1, all of it is, and the frame ends. Where it is 2,
-;;   all of it is, the last block of it may be short, and the frame goes on: what was written so far
-;;   can be read. The u32 at 40 of the next state says how many bytes of the piece were taken. The
-;;   rest is to come again. Without a 2, the frame's bytes are those of lz4_frame_compress, however
-;;   the content is cut.
+;;   An encode_state is all zeros at first, but for the flags of lz4_frame_compress and, where they
+;;   say that there is one, the content_size. The next state goes to next_ptr, which may be
+;;   state_ptr.
+;;   The span begins with the content's last min(position, 65536) bytes before the piece, or with
+;;   position mod 16 where blocks are independent. `last` is a value of the enumeration of that
+;;   name. After a flush what was written so far can be read. The next state's `consumed` says how
+;;   many bytes of the piece were taken. The rest is to come again. Without a flush, the frame's
+;;   bytes are those of lz4_frame_compress, however the content is cut.
 ;;   -2 output_too_small where dst_cap cannot hold that; never where dst_cap is lz4_frame_bound of
 ;;   the piece. -3 malformed where the span is shorter than what it is to begin with, or where the
 ;;   frame ends and its content has another size than the state says. -5 unsupported for other
 ;;   flags. After an error the next state is undefined.
 ;;   Reads the state and the span, writes the next state, within dst_cap, also past what it returns,
 ;;   and the static region. A piece of length 0 gives the header, if it is the first, and the end,
-;;   where `last` is 1; never a block.
+;;   where `last` is 1 (end); never a block.
 (func $lz4_frame_encode (export "lz4_frame_encode")
   (param $state_ptr i32) (param $next_ptr i32)
   (param $src_ptr i32) (param $src_len i32) (param $last i32)
@@ -192,7 +251,7 @@
   (memory.copy (local.get $next_ptr) (local.get $state_ptr) (global.get $ENCODE_STATE_SIZE))
   (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state_ptr)))
   (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
-  (local.set $linked (i32.eqz (i32.and (local.get $flags) (global.get $INDEPENDENT))))
+  (local.set $linked (i32.eqz (i32.and (local.get $flags) (global.get $FLAG_INDEPENDENT))))
   ;; The content's hash begins with what made no 16 bytes yet.
   (local.set $history
     (if (result i32) (local.get $linked)
@@ -210,7 +269,7 @@
   (if (local.get $linked)
     (then
       (call $shift_places!
-        (i32.add (local.get $state_ptr) (i32.const 44 (;PLACES;)))
+        (i32.add (local.get $state_ptr) (i32.const 44 (;ENCODE_STATE.PLACES;)))
         (global.get $PLACES)
         (local.get $start))))
   (local.set $written
@@ -225,7 +284,7 @@
     (then
       (call $shift_places!
         (global.get $PLACES)
-        (i32.add (local.get $next_ptr) (i32.const 44 (;PLACES;)))
+        (i32.add (local.get $next_ptr) (i32.const 44 (;ENCODE_STATE.PLACES;)))
         (i32.sub (i32.const 0) (local.get $start)))))
   (local.get $written))
 
@@ -262,16 +321,16 @@
   (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state)))
   (if (i32.eqz (i32.load offset=0 (;PHASE;) (local.get $state)))
     (then
-      (i32.store offset=0 (;PHASE;) (local.get $state) (i32.const 1))
+      (i32.store offset=0 (;PHASE;) (local.get $state) (i32.const 1 (;ENCODE_PHASE.BLOCKS;)))
       (call $begin_content! (local.get $state))
       (local.set $len (call $header_len! (local.get $flags)))
       (if (i32.lt_u (i32.sub (local.get $dst_end) (local.get $dst)) (local.get $len))
         (then (return (i32.const -2))))
       (i32.store (local.get $dst) (global.get $MAGIC))
-      (i32.store16 offset=4 (local.get $dst) (local.get $flags))
-      (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+      (i32.store16 offset=4 (;DESCRIPTOR;) (local.get $dst) (local.get $flags))
+      (if (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE))
         (then
-          (i64.store offset=6 (local.get $dst)
+          (i64.store offset=6 (;CLAIMED_SIZE;) (local.get $dst)
             (i64.load offset=8 (;CONTENT_SIZE;) (local.get $state)))))
       (local.set $dst (i32.add (local.get $dst) (local.get $len)))
       (i32.store8
@@ -290,7 +349,7 @@
       (if (i32.lt_u (local.get $left) (i32.const 4)) (then (return (i32.const -2))))
       (local.set $left (i32.sub (local.get $left) (i32.const 4)))
       (local.set $dst (i32.add (local.get $dst) (i32.const 4)))
-      (if (i32.and (local.get $flags) (global.get $INDEPENDENT))
+      (if (i32.and (local.get $flags) (global.get $FLAG_INDEPENDENT))
         (then (call $forget (local.get $src))))
       ;; One that does not become shorter is stored.
       (local.set $data_len
@@ -310,7 +369,7 @@
             (i32.sub (local.get $dst) (i32.const 4))
             (i32.or (local.get $len) (global.get $STORED)))))
       (local.set $dst (i32.add (local.get $dst) (local.get $data_len)))
-      (if (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM))
+      (if (i32.and (local.get $flags) (global.get $FLAG_BLOCK_CHECKSUM))
         (then
           (if (i32.lt_u (i32.sub (local.get $dst_end) (local.get $dst)) (i32.const 4))
             (then (return (i32.const -2))))
@@ -326,11 +385,11 @@
       (br $next_block)))
   (i32.store offset=40 (;CONSUMED;) (local.get $state)
     (i32.sub (local.get $src) (local.get $src_ptr)))
-  (if (i32.eq (local.get $last) (i32.const 1))
+  (if (i32.eq (local.get $last) (i32.const 1 (;LAST.END;)))
     (then
       (if
         (i32.and
-          (i32.ne (i32.and (local.get $flags) (global.get $CONTENT_SIZE)) (i32.const 0))
+          (i32.ne (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE)) (i32.const 0))
           (i64.ne
             (i64.load offset=16 (;POSITION;) (local.get $state))
             (i64.load offset=8 (;CONTENT_SIZE;) (local.get $state))))
@@ -339,9 +398,9 @@
       (if (i32.lt_u (i32.sub (local.get $dst_end) (local.get $dst)) (local.get $len))
         (then (return (i32.const -2))))
       (i32.store (local.get $dst) (i32.const 0))
-      (if (i32.and (local.get $flags) (global.get $CONTENT_CHECKSUM))
+      (if (i32.and (local.get $flags) (global.get $FLAG_CONTENT_CHECKSUM))
         (then
-          (i32.store offset=4 (local.get $dst)
+          (i32.store offset=4 (;CONTENT_HASH;) (local.get $dst)
             (call $content_hash (local.get $state) (local.get $src)))))
       (local.set $dst (i32.add (local.get $dst) (local.get $len)))))
   (i32.sub (local.get $dst) (local.get $dst_ptr)))
@@ -352,12 +411,12 @@
 ;; which is 8, is set, four for a dictionary's number, and the checksum.
 (func $header_len! (param $flags i32) (result i32)
   (i32.add
-    (i32.add (i32.const 7) (i32.and (local.get $flags) (global.get $CONTENT_SIZE)))
-    (i32.shl (i32.and (local.get $flags) (global.get $DICTIONARY)) (i32.const 2))))
+    (i32.add (i32.const 7) (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE)))
+    (i32.shl (i32.and (local.get $flags) (global.get $FLAG_DICTIONARY)) (i32.const 2))))
 
 ;; The length of an end: the mark, and the checksum where its bit, which is 4, is set.
 (func $end_len! (param $flags i32) (result i32)
-  (i32.add (i32.const 4) (i32.and (local.get $flags) (global.get $CONTENT_CHECKSUM))))
+  (i32.add (i32.const 4) (i32.and (local.get $flags) (global.get $FLAG_CONTENT_CHECKSUM))))
 
 ;; The length of a block: of its length, its data, and four bytes for a checksum where its bit,
 ;; which is 16, is set.
@@ -365,7 +424,7 @@
   (i32.add
     (i32.add
       (i32.const 4)
-      (i32.shr_u (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM)) (i32.const 2)))
+      (i32.shr_u (i32.and (local.get $flags) (global.get $FLAG_BLOCK_CHECKSUM)) (i32.const 2)))
     (call $data_len! (local.get $word))))
 
 (func $data_len! (param $word i32) (result i32)
@@ -380,25 +439,48 @@
 (global $LEGACY_LONGEST i32 (i32.const 0x808090))
 
 ;; What the decoder reads next.
-(global $NO_FRAME_YET i32 (i32.const 0))
-(global $BETWEEN      i32 (i32.const 1)) ;; a frame has ended
-(global $BLOCKS       i32 (i32.const 2))
-(global $LEGACY       i32 (i32.const 3)) ;; blocks of a legacy frame
-(global $SKIPPING     i32 (i32.const 4)) ;; the content of a skippable frame
+;;
+;; Enumeration phase
+;;   value  name          meaning
+;;       0  no_frame_yet  the first frame
+;;       1  between       another frame, or nothing: one has ended
+;;       2  blocks        a block of a frame, or its end
+;;       3  legacy        a block of a legacy frame, or another frame, or nothing
+;;       4  skipping      the content of a skippable frame
+(global $PHASE_NO_FRAME_YET i32 (i32.const 0))
+(global $PHASE_BETWEEN      i32 (i32.const 1))
+(global $PHASE_BLOCKS       i32 (i32.const 2))
+(global $PHASE_LEGACY       i32 (i32.const 3))
+(global $PHASE_SKIPPING     i32 (i32.const 4))
 
 ;; What can be wrong.
-(global $WRONG_MAGIC            i32 (i32.const 1))  ;; no frame begins here
+;;
+;; Enumeration wrong
+;;   value  name              meaning
+;;       1  magic             no frame begins here
+;;       2  version           it is another
+;;       3  header_checksum   it does not match
+;;       4  reserved          a bit that is to be 0 is not
+;;       5  block_size        a number that stands for no size
+;;       6  dictionary        there is one
+;;       7  block_length      a block is longer than the header says
+;;       8  block_checksum    it does not match
+;;       9  block             its data are not LZ4
+;;      10  content_size      it is another than the header says
+;;      11  content_checksum  it does not match
+;;      12  room              there is too little of it
+(global $WRONG_MAGIC            i32 (i32.const 1))
 (global $WRONG_VERSION          i32 (i32.const 2))
 (global $WRONG_HEADER_CHECKSUM  i32 (i32.const 3))
-(global $WRONG_RESERVED         i32 (i32.const 4))  ;; a bit that is to be 0
-(global $WRONG_BLOCK_SIZE       i32 (i32.const 5))  ;; a number that stands for no size
-(global $WRONG_DICTIONARY       i32 (i32.const 6))  ;; there is one
-(global $WRONG_BLOCK_LENGTH     i32 (i32.const 7))  ;; a block is longer than the header says
+(global $WRONG_RESERVED         i32 (i32.const 4))
+(global $WRONG_BLOCK_SIZE       i32 (i32.const 5))
+(global $WRONG_DICTIONARY       i32 (i32.const 6))
+(global $WRONG_BLOCK_LENGTH     i32 (i32.const 7))
 (global $WRONG_BLOCK_CHECKSUM   i32 (i32.const 8))
-(global $WRONG_BLOCK            i32 (i32.const 9))  ;; its data
+(global $WRONG_BLOCK            i32 (i32.const 9))
 (global $WRONG_CONTENT_SIZE     i32 (i32.const 10))
 (global $WRONG_CONTENT_CHECKSUM i32 (i32.const 11))
-(global $WRONG_ROOM             i32 (i32.const 12)) ;; there is too little of it
+(global $WRONG_ROOM             i32 (i32.const 12))
 
 ;; i32 lz4_frame_decompress(const u8 *src_ptr, u32 src_len, u8 *dst_ptr, u32 dst_cap)
 ;;   Writes the content of all frames in [src_ptr, src_ptr+src_len), one behind the other, and
@@ -415,7 +497,7 @@
   (result i32)
   (local $status i32)
   (local $phase i32)
-  (i32.store offset=0 (;PHASE;) (global.get $WHOLE_FRAME) (global.get $NO_FRAME_YET))
+  (i32.store offset=0 (;PHASE;) (global.get $WHOLE_FRAME) (global.get $PHASE_NO_FRAME_YET))
   (local.set $status
     (call $decode_frames
       (global.get $WHOLE_FRAME)
@@ -430,8 +512,8 @@
   (local.set $phase (i32.load offset=0 (;PHASE;) (global.get $WHOLE_FRAME)))
   (if
     (i32.and
-      (i32.ne (local.get $phase) (global.get $BETWEEN))
-      (i32.ne (local.get $phase) (global.get $LEGACY)))
+      (i32.ne (local.get $phase) (global.get $PHASE_BETWEEN))
+      (i32.ne (local.get $phase) (global.get $PHASE_LEGACY)))
     (then (return (i32.const -3))))
   (if
     (i32.ne
@@ -440,28 +522,21 @@
     (then (return (i32.const -3))))
   (i32.load offset=44 (;PRODUCED;) (global.get $WHOLE_FRAME)))
 
-;; 0 phase to 40 consumed, 44 produced, 48 block size, 52 bytes to be skipped, 56 source needed,
-;; 60 room needed, 64 what is wrong
 (global $DECODE_STATE_SIZE (export "lz4_frame_decode_state_size") i32 (i32.const 68))
 
 ;; i32 lz4_frame_decode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len,
 ;;                      u8 *dst_ptr, u32 dst_cap, u32 exact)
-;;   Reads frames in pieces, whole elements at a time: headers, blocks, ends. A state of
-;;   lz4_frame_decode_state_size bytes is all zeros at first. The next state goes to next_ptr, which
-;;   may be state_ptr. What it says, as u32: at 40 how many bytes of the source were taken, the rest
-;;   of which is to come again; at 44 how many bytes of content were written; at 56 how many bytes
-;;   the next element has, or at least, where the source ends within it; at 60 how much room the
-;;   next block may take, where there is less. At 0 stands 1 between frames and 3 where a legacy
-;;   frame may go on: nowhere else may the source end.
-;;   The room begins with the content's last min(n, 65536) bytes, where n is the u64 at
-;;   16 of the state; the new ones go behind them. Where `exact` is not 0, blocks that may not fit
-;;   are tried.
+;;   Reads frames in pieces, whole elements at a time: headers, blocks, ends. A decode_state is all
+;;   zeros at first. The next state goes to next_ptr, which may be state_ptr. It says how many bytes
+;;   of the source were taken (consumed), the rest of which is to come again; how many bytes of
+;;   content were written (produced); where the source ends within an element, how many bytes that
+;;   has, or at least (source_needed); and where there is less, how much room the next block may
+;;   take (room_needed). Nowhere but in the phases `between` and `legacy` may the source end.
+;;   The room begins with the content's last min(position, 65536) bytes; the new ones go behind
+;;   them. Where `exact` is not 0, blocks that may not fit are tried.
 ;;   0, or a status as lz4_frame_decompress returns it: -3, -4, -5, and -2 only if `exact` is not 0,
-;;   or where the room is shorter than what it is to begin with. After an error the numbers at 40
-;;   and 44 say where its element begins, and the one at 64 what is wrong: 1 no frame begins here,
-;;   2 another version, 3 the header's checksum, 4 a reserved bit, 5 a reserved block size,
-;;   6 a dictionary, 7 a block is longer than the header allows, 8 the checksum of a block, 9 its
-;;   data, 10 the content's size, 11 its checksum, 12 too little room.
+;;   or where the room is shorter than what it is to begin with. After an error `consumed` and
+;;   `produced` say where its element begins, and `wrong` what is.
 ;;   Reads the state, the span and the content before, writes the next state and the room behind
 ;;   that content, also past what was produced. src_len = 0 takes nothing.
 (func $lz4_frame_decode (export "lz4_frame_decode")
@@ -531,12 +606,12 @@
   (local $word i32)
   (local $len i32)
   (local.set $phase (i32.load offset=0 (;PHASE;) (local.get $state)))
-  (if (i32.eq (local.get $phase) (global.get $SKIPPING))
+  (if (i32.eq (local.get $phase) (global.get $PHASE_SKIPPING))
     (then (return (call $skip! (local.get $state) (local.get $left)) (i32.const 0))))
   (if (call $is_short! (local.get $state) (local.get $left) (i32.const 4))
     (then (return (i32.const 0) (i32.const 0))))
   (local.set $word (i32.load (local.get $src)))
-  (if (i32.eq (local.get $phase) (global.get $BLOCKS))
+  (if (i32.eq (local.get $phase) (global.get $PHASE_BLOCKS))
     (then
       (if (i32.eqz (local.get $word))
         (then
@@ -560,7 +635,7 @@
           (local.get $dst)
           (local.get $dst_end)
           (local.get $exact)))))
-  (if (i32.eq (local.get $phase) (global.get $LEGACY))
+  (if (i32.eq (local.get $phase) (global.get $PHASE_LEGACY))
     (then
       (if (i32.le_u (local.get $word) (global.get $LEGACY_LONGEST))
         (then
@@ -580,18 +655,18 @@
   (if (i32.eq (local.get $word) (global.get $LEGACY_MAGIC))
     (then
       (call $begin_content! (local.get $state))
-      (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $LEGACY))
-      (i32.store offset=4 (;FLAGS;) (local.get $state) (global.get $INDEPENDENT))
+      (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $PHASE_LEGACY))
+      (i32.store offset=4 (;FLAGS;) (local.get $state) (global.get $FLAG_INDEPENDENT))
       (i32.store offset=48 (;BLOCK_SIZE;) (local.get $state) (global.get $LEGACY_BLOCK))
       (return (i32.const 4) (i32.const 0))))
   (if (call $is_skippable! (local.get $word))
     (then
       (if (call $is_short! (local.get $state) (local.get $left) (i32.const 8))
         (then (return (i32.const 0) (i32.const 0))))
-      (local.set $len (i32.load offset=4 (local.get $src)))
+      (local.set $len (i32.load offset=4 (;SKIPPED_LEN;) (local.get $src)))
       (i32.store offset=52 (;TO_SKIP;) (local.get $state) (local.get $len))
       (i32.store offset=0 (;PHASE;) (local.get $state)
-        (select (global.get $SKIPPING) (global.get $BETWEEN) (local.get $len)))
+        (select (global.get $PHASE_SKIPPING) (global.get $PHASE_BETWEEN) (local.get $len)))
       (return (i32.const 8) (i32.const 0))))
   (call $wrong! (local.get $state) (global.get $WRONG_MAGIC) (i32.const -3))
   (i32.const 0))
@@ -616,7 +691,7 @@
   (local.set $len (i32.sub (local.get $len) (local.get $left)))
   (i32.store offset=52 (;TO_SKIP;) (local.get $state) (local.get $len))
   (if (i32.eqz (local.get $len))
-    (then (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $BETWEEN))))
+    (then (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $PHASE_BETWEEN))))
   (local.get $left))
 
 ;; Takes a header. What $element returns first.
@@ -626,7 +701,7 @@
   (local $wrong i32)
   (if (call $is_short! (local.get $state) (local.get $left) (i32.const 7))
     (then (return (i32.const 0))))
-  (local.set $flags (i32.load16_u offset=4 (local.get $src)))
+  (local.set $flags (i32.load16_u offset=4 (;DESCRIPTOR;) (local.get $src)))
   (local.set $len (call $header_len! (local.get $flags)))
   ;; Another version's header may have another length.
   (if (call $has_version! (local.get $flags))
@@ -645,12 +720,12 @@
             (i32.const -5)
             (i32.eq (local.get $wrong) (global.get $WRONG_HEADER_CHECKSUM)))))))
   (call $begin_content! (local.get $state))
-  (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $BLOCKS))
+  (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $PHASE_BLOCKS))
   (i32.store offset=4 (;FLAGS;) (local.get $state) (local.get $flags))
-  (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+  (if (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE))
     (then
       (i64.store offset=8 (;CONTENT_SIZE;) (local.get $state)
-        (i64.load offset=6 (local.get $src)))))
+        (i64.load offset=6 (;CLAIMED_SIZE;) (local.get $src)))))
   (i32.store offset=48 (;BLOCK_SIZE;) (local.get $state)
     (call $block_size! (local.get $flags)))
   (local.get $len))
@@ -663,7 +738,7 @@
 (func $wrong_in_header (param $src i32) (result i32)
   (local $flags i32)
   (local $len i32)
-  (local.set $flags (i32.load16_u offset=4 (local.get $src)))
+  (local.set $flags (i32.load16_u offset=4 (;DESCRIPTOR;) (local.get $src)))
   (if (i32.eqz (call $has_version! (local.get $flags)))
     (then (return (global.get $WRONG_VERSION))))
   (local.set $len (call $header_len! (local.get $flags)))
@@ -674,11 +749,11 @@
         (i32.sub (local.get $len) (i32.const 5)))
       (i32.load8_u (i32.sub (i32.add (local.get $src) (local.get $len)) (i32.const 1))))
     (then (return (global.get $WRONG_HEADER_CHECKSUM))))
-  (if (i32.and (local.get $flags) (global.get $RESERVED))
+  (if (i32.and (local.get $flags) (global.get $FLAG_RESERVED))
     (then (return (global.get $WRONG_RESERVED))))
-  (if (i32.lt_u (local.get $flags) (global.get $SMALLEST_BLOCKS))
+  (if (i32.lt_u (local.get $flags) (global.get $FLAG_SMALLEST_BLOCKS))
     (then (return (global.get $WRONG_BLOCK_SIZE))))
-  (if (i32.and (local.get $flags) (global.get $DICTIONARY))
+  (if (i32.and (local.get $flags) (global.get $FLAG_DICTIONARY))
     (then (return (global.get $WRONG_DICTIONARY))))
   (i32.const 0))
 
@@ -691,7 +766,7 @@
   (local.set $len (call $end_len! (local.get $flags)))
   (if (call $is_short! (local.get $state) (local.get $left) (local.get $len))
     (then (return (i32.const 0))))
-  (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+  (if (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE))
     (then
       (if
         (i64.ne
@@ -701,17 +776,17 @@
           (return
             (call $wrong!
               (local.get $state) (global.get $WRONG_CONTENT_SIZE) (i32.const -3)))))))
-  (if (i32.and (local.get $flags) (global.get $CONTENT_CHECKSUM))
+  (if (i32.and (local.get $flags) (global.get $FLAG_CONTENT_CHECKSUM))
     (then
       (if
         (i32.ne
           (call $content_hash (local.get $state) (local.get $dst))
-          (i32.load offset=4 (local.get $src)))
+          (i32.load offset=4 (;CONTENT_HASH;) (local.get $src)))
         (then
           (return
             (call $wrong!
               (local.get $state) (global.get $WRONG_CONTENT_CHECKSUM) (i32.const -4)))))))
-  (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $BETWEEN))
+  (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $PHASE_BETWEEN))
   (local.get $len))
 
 ;; Takes a block. What $element returns.
@@ -745,7 +820,7 @@
           (i32.mul (local.get $data_len) (i32.const 255))
           (i32.load offset=48 (;BLOCK_SIZE;) (local.get $state))))))
   (local.set $wrong (global.get $WRONG_BLOCK_LENGTH))
-  (if (i32.and (local.get $flags) (global.get $CONTENT_SIZE))
+  (if (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE))
     (then
       (local.set $claimed
         (i64.sub
@@ -764,7 +839,7 @@
           (return (i32.const 0) (i32.const 0))))
       (local.set $wrong (global.get $WRONG_ROOM))
       (local.set $most (local.get $room))))
-  (if (i32.and (local.get $flags) (global.get $BLOCK_CHECKSUM))
+  (if (i32.and (local.get $flags) (global.get $FLAG_BLOCK_CHECKSUM))
     (then
       (if
         (i32.ne
@@ -829,7 +904,7 @@
     (if (i32.lt_u (local.get $len) (i32.const 8)) (then (return (i64.const -1))))
     (if (call $is_skippable! (i32.load (local.get $ptr)))
       (then
-        (local.set $frame_len (i32.load offset=4 (local.get $ptr)))
+        (local.set $frame_len (i32.load offset=4 (;SKIPPED_LEN;) (local.get $ptr)))
         (if
           (i32.gt_u
             (local.get $frame_len)
@@ -839,7 +914,7 @@
       (else
         (local.set $frame_len (call $frame_len (local.get $ptr) (local.get $len)))
         (if (i32.eqz (local.get $frame_len)) (then (return (i64.const -1))))
-        (local.set $size (i64.load offset=6 (local.get $ptr)))
+        (local.set $size (i64.load offset=6 (;CLAIMED_SIZE;) (local.get $ptr)))
         (if (i64.lt_s (local.get $size) (i64.const 0)) (then (return (i64.const -1))))
         (local.set $sum (i64.add (local.get $sum) (local.get $size)))
         (if (i64.lt_s (local.get $sum) (i64.const 0)) (then (return (i64.const -1))))))
@@ -857,8 +932,8 @@
   (local $word i32)
   (local $element_len i32)
   (if (i32.ne (i32.load (local.get $ptr)) (global.get $MAGIC)) (then (return (i32.const 0))))
-  (local.set $flags (i32.load16_u offset=4 (local.get $ptr)))
-  (if (i32.eqz (i32.and (local.get $flags) (global.get $CONTENT_SIZE)))
+  (local.set $flags (i32.load16_u offset=4 (;DESCRIPTOR;) (local.get $ptr)))
+  (if (i32.eqz (i32.and (local.get $flags) (global.get $FLAG_CONTENT_SIZE)))
     (then (return (i32.const 0))))
   (local.set $at (call $header_len! (local.get $flags)))
   (if (i32.lt_u (local.get $len) (local.get $at)) (then (return (i32.const 0))))

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let root = workspace::root();
+    let root = workspace::root()?;
     let out = match &arguments.out {
         Some(out) => out.clone(),
         None => root.join("target/wasm"),

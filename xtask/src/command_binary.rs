@@ -19,7 +19,7 @@ pub(crate) enum Profile {
 
 /// Builds the command. Gives where its binary is, whichever target folder cargo uses.
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
-    let mut command = tool("CARGO", "cargo");
+    let mut command = tool("CARGO", "cargo")?;
     command.args(["build", "--package", "kilowat-cli", "--bin", "kilowat"]);
     command.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
@@ -37,18 +37,18 @@ pub(crate) fn output(binary: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
 
 /// The platform that is built for, as rustc calls it.
 pub(crate) fn target() -> Result<String> {
-    let version = run(tool("RUSTC", "rustc").arg("-vV"))?;
+    let version = run(tool("RUSTC", "rustc")?.arg("-vV"))?;
     let version = String::from_utf8_lossy(&version);
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("`rustc -vV` names no host")?.to_owned())
 }
 
 /// A tool in the root of the workspace; cargo says which one it uses itself.
-fn tool(variable: &str, name: &str) -> Command {
+fn tool(variable: &str, name: &str) -> Result<Command> {
     let tool = env::var_os(variable).unwrap_or_else(|| OsString::from(name));
     let mut command = Command::new(tool);
-    command.current_dir(workspace::root());
-    command
+    command.current_dir(workspace::root()?);
+    Ok(command)
 }
 
 /// Standard output of a command that succeeds; what it says on standard error is seen.

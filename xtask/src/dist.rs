@@ -63,7 +63,7 @@ impl Packed {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let root = workspace::root();
+    let root = workspace::root()?;
     let out = match &arguments.out {
         Some(out) => out.clone(),
         None => root.join("target/dist"),
@@ -250,7 +250,9 @@ mod tests {
 
     #[test]
     fn kernels_come_with_their_manifest() {
-        let files = kernels(&workspace::root().join("wat")).unwrap().unwrap();
+        let files = kernels(&workspace::root().unwrap().join("wat"))
+            .unwrap()
+            .unwrap();
         let contents = |path| {
             let file = files.iter().find(|file| file.path == path).unwrap();
             file.contents.as_slice()
@@ -293,7 +295,7 @@ esac
     #[test]
     fn what_comes_with_the_command_is_there() {
         for name in DOCUMENTS {
-            assert!(workspace::root().join(name).is_file(), "{name}");
+            assert!(workspace::root().unwrap().join(name).is_file(), "{name}");
         }
     }
 }

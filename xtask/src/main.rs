@@ -7,6 +7,8 @@ mod build_wasm;
 mod command_binary;
 mod dist;
 mod files;
+mod fmt;
+mod gen_tables;
 mod man;
 mod tidy;
 mod workspace;
@@ -17,7 +19,7 @@ use clap::{Parser, Subcommand};
 
 /// Maintenance commands of the kilowat workspace.
 ///
-/// They work on the checkout that they are built in, whatever the current folder is.
+/// They work on the checkout that they are called in, from any of its folders.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -30,6 +32,8 @@ enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
     Dist(dist::Arguments),
+    Fmt(fmt::Arguments),
+    GenTables(gen_tables::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
 }
@@ -39,6 +43,8 @@ fn main() -> ExitCode {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
@@ -62,7 +68,15 @@ mod tests {
         settings.set_omit_expression(true);
         let mut command = Arguments::command().term_width(100);
         command.build();
-        for name in ["bench-table", "build-wasm", "dist", "man", "tidy"] {
+        for name in [
+            "bench-table",
+            "build-wasm",
+            "dist",
+            "fmt",
+            "gen-tables",
+            "man",
+            "tidy",
+        ] {
             let subcommand = command
                 .find_subcommand_mut(name)
                 .expect("the command exists");

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let out = match &arguments.out {
         Some(out) => out.clone(),
-        None => workspace::root().join("target/man"),
+        None => workspace::root()?.join("target/man"),
     };
     let binary = command_binary::build(Profile::Dev)?;
     let pages = pages(&binary)?;

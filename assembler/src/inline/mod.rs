@@ -1,4 +1,4 @@
-//! Splices macros into their callers.
+//! Splices macros into their callers, and unrolls loops.
 //!
 //! A macro is a function whose name ends in `!`. To any other tool it is a function; here its body takes the place of
 //! every call, and the function itself is left out. What the module computes stays exactly the same.
@@ -6,32 +6,40 @@
 //! Macros are expanded in the order of their calls, the innermost first, so that a body that is spliced holds no call
 //! of a macro itself. Its locals become locals of the caller. They are shared: two calls, one after the other, use the
 //! same ones, because what a macro leaves in its locals is never read again.
+//!
+//! A loop whose label ends in `!` is unrolled where it stands, at the same time: in each round the counter is a
+//! constant before the macros of the round see it as an argument, and what they make of it is folded again. So a macro
+//! may hold such a loop, and a round may call macros.
 
 mod analysis;
 mod emitter;
+mod expand;
+mod fold;
 mod splice;
+mod unroll;
 
 use std::collections::BTreeMap;
 
-use wasmparser::{BlockType, ElementItems, ExternalKind, FuncType, Operator, SubType};
+use wasmparser::{BlockType, ElementItems, ExternalKind, FuncType, Operator, SubType, ValType};
 
 use self::analysis::Use;
-use self::emitter::{Emitter, Shape};
-use self::splice::Slots;
+use self::emitter::Shape;
+use self::expand::Context;
 use crate::error::{BinaryError, MacroUse};
 use crate::features;
 use crate::module::{Body, Keep, Module, Op};
 
-/// How many operators a function may have after expansion: about what engines accept, which is 7 MiB of code.
-const LIMIT: usize = 1 << 20;
+/// The macro whose call says that a sum of an address and an offset does not wrap around.
+const AT: &str = "at!";
 
-/// Splices the macros of a binary, which its name section tells, into their callers, and leaves them out.
+/// Splices the macros of a binary, which its name section tells, into their callers, and leaves them out; unrolls the
+/// loops whose label ends in `!`.
 ///
 /// Names stay with what they name; other custom sections are left out.
 ///
 /// # Errors
-/// When the binary is not valid under [`ALLOWED`](crate::ALLOWED), or when a macro is recursive, or when something
-/// else than a call refers to it.
+/// When the binary is not valid under [`ALLOWED`](crate::ALLOWED), when a macro is recursive or something else than a
+/// call refers to it, or when a loop has not the form that can be unrolled.
 pub fn inline(wasm: &[u8]) -> Result<Vec<u8>, BinaryError> {
     features::validate(wasm)?;
     let mut module = Module::read(wasm)?;
@@ -56,22 +64,43 @@ pub(crate) fn expand(module: &mut Module<'_>) -> Result<Keep, BinaryError> {
     let context = Context {
         imported: module.imported_functions(),
         shape: Shape::new(module),
-        immutable_globals: module.immutable_globals(),
     };
     let mut expanded = BTreeMap::new();
     for index in order {
-        let body = context.expand(module, index, &expanded)?;
+        let (mut body, unrolled) = context.expand(module, index, &expanded)?;
         let name = module.names.functions.get(&index).copied().unwrap_or("");
-        expanded.insert(index, Macro::new(name, body, blocks[&index]));
+        if name == AT {
+            promise(module, index, &mut body)?;
+        }
+        expanded.insert(index, Macro::new(name, body, blocks[&index], unrolled));
     }
     for own in 0..module.bodies.len() {
         let index = context.imported + own as u32;
-        let calls = |op: &Op<'_>| called(op).is_some_and(|to| expanded.contains_key(&to));
-        if keep.functions[index as usize] && module.bodies[own].ops.iter().any(calls) {
-            module.bodies[own] = context.expand(module, index, &expanded)?;
+        if keep.functions[index as usize] {
+            (module.bodies[own], _) = context.expand(module, index, &expanded)?;
         }
     }
     Ok(keep)
+}
+
+/// Marks the sum that the macro [`AT`] is: whoever calls it promises that it does not wrap around.
+fn promise(module: &Module<'_>, function: u32, body: &mut Body<'_>) -> Result<(), BinaryError> {
+    let two_i32 = body.locals.len() == 2 && body.locals.iter().all(|l| l.ty == ValType::I32);
+    match &mut body.ops[..] {
+        [one, two, sum]
+            if two_i32
+                && matches!(one.operator, Operator::LocalGet { local_index: 0 })
+                && matches!(two.operator, Operator::LocalGet { local_index: 1 })
+                && matches!(sum.operator, Operator::I32Add) =>
+        {
+            sum.no_wrap = true;
+            Ok(())
+        }
+        _ => Err(BinaryError::NotASum {
+            function,
+            name: module.function_name(function),
+        }),
+    }
 }
 
 /// The function that an operator calls.
@@ -237,10 +266,12 @@ struct Macro<'a> {
     zeroed: Vec<u32>,
     /// The block that the body needs around it, because it leaves early.
     block: Option<BlockType>,
+    /// Whether a loop in it has been unrolled.
+    unrolled: bool,
 }
 
 impl<'a> Macro<'a> {
-    fn new(name: &'a str, body: Body<'a>, block: BlockType) -> Self {
+    fn new(name: &'a str, body: Body<'a>, block: BlockType, unrolled: bool) -> Self {
         let uses = analysis::uses(&body);
         Self {
             name,
@@ -249,48 +280,7 @@ impl<'a> Macro<'a> {
             block: analysis::leaves_early(&body.ops).then_some(block),
             uses,
             body,
+            unrolled,
         }
-    }
-}
-
-/// What expansion needs to know of the module.
-struct Context {
-    imported: u32,
-    shape: Shape,
-    immutable_globals: Vec<bool>,
-}
-
-impl Context {
-    /// The body of a function with every call of a macro expanded.
-    fn expand<'a>(
-        &self,
-        module: &Module<'a>,
-        function: u32,
-        macros: &BTreeMap<u32, Macro<'a>>,
-    ) -> Result<Body<'a>, BinaryError> {
-        let body = &module.bodies[(function - self.imported) as usize];
-        let mut emitter = Emitter::new(&self.shape, self.shape.function(function));
-        let mut slots = Slots::new(&body.locals);
-        for op in &body.ops {
-            match called(op).and_then(|to| macros.get(&to)) {
-                Some(spliced) if !emitter.is_dead() => {
-                    splice::splice(&mut emitter, &mut slots, spliced, &self.immutable_globals);
-                }
-                Some(_) => {}
-                None => emitter.push(op.clone()),
-            }
-            if emitter.len() > LIMIT {
-                return Err(BinaryError::TooLarge {
-                    function,
-                    name: module.function_name(function),
-                    limit: LIMIT,
-                });
-            }
-        }
-        Ok(Body {
-            params: body.params,
-            locals: slots.into_locals(),
-            ops: emitter.finish(),
-        })
     }
 }

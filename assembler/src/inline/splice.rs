@@ -83,13 +83,8 @@ enum Way {
 }
 
 /// Writes the body of `spliced` in the place of a call, whose arguments are on the emitter's stack.
-pub(super) fn splice<'a>(
-    emitter: &mut Emitter<'_, 'a>,
-    slots: &mut Slots,
-    spliced: &Macro<'a>,
-    immutable_globals: &[bool],
-) {
-    let ways = ways(emitter, spliced, immutable_globals);
+pub(super) fn splice<'a>(emitter: &mut Emitter<'_, 'a>, slots: &mut Slots, spliced: &Macro<'a>) {
+    let ways = ways(emitter, spliced);
     let on_stack = ways.iter().filter(|way| **way == Way::Stack).count();
     let moved = take_moved(emitter, &ways);
 
@@ -129,8 +124,8 @@ pub(super) fn splice<'a>(
     }
     if let Some(blockty) = spliced.block {
         emitter.push(Op {
-            operator: Operator::Block { blockty },
             label: spliced.name.strip_suffix('!'),
+            ..Operator::Block { blockty }.into()
         });
     }
     let outermost = emitter.depth();
@@ -144,7 +139,7 @@ pub(super) fn splice<'a>(
         && written_local(emitter.ops(emitter.len() - 1..emitter.len()).first()) == Some(slot)
     {
         emitter.take(emitter.len() - 1);
-        emitter.push(Operator::LocalTee { local_index: slot }.into());
+        emitter.write(Operator::LocalTee { local_index: slot }.into());
         ops = &ops[1..];
     }
 
@@ -174,7 +169,7 @@ pub(super) fn splice<'a>(
         };
         emitter.push(Op {
             operator,
-            label: op.label,
+            ..op.clone()
         });
     }
     if spliced.block.is_some() {
@@ -183,7 +178,7 @@ pub(super) fn splice<'a>(
 }
 
 /// Chooses the way of each argument.
-fn ways(emitter: &Emitter<'_, '_>, spliced: &Macro<'_>, immutable_globals: &[bool]) -> Vec<Way> {
+fn ways(emitter: &Emitter<'_, '_>, spliced: &Macro<'_>) -> Vec<Way> {
     let mut ways: Vec<Way> = emitter
         .arguments(spliced.body.params)
         .into_iter()
@@ -193,7 +188,7 @@ fn ways(emitter: &Emitter<'_, '_>, spliced: &Macro<'_>, immutable_globals: &[boo
                 let cheap =
                     range.len() == 1 && analysis::is_cheap(&emitter.ops(range.clone())[0].operator);
                 let once = used.reads <= 1 && !used.read_in_loop;
-                !used.written && (cheap || once) && keeps(emitter, range, immutable_globals)
+                !used.written && (cheap || once) && keeps(emitter, range)
             });
             match movable {
                 Some(range) => Way::Move(range),
@@ -220,12 +215,9 @@ fn ways(emitter: &Emitter<'_, '_>, spliced: &Macro<'_>, immutable_globals: &[boo
 
 /// Whether the operators of `range` compute the same at any place from here to the end of a body spliced here, whose
 /// own locals are none that they read.
-fn keeps(emitter: &Emitter<'_, '_>, range: &Range<usize>, immutable_globals: &[bool]) -> bool {
+fn keeps(emitter: &Emitter<'_, '_>, range: &Range<usize>) -> bool {
     let ops = emitter.ops(range.clone());
-    if !ops
-        .iter()
-        .all(|op| analysis::is_pure(&op.operator, immutable_globals))
-    {
+    if !ops.iter().all(|op| emitter.is_pure(op)) {
         return false;
     }
     let since = emitter.ops(range.end..emitter.len());
@@ -251,13 +243,13 @@ fn take_moved<'a>(emitter: &mut Emitter<'_, 'a>, ways: &[Way]) -> Vec<Vec<Op<'a>
     for (op, index) in emitter.take(start).into_iter().zip(start..) {
         match ranges.iter().find(|(_, range)| range.contains(&index)) {
             Some((param, _)) => moved[*param].push(op),
-            None => emitter.push(op),
+            None => emitter.write(op),
         }
     }
     moved
 }
 
-fn read_local(op: &Op<'_>) -> Option<u32> {
+pub(super) fn read_local(op: &Op<'_>) -> Option<u32> {
     match op.operator {
         Operator::LocalGet { local_index } => Some(local_index),
         _ => None,

@@ -4,6 +4,7 @@
 
 mod constants;
 mod contracts;
+mod fragments;
 mod lines;
 
 use std::fmt;
@@ -98,6 +99,45 @@ pub enum Untidy {
         /// What the function has.
         expected: &'static str,
     },
+    /// A module of several files that does not say what is in which.
+    #[error(
+        "no map: a module that is a folder has at its head a table that starts with `;; Fragments`, with a line for each fragment"
+    )]
+    NoFragmentMap,
+    /// A second map.
+    #[error("a second table of fragments: a module has one")]
+    SecondFragmentMap,
+    /// A map that cannot be read.
+    #[error("wrong table of fragments: {message}")]
+    FragmentMap {
+        /// What was expected.
+        message: String,
+    },
+    /// A row that is not the header's next fragment.
+    #[error("the table of fragments has `{found}`, where the header has {}", named(expected.as_deref()))]
+    FragmentMapRow {
+        /// The row's name.
+        found: String,
+        /// The fragment of the header, if one is left.
+        expected: Option<String>,
+    },
+    /// A fragment that the map leaves out.
+    #[error("the table of fragments does not name `{name}`, which the header has")]
+    FragmentNotInMap {
+        /// The fragment.
+        name: String,
+    },
+    /// A row that says nothing.
+    #[error("the table of fragments does not say what is in `{name}`")]
+    FragmentWithoutMeaning {
+        /// The fragment.
+        name: String,
+    },
+}
+
+/// A name in a message, or that there is none.
+fn named(name: Option<&str>) -> String {
+    name.map_or("no more fragments".to_owned(), |name| format!("`{name}`"))
 }
 
 /// What is untidy in the lines of every file of a folder.
@@ -108,7 +148,7 @@ pub fn lines(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-/// What is untidy in a module: contracts and constants.
+/// What is untidy in a module: its map, contracts and constants.
 ///
 /// # Errors
 /// When the module is not valid.
@@ -118,7 +158,8 @@ pub fn module(source: &Source) -> Result<Vec<Finding>, Error> {
         name: source.name().to_owned(),
         source: error,
     })?;
-    let mut findings = contracts::check(source, &module, &parsed.spans);
+    let mut findings = fragments::check(source);
+    findings.extend(contracts::check(source, &module, &parsed.spans));
     findings.extend(constants::check(source, &module, &parsed.spans));
     Ok(findings)
 }

@@ -116,7 +116,11 @@ fn a_table_for_each_operation() {
     }
     assert_eq!(lines[5], "");
     assert!(lines[6].starts_with("md5: "), "{text}");
-    assert_eq!(lines.len(), 12);
+    // Behind it stands what the runtime has measured by now, if it has.
+    assert!(
+        lines.get(11).is_some() && lines.get(12).is_none_or(|line| line.is_empty()),
+        "{text}"
+    );
     assert!(words(lines[2]).ends_with(&["1.00".to_owned()]), "{text}");
 }
 

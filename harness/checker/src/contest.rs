@@ -2,10 +2,10 @@
 //! kernel on each engine, and the engine's [peers](crate::peers).
 
 use crate::peers::{Peer, PeerRecording, Peers};
+use crate::recording::Recording;
 use kilowat_engine::{Engine, EngineError, EngineKind};
 use kilowat_operations::frame::CallError;
-use kilowat_operations::ops::{AnyOperation, Workload};
-use kilowat_operations::recording::{Recording, RecordingError};
+use kilowat_operations::ops::{AnswerError, AnyCase, AnyOperation};
 use kilowat_operations::session::Library;
 
 /// A tier that runs WebAssembly, started.
@@ -101,11 +101,11 @@ impl<'a> Contestant<'a> {
     /// Puts everything in place for a workload, and does it once to check the answer.
     ///
     /// # Errors
-    /// [`RecordingError`], among others where the answer is not the native one.
-    pub fn enter<'w>(&self, workload: &'w dyn Workload) -> Result<Run<'w>, RecordingError> {
+    /// [`AnswerError`], among others where the answer is not the native one.
+    pub fn enter<'w>(&self, workload: &'w dyn AnyCase) -> Result<Run<'w>, AnswerError> {
         Ok(match self {
             Self::Native => Run::Native(workload),
-            Self::Kernel(tier) => Run::Kernel(Box::new(workload.record(&tier.library)?)),
+            Self::Kernel(tier) => Run::Kernel(Box::new(Recording::new(&tier.library, workload)?)),
             Self::Peer(tier, peer) => Run::Peer(Box::new(peer.record(&tier.engine, workload)?)),
         })
     }
@@ -114,7 +114,7 @@ impl<'a> Contestant<'a> {
 /// A contestant with everything in place.
 pub enum Run<'w> {
     /// The native code, which takes its input from where it is.
-    Native(&'w dyn Workload),
+    Native(&'w dyn AnyCase),
     /// Our kernel.
     Kernel(Box<Recording>),
     /// A peer.

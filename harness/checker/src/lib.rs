@@ -4,3 +4,4 @@
 pub mod checker;
 pub mod contest;
 pub mod peers;
+pub mod recording;

@@ -14,10 +14,9 @@ use std::path::{Path, PathBuf};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, Value};
-use kilowat_kernels::Export;
+use kilowat_kernels::{Export, lz4, md5, memory_ops, sha256, string_ops};
 use kilowat_operations::frame::{CallError, Frame, Span};
-use kilowat_operations::ops::{AnyOperation, Workload};
-use kilowat_operations::recording::RecordingError;
+use kilowat_operations::ops::{AnswerError, AnyCase, AnyOperation};
 
 /// The environment variable that names the folder.
 pub const VARIABLE: &str = "KILOWAT_PEERS";
@@ -47,7 +46,7 @@ pub enum PeersError {
 /// How a peer's function does what one of our kernels does.
 struct Adapter {
     /// The kernel's export.
-    export: &'static str,
+    export: &'static Export,
     /// The peer's export.
     function: &'static str,
     /// How its calls come from the kernel's.
@@ -93,45 +92,57 @@ const fn each_digest(answer: u32) -> Calls {
     }
 }
 
+/// The order that a number of either sign means.
+fn order(value: Value) -> Value {
+    match value {
+        Value::I32(order) => Value::I32(order.signum()),
+        other => other,
+    }
+}
+
 const ADAPTERS: &[Adapter] = &[
     Adapter {
-        export: "fnv1a32",
+        export: &string_ops::FNV1A32,
         function: "fnv1a32",
         calls: SAME,
     },
     Adapter {
-        export: "fnv1a64",
+        export: &string_ops::FNV1A64,
         function: "fnv1a64",
         calls: SAME,
     },
     Adapter {
-        export: "fnv1a32_batch",
+        export: &string_ops::FNV1A32_BATCH,
         function: "fnv1a32",
         calls: each_hash(4),
     },
     Adapter {
-        export: "fnv1a64_batch",
+        export: &string_ops::FNV1A64_BATCH,
         function: "fnv1a64",
         calls: each_hash(8),
     },
     Adapter {
-        export: "compare",
+        export: &string_ops::COMPARE,
         function: "memcmp_",
         calls: Calls::One {
+            // memcmp has one length.
             arguments: |arguments| match arguments {
-                // memcmp has one length.
                 [a, a_len, b, b_len] => (a_len == b_len).then(|| vec![*a, *b, *a_len]),
-                // So has the comparison of `memory_ops`.
-                _ => Some(arguments.to_vec()),
+                _ => None,
             },
-            result: |value| match value {
-                Value::I32(order) => Value::I32(order.signum()),
-                other => other,
-            },
+            result: order,
         },
     },
     Adapter {
-        export: "equal",
+        export: &memory_ops::COMPARE,
+        function: "memcmp_",
+        calls: Calls::One {
+            arguments: |arguments| Some(arguments.to_vec()),
+            result: order,
+        },
+    },
+    Adapter {
+        export: &memory_ops::EQUAL,
         function: "memcmp_",
         calls: Calls::One {
             arguments: |arguments| Some(arguments.to_vec()),
@@ -142,37 +153,37 @@ const ADAPTERS: &[Adapter] = &[
         },
     },
     Adapter {
-        export: "search",
+        export: &string_ops::SEARCH,
         function: "memmem",
         calls: SAME,
     },
     Adapter {
-        export: "sha256",
+        export: &sha256::SHA256,
         function: "sha256",
         calls: SAME,
     },
     Adapter {
-        export: "sha256_batch",
+        export: &sha256::SHA256_BATCH,
         function: "sha256",
         calls: each_digest(32),
     },
     Adapter {
-        export: "md5",
+        export: &md5::MD5,
         function: "md5",
         calls: SAME,
     },
     Adapter {
-        export: "md5_batch",
+        export: &md5::MD5_BATCH,
         function: "md5",
         calls: each_digest(16),
     },
     Adapter {
-        export: "lz4_compress",
+        export: &lz4::LZ4_COMPRESS,
         function: "lz4_compress",
         calls: SAME,
     },
     Adapter {
-        export: "lz4_decompress",
+        export: &lz4::LZ4_DECOMPRESS,
         function: "lz4_decompress",
         calls: SAME,
     },
@@ -246,8 +257,10 @@ impl Peers {
 
     /// The peers that do what an operation does.
     pub fn of(&self, operation: &dyn AnyOperation) -> impl Iterator<Item = Peer<'_>> {
-        let export = operation.export().name;
-        let adapter = ADAPTERS.iter().find(|adapter| adapter.export == export);
+        let export = operation.export();
+        let adapter = ADAPTERS
+            .iter()
+            .find(|adapter| std::ptr::eq(adapter.export, export));
         let pairs = adapter.map(|adapter| {
             let files = self.0.iter().filter(|file| file.has(adapter));
             files.map(move |file| Peer { file, adapter })
@@ -306,12 +319,12 @@ impl<'a> Peer<'a> {
     /// answer against the native one.
     ///
     /// # Errors
-    /// [`RecordingError`], among others where the answers differ.
+    /// [`AnswerError`], among others where the answers differ.
     pub fn record(
         &self,
         engine: &Engine,
-        workload: &dyn Workload,
-    ) -> Result<PeerRecording, RecordingError> {
+        workload: &dyn AnyCase,
+    ) -> Result<PeerRecording, AnswerError> {
         let instance = self.file.module(engine)?.instantiate()?;
         let function = |name: &str| {
             let function = instance.function(name);
@@ -328,7 +341,7 @@ impl<'a> Peer<'a> {
             instance,
             calls: Vec::new(),
         };
-        workload.check_on(&mut frame)?;
+        workload.check_on_other(&mut frame)?;
         Ok(PeerRecording {
             instance: frame.instance,
             function: frame.function,
@@ -455,12 +468,20 @@ impl Frame for PeerFrame {
         Ok(span)
     }
 
+    /// A peer sees to its own work memory.
+    fn pure(&mut self, _: &'static Export, _: &[Value]) -> Result<Option<Value>, CallError> {
+        Ok(Some(Value::I32(0)))
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,
         arguments: &[Value],
     ) -> Result<Option<Value>, CallError> {
-        assert_eq!(export.name, self.adapter.export, "the adapter is another's");
+        assert!(
+            std::ptr::eq(export, self.adapter.export),
+            "the adapter is another's"
+        );
         // What the workloads ask for, every peer can do.
         let misfit = CallError::Contract {
             export: export.name,

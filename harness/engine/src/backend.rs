@@ -47,6 +47,7 @@ pub(super) struct FunctionExport {
 }
 
 /// Puts function exports into the one order that all engines agree on.
+#[cfg(any(feature = "jit", feature = "interpreter"))]
 pub(super) fn in_order(mut functions: Vec<FunctionExport>) -> Arc<[FunctionExport]> {
     functions.sort_by(|a, b| a.name.cmp(&b.name));
     functions.into()
@@ -84,4 +85,9 @@ pub(super) trait InstanceBackend: Send {
     fn grow(&mut self, pages: u64) -> bool;
 
     fn globals(&mut self) -> Vec<(String, Value)>;
+
+    /// How much fuel has been used since the instance was made, where it is counted.
+    fn fuel_used(&self) -> Option<u64> {
+        None
+    }
 }

@@ -9,11 +9,11 @@ use wasmtime::{
     UpdateDeadline, Val, ValRaw, ValType,
 };
 
-use super::artifacts::StableHasher;
 use super::backend::{
     CompiledModule, Compiler, FunctionExport, InstanceBackend, Interruption, NO_DEADLINES, in_order,
 };
 use super::clock::Clock;
+use super::stable_hasher::StableHasher;
 use super::value::{Signature, Value, ValueType};
 use super::{EngineError, EngineKind};
 

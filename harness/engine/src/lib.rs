@@ -6,10 +6,16 @@
 
 mod artifacts;
 mod backend;
+#[cfg(feature = "jit")]
 mod clock;
+#[cfg(feature = "interpreter")]
 mod interpreter;
+#[cfg(feature = "jit")]
 mod jit;
+#[cfg(feature = "interpreter")]
 mod sidestep;
+#[cfg(feature = "jit")]
+mod stable_hasher;
 mod value;
 pub mod versions;
 
@@ -44,6 +50,17 @@ impl EngineKind {
 
     /// The tiers that run WebAssembly.
     pub const WASM: [Self; 2] = [Self::Jit, Self::Interpreter];
+
+    /// Whether it is part of this program: `jit` and `interpreter` are cargo features, both on by
+    /// default.
+    #[must_use]
+    pub const fn is_built_in(self) -> bool {
+        match self {
+            Self::Jit => cfg!(feature = "jit"),
+            Self::Interpreter => cfg!(feature = "interpreter"),
+            Self::Native => true,
+        }
+    }
 
     /// The name that the command line and the benchmarks use.
     #[must_use]
@@ -185,14 +202,11 @@ impl Engine {
     /// Starts the engine of a tier, or nothing for [`EngineKind::Native`], which runs no WebAssembly.
     ///
     /// # Errors
-    /// [`EngineError::Unavailable`] where the engine does not support this machine.
+    /// [`EngineError::Unavailable`] where the engine does not support this machine, or is not part of
+    /// this program.
     pub fn new(kind: EngineKind) -> Result<Option<Self>, EngineError> {
-        let compiler: Arc<dyn Compiler> = match kind {
-            EngineKind::Jit => Arc::new(jit::Jit::new()?),
-            EngineKind::Interpreter => Arc::new(interpreter::Interpreter::new()),
-            EngineKind::Native => return Ok(None),
-        };
-        Ok(Some(Self { kind, compiler }))
+        let compiler = compiler(kind, false)?;
+        Ok(compiler.map(|compiler| Self { kind, compiler }))
     }
 
     /// The same, for modules [with a deadline](Module::with_deadline): loops and functions look whether
@@ -201,12 +215,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Unavailable`], also where there can be no further thread.
     pub fn with_deadlines(kind: EngineKind) -> Result<Option<Self>, EngineError> {
-        let compiler: Arc<dyn Compiler> = match kind {
-            EngineKind::Jit => Arc::new(jit::Jit::with_deadlines()?),
-            EngineKind::Interpreter => Arc::new(interpreter::Interpreter::with_deadlines()),
-            EngineKind::Native => return Ok(None),
-        };
-        Ok(Some(Self { kind, compiler }))
+        let compiler = compiler(kind, true)?;
+        Ok(compiler.map(|compiler| Self { kind, compiler }))
     }
 
     /// The tier this engine serves.
@@ -283,6 +293,27 @@ impl Engine {
 impl fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Engine").field(&self.kind).finish()
+    }
+}
+
+fn compiler(kind: EngineKind, deadlines: bool) -> Result<Option<Arc<dyn Compiler>>, EngineError> {
+    match kind {
+        #[cfg(feature = "jit")]
+        EngineKind::Jit if deadlines => Ok(Some(Arc::new(jit::Jit::with_deadlines()?))),
+        #[cfg(feature = "jit")]
+        EngineKind::Jit => Ok(Some(Arc::new(jit::Jit::new()?))),
+        #[cfg(feature = "interpreter")]
+        EngineKind::Interpreter if deadlines => {
+            Ok(Some(Arc::new(interpreter::Interpreter::with_deadlines())))
+        }
+        #[cfg(feature = "interpreter")]
+        EngineKind::Interpreter => Ok(Some(Arc::new(interpreter::Interpreter::new()))),
+        EngineKind::Native => Ok(None),
+        #[cfg(not(all(feature = "jit", feature = "interpreter")))]
+        kind => Err(EngineError::Unavailable {
+            kind,
+            reason: format!("this program is built without the feature `{kind}`"),
+        }),
     }
 }
 
@@ -487,6 +518,16 @@ impl Instance {
         let mut globals = self.backend.globals();
         globals.sort_by(|a, b| a.0.cmp(&b.0));
         globals
+    }
+
+    /// How much fuel has been used since the instance was made: what its calls have cost, and each growth of
+    /// its memory. It is about a unit an instruction, and the same for the same calls on every machine.
+    ///
+    /// It is counted by the interpreter alone, and only where that was started [with
+    /// deadlines](Engine::with_deadlines) and the module has none.
+    #[must_use]
+    pub fn fuel_used(&self) -> Option<u64> {
+        self.backend.fuel_used()
     }
 }
 

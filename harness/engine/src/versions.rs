@@ -1,6 +1,6 @@
 //! Versions of the engines, to which they are pinned, and of the reference crates.
 //!
-//! The last are those of the workspace's lock file, with which all of it is tested; `tests/versions.rs`
+//! The last are those of the workspace's lock file, with which all of it is tested; `tests/suite/versions.rs`
 //! at the root compares them. A program that depends on kilowat may have later ones.
 
 /// wasmi.

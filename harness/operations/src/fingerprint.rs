@@ -3,8 +3,11 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::answer::OperationError;
+use crate::argument::{Argument, ArgumentError};
+use crate::erased::AnyOperation;
 use crate::frame::{CallError, Frame, Span};
-use crate::ops::{Input, Operation};
+use crate::operation::{Input, Operation};
 use kilowat_engine::{EngineKind, Value};
 use kilowat_kernels::Export;
 
@@ -22,8 +25,24 @@ use kilowat_kernels::Export;
 pub fn fingerprint<O: Operation>(input: Input<'_, O>) -> [u8; 32] {
     let mut frame = Fingerprint::default();
     // It ends at the call that is not made.
-    let _: Result<O::Output, CallError> = O::kernel(&mut frame, input);
+    let _: Result<O::Output, CallError> = O::kernel::<_, &[u8]>(&mut frame, input);
     frame.sha256.finalize().into()
+}
+
+/// The [fingerprint] of a call by name.
+///
+/// # Errors
+/// [`ArgumentError`] where the arguments are not such as the operation takes.
+pub fn fingerprint_by_name(
+    operation: &dyn AnyOperation,
+    arguments: &[Argument<'_>],
+) -> Result<[u8; 32], ArgumentError> {
+    let mut frame = Fingerprint::default();
+    match operation.run_values(&mut frame, arguments) {
+        Ok(Err(OperationError::Argument(error))) => Err(*error),
+        // It ends at the call that is not made.
+        _ => Ok(frame.sha256.finalize().into()),
+    }
 }
 
 /// Takes in what is placed, packs it nowhere, and makes no call.
@@ -49,6 +68,25 @@ impl Fingerprint {
         let (ptr, len) = (self.next, len as u32);
         self.next = ptr.wrapping_add(len);
         Span { ptr, len }
+    }
+}
+
+impl Fingerprint {
+    fn take_call(&mut self, export: &'static Export, arguments: &[Value]) {
+        for name in [export.module.name, export.name] {
+            self.sha256.update((name.len() as u64).to_le_bytes());
+            self.sha256.update(name);
+        }
+        // Their types are the export's.
+        for argument in arguments {
+            match argument {
+                Value::I32(value) => self.sha256.update(value.to_le_bytes()),
+                Value::I64(value) => self.sha256.update(value.to_le_bytes()),
+                Value::F32(bits) => self.sha256.update(bits.to_le_bytes()),
+                Value::F64(bits) => self.sha256.update(bits.to_le_bytes()),
+                Value::V128(bits) => self.sha256.update(bits.to_le_bytes()),
+            }
+        }
     }
 }
 
@@ -82,25 +120,22 @@ impl Frame for Fingerprint {
         })
     }
 
+    /// What it would return depends on nothing else than what is taken in here.
+    fn pure(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        self.take_call(export, arguments);
+        Ok(Some(Value::I32(0)))
+    }
+
     fn invoke(
         &mut self,
         export: &'static Export,
         arguments: &[Value],
     ) -> Result<Option<Value>, CallError> {
-        for name in [export.module.name, export.name] {
-            self.sha256.update((name.len() as u64).to_le_bytes());
-            self.sha256.update(name);
-        }
-        // Their types are the export's.
-        for argument in arguments {
-            match argument {
-                Value::I32(value) => self.sha256.update(value.to_le_bytes()),
-                Value::I64(value) => self.sha256.update(value.to_le_bytes()),
-                Value::F32(bits) => self.sha256.update(bits.to_le_bytes()),
-                Value::F64(bits) => self.sha256.update(bits.to_le_bytes()),
-                Value::V128(bits) => self.sha256.update(bits.to_le_bytes()),
-            }
-        }
+        self.take_call(export, arguments);
         Err(CallError::Contract {
             export: export.name,
             value: None,

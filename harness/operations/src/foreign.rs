@@ -9,8 +9,8 @@ pub use arguments::ForeignArgumentError;
 use kilowat_assembler::{Interface, Problem};
 use wasmparser::{Operator, Parser, Payload, ValType};
 
+use crate::datum::Datum;
 use crate::frame::{CallError, InstanceFrame};
-use crate::ops::Datum;
 use arguments::Argument;
 use kilowat_engine::{FunctionIndex, Signature, Value, ValueType};
 use kilowat_kernels::Segment;

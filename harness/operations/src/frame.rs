@@ -2,8 +2,8 @@
 //!
 //! An operation says once what it passes to its kernel, against the trait [`Frame`]. Who runs it
 //! decides where things stand: a [`Session`](crate::session::Session) packs them tightly, the
-//! [checker](crate::checker) surrounds them with guard bytes or pushes them against the end of the
-//! memory, and a [recording](crate::recording) leaves them in place between timed calls.
+//! checker surrounds them with guard bytes or pushes them against the end of the
+//! memory, and a recording leaves them in place between timed calls.
 
 use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
 use kilowat_kernels::Export;
@@ -165,6 +165,36 @@ pub trait Frame {
     /// [`CallError::TooLarge`] and [`EngineError::Grow`].
     fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError>;
 
+    /// Sets aside `capacity` bytes for the kernel to work in. What they hold is undefined before each call
+    /// and after it: nothing of the answer is read from there, and nothing stays for the next call.
+    ///
+    /// # Errors
+    /// [`CallError::TooLarge`] and [`EngineError::Grow`].
+    fn work(&mut self, capacity: usize) -> Result<Span, CallError> {
+        self.output(capacity)
+    }
+
+    /// Sets aside room for a [`FaultRecord`], which a kernel writes that refuses its input, and no other.
+    ///
+    /// # Errors
+    /// [`CallError::TooLarge`] and [`EngineError::Grow`].
+    fn fault(&mut self) -> Result<Span, CallError> {
+        self.output(FaultRecord::SIZE)
+    }
+
+    /// Calls a kernel that is a pure function of its arguments, such as one that says how much room
+    /// another needs: it reads no memory and writes none.
+    ///
+    /// # Errors
+    /// As [`invoke`](Self::invoke).
+    fn pure(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        self.invoke(export, arguments)
+    }
+
     /// Calls the kernel, and returns its result if it has one.
     ///
     /// # Errors
@@ -177,6 +207,34 @@ pub trait Frame {
 
     /// Reads a span that the kernel has written, or a part of it.
     fn read(&mut self, span: Span) -> &[u8];
+
+    /// How many bytes a [pure](Self::pure) kernel says that another needs, of a state or to work in; `None`
+    /// where it says that what it is asked about is too large (-6).
+    ///
+    /// # Errors
+    /// As [`pure`](Self::pure), and [`CallError::Contract`] for another negative number.
+    fn size(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<usize>, CallError> {
+        const TOO_LARGE: i32 = -6;
+        match self.pure(export, arguments)? {
+            Some(Value::I32(size @ 0..)) => Ok(Some(size as usize)),
+            Some(Value::I32(TOO_LARGE)) => Ok(None),
+            value => Err(CallError::Contract {
+                export: export.name,
+                value,
+            }),
+        }
+    }
+
+    /// Reads what a kernel that has refused its input says of that.
+    fn read_fault(&mut self, span: Span) -> FaultRecord {
+        let mut bytes = [0; FaultRecord::SIZE];
+        bytes.copy_from_slice(self.read(span));
+        FaultRecord::from_bytes(bytes)
+    }
 
     /// Calls a kernel that returns an i32.
     ///
@@ -217,6 +275,41 @@ pub trait Frame {
     }
 }
 
+/// What a kernel says of an input that it refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FaultRecord {
+    /// Offset of the first byte that is wrong.
+    pub start: u32,
+    /// Offset of the byte behind the last one that is wrong.
+    pub end: u32,
+    /// What is wrong with it: a number of the kernel's.
+    pub code: u16,
+    /// What should stand there, where the code leaves that open: a number of the kernel's.
+    pub wanted: u16,
+    /// Offset of another place that has to do with it, such as where what is not closed was opened.
+    pub related: Option<u32>,
+}
+
+impl FaultRecord {
+    /// Its length in memory, in bytes.
+    pub const SIZE: usize = 16;
+
+    /// The record that stands in memory: its fields one behind the other, little-endian, no related
+    /// place being `0xffff_ffff`.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; Self::SIZE]) -> Self {
+        let fields = u128::from_le_bytes(bytes);
+        let related = (fields >> 96) as u32;
+        Self {
+            start: fields as u32,
+            end: (fields >> 32) as u32,
+            code: (fields >> 64) as u16,
+            wanted: (fields >> 80) as u16,
+            related: (related != u32::MAX).then_some(related),
+        }
+    }
+}
+
 /// A frame in the memory of an instance, whatever module that is of.
 pub trait InstanceFrame: Frame {
     /// The instance.
@@ -252,6 +345,22 @@ impl<F: Frame + ?Sized> Frame for &mut F {
 
     fn output_behind(&mut self, bytes: &[u8], capacity: usize) -> Result<Span, CallError> {
         (**self).output_behind(bytes, capacity)
+    }
+
+    fn work(&mut self, capacity: usize) -> Result<Span, CallError> {
+        (**self).work(capacity)
+    }
+
+    fn fault(&mut self) -> Result<Span, CallError> {
+        (**self).fault()
+    }
+
+    fn pure(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        (**self).pure(export, arguments)
     }
 
     fn invoke(

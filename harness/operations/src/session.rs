@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::frame::{CallError, Frame, InstanceFrame, Span};
-use crate::ops::{Input, Operation};
+use crate::operation::{Input, Operation};
 use kilowat_engine::{
     Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, PAGE, Value,
 };
@@ -79,8 +79,8 @@ impl Session {
     /// # Errors
     /// [`CallError`]; the answer itself, good or bad, is the operation's output.
     pub fn run<O: Operation>(&mut self, input: Input<'_, O>) -> Result<O::Output, CallError> {
-        let mut frame = self.frame(O::export().module)?;
-        O::kernel(&mut frame, input)
+        let mut frame = self.frame(O::EXPORT.module)?;
+        O::kernel::<_, &[u8]>(&mut frame, input)
     }
 
     /// A frame for calls of one module, with all of its heap free.
@@ -146,7 +146,9 @@ impl<'a, G: Growth> PackedFrame<'a, G> {
         self.next
     }
 
-    pub(crate) fn into_instance(self) -> &'a mut Instance {
+    /// The instance.
+    #[must_use]
+    pub fn into_instance(self) -> &'a mut Instance {
         self.instance
     }
 

@@ -69,7 +69,7 @@ impl Shared {
         parameters: O::Parameters,
         copied: impl FnOnce([&[u8]; N]) -> Result<O::Output, Error>,
     ) -> Result<O::Output, Error> {
-        let module = O::export().module.index;
+        let module = O::EXPORT.module.index;
         let lanes = &self.modules[module];
         let bytes = operands.iter().map(|operand| operand.len() as u64).sum();
         let tiers = self.order(O::INDEX.into(), bytes).tiers;

@@ -205,7 +205,7 @@ impl Buffer {
 
     /// The buffer as the operand of an operation, which has to be one of its module's.
     fn operand<O: Listed>(&self) -> Result<Operand<'static>, Error> {
-        let expected = O::export().module;
+        let expected = O::EXPORT.module;
         if self.module != expected.index {
             return Err(BufferModuleError {
                 operation: O::NAME,

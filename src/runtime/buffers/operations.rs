@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use kilowat_operations::frame::{CallError, Frame, Source};
 use kilowat_operations::ops::{
     Compare, Equal, Fnv1a32, Fnv1a64, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches, Md5,
-    Mismatch, Operation as _, Search, SearchAll, SearchInto, Sha256, Xxh32,
+    Mismatch, Operation as _, Search, SearchAll, Sha256, Xxh32,
 };
 
 use super::{Buffer, BufferOrBytes};
@@ -48,7 +48,7 @@ macro_rules! over_buffers {
                     [$($bytes),*]: [Source<'_>; { [$(stringify!($bytes)),*].len() }],
                     $parameters: $type,
                 ) -> Result<Self::Output, CallError> {
-                    Self::kernel(frame, $input)
+                    Self::kernel::<F, Source<'_>>(frame, $input)
                 }
             }
         )*
@@ -67,7 +67,7 @@ over_buffers! {
     Equal(() => ()) [a, b] (a, b);
     Mismatch(() => ()) [a, b] (a, b);
     Search(() => ()) [haystack, needle] (haystack, needle);
-    SearchAll(capacity => usize) [haystack, needle] SearchInto { haystack, needle, capacity };
+    SearchAll(capacity => usize) [haystack, needle] (haystack, needle, capacity);
 }
 
 /// Offsets that a search for all occurrences first has room for.

@@ -1,81 +1,40 @@
-//! The index: one machine beside the other, from their pages.
+//! The index: one machine beside the other, from their figures.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
-use anyhow::{Context as _, Result};
-
-use super::markdown::{heading, line};
+use super::figures::{Run, peer_column};
+use super::markdown::{bytes, heading, line, ratio};
 
 /// The sizes that are compared: one where the call decides, and one where only the kernel does.
-const SIZES: [&str; 2] = ["1 KiB", "1 MiB"];
+const SIZES: [u64; 2] = [1 << 10, 1 << 20];
 
 /// The engine whose kernels have bars.
 const ENGINE: &str = "jit";
 
-/// What the index takes from a page.
-#[derive(Debug)]
-struct Page {
-    /// The page's file.
-    file: String,
-    machine: String,
-    started: String,
-    /// How many times as fast as what it is compared with a kernel is, as the page says it, in the
-    /// page's order.
-    ratios: Vec<(Key, String)>,
-}
-
 /// Operation, size, and what the kernel is compared with.
-type Key = (String, String, String);
+type Key<'a> = (&'a str, u64, &'a str);
 
-/// The index of all pages in a folder, which is named `folder` where the index stands.
-pub(super) fn page(pages: &Path, folder: &str) -> Result<String> {
-    let mut read = BTreeMap::new();
-    let entries =
-        fs::read_dir(pages).with_context(|| format!("cannot read {}", pages.display()))?;
-    for entry in entries {
-        let path = entry
-            .with_context(|| format!("cannot read {}", pages.display()))?
-            .path();
-        if path.extension() == Some(OsStr::new("md")) {
-            let text = fs::read_to_string(&path);
-            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            let page = parse(&file, &text);
-            let page =
-                page.with_context(|| format!("{} is not a page of benchmarks", path.display()))?;
-            read.insert(file.into_owned(), page);
-        }
-    }
-    let pages: Vec<Page> = read.into_values().collect();
-    Ok(compare(&pages, folder))
-}
-
-fn compare(pages: &[Page], folder: &str) -> String {
+/// The index of machines by the names of their files, which stand in the folder `folder`.
+pub(super) fn page(runs: &BTreeMap<String, Run>, folder: &str) -> String {
     let mut text = String::from(
         "# Benchmarks\n\n\
          Figures are kept for each machine: to measure one leaves the pages of the others as they are.\n\n",
     );
-    for page in pages {
-        let Page {
-            file,
-            machine,
-            started,
-            ..
-        } = page;
+    for (name, run) in runs {
+        let machine = &run.about.machine;
         let _ = writeln!(
             text,
-            "- [{}]({folder}/{file}): {started}, {machine}",
-            model(machine)
+            "- [{}]({folder}/{name}.md): {}, {machine}",
+            model(machine),
+            run.about.started,
         );
     }
-    let mut keys: Vec<&Key> = Vec::new();
-    for (key, _) in pages.iter().flat_map(|page| &page.ratios) {
-        if !keys.contains(&key) {
-            keys.push(key);
+    let ratios: Vec<_> = runs.values().map(ratios).collect();
+    let mut keys: Vec<Key> = Vec::new();
+    for (key, _) in ratios.iter().flatten() {
+        if !keys.contains(key) {
+            keys.push(*key);
         }
     }
     if keys.is_empty() {
@@ -91,67 +50,44 @@ fn compare(pages: &[Page], folder: &str) -> String {
         "input".to_owned(),
         "against".to_owned(),
     ];
-    header.extend(pages.iter().map(|page| model(&page.machine).to_owned()));
+    let models = runs.values().map(|run| model(&run.about.machine));
+    header.extend(models.map(str::to_owned));
     text.push_str(&heading(&header, 3));
     for key in keys {
         let (operation, size, against) = key;
-        let mut cells = vec![format!("`{operation}`"), size.clone(), against.clone()];
-        cells.extend(pages.iter().map(|page| {
-            let found = page.ratios.iter().find(|(known, _)| known == key);
-            found.map_or_else(|| "–".to_owned(), |(_, ratio)| ratio.clone())
+        let mut cells = vec![format!("`{operation}`"), bytes(size), against.to_owned()];
+        cells.extend(ratios.iter().map(|ratios| {
+            let found = ratios.iter().find(|(known, _)| *known == key);
+            found.map_or_else(
+                || "–".to_owned(),
+                |(_, times_as_fast)| ratio(*times_as_fast),
+            )
         }));
         text.push_str(&line(&cells));
     }
     text
 }
 
-/// The processor's model, which a description of a machine begins with.
-pub(super) fn model(machine: &str) -> &str {
-    machine.split(',').next().unwrap_or(machine).trim()
-}
-
-/// A page, if it is one.
-fn parse(file: &str, text: &str) -> Option<Page> {
-    let after = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
+/// How many times as fast as what it is compared with a kernel is, in the order of the page.
+fn ratios(run: &Run) -> Vec<(Key<'_>, f64)> {
     let mut ratios = Vec::new();
-    let mut operation = None;
-    let mut header = Vec::new();
-    for line in text.lines() {
-        if let Some(title) = line.strip_prefix('#') {
-            operation = title.strip_prefix("## ");
-            header.clear();
-        } else if let (Some(operation), Some(row)) = (operation, cells(line)) {
-            if header.is_empty() {
-                header = row;
-            } else if let [size, rest @ ..] = &row[..]
-                && SIZES.contains(size)
-            {
-                for (name, ratio) in header[1..].iter().zip(rest) {
-                    if let Some(peer) = peer(name) {
-                        let key = (operation.to_owned(), (*size).to_owned(), peer.to_owned());
-                        ratios.push((key, (*ratio).to_owned()));
-                    }
+    for operation in &run.operations {
+        for (size, row) in &operation.times.rows {
+            for peer in &run.about.peers {
+                if SIZES.contains(size)
+                    && let Some(ours) = row.get(ENGINE)
+                    && let Some(theirs) = row.get(&peer_column(peer, ENGINE))
+                {
+                    let key = (operation.about.name.as_str(), *size, peer.as_str());
+                    ratios.push((key, theirs / ours));
                 }
             }
         }
     }
-    Some(Page {
-        file: file.to_owned(),
-        machine: after("- machine: ")?.to_owned(),
-        started: after("- run: ")?.to_owned(),
-        ratios,
-    })
+    ratios
 }
 
-/// The cells of a row.
-fn cells(line: &str) -> Option<Vec<&str>> {
-    let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
-    Some(inner.split(" | ").collect())
-}
-
-/// The peer in the name of a column `jit / PEER-jit`.
-fn peer(column: &str) -> Option<&str> {
-    let (ours, theirs) = column.split_once(" / ")?;
-    let peer = theirs.strip_suffix(ENGINE)?.strip_suffix('-')?;
-    (ours == ENGINE).then_some(peer)
+/// The processor's model, which a description of a machine begins with.
+pub(super) fn model(machine: &str) -> &str {
+    machine.split(',').next().unwrap_or(machine).trim()
 }

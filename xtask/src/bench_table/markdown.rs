@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::figures::{NATIVE, Operation, Run, Table, Time, peer_column};
+use super::figures::{Description, NATIVE, Operation, Run, Table, peer_column};
 use super::index::model;
 
 /// What the rows `overhead/…` are.
@@ -18,24 +18,24 @@ const OVERHEADS: [(&str, &str); 3] = [
     ),
 ];
 
-/// The whole page of a machine, with its chart, a file beside it.
-pub(super) fn page(run: &Run, chart: &str) -> String {
-    let mut page = format!("# Benchmarks: {}\n\n", model(&run.machine));
-    page.push_str(
-        "[Other machines](../benchmarks.md). This page and its chart are made by\n\n```sh\n",
+/// The whole page of a machine. Its charts, one for each module, are in the folder `charts` beside it,
+/// and its figures in the file `data`.
+pub(super) fn page(run: &Run, charts: &str, data: &str) -> String {
+    let about = &run.about;
+    let mut page = format!("# Benchmarks: {}\n\n", model(&about.machine));
+    let _ = write!(
+        page,
+        "[Other machines](../benchmarks.md). The [figures]({data}), this page and its charts are made by\n\n```sh\n"
     );
-    if !run.peers.is_empty() {
+    if !about.peers.is_empty() {
         page.push_str("KILOWAT_PEERS=FOLDER ");
     }
     page.push_str("cargo bench\ncargo xtask bench-table\n```\n\n");
     page.push_str(&conditions(run));
     if !run.operations.is_empty() {
-        let _ = write!(
-            page,
-            "\n![Throughput by size of the input]({chart})\n\n## Throughput\n\n"
-        );
         page.push_str(
-            "MB of input a second (10⁶ bytes), by the size of the input: the kernel alone, its input in \
+            "\n## Throughput\n\n\
+             MB of input a second (10⁶ bytes), by the size of the input: the kernel alone, its input in \
              place, and its answer compared with the native one before it is timed.\n\
              A ratio `a / b` of 1.50 means that a is 1.5 times as fast as b; a **bold** one is below 1, so a is the \
              slower one.\n\n\
@@ -43,7 +43,17 @@ pub(super) fn page(run: &Run, chart: &str) -> String {
              [notes](../performance-notes.md#what-falls-short).\n",
         );
     }
+    let mut charts_to_show = run.modules();
     for operation in &run.operations {
+        let module = operation.about.module.as_str();
+        // Above the first of its operations.
+        if let Some(place) = charts_to_show.iter().position(|known| *known == module) {
+            charts_to_show.remove(place);
+            let _ = writeln!(
+                page,
+                "\n![`{module}`: throughput by size of the input]({charts}/{module}.svg)"
+            );
+        }
         page.push_str(&throughput(run, operation));
     }
     let surroundings = [
@@ -78,44 +88,40 @@ pub(super) fn page(run: &Run, chart: &str) -> String {
 
 /// Where and how the run was made.
 fn conditions(run: &Run) -> String {
-    let mut list = format!("- run: {}\n- machine: {}\n", run.started, run.machine);
-    for engine in &run.engines {
+    let about = &run.about;
+    let mut list = format!("- run: {}\n- machine: {}\n", about.started, about.machine);
+    for engine in &about.engines {
         let _ = writeln!(list, "- `{}`: {}", engine.name, engine.implementation);
     }
-    for peer in &run.peers {
+    for peer in &about.peers {
         let _ = writeln!(
             list,
             "- `{peer}-…`: the module `{peer}` of FOLDER, existing code compiled to WebAssembly, on that engine"
         );
     }
-    let mut times: Vec<_> = run.times().collect();
-    times.sort_by(|a, b| a.1.noise.total_cmp(&b.1.noise));
-    if let (Some((_, middle)), Some((id, noisiest))) = (times.get(times.len() / 2), times.last()) {
-        let _ = writeln!(
-            list,
-            "- noise: each figure is the fastest of its batches; the median batch took {:.1} % longer than that in \
-             half of all rows, and {:.1} % in the noisiest (`{id}`)",
-            100.0 * middle.noise,
-            100.0 * noisiest.noise,
-        );
-    }
+    let noise = &about.noise;
+    let _ = writeln!(
+        list,
+        "- noise: each figure is the fastest of its batches; the median batch took {:.1} % longer than that in half of \
+         all rows, and {:.1} % in the noisiest (`{}`)",
+        100.0 * noise.median,
+        100.0 * noise.most,
+        noise.noisiest,
+    );
     list
 }
 
 /// The table of an operation.
 fn throughput(run: &Run, operation: &Operation) -> String {
-    let Operation {
-        name,
-        summary,
-        times,
-    } = operation;
+    let Operation { about, times } = operation;
+    let Description { name, summary, .. } = about;
     let has = |column: &String| times.columns.contains(column);
     let mut ratios: Vec<(String, String)> = Vec::new();
-    for engine in run.engines.iter().map(|engine| &engine.name) {
+    for engine in run.about.engines.iter().map(|engine| &engine.name) {
         if engine != NATIVE {
             ratios.push((engine.clone(), NATIVE.to_owned()));
         }
-        for peer in &run.peers {
+        for peer in &run.about.peers {
             ratios.push((engine.clone(), peer_column(peer, engine)));
         }
     }
@@ -139,7 +145,7 @@ fn throughput(run: &Run, operation: &Operation) -> String {
             ratios
                 .iter()
                 .map(|(ours, theirs)| match (row.get(ours), row.get(theirs)) {
-                    (Some(ours), Some(theirs)) => ratio(theirs.best / ours.best),
+                    (Some(ours), Some(theirs)) => ratio(theirs / ours),
                     _ => "–".to_owned(),
                 }),
         );
@@ -166,7 +172,7 @@ fn durations(first: &str, table: &Table<String>) -> String {
             _ => format!("`{key}`"),
         }];
         cells.extend(table.columns.iter().map(|column| match row.get(column) {
-            Some(time) => duration(time.best),
+            Some(time) => duration(*time),
             None => "–".to_owned(),
         }));
         text.push_str(&line(&cells));
@@ -185,11 +191,11 @@ pub(super) fn line(cells: &[String]) -> String {
 }
 
 /// 10⁶ bytes a second.
-pub(super) fn megabytes_per_second(bytes: u64, time: Time) -> f64 {
+pub(super) fn megabytes_per_second(bytes: u64, nanoseconds: f64) -> f64 {
     // Bytes a nanosecond are GB a second. No input has so many bytes that a float is too coarse.
     #[allow(clippy::cast_precision_loss)]
     let bytes = bytes as f64;
-    bytes / time.best * 1000.0
+    bytes / nanoseconds * 1000.0
 }
 
 /// A size in bytes, in the largest unit that leaves a whole number.
@@ -203,7 +209,7 @@ pub(super) fn bytes(bytes: u64) -> String {
 }
 
 /// How many times as fast; bold where it is slower.
-fn ratio(ratio: f64) -> String {
+pub(super) fn ratio(ratio: f64) -> String {
     let text = significant(ratio);
     // As it is shown, not as it is: nobody can tell 0.998 from noise.
     if ratio < 0.995 {

@@ -25,9 +25,9 @@ impl Folder {
             "machine": "A Processor, 2 hardware threads, linux x86_64",
             "engines": ENGINES.map(engine),
             "operations": [
-                { "name": "search", "summary": "first occurrence of a byte string in another" },
-                { "name": "fnv1a32", "summary": "FNV-1a hash of a byte string, 32 bits" },
-                { "name": "not_run", "summary": "left out by a filter" },
+                { "name": "search", "module": "string_ops", "summary": "first occurrence of a byte string in another" },
+                { "name": "fnv1a32", "module": "hashes", "summary": "FNV-1a hash of a byte string, 32 bits" },
+                { "name": "not_run", "module": "other", "summary": "left out by a filter" },
             ],
             "peers": ["rust-crates"],
         });
@@ -97,8 +97,16 @@ impl Folder {
         fs::write(place.join("sample.json"), sample.to_string()).unwrap();
     }
 
+    fn measured(&self) -> Result<Measured> {
+        Measured::read(self.0.path())
+    }
+
+    fn run(&self) -> Run {
+        self.measured().unwrap().run
+    }
+
     fn error(&self) -> String {
-        let error = Run::read(self.0.path()).expect_err("it is not as it should be");
+        let error = self.measured().expect_err("it is not as it should be");
         format!("{error:#}").replace(self.0.path().to_str().unwrap(), "FOLDER")
     }
 }
@@ -111,53 +119,86 @@ fn assert_snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+/// The page and the charts of a run.
+fn drawn_alone(run: Run) -> (String, String) {
+    let drawn = drawn(&BTreeMap::from([("machine".to_owned(), run)]));
+    let texts = |extension: &str| {
+        let of_kind = |path: &&PathBuf| path.extension() == Some(OsStr::new(extension));
+        let paths = drawn.keys().filter(of_kind);
+        paths
+            .filter(|path| path.components().count() > 1)
+            .map(|path| drawn[path].as_str())
+            .collect::<String>()
+    };
+    (texts("md"), texts("svg"))
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = entries(folder)
+        .unwrap()
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
-fn a_run_becomes_a_page_and_a_chart() {
+fn a_run_becomes_figures_a_page_and_charts() {
     let folder = Folder::full();
-    let run = Run::read(folder.0.path()).unwrap();
+    let run = folder.run();
     let out = folder.0.path().join("docs/of/some");
     // Twice: what is there is replaced.
-    write_all(&out, &run).unwrap();
-    write_all(&out, &run).unwrap();
-    let names = |folder: &Path| {
-        let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
-        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
-        names.sort();
-        names
-    };
-    assert_eq!(names(&out), ["benchmarks", "benchmarks.md"]);
-    let pages = out.join("benchmarks");
-    assert_eq!(names(&pages), ["a-processor.md", "a-processor.svg"]);
-    let page = fs::read_to_string(pages.join("a-processor.md")).unwrap();
-    assert_snapshot("bench_table_page", &page);
-    let chart = fs::read_to_string(pages.join("a-processor.svg")).unwrap();
-    for text in [
-        "search",
-        "fnv1a32",
-        "rust-crates-jit",
-        "1 MiB",
-        "MB/s",
-        "2026-01-02",
-    ] {
-        assert!(chart.contains(text), "{text}");
+    for _ in 0..2 {
+        let page = keep(&out, &run).unwrap();
+        assert_eq!(page, out.join("benchmarks/a-processor.md"));
+        assert_eq!(redraw(&out).unwrap(), 1);
     }
-    assert!(!chart.contains("NaN"));
+    assert_eq!(names(&out), ["benchmarks", "benchmarks.md"]);
+    let machines = out.join("benchmarks");
+    let expected = ["a-processor", "a-processor.json", "a-processor.md"];
+    assert_eq!(names(&machines), expected);
+    let read = |name: &str| fs::read_to_string(machines.join(name)).unwrap();
+    assert_snapshot("bench_table_page", &read("a-processor.md"));
+    assert_snapshot("bench_table_figures", &read("a-processor.json"));
+    assert_snapshot("bench_table_chart", &read("a-processor/string_ops.svg"));
+    assert_eq!(
+        names(&machines.join("a-processor")),
+        ["hashes.svg", "string_ops.svg"]
+    );
+    assert_eq!(data::read(&machines.join("a-processor.json")).unwrap(), run);
+}
+
+#[test]
+fn the_chart_of_a_module_that_is_no_more_is_removed() {
+    let folder = Folder::full();
+    let out = folder.0.path().join("docs");
+    let mut run = folder.run();
+    keep(&out, &run).unwrap();
+    redraw(&out).unwrap();
+    run.operations.remove(0);
+    keep(&out, &run).unwrap();
+    redraw(&out).unwrap();
+    assert_eq!(names(&out.join("benchmarks/a-processor")), ["hashes.svg"]);
 }
 
 #[test]
 fn the_page_of_another_machine_is_kept_and_compared() {
     let folder = Folder::full();
-    let mut run = Run::read(folder.0.path()).unwrap();
+    let mut run = folder.run();
     let out = folder.0.path().join("docs");
-    write_all(&out, &run).unwrap();
+    keep(&out, &run).unwrap();
+    redraw(&out).unwrap();
     let first = fs::read_to_string(out.join("benchmarks/a-processor.md")).unwrap();
-    run.machine = "Another(R) CPU @ 2.00GHz, AVX2, 8 hardware threads, linux x86_64".to_owned();
+    run.about.machine =
+        "Another(R) CPU @ 2.00GHz, AVX2, 8 hardware threads, linux x86_64".to_owned();
     run.operations
-        .retain(|operation| operation.name == "search");
+        .retain(|operation| operation.about.name == "search");
     for row in run.operations[0].times.rows.values_mut() {
-        row.get_mut("jit").unwrap().best *= 2.0;
+        *row.get_mut("jit").unwrap() *= 2.0;
     }
-    write_all(&out, &run).unwrap();
+    keep(&out, &run).unwrap();
+    assert_eq!(redraw(&out).unwrap(), 2);
     let kept = fs::read_to_string(out.join("benchmarks/a-processor.md")).unwrap();
     assert_eq!(kept, first);
     assert!(out.join("benchmarks/another-cpu-2-00ghz.md").exists());
@@ -168,18 +209,67 @@ fn the_page_of_another_machine_is_kept_and_compared() {
 }
 
 #[test]
-fn a_page_that_is_none_is_named() {
-    let folder = Folder::full();
-    let run = Run::read(folder.0.path()).unwrap();
-    let pages = folder.0.path().join("docs/benchmarks");
-    fs::create_dir_all(&pages).unwrap();
-    fs::write(pages.join("notes.md"), "# Notes\n").unwrap();
-    let error = write_all(&folder.0.path().join("docs"), &run).unwrap_err();
-    let error = error.to_string();
-    assert!(
-        error.ends_with("notes.md is not a page of benchmarks"),
-        "{error}"
-    );
+fn figures_that_are_none_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut errors = String::new();
+    let mut expect = |title: &str| {
+        let error = redraw(folder.path()).expect_err("it is not as it should be");
+        let error = format!("{error:#}").replace(folder.path().to_str().unwrap(), "FOLDER");
+        errors += &[title, "\n    ", &error, "\n\n"].concat();
+    };
+    expect("no figures");
+    let run = Folder::full().run();
+    let path = keep(folder.path(), &run).unwrap().with_extension("json");
+    let good = fs::read_to_string(&path).unwrap();
+    let with = |from: &str, to: &str| {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good, "{from}");
+        fs::write(&path, text).unwrap();
+    };
+    fs::write(&path, "").unwrap();
+    expect("an empty file");
+    with("\"nanoseconds\":{", "\"nanoseconds\":[");
+    expect("a row that is none");
+    with("execute/search/16", "execute/search");
+    expect("a row of no kind");
+    with("\"jit\":40.0", "\"jit\":0.0");
+    expect("no time");
+    with("\"jit\":40.0,", "");
+    expect("a hole");
+    let overhead = "{\"row\":\"overhead/nothing\",\"nanoseconds\":{}},";
+    with("\"rows\": [", &format!("\"rows\": [{overhead}"));
+    expect("a row without times");
+    assert_snapshot("bench_table_figures_refused", errors.trim_end());
+    fs::write(&path, good).unwrap();
+    assert_eq!(redraw(folder.path()).unwrap(), 1);
+}
+
+/// Pages, charts and index that are committed are those of the figures that are committed.
+#[test]
+fn what_is_drawn_in_the_workspace_is_current() {
+    const MEND: &str = "`cargo xtask bench-table --redraw` makes them anew";
+    let docs = workspace::root().unwrap().join("docs");
+    let runs = runs(&docs.join(MACHINES)).unwrap();
+    let drawn = drawn(&runs);
+    for (path, text) in &drawn {
+        let committed = fs::read_to_string(docs.join(path)).unwrap_or_default();
+        assert!(
+            committed == *text,
+            "{} is not current: {MEND}",
+            path.display()
+        );
+    }
+    for name in runs.keys() {
+        let charts = Path::new(MACHINES).join(name);
+        for chart in names(&docs.join(&charts)) {
+            let path = charts.join(chart);
+            assert!(
+                drawn.contains_key(&path),
+                "{} is left over: {MEND}",
+                path.display()
+            );
+        }
+    }
 }
 
 #[test]
@@ -193,39 +283,34 @@ fn files_are_named_after_the_processor() {
     assert_eq!(file_name(""), "machine");
 }
 
-/// The index that is committed is that of the pages that are committed.
-#[test]
-fn the_index_of_the_workspace_is_current() {
-    let docs = workspace::root().join("docs");
-    let index = fs::read_to_string(docs.join("benchmarks.md")).unwrap();
-    assert_eq!(index, index::page(&docs.join(PAGES), PAGES).unwrap());
-}
-
 #[test]
 fn one_operation_at_one_size_is_enough() {
     let folder = Folder::new();
     folder.row("execute/fnv1a32/16/jit", 20.0);
-    let run = Run::read(folder.0.path()).unwrap();
-    assert_eq!(run.rows(), 1);
-    let page = markdown::page(&run, "chart.svg");
+    let run = folder.run();
+    assert_eq!(run.figures(), 1);
+    let (page, charts) = drawn_alone(run);
     assert!(
         page.contains("| input | jit |\n| --: | --: |\n| 16 B | 800 |\n"),
         "{page}"
     );
-    assert!(chart::draw(&run).unwrap().contains("fnv1a32"));
+    assert!(
+        charts.contains("fnv1a32") && !charts.contains("NaN"),
+        "{charts}"
+    );
 }
 
 #[test]
 fn what_surrounds_a_kernel_is_enough() {
     let folder = Folder::new();
     folder.row("overhead/call/jit", 20.0);
-    let run = Run::read(folder.0.path()).unwrap();
-    let page = markdown::page(&run, "chart.svg");
+    let run = folder.run();
+    let (page, charts) = drawn_alone(run);
     assert!(
         page.contains("## Calling") && !page.contains("## Throughput"),
         "{page}"
     );
-    assert!(!chart::draw(&run).unwrap().is_empty());
+    assert_eq!(charts, "");
 }
 
 #[test]
@@ -244,9 +329,9 @@ fn rows_of_earlier_runs_are_left_out() {
             .set_modified(old)
             .unwrap();
     }
-    let run = Run::read(folder.0.path()).unwrap();
-    assert_eq!(run.left_out, 3);
-    assert!(!markdown::page(&run, "chart.svg").contains("64 B"));
+    let Measured { run, left_out } = folder.measured().unwrap();
+    assert_eq!(left_out, 3);
+    assert!(!drawn_alone(run).0.contains("64 B"));
 }
 
 #[test]
@@ -257,7 +342,7 @@ fn baselines_are_not_the_run() {
     for file in ["benchmark.json", "sample.json"] {
         fs::write(new.with_file_name("base").join(file), "not even JSON").unwrap();
     }
-    Run::read(folder.0.path()).unwrap();
+    let _ = folder.run();
 }
 
 #[test]

@@ -13,7 +13,8 @@ use crate::workspace;
 ///
 /// Everything found is listed, with file, line and column, and the exit code is 1. It checks that
 ///
-/// - every module of `wat/` has a header that is true: it assembles, which also checks the memory map and the ABI;
+/// - every module of `wat/` has a header that is true: it assembles, which also checks the memory map, layouts, enumerations
+///   and the ABI;
 ///
 /// - a contract stands above every exported function: a comment whose first line is the C prototype, with the
 ///   function's name, as many parameters as it has, and `void` just when it returns nothing;
@@ -22,13 +23,15 @@ use crate::workspace;
 ///
 /// - every constant, a global in `$UPPER` case, is read somewhere;
 ///
+/// - a module of several files has its map: a table that names the fragments of its header, with a line each;
+///
 /// - relative links in `.md` files lead to files that exist, and `#anchors` to headings.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {}
 
 /// Runs the command.
 pub(crate) fn run(_: &Arguments) -> Result<ExitCode> {
-    let root = workspace::root();
+    let root = workspace::root()?;
     let mut findings = kernels(&Tree::read(&workspace::shown(&root.join("wat")))?);
     let dead = links::check(&workspace::shown(&root))?;
     findings.extend(dead.iter().map(ToString::to_string));

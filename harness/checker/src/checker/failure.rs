@@ -3,15 +3,13 @@
 use std::fmt;
 
 use kilowat_engine::EngineKind;
-use kilowat_operations::frame::CallError;
+use kilowat_operations::frame::{CallError, FaultRecord};
 
 /// A kernel that failed, with all that is needed to see it fail again.
 #[derive(Debug, Clone)]
 pub struct Failure {
     /// The operation.
     pub operation: &'static str,
-    /// Its module.
-    pub module: &'static str,
     /// What was being run.
     pub circumstance: Circumstance,
     /// What went wrong.
@@ -97,6 +95,41 @@ pub enum Fault {
         /// Its name.
         name: String,
     },
+    /// A span for a fault was written by a call that refused nothing.
+    WroteFault {
+        /// Which span, counted as in [`Placement::AtEnd`].
+        span: usize,
+        /// Which byte of it.
+        offset: u32,
+        /// What the call returned, where that is negative.
+        status: Option<i64>,
+    },
+    /// What a kernel says of an input that it refuses lies in no input.
+    FaultElsewhere {
+        /// What it says.
+        record: FaultRecord,
+        /// The length of the longest input.
+        longest: u32,
+    },
+    /// The operation has read its answer from work memory, which is undefined after a call.
+    ReadWork {
+        /// Which span, counted as in [`Placement::AtEnd`].
+        span: usize,
+    },
+    /// A kernel that is to be a pure function changed the memory.
+    Impure {
+        /// Its name.
+        export: &'static str,
+    },
+    /// How much room there is for something depends on what stood in memory before.
+    UnsteadySize {
+        /// Which span, counted as in [`Placement::AtEnd`].
+        span: usize,
+        /// Its length over the first prefill, if it was asked for.
+        first: Option<u32>,
+        /// Its length over the second, if it was asked for.
+        second: Option<u32>,
+    },
     /// The call failed: it trapped, or returned what its contract does not allow.
     Call(CallError),
 }
@@ -107,9 +140,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             operation,
-            module,
             circumstance,
             fault,
+            ..
         } = self;
         let Circumstance {
             engine,
@@ -130,7 +163,7 @@ impl fmt::Display for Failure {
         write!(
             formatter,
             "\n  to repeat: KILOWAT_SEED={seed:#x} KILOWAT_LENGTH={length} \
-             KILOWAT_ALIGNMENT={alignment} cargo test --test {module} {operation}"
+             KILOWAT_ALIGNMENT={alignment} cargo test --test checker {operation}"
         )
     }
 }
@@ -140,6 +173,18 @@ impl fmt::Display for Placement {
         match self {
             Self::Guarded => write!(formatter, "guard bytes around every span"),
             Self::AtEnd(span) => write!(formatter, "span {span} at the end of the memory"),
+        }
+    }
+}
+
+/// The length of a span that there may be.
+struct Length(Option<u32>);
+
+impl fmt::Display for Length {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(len) => write!(formatter, "{len}"),
+            None => write!(formatter, "not asked for"),
         }
     }
 }
@@ -184,6 +229,44 @@ impl fmt::Display for Fault {
             Self::ChangedGlobal { name } => {
                 write!(formatter, "the exported global `{name}` changed")
             }
+            Self::WroteFault {
+                span,
+                offset,
+                status,
+            } => {
+                write!(
+                    formatter,
+                    "wrote byte {offset} of its fault, span {span}, though it refused nothing"
+                )?;
+                match status {
+                    Some(status) => write!(formatter, ": it returned {status}"),
+                    None => Ok(()),
+                }
+            }
+            Self::FaultElsewhere { record, longest } => write!(
+                formatter,
+                "refused its input for what lies outside of it: the longest input has {longest} \
+                 bytes, and the fault is {record:?}"
+            ),
+            Self::ReadWork { span } => write!(
+                formatter,
+                "the answer was read from work memory, span {span}, which is undefined after a call"
+            ),
+            Self::Impure { export } => write!(
+                formatter,
+                "`{export}` is to be a pure function, and changed the memory"
+            ),
+            Self::UnsteadySize {
+                span,
+                first,
+                second,
+            } => write!(
+                formatter,
+                "the length of span {span} depends on stale bytes: over two prefills of the memory \
+                 it is {} and {}",
+                Length(*first),
+                Length(*second)
+            ),
             Self::Call(error) => write!(formatter, "the call failed: {error}"),
         }
     }

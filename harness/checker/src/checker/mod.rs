@@ -1,11 +1,13 @@
 //! The kernel checker: what makes hand-written kernels safe to trust.
 //!
-//! Every operation is run on inputs of every length from 0 to 300, at every alignment, and on a
-//! spread of lengths up to 1 MiB. For each input the kernel is called with its spans surrounded by
-//! guard bytes, then once for each span with that span's last byte at the last byte of the memory.
-//! Every call is made twice, over two prefills of the memory that differ in every bit, and both
-//! answers must be the oracle's. Everything but the output spans and the kernel's static region
-//! must be as it was before.
+//! Every operation is run on inputs of every length from 0 to 300, and on a spread of lengths up to
+//! 1 MiB, each at an alignment that the seed chooses, or the short ones at every alignment. For each
+//! input the kernel is called with its spans surrounded by guard bytes, then once for each span with that
+//! span's last byte at the last byte of the memory. Every call is made twice, over two prefills of the
+//! memory that differ in every bit, and both answers must be the oracle's. Everything but the output
+//! spans and the kernel's static region must be as it was before. Work memory is filled anew after each
+//! call; a fault is written, as a whole, by a call that refuses its input, and by no other; and a kernel
+//! that says how much room another needs leaves the memory as it is.
 //!
 //! The model is checkasm, of the x264 and dav1d projects.
 
@@ -20,7 +22,8 @@ use std::fmt;
 pub use failure::{Circumstance, Failure, Fault, Placement};
 
 use kilowat_engine::EngineKind;
-use kilowat_operations::ops::Operation;
+use kilowat_kernels::KernelModule;
+use kilowat_operations::ops::{AnyOperation, Erased, Native};
 use subject::Subject;
 
 /// The seed where the environment names none.
@@ -37,6 +40,8 @@ pub struct Checker {
     pub length: Option<usize>,
     /// Only spans at this alignment, 0 to 15.
     pub alignment: Option<usize>,
+    /// Whether short inputs are tried at every alignment, and not at one each.
+    pub every_alignment: bool,
 }
 
 impl Default for Checker {
@@ -46,6 +51,7 @@ impl Default for Checker {
             rounds: 1,
             length: None,
             alignment: None,
+            every_alignment: false,
         }
     }
 }
@@ -90,8 +96,8 @@ impl fmt::Display for Report {
 }
 
 impl Checker {
-    /// What the environment asks for: `KILOWAT_SEED`, `KILOWAT_ROUNDS`, and to repeat one failure
-    /// `KILOWAT_LENGTH` and `KILOWAT_ALIGNMENT`.
+    /// What the environment asks for: `KILOWAT_SEED`, `KILOWAT_ROUNDS`, `KILOWAT_EVERY_ALIGNMENT=1` where
+    /// there is time for it, and to repeat one failure `KILOWAT_LENGTH` and `KILOWAT_ALIGNMENT`.
     ///
     /// # Errors
     /// [`BadVariable`] where one of them is no number.
@@ -102,6 +108,7 @@ impl Checker {
             rounds: number_from_env("KILOWAT_ROUNDS")?.unwrap_or(default.rounds),
             length: number_from_env("KILOWAT_LENGTH")?.map(|length| length as usize),
             alignment: number_from_env("KILOWAT_ALIGNMENT")?.map(|alignment| alignment as usize),
+            every_alignment: number_from_env("KILOWAT_EVERY_ALIGNMENT")?.is_some_and(|it| it != 0),
         })
     }
 
@@ -109,9 +116,26 @@ impl Checker {
     ///
     /// # Errors
     /// The first [`Failure`].
-    pub fn check<O: Operation>(&self, engine: EngineKind) -> Result<Report, Box<Failure>> {
+    pub fn check(
+        &self,
+        operation: &dyn AnyOperation,
+        engine: EngineKind,
+    ) -> Result<Report, Box<Failure>> {
+        self.check_in(operation.export().module, operation, engine)
+    }
+
+    /// Checks an operation on another build of its module, which has the same exports.
+    ///
+    /// # Errors
+    /// The first [`Failure`].
+    pub fn check_in(
+        &self,
+        module: &KernelModule,
+        operation: &dyn AnyOperation,
+        engine: EngineKind,
+    ) -> Result<Report, Box<Failure>> {
         let mut report = Report {
-            operation: O::NAME,
+            operation: operation.name(),
             engine,
             seed: self.seed,
             inputs: 0,
@@ -119,16 +143,17 @@ impl Checker {
         };
         for round in 0..self.rounds {
             let seed = self.seed.wrapping_add(round);
-            let Some(mut subject) = Subject::new::<O>(engine, seed)? else {
+            let Some(mut subject) = Subject::new(operation, module, engine, seed)? else {
                 break;
             };
-            for (length, alignment) in schedule::cases(seed) {
-                if self.length.is_some_and(|only| only != length)
-                    || self.alignment.is_some_and(|only| only != alignment)
+            // A failure may have been at any of them.
+            let every_alignment = self.every_alignment || self.alignment.is_some();
+            for case in schedule::cases(operation.schedule(), seed, every_alignment) {
+                if self.length.is_none_or(|only| only == case.length)
+                    && self.alignment.is_none_or(|only| only == case.alignment)
                 {
-                    continue;
+                    subject.check_input(case)?;
                 }
-                subject.check_input::<O>(length, alignment)?;
             }
             report.inputs += subject.inputs;
             report.runs += subject.runs;
@@ -141,10 +166,10 @@ impl Checker {
 ///
 /// # Panics
 /// With the first [`Failure`], or with [`BadVariable`].
-pub fn assert_sound<O: Operation>() {
+pub fn assert_sound<O: Native>() {
     let checker = Checker::from_env().unwrap_or_else(|error| panic!("{error}"));
     for engine in EngineKind::WASM {
-        match checker.check::<O>(engine) {
+        match checker.check(&Erased::<O>::NEW, engine) {
             Ok(report) => println!("{report}"),
             Err(failure) => panic!("{failure}"),
         }

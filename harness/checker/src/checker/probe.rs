@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::checker::failure::{Fault, Placement};
 use kilowat_engine::{EngineKind, Instance, PAGE, Value};
 use kilowat_kernels::{Export, KernelModule};
-use kilowat_operations::frame::{CallError, Frame, Span};
+use kilowat_operations::frame::{CallError, FaultRecord, Frame, Span};
 use kilowat_operations::session;
 
 /// Bytes between two spans, and around the first and the last: more than any vector or unrolled
@@ -40,16 +40,38 @@ impl Prefill {
 #[derive(Debug, Clone, Copy)]
 struct Placed {
     span: Span,
-    /// How many bytes at its start the kernel may only read.
-    kept: u32,
+    role: Role,
+    /// How many bytes at its start are the operation's.
+    filled: u32,
+}
+
+/// What the kernel may do with a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Read it, and write it behind so many bytes.
+    Kept(u32),
+    /// Work in it, while a call lasts.
+    Work,
+    /// Say there what it refuses.
+    Fault,
 }
 
 impl Placed {
     fn kind(&self) -> &'static str {
-        if self.kept < self.span.len {
-            "output"
-        } else {
-            "input"
+        match self.role {
+            Role::Kept(kept) if kept < self.span.len => "output",
+            Role::Kept(_) => "input",
+            Role::Work => "work",
+            Role::Fault => "fault",
+        }
+    }
+
+    /// What the kernel may write in a call that refuses its input, or does not.
+    fn writable(&self, refused: bool) -> Span {
+        match self.role {
+            Role::Kept(kept) => self.span.behind(kept),
+            Role::Fault if !refused => self.span.prefix(0),
+            Role::Work | Role::Fault => self.span,
         }
     }
 }
@@ -66,7 +88,7 @@ pub(super) struct ReadBack {
 /// a model of it after every call.
 pub(super) struct Probe<'a> {
     instance: &'a mut Instance,
-    kernel: &'static KernelModule,
+    kernel: &'a KernelModule,
     placement: Placement,
     alignment: usize,
     prefill: Prefill,
@@ -83,7 +105,7 @@ impl<'a> Probe<'a> {
     pub(super) fn new(
         instance: &'a mut Instance,
         model: &'a mut Vec<u8>,
-        kernel: &'static KernelModule,
+        kernel: &'a KernelModule,
         placement: Placement,
         alignment: usize,
         prefill: Prefill,
@@ -114,12 +136,12 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// How many spans have been placed.
-    pub(super) fn spans(&self) -> usize {
-        self.placed.len()
+    /// The lengths of the spans that have been placed.
+    pub(super) fn lengths(&self) -> Vec<u32> {
+        self.placed.iter().map(|placed| placed.span.len).collect()
     }
 
-    fn place(&mut self, len: usize, kept: usize) -> Result<Span, CallError> {
+    fn place(&mut self, len: usize, role: Role) -> Result<Span, CallError> {
         let at_end = self.placement == Placement::AtEnd(self.placed.len());
         let ptr = if at_end {
             self.instance.memory().len() - len
@@ -139,8 +161,11 @@ impl<'a> Probe<'a> {
             },
             len: len as u32,
         };
-        let kept = kept as u32;
-        self.placed.push(Placed { span, kept });
+        self.placed.push(Placed {
+            span,
+            role,
+            filled: 0,
+        });
         Ok(span)
     }
 
@@ -151,7 +176,10 @@ impl<'a> Probe<'a> {
         kept: usize,
         capacity: usize,
     ) -> Result<Span, CallError> {
-        let span = self.place(bytes.len() + capacity, kept)?;
+        let span = self.place(bytes.len() + capacity, Role::Kept(kept as u32))?;
+        if let Some(placed) = self.placed.last_mut() {
+            placed.filled = bytes.len() as u32;
+        }
         if !bytes.is_empty() {
             let filled = range(span.prefix(bytes.len() as u32));
             self.model[filled.clone()].copy_from_slice(bytes);
@@ -186,8 +214,84 @@ impl<'a> Probe<'a> {
         self.fault.get_or_insert(fault);
     }
 
+    /// Looks at what a call has left, and readies the memory for the next one.
+    fn inspect(&mut self, status: Option<Status>) {
+        let refused = status.is_some_and(Status::is_refusal);
+        if !refused {
+            self.inspect_unwritten_faults(status);
+        }
+        let static_region = 0..self.kernel.heap_base as usize;
+        let written = self.placed.iter().map(|placed| placed.writable(refused));
+        let outputs = written.filter(|span| span.len > 0).map(range);
+        self.compare(std::iter::once(static_region).chain(outputs).collect());
+        if refused {
+            self.inspect_faults();
+        }
+        // What is in the work memory is as undefined now as it was before.
+        for placed in &self.placed {
+            if placed.role == Role::Work && placed.span.len > 0 {
+                let span = range(placed.span);
+                self.prefill
+                    .write(&mut self.model[span.clone()], span.start);
+                self.instance.memory_mut()[span.clone()].copy_from_slice(&self.model[span]);
+            }
+        }
+    }
+
+    /// The spans for a fault, which a call that refuses nothing has no business with.
+    fn inspect_unwritten_faults(&mut self, status: Option<Status>) {
+        let faults = self.of_role(Role::Fault);
+        let memory = self.instance.memory();
+        let written = faults.into_iter().find_map(|(number, span)| {
+            let bytes = range(span);
+            let pairs = memory[bytes.clone()].iter().zip(&self.model[bytes]);
+            let offset = pairs
+                .enumerate()
+                .find(|(_, (actual, model))| actual != model);
+            offset.map(|(offset, _)| (number, offset))
+        });
+        if let Some((span, offset)) = written {
+            self.note(Fault::WroteFault {
+                span,
+                offset: offset as u32,
+                status: status.map(|status| status.0),
+            });
+        }
+    }
+
+    /// The spans for a fault after a call that has refused its input.
+    fn inspect_faults(&mut self) {
+        let inputs = self.placed.iter().map(|placed| placed.filled);
+        let longest = inputs.max().unwrap_or(0);
+        for (number, span) in self.of_role(Role::Fault) {
+            let bytes = self.instance.memory()[range(span)].to_vec();
+            let record = <[u8; FaultRecord::SIZE]>::try_from(bytes.as_slice());
+            let Ok(record) = record.map(FaultRecord::from_bytes) else {
+                continue;
+            };
+            let related = record.related.unwrap_or(0);
+            if record.start > record.end || record.end > longest || related > longest {
+                self.note(Fault::FaultElsewhere { record, longest });
+            }
+            // It is an answer, whether the operation reads it or not.
+            self.read_back.push(ReadBack {
+                number,
+                span,
+                bytes,
+            });
+        }
+    }
+
+    fn of_role(&self, role: Role) -> Vec<(usize, Span)> {
+        let placed = self.placed.iter().enumerate();
+        placed
+            .filter(|(_, placed)| placed.role == role)
+            .map(|(number, placed)| (number, placed.span))
+            .collect()
+    }
+
     /// Compares the memory with the model, and takes over what the kernel was free to write.
-    fn inspect(&mut self) {
+    fn compare(&mut self, mut free: Vec<Range<usize>>) {
         let size = self.instance.memory().len();
         if size != self.model.len() {
             let before = self.model.len();
@@ -197,13 +301,6 @@ impl<'a> Probe<'a> {
             });
             return;
         }
-        let static_region = 0..self.kernel.heap_base as usize;
-        let written = self
-            .placed
-            .iter()
-            .map(|placed| placed.span.behind(placed.kept));
-        let outputs = written.filter(|span| span.len > 0).map(range);
-        let mut free: Vec<Range<usize>> = std::iter::once(static_region).chain(outputs).collect();
         free.sort_by_key(|range| range.start);
 
         let memory = self.instance.memory();
@@ -261,6 +358,27 @@ impl<'a> Probe<'a> {
     }
 }
 
+/// The number that a kernel returns, where it is negative.
+#[derive(Debug, Clone, Copy)]
+struct Status(i64);
+
+impl Status {
+    fn of(result: Option<Value>) -> Option<Self> {
+        let number = match result? {
+            Value::I32(number) => number.into(),
+            Value::I64(number) => number,
+            _ => return None,
+        };
+        (number < 0).then_some(Self(number))
+    }
+
+    /// Whether it says that something is wrong with the input, and not that nothing was found (-1) or
+    /// that there is too little room (-2).
+    fn is_refusal(self) -> bool {
+        (-7..=-3).contains(&self.0)
+    }
+}
+
 fn range(span: Span) -> Range<usize> {
     let start = span.ptr as usize;
     start..start + span.len as usize
@@ -292,7 +410,29 @@ impl Frame for Probe<'_> {
     }
 
     fn output(&mut self, capacity: usize) -> Result<Span, CallError> {
-        self.place(capacity, 0)
+        self.place(capacity, Role::Kept(0))
+    }
+
+    fn work(&mut self, capacity: usize) -> Result<Span, CallError> {
+        self.place(capacity, Role::Work)
+    }
+
+    fn fault(&mut self) -> Result<Span, CallError> {
+        self.place(FaultRecord::SIZE, Role::Fault)
+    }
+
+    fn pure(
+        &mut self,
+        export: &'static Export,
+        arguments: &[Value],
+    ) -> Result<Option<Value>, CallError> {
+        let outcome = session::invoke(self.instance, export, arguments);
+        if outcome.is_ok() && self.instance.memory() != &self.model[..] {
+            self.note(Fault::Impure {
+                export: export.name,
+            });
+        }
+        outcome
     }
 
     fn inout(&mut self, bytes: &[u8]) -> Result<Span, CallError> {
@@ -310,8 +450,8 @@ impl Frame for Probe<'_> {
     ) -> Result<Option<Value>, CallError> {
         let before = self.instance.globals();
         let outcome = session::invoke(self.instance, export, arguments);
-        if outcome.is_ok() {
-            self.inspect();
+        if let Ok(result) = &outcome {
+            self.inspect(Status::of(*result));
             let after = self.instance.globals();
             let changed = before
                 .into_iter()
@@ -333,6 +473,9 @@ impl Frame for Probe<'_> {
             placed.span.len > 0 && range(placed.span).contains(&range(span).start)
         });
         if let Some(number) = number {
+            if self.placed[number].role == Role::Work {
+                self.fault.get_or_insert(Fault::ReadWork { span: number });
+            }
             self.read_back.push(ReadBack {
                 number,
                 span,

@@ -2,11 +2,13 @@
 
 use crate::checker::failure::{Circumstance, Failure, Fault, Placement};
 use crate::checker::probe::{Prefill, Probe, ReadBack};
+use crate::checker::schedule::Case;
 use kilowat_engine::{Engine, EngineKind, Instance};
+use kilowat_kernels::KernelModule;
+use kilowat_operations::answer::shortened;
 use kilowat_operations::frame::CallError;
 use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::answer::shortened;
-use kilowat_operations::ops::{Answer, Operation};
+use kilowat_operations::ops::{AnyAnswer, AnyOperation};
 
 /// Inputs up to this length are streamed with every possible cut.
 const EVERY_CUT_TO: usize = 64;
@@ -15,7 +17,9 @@ const EVERY_CUT_TO: usize = 64;
 const RANDOM_CUTS: usize = 3;
 
 /// An instance of a kernel, and what it has been put through.
-pub(super) struct Subject {
+pub(super) struct Subject<'a> {
+    operation: &'a dyn AnyOperation,
+    module: &'a KernelModule,
     engine: EngineKind,
     seed: u64,
     instance: Instance,
@@ -25,34 +29,38 @@ pub(super) struct Subject {
     pub(super) runs: u64,
 }
 
+/// What a kernel answers.
+type Outcome = Result<Box<dyn AnyAnswer>, CallError>;
+
 /// What one run of an operation gave.
-struct Run<T> {
-    outcome: Result<T, CallError>,
+struct Run {
+    outcome: Outcome,
     fault: Option<Fault>,
     read_back: Vec<ReadBack>,
-    spans: usize,
+    /// The lengths of the spans that were placed.
+    lengths: Vec<u32>,
 }
 
-impl Subject {
-    /// An instance of an operation's module, or nothing for the native tier.
-    pub(super) fn new<O: Operation>(
+impl<'a> Subject<'a> {
+    /// An instance of a build of an operation's module, or nothing for the native tier.
+    pub(super) fn new(
+        operation: &'a dyn AnyOperation,
+        module: &'a KernelModule,
         kind: EngineKind,
         seed: u64,
     ) -> Result<Option<Self>, Box<Failure>> {
-        let kernel = O::export().module;
         let instance = || {
             let Some(engine) = Engine::new(kind)? else {
                 return Ok(None);
             };
             engine
-                .compile(kernel.name, kernel.wasm)?
+                .compile(module.name, module.wasm)?
                 .instantiate()
                 .map(Some)
         };
         let instance = instance().map_err(|error| {
             Box::new(Failure {
-                operation: O::NAME,
-                module: kernel.name,
+                operation: operation.name(),
                 circumstance: Circumstance {
                     engine: kind,
                     seed,
@@ -65,6 +73,8 @@ impl Subject {
             })
         })?;
         Ok(instance.map(|instance| Self {
+            operation,
+            module,
             engine: kind,
             seed,
             instance,
@@ -76,19 +86,20 @@ impl Subject {
 
     /// Generates the input that belongs to a length and an alignment, and runs the operation on it
     /// with its spans in every placement, and in pieces where it has a streaming form.
-    pub(super) fn check_input<O: Operation>(
+    pub(super) fn check_input(
         &mut self,
-        length: usize,
-        alignment: usize,
+        Case {
+            length,
+            alignment,
+            is_chosen,
+        }: Case,
     ) -> Result<(), Box<Failure>> {
-        let name = O::NAME.bytes().map(u64::from);
-        let stream: Vec<u64> = name.chain([length as u64, alignment as u64]).collect();
-        let mut generator = Generator::new(self.seed, &stream);
-        let case = O::generate(&mut generator, length);
-        let expected = O::native(O::input(&case));
+        let stream = [length as u64, alignment as u64];
+        let mut generator = Generator::of(self.seed, self.operation.name(), &stream);
+        let generated = self.operation.generate(&mut generator, length);
+        let expected = generated.native();
         // Shadow runs work on a copy: it has to be the input.
-        let copy = O::own(O::input(&case));
-        let input = O::input(&copy);
+        let case = generated.copy();
         self.inputs += 1;
 
         let mut circumstance = Circumstance {
@@ -99,24 +110,24 @@ impl Subject {
             placement: Placement::Guarded,
             cuts: None,
         };
-        let mut whole = |probe: &mut Probe<'_>| O::kernel(probe, input);
-        let spans = self.check_run::<O>(&circumstance, &expected, &mut whole)?;
+        let mut whole = |probe: &mut Probe<'_>| case.kernel(probe);
+        let spans = self.check_run(&circumstance, &*expected, &mut whole)?;
         for span in 0..spans {
             circumstance.placement = Placement::AtEnd(span);
-            self.check_run::<O>(&circumstance, &expected, &mut whole)?;
+            self.check_run(&circumstance, &*expected, &mut whole)?;
         }
 
         circumstance.placement = Placement::Guarded;
-        for cuts in cut_sets(&mut generator, length, alignment) {
+        for cuts in cut_sets(&mut generator, length, is_chosen) {
             circumstance.cuts = Some(cuts.clone());
             let mut streams = true;
             let mut in_pieces = |probe: &mut Probe<'_>| {
-                O::kernel_in_pieces(probe, input, &cuts).unwrap_or_else(|| {
+                case.kernel_in_pieces(probe, &cuts).unwrap_or_else(|| {
                     streams = false;
-                    O::kernel(probe, input)
+                    case.kernel(probe)
                 })
             };
-            self.check_run::<O>(&circumstance, &expected, &mut in_pieces)?;
+            self.check_run(&circumstance, &*expected, &mut in_pieces)?;
             if !streams {
                 break;
             }
@@ -125,18 +136,18 @@ impl Subject {
     }
 
     /// Runs an operation over both prefills and judges it. Returns how many spans it placed.
-    fn check_run<O: Operation>(
+    fn check_run(
         &mut self,
         circumstance: &Circumstance,
-        expected: &O::Output,
-        kernel: &mut dyn FnMut(&mut Probe<'_>) -> Result<O::Output, CallError>,
+        expected: &dyn AnyAnswer,
+        kernel: &mut dyn FnMut(&mut Probe<'_>) -> Outcome,
     ) -> Result<usize, Box<Failure>> {
         let [first, second] = [Prefill::Noise, Prefill::InvertedNoise].map(|prefill| {
             self.runs += 1;
             let mut probe = Probe::new(
                 &mut self.instance,
                 &mut self.model,
-                O::export().module,
+                self.module,
                 circumstance.placement,
                 circumstance.alignment,
                 prefill,
@@ -144,17 +155,16 @@ impl Subject {
             let outcome = kernel(&mut probe);
             Run {
                 outcome,
-                spans: probe.spans(),
+                lengths: probe.lengths(),
                 fault: probe.fault.take(),
                 read_back: std::mem::take(&mut probe.read_back),
             }
         });
-        let spans = first.spans;
+        let spans = first.lengths.len();
         match judge(first, second, expected, circumstance.placement) {
             None => Ok(spans),
             Some(fault) => Err(Box::new(Failure {
-                operation: O::NAME,
-                module: O::export().module.name,
+                operation: self.operation.name(),
                 circumstance: circumstance.clone(),
                 fault,
             })),
@@ -162,9 +172,9 @@ impl Subject {
     }
 }
 
-/// Sets of cuts for an input of `length` bytes. Short inputs get all single cuts, once.
-fn cut_sets(generator: &mut Generator, length: usize, alignment: usize) -> Vec<Vec<usize>> {
-    if length <= EVERY_CUT_TO && alignment == 0 {
+/// Sets of cuts for an input of `length` bytes. Short inputs get all single cuts, at one alignment.
+fn cut_sets(generator: &mut Generator, length: usize, is_chosen: bool) -> Vec<Vec<usize>> {
+    if length <= EVERY_CUT_TO && is_chosen {
         return (0..=length).map(|cut| vec![cut]).collect();
     }
     let mut random_cuts = || {
@@ -176,13 +186,11 @@ fn cut_sets(generator: &mut Generator, length: usize, alignment: usize) -> Vec<V
     (0..RANDOM_CUTS).map(|_| random_cuts()).collect()
 }
 
-fn judge<T: Answer>(
-    first: Run<T>,
-    second: Run<T>,
-    expected: &T,
-    placement: Placement,
-) -> Option<Fault> {
+fn judge(first: Run, second: Run, expected: &dyn AnyAnswer, placement: Placement) -> Option<Fault> {
     if let Some(fault) = first.fault.or(second.fault) {
+        return Some(fault);
+    }
+    if let Some(fault) = unsteady_size(&first.lengths, &second.lengths) {
         return Some(fault);
     }
     let (first_answer, second_answer) = match (first.outcome, second.outcome) {
@@ -192,17 +200,28 @@ fn judge<T: Answer>(
     if let Some(fault) = skipped_write(&first.read_back, &second.read_back) {
         return Some(fault);
     }
-    if first_answer != second_answer {
+    if !first_answer.is(&*second_answer) {
         return Some(Fault::StaleBytes {
-            first_difference: first_difference(&first_answer, &second_answer),
-            first: shortened(&first_answer),
-            second: shortened(&second_answer),
+            first_difference: first_difference(&*first_answer, &*second_answer),
+            first: shortened(&*first_answer),
+            second: shortened(&*second_answer),
         });
     }
-    (first_answer != *expected).then(|| Fault::WrongAnswer {
-        first_difference: first_difference(&first_answer, expected),
+    (!first_answer.is(expected)).then(|| Fault::WrongAnswer {
+        first_difference: first_difference(&*first_answer, expected),
         expected: shortened(expected),
-        actual: shortened(&first_answer),
+        actual: shortened(&*first_answer),
+    })
+}
+
+/// Finds a span that one run has made longer than the other.
+fn unsteady_size(first: &[u32], second: &[u32]) -> Option<Fault> {
+    let count = first.len().max(second.len());
+    let differs = |span: &usize| first.get(*span) != second.get(*span);
+    (0..count).find(differs).map(|span| Fault::UnsteadySize {
+        span,
+        first: first.get(span).copied(),
+        second: second.get(span).copied(),
     })
 }
 
@@ -233,7 +252,7 @@ fn skipped_write(first: &[ReadBack], second: &[ReadBack]) -> Option<Fault> {
     })
 }
 
-fn first_difference<T: Answer>(a: &T, b: &T) -> usize {
+fn first_difference(a: &dyn AnyAnswer, b: &dyn AnyAnswer) -> usize {
     let (a, b) = (a.bytes(), b.bytes());
     let common = a.iter().zip(&b).position(|(a, b)| a != b);
     common.unwrap_or_else(|| a.len().min(b.len()))

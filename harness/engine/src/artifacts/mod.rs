@@ -10,7 +10,6 @@
 mod distrust;
 #[cfg(unix)]
 mod folder;
-mod hasher;
 mod rights;
 mod seal;
 #[cfg(any(not(unix), test))]
@@ -31,7 +30,6 @@ use unchecked as folder;
 use folder::{Folder, Missing};
 use seal::{Kind, Seal, TAG};
 
-pub(super) use hasher::StableHasher;
 pub use rights::has_more_rights_than_caller;
 
 /// Entries that were written so long ago are removed when another is written: their engine or their

@@ -1,7 +1,7 @@
 //! Values as the arguments that a function's signature asks for.
 
+use crate::datum::{Datum, Kind};
 use crate::foreign::ForeignFunction;
-use crate::ops::{Datum, Kind};
 use kilowat_engine::{Signature, Value, ValueType};
 
 /// What a function is called with.

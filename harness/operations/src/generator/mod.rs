@@ -4,13 +4,23 @@ mod source_text;
 
 use std::ops::RangeInclusive;
 
-use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
 /// Makes inputs from a seed.
+///
+/// The numbers are those of `SplitMix64`, written out here: a seed that was printed gives the same inputs
+/// with every version of this program.
 #[derive(Debug, Clone)]
 pub struct Generator {
-    rng: ChaCha8Rng,
+    state: u64,
+}
+
+/// How far `SplitMix64` goes in each step: the golden ratio, in parts of 2^64.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The finaliser of `SplitMix64`: each bit of the input changes half of the output's.
+fn mixed(state: u64) -> u64 {
+    let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ (state >> 31)
 }
 
 /// The patterns that [`Generator::bytes`] mixes.
@@ -40,24 +50,39 @@ impl Generator {
     /// case of a long run can be made again without the ones before it.
     #[must_use]
     pub fn new(seed: u64, stream: &[u64]) -> Self {
-        // FNV-1a over the words, the finaliser of SplitMix64 at the end: nearby streams differ.
-        let mut state = stream
+        // FNV-1a over the words, mixed at the end: nearby streams differ.
+        let state = stream
             .iter()
             .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, word| {
                 (hash ^ word)
                     .wrapping_mul(0x0000_0100_0000_01b3)
                     .rotate_left(29)
             });
-        state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         Self {
-            rng: ChaCha8Rng::seed_from_u64(state ^ (state >> 31)),
+            state: mixed(state),
         }
     }
 
-    /// A number of the range.
+    /// A generator for one of an operation's cases: a stream that begins with its name.
+    #[must_use]
+    pub fn of(seed: u64, operation: &str, stream: &[u64]) -> Self {
+        let name = operation.bytes().map(u64::from);
+        let stream: Vec<u64> = name.chain(stream.iter().copied()).collect();
+        Self::new(seed, &stream)
+    }
+
+    /// 64 random bits.
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(STEP);
+        mixed(self.state)
+    }
+
+    /// A number of the range, which is not empty.
     pub fn number(&mut self, range: RangeInclusive<usize>) -> usize {
-        self.rng.random_range(range)
+        let (least, greatest) = range.into_inner();
+        // A remainder would favour small numbers; a product favours none by more than 2^-64 of the range.
+        let count = (greatest - least) as u128 + 1;
+        least + ((u128::from(self.next()) * count) >> 64) as usize
     }
 
     /// True once in `n` times.
@@ -76,7 +101,10 @@ impl Generator {
     /// Bytes that follow no pattern.
     pub fn random_bytes(&mut self, len: usize) -> Vec<u8> {
         let mut bytes = vec![0; len];
-        self.rng.fill_bytes(&mut bytes);
+        for chunk in bytes.chunks_mut(8) {
+            let random = self.next().to_le_bytes();
+            chunk.copy_from_slice(&random[..chunk.len()]);
+        }
         bytes
     }
 
@@ -130,6 +158,32 @@ mod tests {
         assert_eq!(bytes(1, &[2, 3]), bytes(1, &[2, 3]));
         for other in [bytes(2, &[2, 3]), bytes(1, &[3, 3]), bytes(1, &[2, 4])] {
             assert_ne!(bytes(1, &[2, 3]), other);
+        }
+    }
+
+    /// The published numbers of `SplitMix64` for the state 1234567.
+    #[test]
+    fn the_numbers_are_those_of_splitmix64() {
+        let mut generator = Generator { state: 1_234_567 };
+        let numbers = [(); 5].map(|()| generator.next());
+        let expected = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+            4_593_380_528_125_082_431,
+            16_408_922_859_458_223_821,
+        ];
+        assert_eq!(numbers, expected);
+    }
+
+    #[test]
+    fn numbers_are_of_their_range() {
+        let mut generator = Generator::new(1, &[]);
+        for range in [0..=0, 7..=9, 0..=usize::MAX, usize::MAX..=usize::MAX] {
+            for _ in 0..100 {
+                let number = generator.number(range.clone());
+                assert!(range.contains(&number), "{number} of {range:?}");
+            }
         }
     }
 

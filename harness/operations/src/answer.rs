@@ -1,0 +1,201 @@
+//! What operations answer: in a form that can be compared byte by byte, and by name.
+
+use std::cmp::Ordering;
+use std::fmt::Debug;
+
+use crate::argument::ArgumentError;
+use crate::datum::Datum;
+use crate::frame::CallError;
+use crate::ops::{Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged};
+use kilowat_engine::EngineError;
+
+/// An answer of an operation.
+pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
+    /// The answer as bytes, in the order in which a difference is looked for.
+    fn bytes(&self) -> Vec<u8>;
+
+    /// The answer for callers that have chosen the operation at run time.
+    ///
+    /// # Errors
+    /// [`OperationError`] where the answer is that there is none.
+    fn value(self) -> Result<Datum, OperationError>;
+}
+
+/// Why there is no right answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The kernel could not be asked.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The kernel's answer is not the native one.
+    #[error("{operation} answers {actual} where the native code answers {expected}")]
+    Wrong {
+        /// The operation.
+        operation: &'static str,
+        /// The native answer, shortened.
+        expected: String,
+        /// The kernel's, shortened.
+        actual: String,
+    },
+}
+
+impl From<EngineError> for AnswerError {
+    fn from(error: EngineError) -> Self {
+        Self::Call(error.into())
+    }
+}
+
+/// Why an operation has no result. That is an answer too: every tier gives the same one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OperationError {
+    /// It cannot be called with these arguments.
+    #[error(transparent)]
+    Argument(#[from] Box<ArgumentError>),
+    /// Compression or decompression.
+    #[error(transparent)]
+    Lz4(#[from] Lz4Error),
+    /// A piece of LZ4 frames.
+    #[error("at byte {offset} of the piece: {fault}")]
+    Lz4Frame {
+        /// Where in the piece that begins.
+        offset: usize,
+        /// What is wrong with it.
+        fault: Lz4FrameFault,
+    },
+    /// Aggregates.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+    /// Aggregates of what comes in pieces, again and again.
+    #[error(transparent)]
+    NumbersChanged(#[from] NumbersChanged),
+}
+
+impl From<ArgumentError> for OperationError {
+    fn from(error: ArgumentError) -> Self {
+        Self::Argument(Box::new(error))
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty),*) => {
+        $(
+            impl Answer for $integer {
+                fn bytes(&self) -> Vec<u8> {
+                    self.to_le_bytes().to_vec()
+                }
+
+                fn value(self) -> Result<Datum, OperationError> {
+                    Ok(Datum::Integer(self.into()))
+                }
+            }
+
+            impl Answer for Vec<$integer> {
+                fn bytes(&self) -> Vec<u8> {
+                    self.iter().flat_map(Answer::bytes).collect()
+                }
+
+                fn value(self) -> Result<Datum, OperationError> {
+                    Ok(Datum::Integers(self.into_iter().map(u64::from).collect()))
+                }
+            }
+        )*
+    };
+}
+
+integers!(u32, u64);
+
+impl Answer for Vec<f64> {
+    fn bytes(&self) -> Vec<u8> {
+        self.iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Numbers(self))
+    }
+}
+
+impl Answer for Vec<u8> {
+    fn bytes(&self) -> Vec<u8> {
+        self.clone()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bytes(self))
+    }
+}
+
+impl<const N: usize> Answer for [u8; N] {
+    fn bytes(&self) -> Vec<u8> {
+        self.to_vec()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bytes(self.into()))
+    }
+}
+
+impl<const N: usize> Answer for Vec<[u8; N]> {
+    fn bytes(&self) -> Vec<u8> {
+        self.concat()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        let list = self.into_iter().map(Vec::from);
+        Ok(Datum::BytesList(list.collect()))
+    }
+}
+
+impl Answer for bool {
+    fn bytes(&self) -> Vec<u8> {
+        vec![u8::from(*self)]
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bool(self))
+    }
+}
+
+impl Answer for Ordering {
+    fn bytes(&self) -> Vec<u8> {
+        vec![*self as i8 as u8]
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Order(self))
+    }
+}
+
+impl Answer for Option<usize> {
+    fn bytes(&self) -> Vec<u8> {
+        self.map_or(u64::MAX, |offset| offset as u64).bytes()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(self.map_or(Datum::Nothing, |offset| Datum::Integer(offset as u64)))
+    }
+}
+
+impl Answer for Option<u64> {
+    fn bytes(&self) -> Vec<u8> {
+        self.unwrap_or(u64::MAX).bytes()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(self.map_or(Datum::Nothing, Datum::Integer))
+    }
+}
+
+/// An answer for a message: its beginning, where it is long.
+#[must_use]
+pub fn shortened(answer: &(impl Debug + ?Sized)) -> String {
+    const LONGEST: usize = 200;
+    let mut text = format!("{answer:?}");
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
+}

@@ -1,0 +1,123 @@
+//! SHA-256: of a message, of one in pieces, and of many.
+
+use sha2::Digest as _;
+
+use super::digest::{self, Steps, Streaming, batch_operation};
+use super::stream::stream_operations;
+use crate::prelude::*;
+use kilowat_kernels::sha256;
+
+/// The chaining words at the start.
+const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// SHA-256 of a message (FIPS 180-4).
+#[derive(Debug)]
+pub struct Sha256;
+
+impl Sha256 {
+    /// The length of a digest, in bytes.
+    pub const LEN: usize = 32;
+
+    /// The length of the state of a message in pieces, in bytes.
+    pub const STATE_LEN: usize = digest::state_len(Self::LEN);
+
+    /// The state of no bytes, which a message in pieces begins with.
+    pub const START: &[u8; Self::STATE_LEN] = &Self::STREAMING.start;
+
+    /// The kernels for a message in pieces.
+    pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
+        init: &sha256::SHA256_INIT,
+        compiled: Steps {
+            update: &sha256::SHA256_UPDATE,
+            finish: &sha256::SHA256_FINISH,
+        },
+        interpreted: Steps {
+            update: &sha256::SHA256_UPDATE_SERIAL,
+            finish: &sha256::SHA256_FINISH_SERIAL,
+        },
+        start: digest::start(&START),
+        #[cfg(feature = "native")]
+        compress: |chain, blocks| {
+            if let Some((chain, [])) = chain.split_first_chunk_mut() {
+                sha2::block_api::compress256(chain, blocks);
+            }
+        },
+        #[cfg(feature = "native")]
+        big_endian: true,
+    };
+}
+
+impl Operation for Sha256 {
+    const NAME: &'static str = "sha256";
+    const SUMMARY: &'static str = "SHA-256 digest of a message";
+    const EXPORT: &'static Export = &sha256::SHA256;
+    const PARAMETERS: Names = &[("message", "what to digest")];
+
+    type Shape = Bytes;
+    type Output = [u8; Sha256::LEN];
+
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        bytes: Input<'a, Self, B>,
+    ) -> Result<[u8; Self::LEN], CallError> {
+        let export = match frame.engine() {
+            EngineKind::Interpreter => &sha256::SHA256_SERIAL,
+            EngineKind::Jit | EngineKind::Native => Self::EXPORT,
+        };
+        digest::one(frame, export, bytes)
+    }
+
+    fn kernel_in_pieces<F: Frame>(
+        frame: &mut F,
+        bytes: &[u8],
+        cuts: &[usize],
+    ) -> Option<Result<[u8; Self::LEN], CallError>> {
+        let pieces = crate::ops::pieces(bytes, cuts);
+        Some(Self::STREAMING.digest(frame, pieces))
+    }
+}
+
+#[cfg(feature = "native")]
+impl Native for Sha256 {
+    fn native(bytes: &[u8]) -> [u8; Self::LEN] {
+        sha2::Sha256::digest(bytes).into()
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.bytes(len)
+    }
+
+    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+        generator.source_text(len)
+    }
+}
+
+stream_operations! {
+    Sha256([u8; Sha256::LEN]), a state after up to 200 bytes;
+
+    /// The state of a message in pieces (FIPS 180-4) after one more. It begins with [`Sha256::START`], and
+    /// [`Sha256Finish`] makes a digest of it.
+    Sha256Update, "sha256_update", "state of SHA-256 after one more piece of the message", sha256::SHA256_UPDATE,
+    ["the state before, or no bytes at the beginning", "the piece"];
+
+    /// The digest of a message in pieces (FIPS 180-4), from the state after the last of them.
+    Sha256Finish, "sha256_finish", "SHA-256 digest of a message in pieces, from the state after the last",
+    sha256::SHA256_FINISH,
+    ["the state after the last piece, or no bytes for an empty message"];
+}
+
+batch_operation! {
+    Sha256;
+
+    /// SHA-256 of each of many messages (FIPS 180-4), in their order.
+    Sha256Batch, "sha256_batch", "SHA-256 digests of many messages", sha256::SHA256_BATCH, interpreted sha256::SHA256_BATCH_SERIAL
+}

@@ -1,0 +1,166 @@
+//! An LZ4 frame that is being made: its state, and what a step gives.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use kilowat_kernels::lz4::{encode_phase, encode_state, last};
+
+use super::format::{FARTHEST, INDEPENDENT};
+use super::options::Lz4FrameOptions;
+use super::places::Places;
+use super::state::{Content, Field, HISTORY, PLACES_FIELD, StateBytes};
+use crate::answer::{Answer, OperationError};
+use crate::datum::Datum;
+use crate::ops::lz4::error::Lz4Error;
+
+/// A frame that is being made: the state of the kernel `lz4_frame_encode`, owned or borrowed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Lz4EncoderState<B = Vec<u8>>(pub(crate) StateBytes<B>);
+
+impl<B: AsRef<[u8]>> fmt::Debug for Lz4EncoderState<B> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Lz4EncoderState")
+            .field("options", &self.options())
+            .field("position", &self.position())
+            .field("consumed", &self.consumed())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Lz4EncoderState {
+    pub(crate) const SIZE: usize = encode_state::SIZE;
+
+    /// A frame that has not begun.
+    #[must_use]
+    pub fn new(options: &Lz4FrameOptions) -> Self {
+        let mut bytes = StateBytes(vec![0; Self::SIZE]);
+        let content = Content {
+            flags: options.flags(),
+            size: options.declared_size().unwrap_or_default(),
+            position: 0,
+            lanes: [0; 4],
+        };
+        bytes.set_content(&content);
+        Self(bytes)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        Self(StateBytes(bytes.to_vec()))
+    }
+}
+
+/// A frame with the options that are meant where nothing is said of them.
+static DEFAULT_FRAME: LazyLock<Lz4EncoderState> =
+    LazyLock::new(|| Lz4EncoderState::new(&Lz4FrameOptions::new()));
+
+impl<'a> Lz4EncoderState<&'a [u8]> {
+    /// A frame that has not begun, with the default options.
+    pub(crate) fn start() -> Self {
+        DEFAULT_FRAME.as_ref()
+    }
+
+    /// The state that these bytes are: such as a step can begin with.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let state = (bytes.len() == Lz4EncoderState::SIZE).then_some(StateBytes(bytes))?;
+        let content = state.content();
+        let has_begun = match state.get(Field::Phase) {
+            encode_phase::HEADER => content.position == 0,
+            encode_phase::BLOCKS => content.position <= FARTHEST,
+            _ => false,
+        };
+        let can_be_made = Lz4FrameOptions::from_flags(content.flags, content.size).is_some();
+        // Behind so much, all places that there can be are in the window.
+        let reach_back = content.has(INDEPENDENT)
+            || content.position >= HISTORY
+            || Places::read(&bytes[PLACES_FIELD..]).are_within(content.position);
+        (has_begun && can_be_made && reach_back).then_some(Self(state))
+    }
+}
+
+impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.0.as_ref()
+    }
+
+    /// The same, borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> Lz4EncoderState<&[u8]> {
+        Lz4EncoderState(StateBytes(self.bytes()))
+    }
+
+    /// The same, owned.
+    #[must_use]
+    pub fn to_owned(&self) -> Lz4EncoderState {
+        Lz4EncoderState::from_bytes(self.bytes())
+    }
+
+    /// The options that it began with.
+    #[must_use]
+    pub fn options(&self) -> Lz4FrameOptions {
+        let content = self.0.content();
+        Lz4FrameOptions::nearest_to_flags(content.flags, content.size)
+    }
+
+    /// The length of the content so far.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.0.content().position
+    }
+
+    /// How many bytes of content the next step wants before the new ones.
+    #[must_use]
+    pub fn history(&self) -> usize {
+        self.0.content().encoder_history()
+    }
+
+    /// How many of the new bytes the last step has taken.
+    #[must_use]
+    pub fn consumed(&self) -> usize {
+        self.0.get(Field::Consumed) as usize
+    }
+}
+
+/// How much of a piece a step takes, and whether the frame ends with it: the kernel's `last`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lz4Last {
+    /// Whole blocks. The rest of the piece is to come again.
+    WholeBlocks = last::NO as isize,
+    /// All of it, and the frame ends.
+    Finish = last::END as isize,
+    /// All of it, the last block of it may be short, and the frame goes on.
+    Flush = last::FLUSH as isize,
+}
+
+impl Lz4Last {
+    /// In the order of the kernel's numbers.
+    pub(crate) const ALL: [Self; 3] = [Self::WholeBlocks, Self::Finish, Self::Flush];
+}
+
+/// What a step makes of a piece of content: the next state, and bytes of the frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lz4Encoded {
+    /// The next state.
+    pub state: Lz4EncoderState,
+    /// Bytes of the frame.
+    pub bytes: Vec<u8>,
+}
+
+impl Answer for Result<Lz4Encoded, Lz4Error> {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Ok(encoded) => [encoded.state.bytes(), &encoded.bytes].concat(),
+            Err(error) => vec![*error as u8],
+        }
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        let Lz4Encoded { state, bytes } = self?;
+        Ok(Datum::record([
+            ("history", Datum::Integer(state.history() as u64)),
+            ("consumed", Datum::Integer(state.consumed() as u64)),
+            ("state", Datum::Bytes(state.bytes().to_vec())),
+            ("bytes", Datum::Bytes(bytes)),
+        ]))
+    }
+}

@@ -1,0 +1,53 @@
+//! How long the contents of LZ4 frames are.
+
+#[cfg(feature = "native")]
+use super::{native, samples::frames};
+use crate::prelude::*;
+use kilowat_kernels::lz4;
+
+/// How long the content of LZ4 frames is together, as their headers say; nothing where one of them
+/// does not say, or the input is no whole frames.
+#[derive(Debug)]
+pub struct Lz4FrameContentSize;
+
+impl Operation for Lz4FrameContentSize {
+    const NAME: &'static str = "lz4_frame_content_size";
+    const SUMMARY: &'static str = "the length of LZ4 frames' content, as their headers say";
+    const EXPORT: &'static Export = &lz4::LZ4_FRAME_CONTENT_SIZE;
+    const PARAMETERS: Names = &[("frames", "one behind the other")];
+
+    type Shape = Bytes;
+    type Output = Option<u64>;
+
+    fn kernel<'a, F: Frame, B: ByteString<'a>>(
+        frame: &mut F,
+        frames: Input<'a, Self, B>,
+    ) -> Result<Option<u64>, CallError> {
+        let src = frames.place(frame)?;
+        let size = frame.invoke_i64(Self::EXPORT, &[src.ptr.into(), src.len.into()])?;
+        match size {
+            0.. => Ok(Some(size as u64)),
+            -1 => Ok(None),
+            _ => Err(CallError::Contract {
+                export: Self::EXPORT.name,
+                value: Some(Value::I64(size)),
+            }),
+        }
+    }
+}
+
+#[cfg(feature = "native")]
+impl Native for Lz4FrameContentSize {
+    fn native(frames: &[u8]) -> Option<u64> {
+        native::content_size(frames)
+    }
+
+    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+        frames(generator, len)
+    }
+
+    /// A frame that does say it.
+    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+        native::sample(&generator.source_text(len))
+    }
+}

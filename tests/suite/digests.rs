@@ -1,0 +1,167 @@
+//! Message digests through the library: any length, pieces of any lengths, groups of any sizes.
+
+use std::hash::Hasher as _;
+use std::io::Write as _;
+
+use crate::common::runtimes;
+use kilowat::hash::{Md5, Sha256, Xxh32};
+use kilowat::{EngineKind, Runtime};
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{self, Native};
+use kilowat_operations::shape::{Bytes, State, Stream};
+
+#[test]
+fn long_messages_and_writers_agree_with_the_reference() {
+    let mut generator = Generator::new(1, &[]);
+    for len in [0, 1, 63, 64, 65, 1_000, 262_144, 262_145, 700_001] {
+        let message = generator.bytes(len);
+        let (sha256, md5) = (ops::Sha256::native(&message), ops::Md5::native(&message));
+        for runtime in runtimes() {
+            assert_eq!(runtime.sha256(&message).unwrap(), sha256, "{len}");
+            assert_eq!(runtime.md5(&message).unwrap(), md5, "{len}");
+            let mut sha256_writer = Sha256::new(&runtime);
+            let mut md5_writer = Md5::new(&runtime);
+            let mut rest = &message[..];
+            while !rest.is_empty() {
+                let len = generator.number(0..=rest.len().min(50_000));
+                let (piece, later) = rest.split_at(len);
+                sha256_writer.write_all(piece).unwrap();
+                md5_writer.write_all(piece).unwrap();
+                rest = later;
+            }
+            assert_eq!(sha256_writer.finish().unwrap(), sha256, "{len}");
+            assert_eq!(md5_writer.finish().unwrap(), md5, "{len}");
+        }
+    }
+}
+
+#[test]
+fn batches_of_any_size_agree_with_single_messages() {
+    let mut generator = Generator::new(2, &[]);
+    let mut messages: Vec<Vec<u8>> = (0..5_000)
+        .map(|_| {
+            let len = generator.number(0..=200);
+            generator.bytes(len)
+        })
+        .collect();
+    messages.insert(7, generator.bytes(1_100_000));
+    messages.insert(3_000, generator.bytes(900_000));
+    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    let sha256: Vec<_> = messages
+        .iter()
+        .map(|message| ops::Sha256::native(message))
+        .collect();
+    let md5: Vec<_> = messages
+        .iter()
+        .map(|message| ops::Md5::native(message))
+        .collect();
+    let native = Runtime::with_engine(EngineKind::Native).unwrap();
+    let each = messages.iter();
+    let fnv1a32: Vec<_> = each
+        .clone()
+        .map(|message| native.fnv1a32(message).unwrap())
+        .collect();
+    let fnv1a64: Vec<_> = each
+        .map(|message| native.fnv1a64(message).unwrap())
+        .collect();
+    for runtime in runtimes() {
+        assert_eq!(runtime.sha256_batch(&messages).unwrap(), sha256);
+        assert_eq!(runtime.md5_batch(&messages).unwrap(), md5);
+        assert_eq!(runtime.fnv1a32_batch(&messages).unwrap(), fnv1a32);
+        assert_eq!(runtime.fnv1a64_batch(&messages).unwrap(), fnv1a64);
+        assert!(runtime.sha256_batch(&[]).unwrap().is_empty());
+    }
+}
+
+/// Every tier can go on with a state that another has left.
+#[test]
+fn native_code_and_kernels_share_states() {
+    fn check<Whole, const S: usize, const N: usize, Update, Finish>(
+        start: &[u8; S],
+        digest: [u8; N],
+        message: &[u8],
+    ) where
+        Whole: Stream<S>,
+        Update: Native<Shape = (State<Whole, S>, Bytes), Output = [u8; S]>,
+        Finish: Native<Shape = State<Whole, S>, Output = [u8; N]>,
+    {
+        let library = kilowat_operations::session::Library::new(EngineKind::Interpreter);
+        let mut session = library.unwrap().unwrap().session();
+        for cut in 0..=message.len() {
+            let (first, second) = message.split_at(cut);
+            let kernel = session.run::<Update>((start, first)).unwrap();
+            let both = Update::native((&kernel, second));
+            assert_eq!(session.run::<Finish>(&both).unwrap(), digest);
+            let native = Update::native((start, first));
+            let both = session.run::<Update>((&native, second)).unwrap();
+            assert_eq!(Finish::native(&both), digest);
+        }
+    }
+    use ops::{Md5, Md5Finish, Md5Update, Sha256, Sha256Finish, Sha256Update};
+    let message = Generator::new(3, &[]).bytes(200);
+    check::<Sha256, _, _, Sha256Update, Sha256Finish>(
+        Sha256::START,
+        Sha256::native(&message),
+        &message,
+    );
+    check::<Md5, _, _, Md5Update, Md5Finish>(Md5::START, Md5::native(&message), &message);
+}
+
+/// By pieces and by a stream, with any seed, and after the hash more may come.
+#[test]
+fn xxh32_of_any_length_agrees_with_the_reference() {
+    let mut generator = Generator::new(4, &[]);
+    for (len, seed) in [
+        (0, 0),
+        (1, 7),
+        (15, 0),
+        (16, u32::MAX),
+        (262_145, 0),
+        (700_001, 9),
+    ] {
+        let bytes = generator.bytes(len);
+        let expected = ops::Xxh32::native((&bytes, seed));
+        for runtime in runtimes() {
+            assert_eq!(runtime.xxh32(&bytes, seed).unwrap(), expected, "{len}");
+            let mut written = Xxh32::new(&runtime, seed);
+            let mut hasher = Xxh32::new(&runtime, seed);
+            let mut rest = &bytes[..];
+            while !rest.is_empty() {
+                let len = generator.number(0..=rest.len().min(50_000));
+                let (piece, later) = rest.split_at(len);
+                written.write_all(piece).unwrap();
+                std::hash::Hasher::write(&mut hasher, piece);
+                rest = later;
+            }
+            assert_eq!(written.hash().unwrap(), expected, "{len}");
+            assert_eq!(written.hash().unwrap(), expected, "{len}");
+            assert_eq!(hasher.finish(), u64::from(expected), "{len}");
+        }
+    }
+}
+
+/// Every tier can go on with a state of xxHash that another has left, wherever the bytes are cut.
+#[test]
+fn native_code_and_kernels_share_states_of_xxh32() {
+    use ops::{Xxh32, Xxh32Finish, Xxh32Update};
+    let library = kilowat_operations::session::Library::new(EngineKind::Interpreter);
+    let mut session = library.unwrap().unwrap().session();
+    let bytes = Generator::new(5, &[]).bytes(70);
+    for seed in [0, 0x9e37_79b1] {
+        for len in [0, 15, 16, 70] {
+            let bytes = &bytes[..len];
+            let expected = Xxh32::native((bytes, seed));
+            for cut in 0..=len {
+                let (first, second) = bytes.split_at(cut);
+                let start = &Xxh32::start(seed);
+                let kernel = session.run::<Xxh32Update>((start, first)).unwrap();
+                assert_eq!(kernel, Xxh32Update::native((start, first)));
+                let both = Xxh32Update::native((&kernel, second));
+                assert_eq!(session.run::<Xxh32Finish>(&both).unwrap(), expected);
+                let native = Xxh32Update::native((start, first));
+                let both = session.run::<Xxh32Update>((&native, second)).unwrap();
+                assert_eq!(Xxh32Finish::native(&both), expected);
+            }
+        }
+    }
+}

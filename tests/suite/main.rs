@@ -1,0 +1,21 @@
+//! Everything that is tested over the whole house, in one program: each program of tests links both
+//! engines anew, which takes longer than most tests. `cargo test --test suite sha256::` runs those of
+//! one file.
+
+mod common;
+mod digests;
+mod doctor;
+mod examples;
+mod inliner;
+mod kernels;
+mod lz4;
+mod lz4_frames;
+mod lz4_tool;
+mod md5;
+mod memory_ops;
+mod owned;
+mod peers;
+mod runtime;
+mod sha256;
+mod string_ops;
+mod versions;
