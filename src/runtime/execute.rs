@@ -189,6 +189,10 @@ impl Repetition<Answer> for OwnedByName {
         Some(self.operation.native_values(&in_place(&self.values)))
     }
 
+    fn is_right(&self, answer: &Answer) -> bool {
+        self.operation.is_right(&in_place(&self.values), answer)
+    }
+
     fn fingerprint(&self) -> Digest {
         let fingerprint = fingerprint_by_name(self.operation, &in_place(&self.values));
         // They are arguments that the operation takes, or no tier would have been asked.

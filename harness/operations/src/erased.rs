@@ -44,8 +44,11 @@ pub trait AnyOperation: Sync {
     #[cfg(feature = "native")]
     fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError>;
 
-    /// The answer from the kernel, on a frame of its module: the native one, also where that is an
-    /// error.
+    /// Whether an answer by name is [right](Native::is_right).
+    #[cfg(feature = "native")]
+    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Datum, OperationError>) -> bool;
+
+    /// The answer from the kernel, on a frame of its module, also where that is an error.
     ///
     /// # Errors
     /// [`CallError`] where the kernel could not be asked.
@@ -155,6 +158,14 @@ impl<O: Complete> AnyOperation for Erased<O> {
     #[cfg(feature = "native")]
     fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError> {
         O::native(parse::<O, &[u8]>(arguments)?).value()
+    }
+
+    #[cfg(feature = "native")]
+    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Datum, OperationError>) -> bool {
+        match (parse::<O, &[u8]>(arguments), O::Output::from_value(answer)) {
+            (Ok(input), Some(answer)) => O::is_right(input, &answer),
+            _ => *answer == self.native_values(arguments),
+        }
     }
 
     fn run_values(
