@@ -131,6 +131,33 @@ pub trait Complete: Operation {}
 #[cfg(not(feature = "native"))]
 impl<O: Operation> Complete for O {}
 
+/// The answer from native code, where that is linked.
+#[must_use]
+pub fn native<O: Complete>(input: Input<'_, O>) -> Option<O::Output> {
+    #[cfg(feature = "native")]
+    return Some(O::native(input));
+    #[cfg(not(feature = "native"))]
+    {
+        let _ = input;
+        None
+    }
+}
+
+/// The same by name.
+#[must_use]
+pub fn native_values(
+    operation: &dyn AnyOperation,
+    arguments: &[Argument<'_>],
+) -> Option<Result<Datum, OperationError>> {
+    #[cfg(feature = "native")]
+    return Some(operation.native_values(arguments));
+    #[cfg(not(feature = "native"))]
+    {
+        let _ = (operation, arguments);
+        None
+    }
+}
+
 impl<O: Complete> AnyOperation for Erased<O> {
     fn name(&self) -> &'static str {
         O::NAME
