@@ -19,6 +19,9 @@
 //! # Ok::<(), kilowat::Error>(())
 //! ```
 //!
+//! Asynchronous tasks make calls with [`Runtime::in_turn`], which awaits its turn; with the feature
+//! `tokio` there are readers, writers and sinks for inputs of any size.
+//!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
 //! [`aggregate`] and [`lz4`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].

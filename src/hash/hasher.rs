@@ -33,7 +33,7 @@ use crate::runtime::{PIECE, Runtime};
 #[cfg(feature = "string_ops")]
 #[derive(Clone)]
 pub struct Fnv1a32 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u32,
 }
 
@@ -42,7 +42,7 @@ pub struct Fnv1a32 {
 #[cfg(feature = "string_ops")]
 #[derive(Clone)]
 pub struct Fnv1a64 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u64,
 }
 
@@ -125,7 +125,7 @@ hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
 #[cfg(feature = "lz4")]
 #[derive(Clone)]
 pub struct Xxh32 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
     state: [u8; ops::Xxh32::STATE_LEN],
 }

@@ -29,7 +29,7 @@ use crate::semaphore::message_is_over;
 #[derive(Clone)]
 #[must_use = "a message that is not finished has no digest"]
 pub struct Sha256 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
     state: [u8; ops::Sha256::STATE_LEN],
 }
@@ -42,7 +42,7 @@ pub struct Sha256 {
 #[derive(Clone)]
 #[must_use = "a message that is not finished has no digest"]
 pub struct Md5 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
     state: [u8; ops::Md5::STATE_LEN],
 }

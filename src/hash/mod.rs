@@ -1,6 +1,8 @@
 //! Hashes and message digests: of bytes at once, of many messages together, of what a reader gives, and
 //! of what comes in pieces.
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod functions;
 #[cfg(any(feature = "lz4", feature = "string_ops"))]
 mod hasher;
@@ -18,6 +20,8 @@ use kilowat_operations::ops::{self, Messages};
 #[cfg(feature = "string_ops")]
 use kilowat_operations::ops::{Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64Update};
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::{Hashing, Sink};
 #[cfg(feature = "lz4")]
 pub use functions::xxh32;
 #[cfg(feature = "string_ops")]

@@ -211,8 +211,9 @@ impl Builder {
         self
     }
 
-    /// The longest that a call of a user's own module may take, where [loading](crate::foreign::LoadOptions::deadline)
-    /// it says nothing else. No limit unless it is set.
+    /// The longest that a call of a user's own module may take, where
+    /// [loading](crate::foreign::LoadOptions::deadline) it says nothing else. No limit unless it is
+    /// set.
     #[cfg(feature = "foreign")]
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);

@@ -37,6 +37,9 @@ pub(crate) trait Repetition<A>: Send {
 
     fn native(&self) -> Option<A>;
 
+    /// Whether an answer is right, for operations that have a native one: it is that, or one of many.
+    fn is_right(&self, answer: &A) -> bool;
+
     /// A digest of the input.
     fn fingerprint(&self) -> Digest;
 
@@ -93,6 +96,10 @@ impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
 
     fn native(&self) -> Option<O::Output> {
         ops::native::<O>(O::Shape::borrow(&self.0))
+    }
+
+    fn is_right(&self, answer: &O::Output) -> bool {
+        ops::is_right::<O>(O::Shape::borrow(&self.0), answer)
     }
 
     fn fingerprint(&self) -> Digest {

@@ -193,6 +193,10 @@ impl Repetition<Answer> for OwnedByName {
         ops::native_values(self.operation, &in_place(&self.values))
     }
 
+    fn is_right(&self, answer: &Answer) -> bool {
+        ops::is_right_values(self.operation, &in_place(&self.values), answer)
+    }
+
     fn fingerprint(&self) -> Digest {
         let fingerprint = fingerprint_by_name(self.operation, &in_place(&self.values));
         // They are arguments that the operation takes, or no tier would have been asked.

@@ -21,6 +21,7 @@ mod refusal;
 mod self_test;
 mod shadow;
 mod speeds;
+mod tasks;
 mod tiers;
 #[cfg(feature = "foreign")]
 mod user;
@@ -50,6 +51,8 @@ pub use modules::{FunctionInfo, ModuleContents, ModuleInfo, ModuleTier};
 pub use policy::{Policy, PolicyError};
 pub(crate) use self_test::Origin;
 pub use speeds::{SizeClass, Speed};
+#[cfg(feature = "tokio")]
+pub(crate) use tasks::Pieces;
 pub use tiers::{Tiers, TiersError};
 #[cfg(feature = "foreign")]
 pub use user::LoadOptions;
@@ -102,6 +105,8 @@ pub(crate) struct Shared {
     users: UserModules,
     #[cfg(feature = "foreign")]
     lane_settings: LaneSettings,
+    /// Those of all built-in modules.
+    turns: Arc<Semaphore>,
     /// The buffers of each module.
     buffers: Vec<Store>,
     engines: Arc<Engines>,
@@ -406,6 +411,7 @@ impl Shared {
                 .map(|[lane, ..]| Store::new(&lane.kernel))
                 .collect(),
             modules,
+            turns,
             #[cfg(feature = "foreign")]
             users: UserModules::default(),
             #[cfg(feature = "foreign")]

@@ -85,4 +85,9 @@ pub(super) trait InstanceBackend: Send {
     fn grow(&mut self, pages: u64) -> bool;
 
     fn globals(&mut self) -> Vec<(String, Value)>;
+
+    /// How much fuel has been used since the instance was made, where it is counted.
+    fn fuel_used(&self) -> Option<u64> {
+        None
+    }
 }

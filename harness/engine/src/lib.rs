@@ -532,6 +532,16 @@ impl Instance {
         globals.sort_by(|a, b| a.0.cmp(&b.0));
         globals
     }
+
+    /// How much fuel has been used since the instance was made: what its calls have cost, and each growth of
+    /// its memory. It is about a unit an instruction, and the same for the same calls on every machine.
+    ///
+    /// It is counted by the interpreter alone, and only where that was started [with
+    /// deadlines](Engine::with_deadlines) and the module has none.
+    #[must_use]
+    pub fn fuel_used(&self) -> Option<u64> {
+        self.backend.fuel_used()
+    }
 }
 
 impl fmt::Debug for Instance {

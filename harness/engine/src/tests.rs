@@ -415,3 +415,28 @@ fn artifacts_are_kept_apart_by_whether_there_are_deadlines() {
     let error = call(&mut instance, "spin", &[]).unwrap_err();
     assert!(matches!(error, EngineError::Deadline { .. }), "{error}");
 }
+
+#[test]
+fn the_interpreter_counts_the_fuel_of_calls_where_it_was_started_for_that() {
+    let engine = Engine::with_deadlines(EngineKind::Interpreter);
+    let module = engine.unwrap().unwrap().compile("test", &endless(false));
+    let module = module.unwrap();
+    let mut instance = module.instantiate().unwrap();
+    let mut used = |rounds| {
+        let before = instance.fuel_used().unwrap();
+        call(&mut instance, "count", &[Value::I32(rounds)]).unwrap();
+        instance.fuel_used().unwrap() - before
+    };
+    let [ten, again, twenty, thirty] = [10, 10, 20, 30].map(&mut used);
+    assert_eq!(ten, again);
+    assert!(twenty > ten);
+    assert_eq!(twenty - ten, thirty - twenty, "each round costs the same");
+
+    let limited = module.with_deadline(Duration::from_hours(1));
+    assert_eq!(limited.instantiate().unwrap().fuel_used(), None);
+    for kind in EngineKind::WASM {
+        let module = Engine::new(kind).unwrap().unwrap();
+        let module = module.compile("test", &endless(false)).unwrap();
+        assert_eq!(module.instantiate().unwrap().fuel_used(), None, "{kind}");
+    }
+}

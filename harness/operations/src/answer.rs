@@ -22,6 +22,13 @@ pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
     /// # Errors
     /// [`OperationError`] where the answer is that there is none.
     fn value(self) -> Result<Datum, OperationError>;
+
+    /// The answer that a [value](Self::value) is. Encoders' answers are taken back like that, to see whether
+    /// they are right: of other operations there is one right value.
+    #[must_use]
+    fn from_value(_: &Result<Datum, OperationError>) -> Option<Self> {
+        None
+    }
 }
 
 /// Why there is no right answer.

@@ -30,9 +30,14 @@ pub(crate) struct Arguments {
     /// Build a program with each set from nothing, as users do, and write the table of docs/features.md
     #[arg(long)]
     measure: bool,
+
+    /// Measure these alone, by their names in the table; what it says of the others stays
+    #[arg(requires = "measure", value_name = "SET", value_parser = SETS.map(|set| set.name))]
+    sets: Vec<String>,
 }
 
 /// Features that are turned on together.
+#[derive(Clone, Copy)]
 struct Set {
     /// What the table calls it.
     name: &'static str,
@@ -139,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         strangers.extend(set.strangers(&crates).map(|name| (set.name, name)));
         rows.push(table::Row::new(set, crates.len()));
     }
-    print!("{}", table::text(&rows));
+    print!("{}", table::text(&rows, None));
     if !strangers.is_empty() {
         for (set, name) in strangers {
             eprintln!("error: {set}: the crate `{name}` is linked, and should not be");
@@ -154,6 +159,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if arguments.measure {
         for (row, set) in rows.iter_mut().zip(&SETS) {
+            let is_wanted = |wanted: &String| wanted == set.name;
+            if !arguments.sets.is_empty() && !arguments.sets.iter().any(is_wanted) {
+                continue;
+            }
             eprintln!("building {}", set.name);
             row.measured = Some(Program::new(&root, set, program::HASH)?.measure()?);
         }

@@ -160,7 +160,10 @@ list! { $
 pub use crate::answer::{Answer, AnswerError, OperationError};
 pub use crate::argument::{Argument, ArgumentError, Parameter};
 pub use crate::datum::{Datum, Kind};
-pub use crate::erased::{AnyListed, AnyOperation, Complete, Erased, Listed, native, native_values};
+pub use crate::erased::{
+    AnyListed, AnyOperation, Complete, Erased, Listed, is_right, is_right_values, native,
+    native_values,
+};
 pub use crate::operation::{Case, Input, Operation};
 pub use crate::shape::{Messages, Shape};
 #[cfg(feature = "native")]

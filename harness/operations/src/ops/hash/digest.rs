@@ -260,6 +260,8 @@ macro_rules! batch_operation {
 
         #[cfg(feature = "native")]
         impl Native for $batch {
+            const CHECKS: Schedule = Schedule::BRIEF;
+
             fn native(messages: Messages<'_>) -> Self::Output {
                 messages.iter().map($whole::native).collect()
             }

@@ -175,6 +175,8 @@ macro_rules! fnv1a {
 
         #[cfg(feature = "native")]
         impl Native for $batch {
+            const CHECKS: Schedule = Schedule::BRIEF;
+
             fn native(strings: Messages<'_>) -> Vec<$hash> {
                 strings.iter().map($whole::native).collect()
             }
