@@ -2,6 +2,7 @@
 
 use sha2::Digest as _;
 
+use super::common;
 use super::digest::{self, Steps, Streaming, batch_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;

@@ -3,7 +3,7 @@
 #[cfg(feature = "native")]
 use twox_hash::XxHash32;
 
-use super::digest::{invoke, read};
+use super::common::{invoke, read};
 use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::lz4;
