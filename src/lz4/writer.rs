@@ -1,17 +1,20 @@
 //! LZ4 frames written to any writer.
 
+use std::fmt;
 use std::io::{self, Write};
-use std::{fmt, thread};
 
-use kilowat_operations::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4Last};
+use kilowat_operations::ops::Lz4Last;
 
-use super::{FrameOptions, step_len};
-use crate::runtime::{Error, Runtime};
-use crate::semaphore::message_is_over;
+use super::FrameOptions;
+use super::encoder::Encoder;
+use crate::runtime::Runtime;
 
 /// Makes an LZ4 frame of what is written to it, in bounded memory: a few blocks, or a few times 256 KiB
-/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes, where nothing
-/// is flushed before its end.
+/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes on the same tier,
+/// where nothing is flushed before its end.
+///
+/// A frame that has begun is ended whatever happens to the tiers: while none of them can answer, content is
+/// stored as it is, with a warning of [`tracing`].
 ///
 /// [`flush`](Write::flush) sends all that was written so far, so that a reader can decode it from the
 /// bytes that have arrived. For that a block ends early: each flush costs up to 8 bytes of framing, and
@@ -41,29 +44,8 @@ use crate::semaphore::message_is_over;
 /// ```
 #[must_use = "a frame has its end from `finish`"]
 pub struct FrameWriter<W> {
-    runtime: Runtime,
     writer: W,
-    unfinished: Unfinished,
-    state: Lz4EncoderState,
-    /// What blocks may refer to, and then what is in none yet.
-    content: Vec<u8>,
-    /// Of the frame, from `written` on still to be written.
-    frame: Vec<u8>,
-    written: usize,
-    /// New content that makes a step.
-    step_len: usize,
-}
-
-/// Warns where it is dropped while it is set. It is apart from the writer, whose parts can be moved out.
-#[derive(Default)]
-struct Unfinished(bool);
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if self.0 && !thread::panicking() {
-            tracing::warn!("an LZ4 frame is cut short: its writer was dropped without `finish`");
-        }
-    }
+    encoder: Encoder,
 }
 
 /// Says where it is, and nothing of the content.
@@ -71,7 +53,7 @@ impl<W> fmt::Debug for FrameWriter<W> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("FrameWriter")
-            .field("state", &self.state)
+            .field("state", &self.encoder.state)
             .finish_non_exhaustive()
     }
 }
@@ -79,16 +61,8 @@ impl<W> fmt::Debug for FrameWriter<W> {
 impl<W: Write> FrameWriter<W> {
     /// Begins a frame.
     pub fn new(runtime: &Runtime, writer: W, options: &FrameOptions) -> Self {
-        Self {
-            runtime: runtime.clone(),
-            writer,
-            unfinished: Unfinished::default(),
-            state: Lz4EncoderState::new(options),
-            content: Vec::new(),
-            frame: Vec::new(),
-            written: 0,
-            step_len: step_len(options),
-        }
+        let encoder = Encoder::new(runtime, options);
+        Self { writer, encoder }
     }
 
     /// The writer that the frame goes to.
@@ -103,20 +77,21 @@ impl<W: Write> FrameWriter<W> {
 
     /// Gives the writer back that the frame goes to, and the frame up: it stays cut short.
     pub fn into_inner(mut self) -> W {
-        self.unfinished.0 = false;
+        self.encoder.give_up();
         self.writer
     }
 
     /// Ends the frame, and gives the writer back.
     ///
     /// # Errors
-    /// Those of the writer, an [`Error`] where no tier can answer, and
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) with [`Error::Lz4ContentSize`] where the options
-    /// have a content size, and it is another than the content's.
+    /// Those of the writer, an [`Error`](crate::Error) where no tier can answer, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) with
+    /// [`Lz4ContentSize`](crate::Error::Lz4ContentSize) where the options have a content size, and it
+    /// is another than the content's.
     pub fn finish(mut self) -> io::Result<W> {
-        self.unfinished.0 = false;
+        self.encoder.give_up();
         self.write_frame()?;
-        self.encode(Lz4Last::Finish)?;
+        self.encoder.encode(Lz4Last::Finish)?;
         self.write_frame()?;
         self.writer.flush()?;
         Ok(self.writer)
@@ -125,51 +100,27 @@ impl<W: Write> FrameWriter<W> {
     /// Takes content.
     fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_frame()?;
-        let full = self.state.history() + self.step_len;
-        let taken = bytes.len().min(full - self.content.len());
-        self.content.extend(&bytes[..taken]);
-        if self.content.len() == full
-            && let Err(error) = self.encode(Lz4Last::WholeBlocks)
-        {
-            self.content.truncate(full - taken);
-            return Err(error.into());
-        }
-        Ok(taken)
+        let bytes = self.encoder.fitting(bytes);
+        self.encoder.take(bytes)?;
+        Ok(bytes.len())
     }
 
     /// Sends all content that was taken.
     fn send(&mut self) -> io::Result<()> {
         self.write_frame()?;
-        if self.content.len() > self.state.history() {
-            self.encode(Lz4Last::Flush)?;
+        if self.encoder.new_content_len() > 0 {
+            self.encoder.encode(Lz4Last::Flush)?;
             self.write_frame()?;
         }
         self.writer.flush()
     }
 
-    /// Makes blocks of the new content, and keeps what the next ones may refer to.
-    fn encode(&mut self, last: Lz4Last) -> Result<(), Error> {
-        let len = self.content.len() - self.state.history();
-        let series = self.runtime.piece::<Lz4FrameEncode>(len);
-        let encoded = self.runtime.encode(&self.state, &self.content, last)?;
-        drop(series);
-        if last == Lz4Last::Finish {
-            message_is_over();
-        }
-        let end = self.state.history() + encoded.state.consumed();
-        self.content.drain(..end - encoded.state.history());
-        self.state = encoded.state;
-        self.frame = encoded.bytes;
-        self.written = 0;
-        Ok(())
-    }
-
     /// Writes what there is of the frame. After an error the rest is still there.
     fn write_frame(&mut self) -> io::Result<()> {
-        while self.written < self.frame.len() {
-            match self.writer.write(&self.frame[self.written..]) {
+        while !self.encoder.frame().is_empty() {
+            match self.writer.write(self.encoder.frame()) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(len) => self.written += len,
+                Ok(len) => self.encoder.was_written(len),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -179,26 +130,25 @@ impl<W: Write> FrameWriter<W> {
 }
 
 impl<W: Write> Write for FrameWriter<W> {
-    /// Takes content. Errors are those of the writer, and an [`Error`] where no tier can answer; what
-    /// was given then has not been taken.
+    /// Takes content. Errors are those of the writer, and an [`Error`](crate::Error) where no tier can
+    /// answer; what was given then has not been taken.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let taken = self.take(bytes);
         // Whoever has an error knows that the frame is not whole.
-        self.unfinished.0 = match &taken {
-            Ok(taken) => *taken > 0 || self.unfinished.0,
-            Err(_) => false,
-        };
+        if taken.is_err() {
+            self.encoder.give_up();
+        }
         taken
     }
 
-    /// Ends a block, so that all content that was written so far can be decoded from what the writer has
-    /// been given, and flushes the writer. Where nothing is new, only the writer is flushed. Errors are
-    /// those of the writer, and an [`Error`] where no tier can answer; nothing is lost then, and a flush
-    /// can be tried again.
+    /// Ends a block, so that all content that was written so far can be decoded from what the writer
+    /// has been given, and flushes the writer. Where nothing is new, only the writer is flushed. Errors
+    /// are those of the writer, and an [`Error`](crate::Error) where no tier can answer; nothing is
+    /// lost then, and a flush can be tried again.
     fn flush(&mut self) -> io::Result<()> {
         let sent = self.send();
         if sent.is_err() {
-            self.unfinished.0 = false;
+            self.encoder.give_up();
         }
         sent
     }

@@ -107,13 +107,14 @@ impl LoadOptions {
     }
 
     /// The longest that a call may take, on whichever tier. A function that has not ended by then is
-    /// broken off a few milliseconds later: the call fails with [`Error::Deadline`], no other tier is asked, and
-    /// the instance is dropped with what it holds. No breaker opens, for it is no fault of the tier.
+    /// broken off a few milliseconds later: the call fails with [`Error::Deadline`], no other tier is
+    /// asked, and the instance is dropped with what it holds. No breaker opens, for it is no fault of
+    /// the tier.
     ///
-    /// It counts from when the function begins, not while the call stands in line. The interpreter takes
-    /// some ten times as long as the JIT: a limit leaves room for it, or the tiers are the JIT alone.
-    /// A module with a deadline runs a little slower on either, for its loops look whether their time is
-    /// over.
+    /// It counts from when the function begins, not while the call stands in line. The interpreter
+    /// takes some ten times as long as the JIT: a limit leaves room for it, or the tiers are the JIT
+    /// alone. A module with a deadline runs a little slower on either, for its loops look whether their
+    /// time is over.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);
         self
@@ -135,10 +136,10 @@ impl Runtime {
     /// The binary keeps to the ABI of kernels: it imports nothing, exports its memory and `heap_base`,
     /// leaves the growth of its memory to the host, and uses the features that kernels may use. It is
     /// validated and held to that before an engine gets it. What cannot be seen in a binary is the
-    /// user's to answer for: that a function ends, writes to its outputs and its static region only, and
-    /// gives the same answer whatever was called before, for each call may have another instance. For one
-    /// that may not end there is a [deadline](LoadOptions::deadline).
-    /// The checks that built-in kernels go through see to all of that.
+    /// user's to answer for: that a function ends, writes to its outputs and its static region only,
+    /// and gives the same answer whatever was called before, for each call may have another instance.
+    /// For one that may not end there is a [deadline](LoadOptions::deadline). The checks that built-in
+    /// kernels go through see to all of that.
     ///
     /// A signature does not tell pointers from numbers, so the values do. In the order of the
     /// parameters,
@@ -326,6 +327,11 @@ impl Repetition<Answer> for OwnedUserCall {
 
     fn native(&self) -> Option<Answer> {
         None
+    }
+
+    /// Nobody knows, but that engines have to agree.
+    fn is_right(&self, _: &Answer) -> bool {
+        false
     }
 
     fn fingerprint(&self) -> Digest {

@@ -7,12 +7,20 @@ mod queue;
 mod tests;
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::ptr;
 use std::sync::atomic;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use std::{sync, thread};
 
+pub(crate) use queue::Place;
 use queue::Queue;
+
+/// What is sequentially consistent needs no fence. Under loom it does.
+#[inline]
+fn full_fence() {}
 
 /// Stands for every semaphore: no semaphore is there.
 const EVERY: *const Semaphore = ptr::dangling();
@@ -124,7 +132,7 @@ impl Semaphore {
     #[inline]
     fn turn_at(&self, goes_first: impl FnOnce() -> bool) -> Turn<'_> {
         let before = HELD.get();
-        let has_one = ptr::eq(before, self) || ptr::eq(before, EVERY);
+        let has_one = self.is_held();
         if !has_one {
             self.queue.acquire(goes_first);
             HELD.set(self);
@@ -133,6 +141,40 @@ impl Semaphore {
             semaphore: (!has_one).then_some(self),
             before,
         }
+    }
+
+    /// Whether the thread has a permit, or needs none.
+    #[inline]
+    fn is_held(&self) -> bool {
+        let held = HELD.get();
+        ptr::eq(held, self) || ptr::eq(held, EVERY)
+    }
+
+    /// Waits for a permit without keeping the thread, behind the threads that wait.
+    pub(crate) fn task_turn(&self) -> TaskTurn<'_> {
+        TaskTurn {
+            semaphore: self,
+            place: Place::default(),
+        }
+    }
+
+    /// The same for a task that keeps its place in line itself, and [leaves](Self::leave) in the end.
+    pub(crate) fn poll_turn(
+        &self,
+        place: &mut Place,
+        context: &Context<'_>,
+    ) -> Poll<TaskPermit<'_>> {
+        if self.is_held() {
+            return Poll::Ready(TaskPermit { semaphore: None });
+        }
+        let semaphore = Some(self);
+        let acquired = self.queue.poll_acquire(place, context);
+        acquired.map(|()| TaskPermit { semaphore })
+    }
+
+    /// Gives up the place of a task.
+    pub(crate) fn leave(&self, place: &mut Place) {
+        self.queue.leave(place);
     }
 
     /// A turn for calls that follow one another, of which each would stand in line by itself.
@@ -145,6 +187,57 @@ impl Semaphore {
     /// it waits at the head of the line.
     pub(crate) fn piece(&self, piece: Piece) -> Series<'_> {
         Series::begin(self.turn_at(|| goes_on(piece)), piece.bytes)
+    }
+}
+
+/// Waits for a permit as a task does. It can be given up at any time.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub(crate) struct TaskTurn<'a> {
+    semaphore: &'a Semaphore,
+    place: Place,
+}
+
+/// A permit that a task has: for work that it does before it waits for anything else.
+#[derive(Debug)]
+pub(crate) struct TaskPermit<'a> {
+    /// `None` where the thread had its turn already.
+    semaphore: Option<&'a Semaphore>,
+}
+
+impl<'a> Future for TaskTurn<'a> {
+    type Output = TaskPermit<'a>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<TaskPermit<'a>> {
+        let Self { semaphore, place } = self.get_mut();
+        semaphore.poll_turn(place, context)
+    }
+}
+
+impl Drop for TaskTurn<'_> {
+    fn drop(&mut self) {
+        self.semaphore.leave(&mut self.place);
+    }
+}
+
+impl TaskPermit<'_> {
+    /// Does work on this thread, which waits for no turn, and gives the permit back.
+    pub(crate) fn spend<T>(mut self, work: impl FnOnce() -> T) -> T {
+        let before = HELD.get();
+        let semaphore = self.semaphore.take();
+        if let Some(semaphore) = semaphore {
+            HELD.set(semaphore);
+        }
+        let _turn = Turn { semaphore, before };
+        work()
+    }
+}
+
+impl Drop for TaskPermit<'_> {
+    fn drop(&mut self) {
+        if let Some(semaphore) = self.semaphore {
+            semaphore.queue.release();
+        }
     }
 }
 

@@ -5,8 +5,9 @@
 use loom::cell::UnsafeCell;
 use loom::model::Builder;
 use loom::sync::atomic::{self, AtomicBool, Ordering::Relaxed};
-use loom::sync::{Arc, Mutex, MutexGuard};
+use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 use loom::thread;
+use std::task::{Context, Poll, Wake, Waker};
 
 mod sync {
     pub(super) use super::{Arc, Mutex, MutexGuard};
@@ -20,7 +21,12 @@ mod sync {
 )]
 mod queue;
 
-use queue::Queue;
+use queue::{Place, Queue};
+
+/// loom takes sequentially consistent accesses for weaker ones, but not fences.
+fn full_fence() {
+    atomic::fence(atomic::Ordering::SeqCst);
+}
 
 fn model(check: impl Fn() + Sync + Send + 'static) {
     let mut builder = Builder::new();
@@ -125,5 +131,115 @@ fn two_permits_have_two_owners() {
         }
         assert!(shared.0.try_acquire() && shared.0.try_acquire());
         assert!(!shared.0.try_acquire());
+    });
+}
+
+/// Wakes a task that has a thread for itself.
+#[derive(Default)]
+struct Alarm {
+    is_woken: Mutex<bool>,
+    woken: Condvar,
+}
+
+impl Wake for Alarm {
+    fn wake(self: std::sync::Arc<Self>) {
+        *self.is_woken.lock().unwrap() = true;
+        self.woken.notify_one();
+    }
+}
+
+struct OnThisThread {
+    alarm: std::sync::Arc<Alarm>,
+    waker: Waker,
+    place: Place,
+}
+
+impl OnThisThread {
+    fn new() -> Self {
+        let alarm = std::sync::Arc::<Alarm>::default();
+        Self {
+            waker: Waker::from(std::sync::Arc::clone(&alarm)),
+            alarm,
+            place: Place::default(),
+        }
+    }
+
+    fn poll(&mut self, queue: &Queue) -> Poll<()> {
+        queue.poll_acquire(&mut self.place, &Context::from_waker(&self.waker))
+    }
+
+    fn acquire(&mut self, queue: &Queue) {
+        while self.poll(queue).is_pending() {
+            let mut is_woken = self.alarm.is_woken.lock().unwrap();
+            while !*is_woken {
+                is_woken = self.alarm.woken.wait(is_woken).unwrap();
+            }
+            *is_woken = false;
+        }
+    }
+}
+
+fn task_at_work((queue, guarded): &(Queue, Guarded)) {
+    OnThisThread::new().acquire(queue);
+    guarded.touch();
+    queue.release();
+}
+
+#[test]
+fn tasks_and_threads_share_a_permit_and_all_get_it() {
+    model(|| {
+        let shared = Arc::new((Queue::new(1), Guarded::default()));
+        let task = Arc::clone(&shared);
+        let task = thread::spawn(move || task_at_work(&task));
+        let other = Arc::clone(&shared);
+        let other = thread::spawn(move || {
+            other.0.acquire(|| false);
+            other.1.touch();
+            other.0.release();
+        });
+        task_at_work(&shared);
+        task.join().unwrap();
+        other.join().unwrap();
+        assert!(shared.0.try_acquire() && !shared.0.try_acquire());
+        assert_eq!(shared.0.tasks_in_line(), 0);
+    });
+}
+
+#[test]
+fn two_permits_wake_two_tasks() {
+    model(|| {
+        let shared = Arc::new((Queue::new(2), Guarded::default()));
+        assert!(shared.0.try_acquire() && shared.0.try_acquire());
+        let threads = [(); 2].map(|()| {
+            let shared = Arc::clone(&shared);
+            // Neither gives its permit back: each needs one of its own.
+            thread::spawn(move || OnThisThread::new().acquire(&shared.0))
+        });
+        shared.0.release();
+        shared.0.release();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert!(!shared.0.try_acquire());
+    });
+}
+
+#[test]
+fn a_task_that_leaves_takes_no_permit_with_it() {
+    model(|| {
+        let shared = Arc::new((Queue::new(1), Guarded::default()));
+        assert!(shared.0.try_acquire());
+        let other = Arc::clone(&shared);
+        let other = thread::spawn(move || task_at_work(&other));
+        let mut task = OnThisThread::new();
+        let has_one = task.poll(&shared.0).is_ready();
+        assert!(!has_one, "nobody has given it back");
+        let leaver = Arc::clone(&shared);
+        let leaver = thread::spawn(move || leaver.0.leave(&mut task.place));
+        shared.0.release();
+        leaver.join().unwrap();
+        other.join().unwrap();
+        assert!(shared.0.try_acquire(), "it is free again");
+        assert_eq!(shared.0.tasks_in_line(), 0);
     });
 }

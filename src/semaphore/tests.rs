@@ -6,7 +6,46 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, Scope};
 use std::time::Duration;
 
+use std::task::{Wake, Waker};
+
 use super::*;
+
+/// Counts how often a task was woken.
+#[derive(Default)]
+struct Wakings(AtomicUsize);
+
+impl Wake for Wakings {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A task that waits for a turn.
+struct Waiting<'a> {
+    turn: Pin<Box<TaskTurn<'a>>>,
+    wakings: Arc<Wakings>,
+}
+
+impl<'a> Waiting<'a> {
+    fn new(semaphore: &'a Semaphore) -> Self {
+        Self {
+            turn: Box::pin(semaphore.task_turn()),
+            wakings: Arc::default(),
+        }
+    }
+
+    fn poll(&mut self) -> Option<TaskPermit<'a>> {
+        let waker = Waker::from(Arc::clone(&self.wakings));
+        match self.turn.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(permit) => Some(permit),
+            Poll::Pending => None,
+        }
+    }
+
+    fn wakings(&self) -> usize {
+        self.wakings.0.load(Ordering::SeqCst)
+    }
+}
 
 /// Starts a thread, and returns when it stands in line behind so many others.
 fn start_in_line<'scope>(
@@ -202,4 +241,78 @@ fn who_panics_hands_over() {
     assert_eq!(*mutex.lock(), 1);
     drop(semaphore.turn());
     assert!(semaphore.queue.try_acquire());
+}
+
+#[test]
+fn tasks_have_their_turns_in_the_order_of_asking() {
+    let semaphore = Semaphore::new(1);
+    let turn = semaphore.turn();
+    thread::scope(|scope| {
+        // Not the thread that has the turn, which needs no other.
+        let check = || {
+            let mut tasks: Vec<_> = (0..4).map(|_| Waiting::new(&semaphore)).collect();
+            assert!(tasks.iter_mut().all(|task| task.poll().is_none()));
+            tasks
+        };
+        let mut tasks = scope.spawn(check).join().unwrap();
+        assert!(tasks.iter().all(|task| task.wakings() == 0));
+        drop(turn);
+        let woken = |tasks: &[Waiting<'_>]| tasks.iter().map(Waiting::wakings).collect::<Vec<_>>();
+        assert_eq!(woken(&tasks), [1, 0, 0, 0]);
+        // A permit is free, and yet who comes later, or is not the first, has to wait.
+        assert!(Waiting::new(&semaphore).poll().is_none());
+        assert!(tasks[1].poll().is_none());
+        // Who gives up makes room for the next one.
+        drop(tasks.remove(0));
+        assert_eq!(woken(&tasks), [1, 0, 0]);
+        let permit = tasks[0].poll().unwrap();
+        assert!(tasks[1].poll().is_none());
+        assert!(!permit.spend(|| semaphore.queue.try_acquire()));
+        assert_eq!(woken(&tasks[1..]), [1, 0]);
+        // It is dropped without being used.
+        drop(tasks[1].poll().unwrap());
+        assert_eq!(woken(&tasks[2..]), [1]);
+        drop(tasks);
+    });
+    assert_eq!(semaphore.queue.tasks_in_line(), 0);
+    assert!(semaphore.queue.try_acquire() && !semaphore.queue.try_acquire());
+}
+
+/// A permit that a task has been told of may be what the thread needs that the task is to run on.
+#[test]
+fn threads_go_before_tasks_that_do_not_run() {
+    let semaphore = Semaphore::new(1);
+    let turn = semaphore.turn();
+    thread::scope(|scope| {
+        let poll = || {
+            let mut task = Waiting::new(&semaphore);
+            assert!(task.poll().is_none());
+            // As another task on the same thread does.
+            drop(semaphore.turn());
+            assert!(task.wakings() > 0);
+            assert!(task.poll().is_some());
+        };
+        let thread = scope.spawn(poll);
+        while semaphore.in_line() == 0 {
+            thread::sleep(Duration::from_micros(100));
+        }
+        drop(turn);
+        thread.join().unwrap();
+    });
+    assert!(semaphore.is_free());
+}
+
+#[test]
+fn who_has_a_turn_spends_no_further_permit() {
+    let semaphore = Semaphore::new(1);
+    let turn = semaphore.turn();
+    let permit = Waiting::new(&semaphore).poll().unwrap();
+    permit.spend(|| drop(semaphore.turn()));
+    assert!(!semaphore.is_free());
+    drop(turn);
+    let permit = Waiting::new(&semaphore).poll().unwrap();
+    let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
+        permit.spend(|| panic::resume_unwind(Box::new(())));
+    }));
+    assert!(panicked.is_err() && semaphore.is_free());
 }

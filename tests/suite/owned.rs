@@ -139,7 +139,7 @@ impl tracing::Subscriber for CutShort {
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
-        let is_of_writers = event.metadata().target() == "kilowat::lz4::writer";
+        let is_of_writers = event.metadata().target() == "kilowat::lz4::encoder";
         if is_of_writers && *event.metadata().level() == tracing::Level::WARN {
             *self.0.lock().unwrap() += 1;
         }

@@ -7,6 +7,7 @@ mod build_wasm;
 mod command_binary;
 mod coverage;
 mod dist;
+mod features;
 mod files;
 mod fmt;
 mod gen_tables;
@@ -34,6 +35,7 @@ enum Command {
     BuildWasm(build_wasm::Arguments),
     Coverage(coverage::Arguments),
     Dist(dist::Arguments),
+    Features(features::Arguments),
     Fmt(fmt::Arguments),
     GenTables(gen_tables::Arguments),
     Man(man::Arguments),
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
@@ -76,6 +79,7 @@ mod tests {
             "build-wasm",
             "coverage",
             "dist",
+            "features",
             "fmt",
             "gen-tables",
             "man",

@@ -1,8 +1,7 @@
 //! What holds kernels against the native code, and times them against it: the [checker], and the
-//! [contest] that sets all that answer side by side. [Coverage](coverage) is what the checker does not reach.
+//! [contest] that sets all that answer side by side.
 
 pub mod checker;
 pub mod contest;
-pub mod coverage;
 pub mod peers;
 pub mod recording;

@@ -5,7 +5,8 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::hint::black_box;
 
-use crate::answer::{Answer, AnswerError, shortened};
+use crate::answer::{Answer, AnswerError, OperationError, shortened};
+use crate::datum::Datum;
 use crate::erased::AnyOperation;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
@@ -23,6 +24,9 @@ pub trait AnyCase {
 
     /// The same input, copied as for a call that is made later.
     fn copy(&self) -> Box<dyn AnyCase>;
+
+    /// The arguments that it is by name, if there are any: [`Shape::values`].
+    fn arguments(&self) -> Option<Vec<Datum>>;
 
     /// The answer from the kernel: [`Operation::kernel`].
     ///
@@ -57,24 +61,12 @@ pub trait AnyCase {
 }
 
 impl dyn AnyCase + '_ {
-    /// Runs the kernel on a frame of its module, and compares its answer with the native one.
-    ///
-    /// # Errors
-    /// [`AnswerError`], among others where the answers differ.
-    pub fn check_on(&self, frame: &mut dyn Frame) -> Result<(), AnswerError> {
-        let (actual, expected) = (self.kernel(frame)?, self.native());
-        if actual.is(&*expected) {
-            return Ok(());
-        }
-        Err(self.wrong(&*actual, &*expected))
-    }
-
-    /// Runs the operation on a frame behind which there is other code than its kernel, and asks whether
-    /// the answer [is right](Self::is_right).
+    /// Runs the operation on a frame, behind which there may be other code than its kernel, and asks whether
+    /// the answer [is right](AnyCase::is_right).
     ///
     /// # Errors
     /// [`AnswerError`], among others where it is not.
-    pub fn check_on_other(&self, frame: &mut dyn Frame) -> Result<(), AnswerError> {
+    pub fn check_on(&self, frame: &mut dyn Frame) -> Result<(), AnswerError> {
         let actual = self.kernel(frame)?;
         if self.is_right(&*actual) {
             return Ok(());
@@ -96,6 +88,12 @@ pub trait AnyAnswer: Debug + Any {
     /// [`Answer::bytes`].
     fn bytes(&self) -> Vec<u8>;
 
+    /// [`Answer::value`].
+    ///
+    /// # Errors
+    /// [`OperationError`].
+    fn datum(&self) -> Result<Datum, OperationError>;
+
     /// Whether this is the same answer of the same operation.
     fn is(&self, other: &dyn AnyAnswer) -> bool;
 }
@@ -103,6 +101,10 @@ pub trait AnyAnswer: Debug + Any {
 impl<A: Answer> AnyAnswer for A {
     fn bytes(&self) -> Vec<u8> {
         Answer::bytes(self)
+    }
+
+    fn datum(&self) -> Result<Datum, OperationError> {
+        self.clone().value()
     }
 
     fn is(&self, other: &dyn AnyAnswer) -> bool {
@@ -120,6 +122,20 @@ pub(crate) const FIXED_SEED: u64 = 0;
 pub fn self_test(operation: &dyn AnyOperation, len: usize) -> Box<dyn AnyCase> {
     let mut generator = Generator::of(FIXED_SEED, operation.name(), &[len as u64]);
     operation.generate(&mut generator, len)
+}
+
+/// Arguments of a call by name on an input of `len` bytes, always the same: the
+/// [workload](AnyOperation::workload), or where that has no name a [generated](Native::generate) input that
+/// has one. `None` where few of them do.
+#[must_use]
+pub fn arguments(operation: &dyn AnyOperation, len: usize) -> Option<Vec<Datum>> {
+    const TRIES: u64 = 64;
+    let generated = (0..TRIES).map(|attempt| {
+        let mut generator = Generator::of(FIXED_SEED, operation.name(), &[len as u64, attempt]);
+        operation.generate(&mut generator, len)
+    });
+    let mut cases = std::iter::once(operation.workload(len)).chain(generated);
+    cases.find_map(|case| case.arguments())
 }
 
 /// A case of an operation: a copy of an input.
@@ -153,6 +169,10 @@ impl<O: Native> AnyCase for Typed<O> {
 
     fn copy(&self) -> Box<dyn AnyCase> {
         Box::new(Self(O::Shape::own(self.input())))
+    }
+
+    fn arguments(&self) -> Option<Vec<Datum>> {
+        O::Shape::values(self.input())
     }
 
     fn kernel(&self, mut frame: &mut dyn Frame) -> Result<Box<dyn AnyAnswer>, CallError> {

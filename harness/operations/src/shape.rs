@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use crate::argument::{ArgumentError, Arguments, Given};
-use crate::datum::Kind;
+use crate::datum::{Datum, Kind};
 use crate::frame::ByteString;
 
 /// What an operation works on.
@@ -38,6 +38,9 @@ pub trait Shape: 'static {
     fn parse<'a, B: ByteString<'a>>(
         arguments: &Arguments<'_, 'a>,
     ) -> Result<Self::Input<'a, B>, ArgumentError>;
+
+    /// The arguments that an input is by name, if there are any.
+    fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Datum>>;
 }
 
 /// One argument of a [`Shape`]. The functions are those.
@@ -70,6 +73,9 @@ pub trait Field: 'static {
     fn parse<'a, B: ByteString<'a>>(
         argument: Given<'a>,
     ) -> Result<Self::Input<'a, B>, ArgumentError>;
+
+    /// The argument that an input is by name, if there is one.
+    fn value<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Datum>;
 }
 
 /// A single field.
@@ -96,6 +102,10 @@ impl<F: Field> Shape for F {
         arguments: &Arguments<'_, 'a>,
     ) -> Result<Self::Input<'a, B>, ArgumentError> {
         F::parse(arguments.get(0))
+    }
+
+    fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+        F::value(input).map(|value| vec![value])
     }
 }
 
@@ -125,6 +135,10 @@ macro_rules! tuples {
                     arguments: &Arguments<'_, 'a>,
                 ) -> Result<Self::Input<'a, B>, ArgumentError> {
                     Ok(($($field::parse(arguments.get($index))?,)+))
+                }
+
+                fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+                    [$($field::value(input.$index)),+].into_iter().collect()
                 }
             }
         )*
@@ -164,6 +178,10 @@ impl Field for Bytes {
 
     fn parse<'a, B: ByteString<'a>>(argument: Given<'a>) -> Result<B, ArgumentError> {
         argument.bytes()
+    }
+
+    fn value(input: &[u8]) -> Option<Datum> {
+        Some(Datum::Bytes(input.to_vec()))
     }
 }
 
@@ -230,6 +248,10 @@ impl Field for BytesList {
     fn parse<'a, B: ByteString<'a>>(argument: Given<'a>) -> Result<Messages<'a>, ArgumentError> {
         argument.bytes_list().map(Messages::Owned)
     }
+
+    fn value(input: Messages<'_>) -> Option<Datum> {
+        Some(Datum::BytesList(<Self as Field>::own(input)))
+    }
 }
 
 /// A column of double-precision numbers.
@@ -256,6 +278,10 @@ impl Field for Numbers {
 
     fn parse<'a, B: ByteString<'a>>(argument: Given<'a>) -> Result<&'a [f64], ArgumentError> {
         argument.numbers()
+    }
+
+    fn value(input: &[f64]) -> Option<Datum> {
+        Some(Datum::Numbers(input.to_vec()))
     }
 }
 
@@ -286,11 +312,15 @@ impl<T: Stream<S>, const S: usize> Field for State<T, S> {
     fn parse<'a, B: ByteString<'a>>(argument: Given<'a>) -> Result<&'a [u8; S], ArgumentError> {
         argument.state(T::START)
     }
+
+    fn value(input: &[u8; S]) -> Option<Datum> {
+        Some(Datum::Bytes(input.to_vec()))
+    }
 }
 
 /// Fields that are their own owned form.
 macro_rules! plain {
-    ($($(#[$doc:meta])* $field:ident: $type:ty, $kind:ident, $parse:expr;)*) => {
+    ($($(#[$doc:meta])* $field:ident: $type:ty, $kind:ident, $parse:expr, $value:expr;)*) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
@@ -314,6 +344,11 @@ macro_rules! plain {
                     let parse: fn(Given<'a>) -> Result<$type, ArgumentError> = $parse;
                     parse(argument)
                 }
+
+                fn value(input: $type) -> Option<Datum> {
+                    let value: fn($type) -> Option<Datum> = $value;
+                    value(input)
+                }
             }
         )*
     };
@@ -321,15 +356,16 @@ macro_rules! plain {
 
 plain! {
     /// An unsigned integer of 32 bits.
-    U32: u32, Integer, Given::u32;
+    U32: u32, Integer, Given::u32, |value| Some(Datum::Integer(value.into()));
     /// An unsigned integer of 64 bits.
-    U64: u64, Integer, Given::u64;
+    U64: u64, Integer, Given::u64, |value| Some(Datum::Integer(value));
     /// A byte, in the lowest bits of an integer. By name the others are zero; a kernel ignores them.
-    LowByte: u32, Integer, |given| Ok(given.at_most(u8::MAX.into())? as u32);
+    LowByte: u32, Integer, |given| Ok(given.at_most(u8::MAX.into())? as u32),
+        |value| (value <= u8::MAX.into()).then_some(Datum::Integer(value.into()));
     /// A length or an offset in a kernel's memory.
-    Size: usize, Integer, Given::size;
+    Size: usize, Integer, Given::size, |value| Some(Datum::Integer(value as u64));
     /// A finite double-precision number.
-    Finite: f64, Number, Given::finite;
+    Finite: f64, Number, Given::finite, |value| value.is_finite().then_some(Datum::Number(value));
     /// Yes or no.
-    Flag: bool, Bool, Given::boolean;
+    Flag: bool, Bool, Given::boolean, |value| Some(Datum::Bool(value));
 }

@@ -12,6 +12,7 @@ mod pieces;
 mod policy;
 mod shadow;
 mod shared;
+mod tasks;
 mod tiers;
 mod user;
 

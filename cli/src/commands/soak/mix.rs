@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use kilowat::Runtime;
 use kilowat::hash::Sha256;
 use kilowat::lz4::FrameOptions;
@@ -19,12 +19,34 @@ const MOST_TURNS: usize = 100;
 /// A call, made and compared with the right answer: whether it is the same.
 pub(super) type Check = dyn Fn(&Runtime) -> Result<bool> + Send + Sync;
 
-/// One operation of the mix, for one input: makes the call on the oracle, and again in each turn.
-type Prepare = fn(&Runtime, Arc<Input>) -> Result<Box<Check>>;
+/// What makes a call on the oracle, for one input, and again in each turn.
+enum Prepare {
+    /// Something that a caller sees as one.
+    Task(fn(&Runtime, Arc<Input>) -> Result<Box<Check>>),
+    /// An operation of this module, by name.
+    ByName(&'static str),
+}
 
-/// The operations that a mix may have, by name. One more is one more line. Each is what a caller sees as
-/// one: a method, or a message from its beginning to its end. `resident` has a buffer's whole life.
-const OPERATIONS: &[(&str, Prepare)] = &[
+/// What a mix may have, by name: the tasks, and every operation that is none of them.
+static OPERATIONS: LazyLock<Vec<(&'static str, Prepare)>> = LazyLock::new(|| {
+    let tasks = TASKS
+        .iter()
+        .map(|(name, prepare)| (*name, Prepare::Task(*prepare)));
+    let others = kilowat::modules::operations().filter(|operation| {
+        let mut tasks = TASKS.iter();
+        tasks.all(|(name, _)| *name != operation.name)
+    });
+    let others = others.map(|operation| (operation.name, Prepare::ByName(operation.module)));
+    tasks.chain(others).collect()
+});
+
+/// A task: its name, and the call on the oracle.
+type Task = (&'static str, fn(&Runtime, Arc<Input>) -> Result<Box<Check>>);
+
+/// What a caller sees as one: a method that goes over its input in pieces, or a message from its beginning
+/// to its end. `resident` has a buffer's whole life. What is compressed has many right forms: the oracle
+/// reads it, and the content is compared.
+const TASKS: &[Task] = &[
     ("fnv1a32", |oracle, input| {
         check(oracle, move |runtime| Ok(runtime.fnv1a32(&input.text)?))
     }),
@@ -72,10 +94,11 @@ const OPERATIONS: &[(&str, Prepare)] = &[
         })
     }),
     ("lz4_compress", |oracle, input| {
-        check(
-            oracle,
-            move |runtime| Ok(runtime.lz4_compress(&input.text)?),
-        )
+        let reader = oracle.clone();
+        check(oracle, move |runtime| {
+            let block = runtime.lz4_compress(&input.text)?;
+            Ok(reader.lz4_decompress(&block, input.text.len())?)
+        })
     }),
     ("lz4_decompress", |oracle, input| {
         let block = oracle.lz4_compress(&input.text)?;
@@ -84,8 +107,10 @@ const OPERATIONS: &[(&str, Prepare)] = &[
         })
     }),
     ("lz4_frame_compress", |oracle, input| {
+        let reader = oracle.clone();
         check(oracle, move |runtime| {
-            Ok(runtime.lz4_frame_compress(&input.text, &FrameOptions::new())?)
+            let frame = runtime.lz4_frame_compress(&input.text, &FrameOptions::new())?;
+            Ok(reader.lz4_frame_decompress(&frame, input.text.len())?)
         })
     }),
     ("lz4_frame_decompress", |oracle, input| {
@@ -143,6 +168,32 @@ const OPERATIONS: &[(&str, Prepare)] = &[
         )
     }),
 ];
+
+impl Prepare {
+    fn prepare(
+        &self,
+        name: &'static str,
+        oracle: &Runtime,
+        input: &Arc<Input>,
+    ) -> Result<Box<Check>> {
+        match self {
+            Self::Task(prepare) => prepare(oracle, Arc::clone(input)),
+            &Self::ByName(module) => {
+                // No input here is so long that it is not made.
+                let size = u32::try_from(input.text.len())?;
+                let arguments = kilowat::measure::arguments(module, name, size)
+                    .with_context(|| format!("there is no call of `{name}` by name"))?;
+                let right = oracle.execute(module, name, &arguments)?.value;
+                Ok(Box::new(move |runtime| {
+                    let answer = runtime.execute(module, name, &arguments)?.value;
+                    // An encoder has many right answers.
+                    Ok(answer == right
+                        || kilowat::measure::is_right(module, name, &arguments, &answer))
+                }))
+            }
+        }
+    }
+}
 
 fn check<A: PartialEq + Send + Sync + 'static>(
     oracle: &Runtime,
@@ -271,7 +322,8 @@ impl Schedule {
         for bytes in SIZES {
             let input = Arc::new(Input::new(bytes));
             for (operation, (place, weight)) in mix.turns.iter().enumerate() {
-                let check: Arc<Check> = OPERATIONS[*place].1(oracle, Arc::clone(&input))?.into();
+                let (name, prepare) = &OPERATIONS[*place];
+                let check: Arc<Check> = prepare.prepare(name, oracle, &input)?.into();
                 schedule.turns.extend((0..*weight).map(|_| Turn {
                     operation,
                     bytes,

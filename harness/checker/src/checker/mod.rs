@@ -1,12 +1,13 @@
 //! The kernel checker: what makes hand-written kernels safe to trust.
 //!
 //! Every operation is run on inputs of every length from 0 to 300, and on a spread of lengths up to
-//! 1 MiB, each at an alignment that the seed chooses, or the short ones at every alignment. For each input the kernel is called with its spans surrounded by
-//! guard bytes, then once for each span with that span's last byte at the last byte of the memory.
-//! Work memory is readied anew after each call, and a fault is written by a call that refuses its input, as
-//! a whole, and by no other. Every call is made twice, over two prefills of the memory that differ in every bit, and both
-//! answers must be the oracle's. Everything but the output spans and the kernel's static region
-//! must be as it was before.
+//! 1 MiB, each at an alignment that the seed chooses, or the short ones at every alignment. For each
+//! input the kernel is called with its spans surrounded by guard bytes, then once for each span with that
+//! span's last byte at the last byte of the memory. Every call is made twice, over two prefills of the
+//! memory that differ in every bit, and both answers must be the oracle's. Everything but the output
+//! spans and the kernel's static region must be as it was before. Work memory is filled anew after each
+//! call; a fault is written, as a whole, by a call that refuses its input, and by no other; and a kernel
+//! that says how much room another needs leaves the memory as it is.
 //!
 //! The model is checkasm, of the x264 and dav1d projects.
 

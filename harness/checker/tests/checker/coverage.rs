@@ -5,10 +5,15 @@ use std::path::Path;
 
 use kilowat_assembler::{Branch, Options, Source, Tree, assemble, instrument};
 use kilowat_checker::checker::Checker;
-use kilowat_checker::coverage::{Stand, counters, measure};
 use kilowat_engine::{Engine, EngineKind, Instance, Value};
 use kilowat_kernels::MODULES;
 use kilowat_operations::ops::ALL;
+
+use measure::{Stand, counters, measure};
+
+/// What the program measures with that `cargo xtask coverage` starts.
+#[path = "../../examples/coverage/measure.rs"]
+mod measure;
 
 const TEXT: &str = include_str!("kernels/branches.wat");
 

@@ -1,7 +1,11 @@
 //! How long the contents of LZ4 frames are.
 
 #[cfg(feature = "native")]
-use super::{frame::Lz4FrameOptions, native, samples::frames};
+use super::{
+    frame::{Lz4FrameOptions, checksum::xxh32, encode},
+    native,
+    samples::frames,
+};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -51,8 +55,8 @@ impl Native for Lz4FrameContentSize {
         let sizes = [0, 1 << 62, (1 << 63) - 1, 1 << 63, u64::MAX];
         let mut frames = Vec::new();
         for _ in 0..generator.number(1..=4) {
-            frames.extend(native::header(flags, *generator.choose(&sizes)));
-            frames.extend(native::end(flags, &[]));
+            frames.extend(encode::header(flags, *generator.choose(&sizes)));
+            frames.extend(encode::end(flags, xxh32(&[])));
         }
         if generator.one_in(2) {
             frames.truncate(generator.number(0..=frames.len()));

@@ -4,7 +4,7 @@ use super::frame::{Lz4Decoded, Lz4DecoderState, Lz4FrameFault};
 #[cfg(feature = "native")]
 use super::{native, samples::frames};
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::Kind;
+use crate::datum::{Datum, Kind};
 use crate::prelude::*;
 use kilowat_kernels::lz4;
 
@@ -57,6 +57,16 @@ impl Shape for DecoderPiece {
 
     fn len<'a, B: ByteString<'a>>(source: Lz4Source<'a, B>) -> u64 {
         source.src.len() as u64
+    }
+
+    fn values<'a>(source: Lz4Source<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+        <(Bytes, Bytes, Bytes, Size, Flag)>::values((
+            source.state.bytes(),
+            source.before,
+            source.src,
+            source.capacity,
+            source.exact,
+        ))
     }
 
     fn parse<'a, B: ByteString<'a>>(

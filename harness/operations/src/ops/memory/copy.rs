@@ -1,7 +1,7 @@
 //! Copying memory.
 
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::Kind;
+use crate::datum::{Datum, Kind};
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
 
@@ -84,6 +84,18 @@ impl Shape for Moved {
     fn len<'a, B: ByteString<'a>>(input: Move<&'a [u8]>) -> u64 {
         let (Move::Apart(bytes) | Move::Within { buffer: bytes, .. }) = input;
         bytes.len() as u64
+    }
+
+    fn values(input: Move<&[u8]>) -> Option<Vec<Datum>> {
+        match input {
+            Move::Apart(_) => None,
+            Move::Within {
+                buffer,
+                from,
+                to,
+                len,
+            } => <(Bytes, Size, Size, Size)>::values((buffer, from, to, len)),
+        }
     }
 
     /// By name only within a buffer: a copy to a span of its own is what is given.

@@ -1,7 +1,7 @@
 //! Two byte strings of one length.
 
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::Kind;
+use crate::datum::{Datum, Kind};
 use crate::prelude::*;
 
 /// Two byte strings of one length.
@@ -24,6 +24,10 @@ impl Shape for OneLength {
 
     fn len<'a, B: ByteString<'a>>(input: (B, B)) -> u64 {
         <(Bytes, Bytes)>::len(input)
+    }
+
+    fn values<'a>(input: (&'a [u8], &'a [u8])) -> Option<Vec<Datum>> {
+        <(Bytes, Bytes)>::values(input)
     }
 
     fn parse<'a, B: ByteString<'a>>(

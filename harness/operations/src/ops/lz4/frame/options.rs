@@ -4,7 +4,7 @@ use super::format::{
     BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, INDEPENDENT, VERSION, block_size,
 };
 use crate::argument::{ArgumentError, Given};
-use crate::datum::Kind;
+use crate::datum::{Datum, Kind};
 use crate::frame::ByteString;
 use crate::shape::Field;
 
@@ -199,5 +199,9 @@ impl Field for FrameFlags {
             set => Lz4FrameOptions::from_flags(set, 0),
         };
         options.ok_or_else(|| argument.is_no("flags of an LZ4 frame"))
+    }
+
+    fn value(input: Lz4FrameOptions) -> Option<Datum> {
+        Some(Datum::Integer(input.flags().into()))
     }
 }

@@ -1,6 +1,8 @@
 //! What `cargo xtask coverage` starts: counts how often the checker takes each branch of the kernels, and
 //! prints that as JSON. `coverage WAT [MODULE…]`, where `WAT` is the folder of their text.
 
+mod measure;
+
 use std::env;
 use std::error::Error;
 use std::io::{Write as _, stdout};
@@ -9,8 +11,9 @@ use std::process::ExitCode;
 
 use kilowat_assembler::Tree;
 use kilowat_checker::checker::Checker;
-use kilowat_checker::coverage::{Stand, measure};
 use kilowat_kernels::{KernelModule, MODULES};
+
+use measure::{Stand, measure};
 
 fn main() -> ExitCode {
     match run() {

@@ -10,42 +10,41 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use kilowat_assembler::{Branch, COUNTER, Instrumented, Source, instrument};
+use kilowat_checker::checker::{Checker, Failure};
 use kilowat_engine::{EngineError, EngineKind, Instance, Value};
 use kilowat_kernels::KernelModule;
 use kilowat_operations::ops::{ALL, AnyListed};
 use serde::Serialize;
 
-use crate::checker::{Checker, Failure};
-
 /// A module, and how often each of its branches was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Coverage {
+pub(crate) struct Coverage {
     /// The module's name.
-    pub module: String,
+    pub(crate) module: String,
     /// The branches, in the order of the text.
-    pub branches: Vec<Taken>,
+    pub(crate) branches: Vec<Taken>,
 }
 
 /// A branch, and how often it was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Taken {
+pub(crate) struct Taken {
     /// The file.
-    pub file: String,
+    pub(crate) file: String,
     /// Line, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// Column in characters, from 1.
-    pub column: usize,
+    pub(crate) column: usize,
     /// The function, with the `$` of its name.
-    pub function: String,
+    pub(crate) function: String,
     /// Which way it is: `then`, `else`, `taken`, and what else [`Way`](kilowat_assembler::Way) has.
-    pub way: String,
+    pub(crate) way: String,
     /// How often.
-    pub times: u64,
+    pub(crate) times: u64,
 }
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum CoverageError {
+pub(crate) enum CoverageError {
     /// The text does not assemble.
     #[error(transparent)]
     Assembler(#[from] kilowat_assembler::Error),
@@ -64,7 +63,7 @@ pub enum CoverageError {
 
 /// A module with counters, to be checked in place of the embedded one.
 #[derive(Debug)]
-pub struct Stand {
+pub(crate) struct Stand {
     kernel: KernelModule,
     branches: Vec<Branch>,
 }
@@ -75,7 +74,10 @@ impl Stand {
     ///
     /// # Errors
     /// [`CoverageError::Assembler`].
-    pub fn new(embedded: &'static KernelModule, source: &Source) -> Result<Self, CoverageError> {
+    pub(crate) fn new(
+        embedded: &'static KernelModule,
+        source: &Source,
+    ) -> Result<Self, CoverageError> {
         let Instrumented { wasm, branches, .. } = instrument(source)?;
         let kernel = KernelModule {
             wasm: Vec::leak(wasm),
@@ -88,7 +90,7 @@ impl Stand {
     ///
     /// # Errors
     /// [`CoverageError::Failure`], and [`CoverageError::Counters`].
-    pub fn check(
+    pub(crate) fn check(
         &self,
         operation: &dyn AnyListed,
         checker: &Checker,
@@ -117,7 +119,10 @@ fn added(mut sum: Vec<u64>, more: &[u64]) -> Vec<u64> {
 ///
 /// # Errors
 /// [`CoverageError::Counters`].
-pub fn counters(instance: &mut Instance, branches: usize) -> Result<Vec<u64>, CoverageError> {
+pub(crate) fn counters(
+    instance: &mut Instance,
+    branches: usize,
+) -> Result<Vec<u64>, CoverageError> {
     let wrong = |instance: &Instance, reason: String| CoverageError::Counters {
         module: instance.module_name().to_owned(),
         reason,
@@ -141,7 +146,7 @@ pub fn counters(instance: &mut Instance, branches: usize) -> Result<Vec<u64>, Co
 ///
 /// # Errors
 /// [`CoverageError::Failure`], and [`CoverageError::Counters`].
-pub fn measure(stands: &[Stand], checker: &Checker) -> Result<Vec<Coverage>, CoverageError> {
+pub(crate) fn measure(stands: &[Stand], checker: &Checker) -> Result<Vec<Coverage>, CoverageError> {
     let work: Vec<(usize, &dyn AnyListed, EngineKind)> = stands
         .iter()
         .enumerate()
