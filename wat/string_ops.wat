@@ -2416,21 +2416,17 @@
       (local.set $period (local.get $other_period))))
   ;; Where the left part stands again a period later, the needle repeats with its period, and what a
   ;; shift by the period keeps need not be compared again.
+  ;; It stays within the needle: no suffix is shorter than its period.
   (if
-    (i32.le_u
-      (local.get $cut)
-      (i32.sub (local.get $needle_len) (local.get $period)))
+    (i32.eq
+      (call $mismatch
+        (local.get $needle_ptr)
+        (i32.add (local.get $needle_ptr) (local.get $period))
+        (local.get $cut))
+      (local.get $cut))
     (then
-      (if
-        (i32.eq
-          (call $mismatch
-            (local.get $needle_ptr)
-            (i32.add (local.get $needle_ptr) (local.get $period))
-            (local.get $cut))
-          (local.get $cut))
-        (then
-          (local.set $remembered
-            (i32.sub (local.get $needle_len) (local.get $period)))))))
+      (local.set $remembered
+        (i32.sub (local.get $needle_len) (local.get $period)))))
   ;; Elsewhere a lower bound of the period is enough, and nothing is remembered.
   (if (i32.eqz (local.get $remembered))
     (then

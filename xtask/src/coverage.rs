@@ -18,7 +18,7 @@ use crate::{command_binary, files, workspace};
 /// One in a macro is one branch, however many functions it is spliced into, and so is one in an unrolled loop.
 ///
 /// What is never taken is listed, and for all modules together written to snapshots/kernels/coverage.snap. It takes
-/// one to three minutes. docs/coverage.md says why the branches that are left cannot be reached.
+/// about half a minute on two cores. docs/coverage.md says why the branches that are left cannot be reached.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
