@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::datum::Datum;
 use crate::frame::CallError;
-use crate::ops::{Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged};
+use crate::ops::{EncodingError, Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged, Utf8Fault};
 use kilowat_engine::EngineError;
 
 /// An answer of an operation.
@@ -69,6 +69,12 @@ pub enum OperationError {
     /// Aggregates of what comes in pieces, again and again.
     #[error(transparent)]
     NumbersChanged(#[from] NumbersChanged),
+    /// Hexadecimal digits and base64.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// What is to be UTF-8.
+    #[error(transparent)]
+    Utf8(#[from] Utf8Fault),
 }
 
 impl From<ArgumentError> for OperationError {
