@@ -20,7 +20,7 @@
 //! ```
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`] and [`lz4`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 
 pub mod aggregate;
@@ -36,6 +36,7 @@ mod readers;
 mod runtime;
 pub mod search;
 mod semaphore;
+pub mod text;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Datum as Value;

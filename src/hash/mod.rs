@@ -1,6 +1,7 @@
-//! Hashes and message digests: of bytes at once, of many messages together, of what a reader gives, and
+//! Hashes, checksums and message digests: of bytes at once, of many messages together, of what a reader gives, and
 //! of what comes in pieces.
 
+mod checksum;
 mod functions;
 mod hasher;
 mod message;
@@ -11,10 +12,11 @@ use kilowat_operations::ops::{
     self, Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64Update, Md5Batch, Messages, Sha256Batch,
 };
 
+pub use checksum::{adler32, crc32, crc32c};
 pub use functions::{
     fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch, md5, md5_batch, sha256, sha256_batch, xxh32,
 };
-pub use hasher::{Fnv1a32, Fnv1a64, Xxh32};
+pub use hasher::{Adler32, Crc32, Crc32c, Fnv1a32, Fnv1a64, Xxh32};
 pub use message::{Md5, Sha256};
 
 use crate::readers::for_each_buffer;

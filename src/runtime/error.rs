@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use kilowat_engine::EngineKind;
 use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
-use kilowat_operations::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
+use kilowat_operations::ops::{
+    ArgumentError, EncodingError, Lz4Error, NotFinite, OperationError, Utf8Fault,
+};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
@@ -205,6 +207,18 @@ impl From<NotFinite> for Error {
 
 impl From<Lz4Error> for Error {
     fn from(error: Lz4Error) -> Self {
+        Self::Input(error.into())
+    }
+}
+
+impl From<EncodingError> for Error {
+    fn from(error: EncodingError) -> Self {
+        Self::Input(error.into())
+    }
+}
+
+impl From<Utf8Fault> for Error {
+    fn from(error: Utf8Fault) -> Self {
         Self::Input(error.into())
     }
 }
