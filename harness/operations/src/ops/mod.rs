@@ -67,6 +67,17 @@ mod search {
     mod needles;
 }
 
+mod text {
+    pub(crate) mod base64;
+    pub(crate) mod checksum;
+    pub(crate) mod encoding;
+    pub(crate) mod hex;
+    pub(crate) mod lines;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub(crate) mod utf8;
+}
+
 /// Lists the operations below the feature of their module, each behind its name: makes them public, and
 /// tells each its place in the list. What is behind a feature that is off is not there.
 ///
@@ -155,6 +166,21 @@ list! { $
     xxh32: hash::xxh32::Xxh32,
     xxh32_update: hash::xxh32::Xxh32Update,
     xxh32_finish: hash::xxh32::Xxh32Finish,
+    "text":
+    utf8_validate: text::utf8::Utf8Validate,
+    utf8_count: text::utf8::Utf8Count,
+    utf16_len: text::utf8::Utf16Len,
+    crc32: text::checksum::Crc32,
+    crc32_update: text::checksum::Crc32Update,
+    crc32c: text::checksum::Crc32c,
+    crc32c_update: text::checksum::Crc32cUpdate,
+    adler32: text::checksum::Adler32,
+    adler32_update: text::checksum::Adler32Update,
+    hex_encode: text::hex::HexEncode,
+    hex_decode: text::hex::HexDecode,
+    base64_encode: text::base64::Base64Encode,
+    base64_decode: text::base64::Base64Decode,
+    lines: text::lines::Lines,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -190,6 +216,11 @@ pub use {
     },
     lz4::frame_decode::{DecoderPiece, Lz4Source},
     lz4::frame_encode::{EncoderPiece, Lz4Piece},
+};
+#[cfg(feature = "text")]
+pub use {
+    text::encoding::{EncodingError, EncodingFault},
+    text::utf8::Utf8Fault,
 };
 
 /// The operation of this name whose kernel is in this module.
