@@ -245,15 +245,18 @@ impl Doctor {
         let tier = examination.tier;
         for module in MODULES {
             match self.runtime.load_on(module, tier) {
-                Ok(Origin::Restored) => examination.restored += 1,
-                Ok(Origin::Compiled) => examination.compiled += 1,
+                Ok(origin) => {
+                    match origin {
+                        Origin::Restored => examination.restored += 1,
+                        Origin::Compiled => examination.compiled += 1,
+                    }
+                    #[cfg(feature = "native")]
+                    self.try_operations_of(module, examination);
+                }
                 Err(cause) => {
                     examination.add(TierFaultKind::Fails, cause, module.name.to_owned());
-                    continue;
                 }
             }
-            #[cfg(feature = "native")]
-            self.try_operations_of(module, examination);
         }
     }
 

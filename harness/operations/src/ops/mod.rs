@@ -67,6 +67,7 @@ mod search {
     mod needles;
 }
 
+#[cfg(feature = "text")]
 mod text {
     pub(crate) mod base64;
     pub(crate) mod checksum;
@@ -190,6 +191,8 @@ pub use crate::erased::{
     AnyListed, AnyOperation, Complete, Erased, Listed, is_right, is_right_values, native,
     native_values,
 };
+#[cfg(any(feature = "string_ops", feature = "text"))]
+pub use crate::matches::Matches;
 pub use crate::operation::{Case, Input, Operation};
 pub use crate::shape::{Messages, Shape};
 #[cfg(feature = "native")]
@@ -197,8 +200,6 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
-#[cfg(feature = "string_ops")]
-pub use search::all::Matches;
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,

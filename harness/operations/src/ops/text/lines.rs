@@ -2,7 +2,7 @@
 
 #[cfg(feature = "native")]
 use super::samples;
-use crate::ops::Matches;
+use crate::matches::Matches;
 use crate::prelude::*;
 use kilowat_kernels::text;
 
