@@ -18,4 +18,5 @@ mod peers;
 mod runtime;
 mod sha256;
 mod string_ops;
+mod text;
 mod versions;

@@ -77,6 +77,9 @@ impl Answer for Result<Vec<u8>, EncodingError> {
     }
 }
 
+/// What the codes of a kernel's faults mean.
+pub(super) type Meaning = fn(u32) -> Option<EncodingFault>;
+
 /// What a fault of hexadecimal digits means.
 pub(super) fn hex_fault(code: u32) -> Option<EncodingFault> {
     match code {
@@ -103,7 +106,7 @@ pub(super) fn invoke<F: Frame>(
     export: &'static Export,
     arguments: &[Value],
     dst: Span,
-    fault: Option<(Span, fn(u32) -> Option<EncodingFault>)>,
+    fault: Option<(Span, Meaning)>,
 ) -> Result<Result<Vec<u8>, EncodingError>, CallError> {
     let status = frame.invoke_i32(export, arguments)?;
     let misfit = CallError::Contract {
