@@ -103,7 +103,7 @@ impl Operation for Base64Decode {
             dst.len.into(),
             fault.ptr.into(),
         ];
-        let fault = Some((fault, encoding::base64_fault as _));
+        let fault = Some((fault, encoding::base64_fault as encoding::Meaning));
         encoding::invoke(frame, Self::EXPORT, &arguments, dst, fault)
     }
 }

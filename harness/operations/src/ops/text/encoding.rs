@@ -77,6 +77,9 @@ impl Answer for Result<Vec<u8>, EncodingError> {
     }
 }
 
+/// What the codes of a kernel's faults mean.
+pub(super) type Meaning = fn(u32) -> Option<EncodingFault>;
+
 /// What a fault of hexadecimal digits means.
 pub(super) fn hex_fault(code: u32) -> Option<EncodingFault> {
     match code {
@@ -97,16 +100,13 @@ pub(super) fn base64_fault(code: u32) -> Option<EncodingFault> {
     }
 }
 
-/// What a code of the kernel means.
-type ReadFault = fn(u32) -> Option<EncodingFault>;
-
 /// Calls an encoder, or a decoder with room for its fault, and reads what it has written to `dst`.
 pub(super) fn invoke<F: Frame>(
     frame: &mut F,
     export: &'static Export,
     arguments: &[Value],
     dst: Span,
-    fault: Option<(Span, ReadFault)>,
+    fault: Option<(Span, Meaning)>,
 ) -> Result<Result<Vec<u8>, EncodingError>, CallError> {
     let status = frame.invoke_i32(export, arguments)?;
     let misfit = CallError::Contract {

@@ -98,7 +98,7 @@ impl Operation for HexDecode {
             dst.len.into(),
             fault.ptr.into(),
         ];
-        let fault = Some((fault, encoding::hex_fault as _));
+        let fault = Some((fault, encoding::hex_fault as encoding::Meaning));
         encoding::invoke(frame, Self::EXPORT, &arguments, dst, fault)
     }
 }
