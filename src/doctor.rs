@@ -244,16 +244,18 @@ impl Doctor {
     fn try_operations(&self, examination: &mut TierExamination) {
         let tier = examination.tier;
         for module in MODULES {
-            match self.runtime.load_on(module, tier) {
+            let loaded = self.runtime.load_on(module, tier);
+            #[cfg(feature = "native")]
+            if loaded.is_ok() {
+                self.try_operations_of(module, examination);
+            }
+            match loaded {
                 Ok(Origin::Restored) => examination.restored += 1,
                 Ok(Origin::Compiled) => examination.compiled += 1,
                 Err(cause) => {
                     examination.add(TierFaultKind::Fails, cause, module.name.to_owned());
-                    continue;
                 }
             }
-            #[cfg(feature = "native")]
-            self.try_operations_of(module, examination);
         }
     }
 

@@ -23,12 +23,12 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`] and [`lz4`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
 //! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`lz4`,
-//! `md5`, `memory_ops`, `sha256`, `string_ops`) and [`foreign`]. All of these are on by default. What is off is
+//! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
@@ -38,7 +38,8 @@
         feature = "md5",
         feature = "memory_ops",
         feature = "sha256",
-        feature = "string_ops"
+        feature = "string_ops",
+        feature = "text"
     )),
     allow(
         dead_code,
@@ -56,7 +57,8 @@ pub mod doctor;
     feature = "lz4",
     feature = "md5",
     feature = "sha256",
-    feature = "string_ops"
+    feature = "string_ops",
+    feature = "text"
 ))]
 pub mod hash;
 #[cfg(feature = "lz4")]
@@ -71,6 +73,8 @@ mod runtime;
 #[cfg(feature = "string_ops")]
 pub mod search;
 mod semaphore;
+#[cfg(feature = "text")]
+pub mod text;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Datum as Value;

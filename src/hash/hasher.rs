@@ -46,14 +46,14 @@ pub struct Fnv1a64 {
     hash: u64,
 }
 
-#[cfg(feature = "string_ops")]
+#[cfg(any(feature = "string_ops", feature = "text"))]
 macro_rules! hash_in_pieces {
-    ($name:ident, $update:ident, $hash:ident) => {
+    ($name:ident, $update:ident, $hash:ident, $empty:ident) => {
         impl $name {
             /// Begins with no bytes.
             #[must_use]
             pub fn new(runtime: &Runtime) -> Self {
-                let hash = ops::$name::OFFSET_BASIS;
+                let hash = ops::$name::$empty;
                 let runtime = runtime.clone();
                 Self { runtime, hash }
             }
@@ -106,9 +106,51 @@ macro_rules! hash_in_pieces {
 }
 
 #[cfg(feature = "string_ops")]
-hash_in_pieces!(Fnv1a32, Fnv1a32Update, u32);
+hash_in_pieces!(Fnv1a32, Fnv1a32Update, u32, OFFSET_BASIS);
 #[cfg(feature = "string_ops")]
-hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
+hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64, OFFSET_BASIS);
+
+/// The CRC-32 of bytes that come in pieces, that of gzip and PNG (ISO 3309), as a [`Hasher`], with the
+/// notes of [`Fnv1a32`]; and as a [`Write`].
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut crc32 = kilowat::hash::Crc32::new(&runtime);
+/// write!(crc32, "1234{}", 56789)?;
+/// assert_eq!(crc32.hash(), 0xcbf4_3926);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[cfg(feature = "text")]
+#[derive(Clone)]
+pub struct Crc32 {
+    runtime: Runtime,
+    hash: u32,
+}
+
+/// The CRC-32C of bytes that come in pieces, that of iSCSI and ext4 (RFC 3720); as [`Crc32`].
+#[cfg(feature = "text")]
+#[derive(Clone)]
+pub struct Crc32c {
+    runtime: Runtime,
+    hash: u32,
+}
+
+/// The Adler-32 of bytes that come in pieces, that of zlib (RFC 1950); as [`Crc32`].
+#[cfg(feature = "text")]
+#[derive(Clone)]
+pub struct Adler32 {
+    runtime: Runtime,
+    hash: u32,
+}
+
+#[cfg(feature = "text")]
+hash_in_pieces!(Crc32, Crc32Update, u32, EMPTY);
+#[cfg(feature = "text")]
+hash_in_pieces!(Crc32c, Crc32cUpdate, u32, EMPTY);
+#[cfg(feature = "text")]
+hash_in_pieces!(Adler32, Adler32Update, u32, EMPTY);
 
 /// The 32-bit xxHash of bytes that come in pieces, as a [`Hasher`], with the notes of [`Fnv1a32`]; and
 /// as a [`Write`].

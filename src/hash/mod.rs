@@ -1,10 +1,12 @@
-//! Hashes and message digests: of bytes at once, of many messages together, of what a reader gives, and
+//! Hashes, checksums and message digests: of bytes at once, of many messages together, of what a reader gives, and
 //! of what comes in pieces.
 
 #[cfg(feature = "tokio")]
 mod asynchronous;
+#[cfg(feature = "text")]
+mod checksum;
 mod functions;
-#[cfg(any(feature = "lz4", feature = "string_ops"))]
+#[cfg(any(feature = "lz4", feature = "string_ops", feature = "text"))]
 mod hasher;
 #[cfg(any(feature = "md5", feature = "sha256"))]
 mod message;
@@ -22,6 +24,8 @@ use kilowat_operations::ops::{Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64
 
 #[cfg(feature = "tokio")]
 pub use asynchronous::{Hashing, Sink};
+#[cfg(feature = "text")]
+pub use checksum::{adler32, crc32, crc32c};
 #[cfg(feature = "lz4")]
 pub use functions::xxh32;
 #[cfg(feature = "string_ops")]
@@ -32,6 +36,8 @@ pub use functions::{md5, md5_batch};
 pub use functions::{sha256, sha256_batch};
 #[cfg(feature = "lz4")]
 pub use hasher::Xxh32;
+#[cfg(feature = "text")]
+pub use hasher::{Adler32, Crc32, Crc32c};
 #[cfg(feature = "string_ops")]
 pub use hasher::{Fnv1a32, Fnv1a64};
 #[cfg(feature = "md5")]

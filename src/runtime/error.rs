@@ -12,6 +12,8 @@ use kilowat_operations::ops::Lz4Error;
 #[cfg(feature = "memory_ops")]
 use kilowat_operations::ops::NotFinite;
 use kilowat_operations::ops::{ArgumentError, OperationError};
+#[cfg(feature = "text")]
+use kilowat_operations::ops::{EncodingError, Utf8Fault};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
@@ -221,6 +223,20 @@ impl From<NotFinite> for Error {
 #[cfg(feature = "lz4")]
 impl From<Lz4Error> for Error {
     fn from(error: Lz4Error) -> Self {
+        Self::Input(error.into())
+    }
+}
+
+#[cfg(feature = "text")]
+impl From<EncodingError> for Error {
+    fn from(error: EncodingError) -> Self {
+        Self::Input(error.into())
+    }
+}
+
+#[cfg(feature = "text")]
+impl From<Utf8Fault> for Error {
+    fn from(error: Utf8Fault) -> Self {
         Self::Input(error.into())
     }
 }

@@ -19,4 +19,5 @@ mod peers;
 mod runtime;
 mod sha256;
 mod string_ops;
+mod text;
 mod versions;

@@ -6,6 +6,8 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::datum::Datum;
 use crate::frame::CallError;
+#[cfg(feature = "text")]
+use crate::ops::{EncodingError, Utf8Fault};
 #[cfg(feature = "lz4")]
 use crate::ops::{Lz4Error, Lz4FrameFault};
 #[cfg(feature = "memory_ops")]
@@ -83,6 +85,14 @@ pub enum OperationError {
     #[cfg(feature = "memory_ops")]
     #[error(transparent)]
     NumbersChanged(#[from] NumbersChanged),
+    /// Hexadecimal digits and base64.
+    #[cfg(feature = "text")]
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// What is to be UTF-8.
+    #[cfg(feature = "text")]
+    #[error(transparent)]
+    Utf8(#[from] Utf8Fault),
 }
 
 impl From<ArgumentError> for OperationError {

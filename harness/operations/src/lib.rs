@@ -34,6 +34,8 @@ pub mod foreign;
 pub mod frame;
 #[cfg(feature = "native")]
 pub mod generator;
+#[cfg(any(feature = "string_ops", feature = "text"))]
+mod matches;
 mod operation;
 pub mod ops;
 pub mod prelude;

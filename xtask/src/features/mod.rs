@@ -60,12 +60,21 @@ const SETS: [Set; 7] = [
             "memory_ops",
             "sha256",
             "string_ops",
+            "text",
         ],
         runs: false,
     },
     Set {
         name: "jit alone",
-        features: &["jit", "lz4", "md5", "memory_ops", "sha256", "string_ops"],
+        features: &[
+            "jit",
+            "lz4",
+            "md5",
+            "memory_ops",
+            "sha256",
+            "string_ops",
+            "text",
+        ],
         runs: false,
     },
     Set {
@@ -77,12 +86,21 @@ const SETS: [Set; 7] = [
             "memory_ops",
             "sha256",
             "string_ops",
+            "text",
         ],
         runs: false,
     },
     Set {
         name: "native alone",
-        features: &["native", "lz4", "md5", "memory_ops", "sha256", "string_ops"],
+        features: &[
+            "native",
+            "lz4",
+            "md5",
+            "memory_ops",
+            "sha256",
+            "string_ops",
+            "text",
+        ],
         runs: true,
     },
     Set {
@@ -104,11 +122,12 @@ const SETS: [Set; 7] = [
 
 /// What is built by `--check` besides the [`SETS`]: each module of kernels by itself, and what is off by
 /// default.
-const ALSO_BUILT: [&str; 7] = [
+const ALSO_BUILT: [&str; 8] = [
     "interpreter,lz4",
     "interpreter,md5",
     "interpreter,memory_ops",
     "interpreter,string_ops",
+    "interpreter,text",
     "interpreter,native,foreign,string_ops",
     "digest,sha256",
     "interpreter,measure",

@@ -2,7 +2,7 @@
 //! there. The contracts promise an answer all the same, to other hosts.
 
 use kilowat_engine::{Engine, EngineKind, Instance, Value};
-use kilowat_kernels::{Export, lz4};
+use kilowat_kernels::{Export, KernelModule, lz4, text};
 
 /// One more than the longest input of LZ4.
 const TOO_LONG: i32 = 0x7e00_0001;
@@ -23,10 +23,9 @@ fn call(instance: &mut Instance, export: &Export, arguments: &[i32]) -> i32 {
     }
 }
 
-fn instances() -> impl Iterator<Item = Instance> {
+fn instances(module: &KernelModule) -> impl Iterator<Item = Instance> {
     EngineKind::WASM.into_iter().map(|kind| {
         let engine = Engine::new(kind).unwrap().expect("it runs WebAssembly");
-        let module = &lz4::MODULE;
         let compiled = engine.compile(module.name, module.wasm).unwrap();
         let mut instance = compiled.instantiate().unwrap();
         instance.reserve_memory(1 << 20).unwrap();
@@ -36,7 +35,7 @@ fn instances() -> impl Iterator<Item = Instance> {
 
 #[test]
 fn lz4_says_how_long_its_output_may_be() {
-    for mut instance in instances() {
+    for mut instance in instances(&lz4::MODULE) {
         let mut bound = |export, len: i32| call(&mut instance, export, &[len]);
         for len in [0, 1, 254, 255, 65_535, 65_536, 65_537, TOO_LONG - 1] {
             assert_eq!(bound(&lz4::LZ4_BOUND, len), len + len / 255 + 16, "{len}");
@@ -53,7 +52,7 @@ fn lz4_says_how_long_its_output_may_be() {
 
 #[test]
 fn lz4_refuses_what_is_too_long_and_other_flags() {
-    for mut instance in instances() {
+    for mut instance in instances(&lz4::MODULE) {
         let ptr = lz4::MODULE.heap_base.cast_signed();
         let compress = [ptr, TOO_LONG, ptr, 100];
         assert_eq!(call(&mut instance, &lz4::LZ4_COMPRESS, &compress), -6);
@@ -70,7 +69,7 @@ fn lz4_refuses_what_is_too_long_and_other_flags() {
 /// A host that gives a stream less than the bytes before its piece is told so.
 #[test]
 fn lz4_streams_need_the_bytes_before_their_piece() {
-    for mut instance in instances() {
+    for mut instance in instances(&lz4::MODULE) {
         let state = lz4::MODULE.heap_base.cast_signed();
         let (next, span) = (state + 100_000, state + 200_000);
         let encode = |instance: &mut Instance, flags: i32, position: i32, len: i32| {
@@ -98,5 +97,20 @@ fn lz4_streams_need_the_bytes_before_their_piece() {
         memory[start..start + 4].copy_from_slice(&100_i32.to_le_bytes());
         let arguments = [state, next, span, 10, span + 1_000, 99, 0];
         assert_eq!(call(&mut instance, &lz4::LZ4_FRAME_DECODE, &arguments), -2);
+    }
+}
+
+/// Twice as long, or four for three, is more than an address has.
+#[test]
+fn digits_and_symbols_are_not_more_than_there_are_addresses() {
+    for mut instance in instances(&text::MODULE) {
+        let ptr = text::MODULE.heap_base.cast_signed();
+        let mut encode = |export, len| call(&mut instance, export, &[ptr, len, 0, ptr, 100]);
+        assert_eq!(encode(&text::HEX_ENCODE, 0x4000_0000), -6);
+        assert_eq!(encode(&text::HEX_ENCODE, -1), -6);
+        assert_eq!(encode(&text::HEX_ENCODE, 0x3fff_ffff), -2);
+        assert_eq!(encode(&text::BASE64_ENCODE, 0x6000_0000), -6);
+        assert_eq!(encode(&text::BASE64_ENCODE, -1), -6);
+        assert_eq!(encode(&text::BASE64_ENCODE, 0x5fff_fffd), -2);
     }
 }

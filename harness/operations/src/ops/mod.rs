@@ -67,6 +67,18 @@ mod search {
     mod needles;
 }
 
+#[cfg(feature = "text")]
+mod text {
+    pub(crate) mod base64;
+    pub(crate) mod checksum;
+    pub(crate) mod encoding;
+    pub(crate) mod hex;
+    pub(crate) mod lines;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub(crate) mod utf8;
+}
+
 /// Lists the operations below the feature of their module, each behind its name: makes them public, and
 /// tells each its place in the list. What is behind a feature that is off is not there.
 ///
@@ -155,6 +167,21 @@ list! { $
     xxh32: hash::xxh32::Xxh32,
     xxh32_update: hash::xxh32::Xxh32Update,
     xxh32_finish: hash::xxh32::Xxh32Finish,
+    "text":
+    utf8_validate: text::utf8::Utf8Validate,
+    utf8_count: text::utf8::Utf8Count,
+    utf16_len: text::utf8::Utf16Len,
+    crc32: text::checksum::Crc32,
+    crc32_update: text::checksum::Crc32Update,
+    crc32c: text::checksum::Crc32c,
+    crc32c_update: text::checksum::Crc32cUpdate,
+    adler32: text::checksum::Adler32,
+    adler32_update: text::checksum::Adler32Update,
+    hex_encode: text::hex::HexEncode,
+    hex_decode: text::hex::HexDecode,
+    base64_encode: text::base64::Base64Encode,
+    base64_decode: text::base64::Base64Decode,
+    lines: text::lines::Lines,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -164,6 +191,8 @@ pub use crate::erased::{
     AnyListed, AnyOperation, Complete, Erased, Listed, is_right, is_right_values, native,
     native_values,
 };
+#[cfg(any(feature = "string_ops", feature = "text"))]
+pub use crate::matches::Matches;
 pub use crate::operation::{Case, Input, Operation};
 pub use crate::shape::{Messages, Shape};
 #[cfg(feature = "native")]
@@ -171,8 +200,6 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
-#[cfg(feature = "string_ops")]
-pub use search::all::Matches;
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,
@@ -190,6 +217,11 @@ pub use {
     },
     lz4::frame_decode::{DecoderPiece, Lz4Source},
     lz4::frame_encode::{EncoderPiece, Lz4Piece},
+};
+#[cfg(feature = "text")]
+pub use {
+    text::encoding::{EncodingError, EncodingFault},
+    text::utf8::Utf8Fault,
 };
 
 /// The operation of this name whose kernel is in this module.

@@ -2,8 +2,7 @@
 
 #[cfg(feature = "native")]
 use super::needles;
-use crate::answer::OperationError;
-use crate::datum::Datum;
+use crate::matches::Matches;
 use crate::prelude::*;
 use kilowat_kernels::string_ops;
 
@@ -11,32 +10,6 @@ use kilowat_kernels::string_ops;
 /// is at every offset, the end included.
 #[derive(Debug)]
 pub struct SearchAll;
-
-/// What a search found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matches {
-    /// How many occurrences there are.
-    pub count: usize,
-    /// The offsets of the first ones, as many as there was room for.
-    pub offsets: Vec<usize>,
-}
-
-impl Answer for Matches {
-    fn bytes(&self) -> Vec<u8> {
-        let numbers = std::iter::once(&self.count).chain(&self.offsets);
-        numbers
-            .flat_map(|number| (*number as u64).to_le_bytes())
-            .collect()
-    }
-
-    fn value(self) -> Result<Datum, OperationError> {
-        let offsets = self.offsets.into_iter().map(|offset| offset as u64);
-        Ok(Datum::record([
-            ("count", Datum::Integer(self.count as u64)),
-            ("offsets", Datum::Integers(offsets.collect())),
-        ]))
-    }
-}
 
 impl Operation for SearchAll {
     const NAME: &'static str = "search_all";

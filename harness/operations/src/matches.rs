@@ -1,0 +1,30 @@
+//! Offsets of what was found, with their number.
+
+use crate::answer::{Answer, OperationError};
+use crate::datum::Datum;
+
+/// What a search found, or where the lines of a text begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matches {
+    /// How many occurrences there are.
+    pub count: usize,
+    /// The offsets of the first ones, as many as there was room for.
+    pub offsets: Vec<usize>,
+}
+
+impl Answer for Matches {
+    fn bytes(&self) -> Vec<u8> {
+        let numbers = std::iter::once(&self.count).chain(&self.offsets);
+        numbers
+            .flat_map(|number| (*number as u64).to_le_bytes())
+            .collect()
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        let offsets = self.offsets.into_iter().map(|offset| offset as u64);
+        Ok(Datum::record([
+            ("count", Datum::Integer(self.count as u64)),
+            ("offsets", Datum::Integers(offsets.collect())),
+        ]))
+    }
+}
