@@ -7,6 +7,7 @@ mod digests;
 mod doctor;
 mod examples;
 mod inliner;
+mod json;
 mod kernels;
 mod lz4;
 mod lz4_frames;

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::datum::Datum;
 use crate::frame::CallError;
-use crate::ops::{Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged};
+use crate::ops::{JsonError, Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged};
 use kilowat_engine::EngineError;
 
 /// An answer of an operation.
@@ -63,6 +63,9 @@ pub enum OperationError {
         /// What is wrong with it.
         fault: Lz4FrameFault,
     },
+    /// JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
     /// Aggregates.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),

@@ -75,7 +75,8 @@ fn every_operation_answers_by_name_and_the_same_on_every_tier() {
             let [first, rest @ ..] = runtimes.each_ref().map(|runtime| {
                 match runtime.execute(module, name, &arguments) {
                     Ok(outcome) => Ok(outcome.value),
-                    Err(error) => Err(error.to_string()),
+                    Err(Error::Input(error)) => Err(error),
+                    Err(other) => panic!("{name} of {size} bytes: {other}"),
                 }
             });
             for other in rest {

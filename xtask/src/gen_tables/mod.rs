@@ -2,6 +2,7 @@
 //!
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
+mod json_bytes;
 mod lz4_repeats;
 mod md5_constants;
 mod sha256_constants;
@@ -41,7 +42,8 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 3] = [
+const TABLES: [Table; 4] = [
+    json_bytes::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
     sha256_constants::TABLE,

@@ -23,6 +23,15 @@ mod hash {
     pub(crate) mod xxh32;
 }
 
+mod json {
+    pub(crate) mod error;
+    #[cfg(feature = "native")]
+    mod native;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub(crate) mod validate;
+}
+
 mod lz4 {
     pub(crate) mod compress;
     pub(crate) mod decompress;
@@ -125,6 +134,7 @@ list! { $
     xxh32: hash::xxh32::Xxh32,
     xxh32_update: hash::xxh32::Xxh32Update,
     xxh32_finish: hash::xxh32::Xxh32Finish,
+    json_validate: json::validate::JsonValidate,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -141,6 +151,7 @@ pub use crate::{
 pub use aggregate::passes as aggregate_passes;
 pub use aggregate::passes::NumbersChanged;
 pub use aggregate::summary::{NotFinite, Summary};
+pub use json::error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords};
 pub use lz4::error::Lz4Error;
 pub use lz4::frame::{
     FrameFlags, Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState,
