@@ -25,18 +25,50 @@
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
 //! [`aggregate`] and [`lz4`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
+//!
+//! # Features
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`json`,
+//! `lz4`, `md5`, `memory_ops`, `sha256`, `string_ops`) and [`foreign`]. All of these are on by default. What is off is
+//! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
+//! for it is an error that says so. `measure` and `digest` are off by default.
 
+#![cfg_attr(
+    not(all(
+        feature = "lz4",
+        feature = "md5",
+        feature = "memory_ops",
+        feature = "sha256",
+        feature = "string_ops"
+    )),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "families of operations share helpers"
+    )
+)]
+
+#[cfg(feature = "memory_ops")]
 pub mod aggregate;
 mod arena;
 mod budget;
 pub mod doctor;
+#[cfg(any(
+    feature = "lz4",
+    feature = "md5",
+    feature = "sha256",
+    feature = "string_ops"
+))]
 pub mod hash;
+#[cfg(feature = "lz4")]
 pub mod lz4;
+#[cfg(feature = "measure")]
 pub mod measure;
+#[cfg(any(feature = "memory_ops", feature = "string_ops"))]
 pub mod memory;
 pub mod monitor;
 mod readers;
 mod runtime;
+#[cfg(feature = "string_ops")]
 pub mod search;
 mod semaphore;
 
@@ -65,6 +97,7 @@ pub mod faults {
     pub use crate::runtime::{Fault, Faults};
 }
 
+#[cfg(feature = "foreign")]
 /// Modules of the user's own: what they answer, and what is wrong with them. They are loaded by
 /// [`Runtime::load_module_from`](crate::Runtime::load_module_from).
 pub mod foreign {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use kilowat_checker::contest::{Contest, Run, Tier};
 use kilowat_checker::peers::Peers;
 use kilowat_engine::{EngineError, EngineKind};
+use kilowat_operations::argument::Argument;
 use kilowat_operations::ops::{self, ALL};
 
 pub use kilowat_checker::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
@@ -160,7 +161,7 @@ impl Bench {
 /// use kilowat::{Runtime, measure};
 ///
 /// let runtime = Runtime::new();
-/// for operation in kilowat::operations() {
+/// for operation in kilowat::modules::operations() {
 ///     let (module, name) = (operation.module, operation.name);
 ///     let arguments = measure::arguments(module, name, 100).expect("each has some");
 ///     runtime.execute(module, name, &arguments)?;
@@ -171,6 +172,31 @@ impl Bench {
 pub fn arguments(module: &str, operation: &str, size: u32) -> Option<Vec<crate::Value>> {
     let known = ops::find(module, operation).filter(|_| size <= LARGEST)?;
     ops::arguments(known, size as usize)
+}
+
+/// Whether an answer of an operation is right: the native one, or, where there are many right ones as
+/// for encoders, one that is decoded to the input. `false` where there is no such operation.
+///
+/// ```
+/// use kilowat::{EngineKind, Runtime, measure};
+///
+/// let arguments = measure::arguments("lz4", "lz4_compress", 10_000).expect("it is listed");
+/// for tier in EngineKind::ALL {
+///     let outcome = Runtime::with_engine(tier)?.execute("lz4", "lz4_compress", &arguments)?;
+///     assert!(measure::is_right("lz4", "lz4_compress", &arguments, &outcome.value));
+/// }
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+#[must_use]
+pub fn is_right(
+    module: &str,
+    operation: &str,
+    arguments: &[crate::Value],
+    answer: &crate::Value,
+) -> bool {
+    let arguments: Vec<_> = arguments.iter().map(Argument::from).collect();
+    ops::find(module, operation)
+        .is_some_and(|known| known.is_right(&arguments, &Ok(answer.clone())))
 }
 
 /// A contestant while it is timed.

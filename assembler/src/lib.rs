@@ -14,38 +14,65 @@
 //! The same text gives the same binary, byte for byte, on every machine. What is wrong with a text is said with its
 //! file, line and column.
 
-#![forbid(unsafe_code)]
+//! Without the feature `text`, which is on unless it is turned off, there is only what holds a binary to the ABI
+//! ([`Interface::read`]).
 
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(feature = "text"),
+    allow(
+        dead_code,
+        reason = "binaries are read in full, and most of it is for what is made of texts"
+    )
+)]
+
+#[cfg(feature = "text")]
 mod abi;
+#[cfg(feature = "text")]
 mod assemble;
+#[cfg(feature = "text")]
 mod comment_table;
 mod error;
 mod features;
+#[cfg(feature = "text")]
 mod field_names;
+#[cfg(feature = "text")]
 pub mod format;
+#[cfg(feature = "text")]
 mod header;
+#[cfg(feature = "text")]
 mod inline;
 mod interface;
+#[cfg(feature = "text")]
 mod layout;
+#[cfg(feature = "text")]
 pub mod lint;
+#[cfg(feature = "text")]
 mod manifest;
+#[cfg(feature = "text")]
 mod memory_map;
 mod module;
+#[cfg(feature = "text")]
 mod parse;
 mod prune;
+#[cfg(feature = "text")]
 mod rust_constants;
+#[cfg(feature = "text")]
 mod source;
 
-pub use assemble::{Assembled, Options, SECTION, assemble, assemble_folder};
 pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem, UnrollProblem};
 pub use features::{ALLOWED, allowed_names};
-pub use header::{Header, Named};
-pub use inline::inline;
 pub use interface::{Interface, Segment};
-pub use manifest::{
-    DataSegment, Manifest, ManifestConstant, ManifestEnumeration, ManifestExport, ManifestField,
-    ManifestLayout, ManifestModule, ManifestValue, SCHEMA,
-};
 pub use prune::prune;
-pub use rust_constants::rust_constants;
-pub use source::{Fragment, Source, Tree};
+#[cfg(feature = "text")]
+pub use {
+    assemble::{Assembled, Options, SECTION, assemble, assemble_folder},
+    header::{Header, Named},
+    inline::inline,
+    manifest::{
+        DataSegment, Manifest, ManifestConstant, ManifestEnumeration, ManifestExport,
+        ManifestField, ManifestLayout, ManifestModule, ManifestValue, SCHEMA,
+    },
+    rust_constants::rust_constants,
+    source::{Fragment, Source, Tree},
+};

@@ -14,13 +14,13 @@ pub(crate) fn print(output: &mut Output, speeds: &[Speed], policy: Policy) -> io
     if speeds.is_empty() {
         return Ok(());
     }
-    let tiers = EngineKind::ALL.map(|tier| right(tier.name().to_uppercase() + " NS"));
+    let tiers = EngineKind::built_in().map(|tier| right(tier.name().to_uppercase() + " NS"));
     let header = [Cell::new("MEASURED"), Cell::new("INPUT")]
         .into_iter()
         .chain(tiers)
         .chain([Cell::new("ORDER")]);
     let rows = speeds.iter().map(|speed| {
-        let times = EngineKind::ALL.map(|tier| {
+        let times = EngineKind::built_in().map(|tier| {
             let time = speed.of(tier);
             right(time.map_or_else(|| "none".to_owned(), |time| format!("{time:.0}")))
         });

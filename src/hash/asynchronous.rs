@@ -7,10 +7,10 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::AsyncWrite;
 
-use super::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
 use crate::runtime::{PIECE, Pieces, Runtime};
 
-/// What a [`Sink`] can be made of: [`Sha256`], [`Md5`], [`Xxh32`], [`Fnv1a32`] and [`Fnv1a64`].
+/// What a [`Sink`] can be made of: [`Sha256`](super::Sha256), [`Md5`](super::Md5), [`Xxh32`](super::Xxh32),
+/// [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64).
 pub trait Hashing: Write + Unpin + sealed::OnARuntime {}
 
 mod sealed {
@@ -24,9 +24,9 @@ mod sealed {
 macro_rules! hashing {
     ($($name:ident),*) => {
         $(
-            impl Hashing for $name {}
+            impl Hashing for super::$name {}
 
-            impl sealed::OnARuntime for $name {
+            impl sealed::OnARuntime for super::$name {
                 fn runtime(&self) -> &Runtime {
                     &self.runtime
                 }
@@ -35,7 +35,14 @@ macro_rules! hashing {
     };
 }
 
-hashing!(Sha256, Md5, Xxh32, Fnv1a32, Fnv1a64);
+#[cfg(feature = "sha256")]
+hashing!(Sha256);
+#[cfg(feature = "md5")]
+hashing!(Md5);
+#[cfg(feature = "lz4")]
+hashing!(Xxh32);
+#[cfg(feature = "string_ops")]
+hashing!(Fnv1a32, Fnv1a64);
 
 /// Hashes what is written to it, for asynchronous tasks. With the feature `tokio`.
 ///

@@ -13,6 +13,7 @@ use crate::runtime::{Error, Runtime};
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "sha256")]
 pub fn sha256(bytes: &[u8]) -> Result<[u8; 32], Error> {
     Runtime::shared().sha256(bytes)
 }
@@ -29,6 +30,7 @@ pub fn sha256(bytes: &[u8]) -> Result<[u8; 32], Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "sha256")]
 pub fn sha256_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
     Runtime::shared().sha256_batch(messages)
 }
@@ -45,6 +47,7 @@ pub fn sha256_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "md5")]
 pub fn md5(bytes: &[u8]) -> Result<[u8; 16], Error> {
     Runtime::shared().md5(bytes)
 }
@@ -63,6 +66,7 @@ pub fn md5(bytes: &[u8]) -> Result<[u8; 16], Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "md5")]
 pub fn md5_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
     Runtime::shared().md5_batch(messages)
 }
@@ -77,6 +81,7 @@ pub fn md5_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "string_ops")]
 pub fn fnv1a32(bytes: &[u8]) -> Result<u32, Error> {
     Runtime::shared().fnv1a32(bytes)
 }
@@ -91,6 +96,7 @@ pub fn fnv1a32(bytes: &[u8]) -> Result<u32, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "string_ops")]
 pub fn fnv1a32_batch(strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
     Runtime::shared().fnv1a32_batch(strings)
 }
@@ -105,6 +111,7 @@ pub fn fnv1a32_batch(strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "string_ops")]
 pub fn fnv1a64(bytes: &[u8]) -> Result<u64, Error> {
     Runtime::shared().fnv1a64(bytes)
 }
@@ -119,6 +126,7 @@ pub fn fnv1a64(bytes: &[u8]) -> Result<u64, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "string_ops")]
 pub fn fnv1a64_batch(strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
     Runtime::shared().fnv1a64_batch(strings)
 }
@@ -133,6 +141,7 @@ pub fn fnv1a64_batch(strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "lz4")]
 pub fn xxh32(bytes: &[u8], seed: u32) -> Result<u32, Error> {
     Runtime::shared().xxh32(bytes, seed)
 }

@@ -1,16 +1,21 @@
 //! Hashes of what comes in pieces, as hashers of the standard library.
 
 use std::fmt;
+#[cfg(feature = "native")]
 use std::hash::Hasher;
 use std::io::{self, Write};
 
-use kilowat_operations::ops::{self, Xxh32Finish, Xxh32Update};
+use kilowat_operations::ops;
+#[cfg(feature = "lz4")]
+use kilowat_operations::ops::{Xxh32Finish, Xxh32Update};
 
-use crate::runtime::{Error, PIECE, Runtime};
+#[cfg(feature = "lz4")]
+use crate::runtime::Error;
+use crate::runtime::{PIECE, Runtime};
 
 /// The 32-bit FNV-1a hash of bytes that come in pieces, as a [`Hasher`].
 ///
-/// A hasher cannot fail: where no tier of the runtime can answer, native code in the process does, with
+/// A hasher cannot fail, and so it is one with the feature `native` only: where no tier of the runtime can answer, native code in the process does, with
 /// a warning of [`tracing`]. Each `write` is a call of the runtime, of some 200 ns: for strings and
 /// longer, not for the keys of a map. Not for keys that others choose, either: anyone can make many
 /// with one hash.
@@ -25,6 +30,7 @@ use crate::runtime::{Error, PIECE, Runtime};
 /// assert_eq!(hasher.hash(), runtime.fnv1a32(b"foobar")?);
 /// # Ok::<(), kilowat::Error>(())
 /// ```
+#[cfg(feature = "string_ops")]
 #[derive(Clone)]
 pub struct Fnv1a32 {
     pub(super) runtime: Runtime,
@@ -33,12 +39,14 @@ pub struct Fnv1a32 {
 
 /// The 64-bit FNV-1a hash of bytes that come in pieces, as a [`Hasher`]; as [`Fnv1a32`], also in what it
 /// costs.
+#[cfg(feature = "string_ops")]
 #[derive(Clone)]
 pub struct Fnv1a64 {
     pub(super) runtime: Runtime,
     hash: u64,
 }
 
+#[cfg(feature = "string_ops")]
 macro_rules! hash_in_pieces {
     ($name:ident, $update:ident, $hash:ident) => {
         impl $name {
@@ -57,6 +65,7 @@ macro_rules! hash_in_pieces {
             }
         }
 
+        #[cfg(feature = "native")]
         impl Hasher for $name {
             fn write(&mut self, bytes: &[u8]) {
                 let mut series = self.runtime.piece::<ops::$update>(bytes.len());
@@ -96,7 +105,9 @@ macro_rules! hash_in_pieces {
     };
 }
 
+#[cfg(feature = "string_ops")]
 hash_in_pieces!(Fnv1a32, Fnv1a32Update, u32);
+#[cfg(feature = "string_ops")]
 hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
 
 /// The 32-bit xxHash of bytes that come in pieces, as a [`Hasher`], with the notes of [`Fnv1a32`]; and
@@ -111,6 +122,7 @@ hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64);
 /// assert_eq!(xxh32.hash()?, runtime.xxh32(b"in pieces", 0)?);
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[cfg(feature = "lz4")]
 #[derive(Clone)]
 pub struct Xxh32 {
     pub(super) runtime: Runtime,
@@ -118,6 +130,7 @@ pub struct Xxh32 {
     state: [u8; ops::Xxh32::STATE_LEN],
 }
 
+#[cfg(feature = "lz4")]
 impl Xxh32 {
     /// Begins with no bytes.
     #[must_use]
@@ -149,6 +162,7 @@ impl Xxh32 {
     }
 }
 
+#[cfg(all(feature = "lz4", feature = "native"))]
 /// Cannot fail: where no tier of the runtime can answer, native code does.
 impl Hasher for Xxh32 {
     fn write(&mut self, bytes: &[u8]) {
@@ -163,6 +177,7 @@ impl Hasher for Xxh32 {
 }
 
 /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
+#[cfg(feature = "lz4")]
 impl Write for Xxh32 {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let piece = &bytes[..bytes.len().min(PIECE)];
@@ -176,6 +191,7 @@ impl Write for Xxh32 {
 }
 
 /// Says nothing of the bytes.
+#[cfg(feature = "lz4")]
 impl fmt::Debug for Xxh32 {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Xxh32").finish_non_exhaustive()

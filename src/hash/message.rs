@@ -25,6 +25,7 @@ use crate::semaphore::message_is_over;
 /// `digest::DynDigest` among them. These cannot fail: where no tier of the runtime can answer, native
 /// code in the process does, with a warning of [`tracing`], whatever the list of tiers says. `Default`,
 /// and so `Digest::new()`, begins a message on [`Runtime::shared`].
+#[cfg(feature = "sha256")]
 #[derive(Clone)]
 #[must_use = "a message that is not finished has no digest"]
 pub struct Sha256 {
@@ -37,6 +38,7 @@ pub struct Sha256 {
 /// another thread; a clone goes on from the same place. Its traits are those of [`Sha256`].
 ///
 /// Broken for security: anyone can make two messages with one digest. For checksums only.
+#[cfg(feature = "md5")]
 #[derive(Clone)]
 #[must_use = "a message that is not finished has no digest"]
 pub struct Md5 {
@@ -161,5 +163,7 @@ macro_rules! message_in_pieces {
     };
 }
 
+#[cfg(feature = "sha256")]
 message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32);
+#[cfg(feature = "md5")]
 message_in_pieces!(Md5, Md5Update, Md5Finish, U16);

@@ -4,23 +4,42 @@
 #[cfg(feature = "tokio")]
 mod asynchronous;
 mod functions;
+#[cfg(any(feature = "lz4", feature = "string_ops"))]
 mod hasher;
+#[cfg(any(feature = "md5", feature = "sha256"))]
 mod message;
 
+#[cfg(feature = "string_ops")]
 use std::io::{self, Read};
 
-use kilowat_operations::ops::{
-    self, Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64Update, Md5Batch, Messages, Sha256Batch,
-};
+#[cfg(feature = "md5")]
+use kilowat_operations::ops::Md5Batch;
+#[cfg(feature = "sha256")]
+use kilowat_operations::ops::Sha256Batch;
+use kilowat_operations::ops::{self, Messages};
+#[cfg(feature = "string_ops")]
+use kilowat_operations::ops::{Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64Update};
 
 #[cfg(feature = "tokio")]
 pub use asynchronous::{Hashing, Sink};
-pub use functions::{
-    fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch, md5, md5_batch, sha256, sha256_batch, xxh32,
-};
-pub use hasher::{Fnv1a32, Fnv1a64, Xxh32};
-pub use message::{Md5, Sha256};
+#[cfg(feature = "lz4")]
+pub use functions::xxh32;
+#[cfg(feature = "string_ops")]
+pub use functions::{fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch};
+#[cfg(feature = "md5")]
+pub use functions::{md5, md5_batch};
+#[cfg(feature = "sha256")]
+pub use functions::{sha256, sha256_batch};
+#[cfg(feature = "lz4")]
+pub use hasher::Xxh32;
+#[cfg(feature = "string_ops")]
+pub use hasher::{Fnv1a32, Fnv1a64};
+#[cfg(feature = "md5")]
+pub use message::Md5;
+#[cfg(feature = "sha256")]
+pub use message::Sha256;
 
+#[cfg(feature = "string_ops")]
 use crate::readers::for_each_buffer;
 use crate::runtime::{Error, PIECE, Runtime};
 use crate::semaphore::Series;
@@ -30,6 +49,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "sha256")]
     pub fn sha256(&self, bytes: &[u8]) -> Result<[u8; 32], Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Sha256>(bytes);
@@ -54,6 +74,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "sha256")]
     pub fn sha256_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
         in_groups(
             |bytes| self.series::<Sha256Batch>(bytes),
@@ -68,6 +89,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a32_batch(&self, strings: &[&[u8]]) -> Result<Vec<u32>, Error> {
         in_groups(
             |bytes| self.series::<Fnv1a32Batch>(bytes),
@@ -82,6 +104,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a64_batch(&self, strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
         in_groups(
             |bytes| self.series::<Fnv1a64Batch>(bytes),
@@ -97,6 +120,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "md5")]
     pub fn md5(&self, bytes: &[u8]) -> Result<[u8; 16], Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Md5>(bytes);
@@ -116,6 +140,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "md5")]
     pub fn md5_batch(&self, messages: &[&[u8]]) -> Result<Vec<[u8; 16]>, Error> {
         in_groups(
             |bytes| self.series::<Md5Batch>(bytes),
@@ -129,6 +154,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a32(&self, bytes: &[u8]) -> Result<u32, Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Fnv1a32>(bytes);
@@ -148,11 +174,13 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a32_update(&self, hash: u32, bytes: &[u8]) -> Result<u32, Error> {
         let series = self.piece::<Fnv1a32Update>(bytes.len());
         self.fnv1a32_pieces(series, hash, bytes)
     }
 
+    #[cfg(feature = "string_ops")]
     fn fnv1a32_pieces(
         &self,
         mut series: Series<'_>,
@@ -169,6 +197,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a64(&self, bytes: &[u8]) -> Result<u64, Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Fnv1a64>(bytes);
@@ -181,11 +210,13 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a64_update(&self, hash: u64, bytes: &[u8]) -> Result<u64, Error> {
         let series = self.piece::<Fnv1a64Update>(bytes.len());
         self.fnv1a64_pieces(series, hash, bytes)
     }
 
+    #[cfg(feature = "string_ops")]
     fn fnv1a64_pieces(
         &self,
         mut series: Series<'_>,
@@ -202,6 +233,7 @@ impl Runtime {
     ///
     /// # Errors
     /// Those of the reader, and an [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a32_reader(&self, reader: impl Read) -> io::Result<u32> {
         let mut hash = ops::Fnv1a32::OFFSET_BASIS;
         for_each_buffer(reader, |bytes| {
@@ -215,6 +247,7 @@ impl Runtime {
     ///
     /// # Errors
     /// Those of the reader, and an [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a64_reader(&self, reader: impl Read) -> io::Result<u64> {
         let mut hash = ops::Fnv1a64::OFFSET_BASIS;
         for_each_buffer(reader, |bytes| {
@@ -228,6 +261,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "lz4")]
     pub fn xxh32(&self, bytes: &[u8], seed: u32) -> Result<u32, Error> {
         if bytes.len() <= PIECE {
             return self.run_operation::<ops::Xxh32>((bytes, seed));

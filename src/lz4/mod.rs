@@ -90,7 +90,8 @@ impl Runtime {
         (len <= Lz4Compress::LONGEST).then(|| Lz4Compress::bound(len))
     }
 
-    /// The LZ4 block of `bytes` (LZ4 Block Format Description). It does not say how long its content
+    /// An LZ4 block of `bytes` (LZ4 Block Format Description). The engines make the same to the byte; native
+    /// code is another compressor, and makes another block of the same content. It does not say how long its content
     /// is, and has no checksum: for files and messages, [frames](Self::lz4_frame_compress) are better.
     ///
     /// ```
@@ -120,7 +121,8 @@ impl Runtime {
         Ok(self.run_operation::<Lz4Decompress>((block, capacity.min(most)))??)
     }
 
-    /// The LZ4 frame of `content` (LZ4 Frame Format Description). Every tier makes the same.
+    /// The LZ4 frame of `content` (LZ4 Frame Format Description). The engines make the same to the byte;
+    /// native code is another compressor, and makes another frame of the same content.
     ///
     /// ```
     /// use kilowat::lz4::FrameOptions;
@@ -184,12 +186,21 @@ impl Runtime {
         last: Lz4Last,
     ) -> Result<Lz4Encoded, Error> {
         let piece_len = src.len() - state.history();
-        let encoded = self.run_operation::<Lz4FrameEncode>(Lz4Piece {
+        let piece = Lz4Piece {
             state: state.as_ref(),
             src,
             last,
             capacity: Lz4FrameCompress::bound(piece_len),
-        })?;
+        };
+        let encoded = match self.run_operation::<Lz4FrameEncode>(piece) {
+            Ok(encoded) => encoded,
+            // What has begun goes on without a compressor: nothing of the content is lost.
+            Err(error) if state.has_begun() => {
+                tracing::warn!(%error, "content of an LZ4 frame is stored, for no tier compresses it");
+                state.as_ref().store(src, last)
+            }
+            Err(error) => return Err(error),
+        };
         // There is room for all of it, so that nothing else can be wrong.
         Ok(encoded.map_err(|_| ContentSizeError {
             declared: state.options().declared_size().unwrap_or_default(),

@@ -10,8 +10,11 @@ use super::encoder::Encoder;
 use crate::runtime::Runtime;
 
 /// Makes an LZ4 frame of what is written to it, in bounded memory: a few blocks, or a few times 256 KiB
-/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes, where nothing
-/// is flushed before its end.
+/// where they are shorter. The frame is the same as [`Runtime::lz4_frame_compress`] makes on the same tier,
+/// where nothing is flushed before its end.
+///
+/// A frame that has begun is ended whatever happens to the tiers: while none of them can answer, content is
+/// stored as it is, with a warning of [`tracing`].
 ///
 /// [`flush`](Write::flush) sends all that was written so far, so that a reader can decode it from the
 /// bytes that have arrived. For that a block ends early: each flush costs up to 8 bytes of framing, and

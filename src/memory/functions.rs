@@ -1,5 +1,6 @@
 //! Comparison on the shared runtime.
 
+#[cfg(feature = "string_ops")]
 use std::cmp::Ordering;
 
 use crate::runtime::{Error, Runtime};
@@ -14,6 +15,7 @@ use crate::runtime::{Error, Runtime};
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "memory_ops")]
 pub fn equal(a: &[u8], b: &[u8]) -> Result<bool, Error> {
     Runtime::shared().equal(a, b)
 }
@@ -29,6 +31,7 @@ pub fn equal(a: &[u8], b: &[u8]) -> Result<bool, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "memory_ops")]
 pub fn mismatch(a: &[u8], b: &[u8]) -> Result<Option<usize>, Error> {
     Runtime::shared().mismatch(a, b)
 }
@@ -43,6 +46,7 @@ pub fn mismatch(a: &[u8], b: &[u8]) -> Result<Option<usize>, Error> {
 ///
 /// # Errors
 /// [`Error`] where no tier can answer.
+#[cfg(feature = "string_ops")]
 pub fn compare(a: &[u8], b: &[u8]) -> Result<Ordering, Error> {
     Runtime::shared().compare(a, b)
 }

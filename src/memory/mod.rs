@@ -2,13 +2,22 @@
 //! memory, and from two readers.
 
 mod functions;
+#[cfg(feature = "memory_ops")]
 mod readers;
 
+#[cfg(feature = "string_ops")]
 use std::cmp::Ordering;
 
-use kilowat_operations::ops::{Compare, Equal, Mismatch};
+#[cfg(feature = "string_ops")]
+use kilowat_operations::ops::Compare;
+#[cfg(feature = "memory_ops")]
+use kilowat_operations::ops::{Equal, Mismatch};
 
-pub use functions::{compare, equal, mismatch};
+#[cfg(feature = "string_ops")]
+pub use functions::compare;
+#[cfg(feature = "memory_ops")]
+pub use functions::{equal, mismatch};
+#[cfg(feature = "memory_ops")]
 pub use readers::Difference;
 
 use crate::runtime::{Error, PIECE, Runtime};
@@ -25,6 +34,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "memory_ops")]
     pub fn equal(&self, a: &[u8], b: &[u8]) -> Result<bool, Error> {
         if a.len() != b.len() {
             return Ok(false);
@@ -52,6 +62,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "memory_ops")]
     pub fn mismatch(&self, a: &[u8], b: &[u8]) -> Result<Option<usize>, Error> {
         let common = a.len().min(b.len());
         let pieces = a[..common].chunks(PIECE).zip(b[..common].chunks(PIECE));
@@ -69,6 +80,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error`] where no tier can answer.
+    #[cfg(feature = "string_ops")]
     pub fn compare(&self, a: &[u8], b: &[u8]) -> Result<Ordering, Error> {
         if a.len().max(b.len()) <= PIECE {
             return self.run_operation::<Compare>((a, b));

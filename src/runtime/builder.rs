@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
+#[cfg(feature = "foreign")]
 use std::time::Duration;
 
 use kilowat_engine::{EngineKind, has_more_rights_than_caller};
@@ -32,6 +33,8 @@ pub enum Preload {
 }
 
 /// Where compiled code is kept between processes.
+///
+/// Nowhere in a program that is built without the feature `jit`, whatever is set.
 ///
 /// It is machine code that is run as it stands. A folder is used only where nobody but the user whom
 /// the program runs as, and root, can have put something there; otherwise each process compiles anew,
@@ -88,6 +91,7 @@ pub struct Builder {
     pub(super) shadow: f64,
     pub(super) breaker: BreakerPolicy,
     pub(super) zeroize: Zeroize,
+    #[cfg(feature = "foreign")]
     pub(super) deadline: Option<Duration>,
     pub(super) faults: Option<Faults>,
     pub(super) thresholds: Thresholds,
@@ -117,6 +121,7 @@ impl Default for Builder {
             shadow: 0.0,
             breaker: BreakerPolicy::default(),
             zeroize: Zeroize::default(),
+            #[cfg(feature = "foreign")]
             deadline: None,
             faults: None,
             thresholds: Thresholds::default(),
@@ -209,6 +214,7 @@ impl Builder {
     /// The longest that a call of a user's own module may take, where
     /// [loading](crate::foreign::LoadOptions::deadline) it says nothing else. No limit unless it is
     /// set.
+    #[cfg(feature = "foreign")]
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);
         self
@@ -272,7 +278,13 @@ impl Builder {
             self.cache = cache;
         }
         let policy = self.policy.clone()?;
-        let folder = self.cache.clone().folder();
+        // Nothing but compiled code, and what is measured beside it, is kept.
+        let cache = self.cache.clone();
+        let folder = if EngineKind::Jit.is_built_in() {
+            cache.folder()
+        } else {
+            None
+        };
         let shared = Shared::new(&self, policy, folder);
         let runtime = Runtime::from(shared);
         runtime.preload(&self.preload)?;

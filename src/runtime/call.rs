@@ -1,8 +1,9 @@
 //! A call as the tiers see it, whoever makes it: a typed method, a call by name or a user's function.
 
+use kilowat_engine::EngineKind;
 use kilowat_operations::fingerprint::fingerprint;
 use kilowat_operations::frame::{CallError, InstanceFrame};
-use kilowat_operations::ops::{Answer, Case, Input, Listed, Operation, Shape};
+use kilowat_operations::ops::{self, Answer, Case, Input, Listed, Operation, Shape};
 use sha2::{Digest as _, Sha256};
 
 use crate::monitor::{Digest, OperationId};
@@ -17,7 +18,7 @@ pub(crate) trait KernelCall {
 /// A call that any tier can answer.
 pub(crate) trait Call: KernelCall<Answer: PartialEq + Clone + Send + 'static> {
     /// Whether native code can answer it.
-    const HAS_NATIVE: bool = true;
+    const HAS_NATIVE: bool = EngineKind::Native.is_built_in();
 
     fn operation(&self) -> OperationId;
 
@@ -35,6 +36,9 @@ pub(crate) trait Repetition<A>: Send {
     fn kernel(&self, frame: &mut dyn InstanceFrame) -> Result<A, CallError>;
 
     fn native(&self) -> Option<A>;
+
+    /// Whether an answer is right, for operations that have a native one: it is that, or one of many.
+    fn is_right(&self, answer: &A) -> bool;
 
     /// A digest of the input.
     fn fingerprint(&self) -> Digest;
@@ -77,7 +81,7 @@ impl<O: Listed> Call for Typed<'_, O> {
     }
 
     fn native(&self) -> Option<O::Output> {
-        Some(O::native(self.0))
+        ops::native::<O>(self.0)
     }
 
     fn repetition(&self) -> Box<dyn Repetition<O::Output>> {
@@ -91,7 +95,11 @@ impl<O: Listed> Repetition<O::Output> for OwnedTyped<O> {
     }
 
     fn native(&self) -> Option<O::Output> {
-        Some(O::native(O::Shape::borrow(&self.0)))
+        ops::native::<O>(O::Shape::borrow(&self.0))
+    }
+
+    fn is_right(&self, answer: &O::Output) -> bool {
+        ops::is_right::<O>(O::Shape::borrow(&self.0), answer)
     }
 
     fn fingerprint(&self) -> Digest {

@@ -3,11 +3,11 @@
 use std::env;
 use std::ffi::OsString;
 
-use kilowat_engine::has_more_rights_than_caller;
+use kilowat_engine::{EngineKind, has_more_rights_than_caller};
 
 use super::builder::Cache;
 use super::policy::{Policy, PolicyError};
-use super::tiers::Tiers;
+use super::tiers::{Tiers, TiersError};
 
 /// The policy: `fastest`, `wasm-first`, or a list of tiers such as `native` or `jit,native`.
 pub(crate) const TIERS: &str = "KILOWAT_TIERS";
@@ -29,6 +29,14 @@ pub enum EnvironmentError {
         value: String,
         /// What is wrong with it.
         cause: PolicyError,
+    },
+    /// It leaves native code alone, and the program has none.
+    #[error("the environment variable {WASM} is `{value}`: {cause}")]
+    NoNative {
+        /// What it holds.
+        value: String,
+        /// What is missing.
+        cause: TiersError,
     },
     /// Neither on nor off.
     #[error("the environment variable {WASM} is `{value}`: expected on or off")]
@@ -68,7 +76,10 @@ impl Environment {
             None => policy,
             Some(value) => match value.to_ascii_lowercase().as_str() {
                 "on" | "1" | "true" | "yes" => policy,
-                "off" | "0" | "false" | "no" => Some(Tiers::NATIVE.into()),
+                "off" | "0" | "false" | "no" => match Tiers::new([EngineKind::Native]) {
+                    Ok(native) => Some(native.into()),
+                    Err(cause) => return Err(EnvironmentError::NoNative { value, cause }),
+                },
                 _ => return Err(EnvironmentError::Wasm { value }),
             },
         };

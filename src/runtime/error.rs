@@ -1,14 +1,21 @@
 //! Why there is no answer.
 
+#[cfg(feature = "foreign")]
 use std::sync::Arc;
 use std::time::Duration;
 
 use kilowat_engine::EngineKind;
+#[cfg(feature = "foreign")]
 use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
-use kilowat_operations::ops::{ArgumentError, Lz4Error, NotFinite, OperationError};
+#[cfg(feature = "lz4")]
+use kilowat_operations::ops::Lz4Error;
+#[cfg(feature = "memory_ops")]
+use kilowat_operations::ops::NotFinite;
+use kilowat_operations::ops::{ArgumentError, OperationError};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
+#[cfg(feature = "lz4")]
 use crate::lz4::{ContentSizeError, FrameError};
 
 /// Why a runtime could not be made, or gave no answer.
@@ -66,12 +73,15 @@ pub enum Error {
     /// The input deserves no other answer: it is malformed, or its result has no room.
     #[error(transparent)]
     Input(OperationError),
+    #[cfg(feature = "lz4")]
     /// LZ4 frames are damaged or cut short, or have more content than is wanted.
     #[error(transparent)]
     Lz4Frame(#[from] FrameError),
+    #[cfg(feature = "lz4")]
     /// An LZ4 frame is to have a content of another length.
     #[error(transparent)]
     Lz4ContentSize(#[from] ContentSizeError),
+    #[cfg(feature = "foreign")]
     /// A function of a user's own module cannot be called with the arguments given, or answers that
     /// there is no result.
     #[error(transparent)]
@@ -79,6 +89,7 @@ pub enum Error {
     /// A function of a user's own module took longer than it may.
     #[error(transparent)]
     Deadline(#[from] Box<DeadlineError>),
+    #[cfg(feature = "foreign")]
     /// A binary is not taken as a module of the user's own.
     #[error(transparent)]
     UserModule(Arc<ForeignModuleError>),
@@ -133,7 +144,8 @@ pub struct DeadlineError {
 pub struct NoTierError {
     /// The operation.
     pub operation: String,
-    /// Why not, for each tier in the order in which they were asked.
+    /// Why not, for each tier in the order in which they were asked. There are none where the program has no
+    /// tier.
     pub causes: Vec<(EngineKind, String)>,
 }
 
@@ -184,9 +196,11 @@ boxed! {
     UnknownModuleError => UnknownModule,
     UnknownOperationError => UnknownOperation,
     ArgumentError => Arguments,
-    ForeignError => Function,
     EnvironmentError => Environment,
 }
+
+#[cfg(feature = "foreign")]
+boxed! { ForeignError => Function }
 
 impl From<OperationError> for Error {
     fn from(error: OperationError) -> Self {
@@ -197,12 +211,14 @@ impl From<OperationError> for Error {
     }
 }
 
+#[cfg(feature = "memory_ops")]
 impl From<NotFinite> for Error {
     fn from(error: NotFinite) -> Self {
         Self::Input(error.into())
     }
 }
 
+#[cfg(feature = "lz4")]
 impl From<Lz4Error> for Error {
     fn from(error: Lz4Error) -> Self {
         Self::Input(error.into())
@@ -214,19 +230,24 @@ impl From<Error> for std::io::Error {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
             Error::Deadline(_) => std::io::ErrorKind::TimedOut,
+            #[cfg(feature = "lz4")]
             Error::Lz4Frame(FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
+            #[cfg(feature = "lz4")]
+            Error::Lz4Frame(_) => std::io::ErrorKind::InvalidData,
+            #[cfg(feature = "lz4")]
+            Error::Lz4ContentSize(_) => std::io::ErrorKind::InvalidInput,
             Error::Arguments(_)
-            | Error::Lz4ContentSize(_)
             | Error::BufferModule(_)
             | Error::ForeignBuffer
             | Error::BufferRange { .. }
             | Error::NotNumbers { .. } => std::io::ErrorKind::InvalidInput,
+            #[cfg(feature = "foreign")]
             Error::Function(error) if matches!(**error, ForeignError::Argument(_)) => {
                 std::io::ErrorKind::InvalidInput
             }
-            Error::Input(_) | Error::Lz4Frame(_) | Error::Function(_) => {
-                std::io::ErrorKind::InvalidData
-            }
+            #[cfg(feature = "foreign")]
+            Error::Function(_) => std::io::ErrorKind::InvalidData,
+            Error::Input(_) => std::io::ErrorKind::InvalidData,
             _ => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)
@@ -234,6 +255,10 @@ impl From<Error> for std::io::Error {
 }
 
 fn list(causes: &[(EngineKind, String)]) -> String {
+    if causes.is_empty() {
+        return "this program is built with none of the features `jit`, `interpreter` and `native`"
+            .to_owned();
+    }
     let causes = causes
         .iter()
         .map(|(tier, cause)| format!("{tier}: {cause}"));

@@ -67,7 +67,10 @@ impl Runtime {
         let begun = Instant::now();
         let (value, tier) = match ops::find(module, operation) {
             Some(operation) => self.execute_built_in(operation, arguments)?,
+            #[cfg(feature = "foreign")]
             None => self.execute_users(module, operation, arguments)?,
+            #[cfg(not(feature = "foreign"))]
+            None => return Err(self.unknown_operation(module, operation)),
         };
         Ok(Outcome {
             value,
@@ -94,6 +97,7 @@ impl Runtime {
         Ok((answer?, tier))
     }
 
+    #[cfg(feature = "foreign")]
     fn execute_users(
         &self,
         module: &str,
@@ -169,7 +173,7 @@ impl Call for ByName<'_> {
     }
 
     fn native(&self) -> Option<Answer> {
-        Some(self.operation.native_values(&self.arguments))
+        ops::native_values(self.operation, &self.arguments)
     }
 
     fn repetition(&self) -> Box<dyn Repetition<Answer>> {
@@ -186,7 +190,11 @@ impl Repetition<Answer> for OwnedByName {
     }
 
     fn native(&self) -> Option<Answer> {
-        Some(self.operation.native_values(&in_place(&self.values)))
+        ops::native_values(self.operation, &in_place(&self.values))
+    }
+
+    fn is_right(&self, answer: &Answer) -> bool {
+        ops::is_right_values(self.operation, &in_place(&self.values), answer)
     }
 
     fn fingerprint(&self) -> Digest {

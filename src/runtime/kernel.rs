@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kilowat_engine::Instance;
 use kilowat_kernels::{KernelModule, Segment};
+#[cfg(feature = "foreign")]
 use kilowat_operations::foreign::ForeignModule;
 
 /// A module's binary, and what a host must know to call it.
@@ -36,6 +37,7 @@ impl Kernel {
 
     /// A user's own module: one that an engine may take, because it was validated and held to the ABI
     /// when it was read. The interpreter translates it without looking at it again.
+    #[cfg(feature = "foreign")]
     pub(crate) fn users(module: ForeignModule, zeroize: bool, deadline: Option<Duration>) -> Self {
         Self {
             name: module.name().to_owned().into(),

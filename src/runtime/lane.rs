@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
+#[cfg(feature = "foreign")]
 use std::time::Duration;
 
 use kilowat_engine::{ArtifactCache, Engine, EngineError, EngineKind, Module};
@@ -12,7 +13,9 @@ use super::breaker::{Breaker, BreakerPolicy};
 use super::dispatch::Lanes;
 use super::faults::Faults;
 use super::instances::InstancePool;
-use super::kernel::{Kernel, Zeroize};
+use super::kernel::Kernel;
+#[cfg(feature = "foreign")]
+use super::kernel::Zeroize;
 use super::parting::Progress;
 use crate::semaphore::Semaphore;
 
@@ -69,8 +72,10 @@ impl Engines {
 pub(crate) struct LaneSettings {
     pub(crate) breaker: BreakerPolicy,
     pub(crate) instances: usize,
+    #[cfg(feature = "foreign")]
     pub(crate) zeroize: Zeroize,
     /// Of the user's own modules.
+    #[cfg(feature = "foreign")]
     pub(crate) deadline: Option<Duration>,
 }
 

@@ -23,6 +23,7 @@ mod shadow;
 mod speeds;
 mod tasks;
 mod tiers;
+#[cfg(feature = "foreign")]
 mod user;
 mod worker;
 
@@ -53,6 +54,7 @@ pub use speeds::{SizeClass, Speed};
 #[cfg(feature = "tokio")]
 pub(crate) use tasks::Pieces;
 pub use tiers::{Tiers, TiersError};
+#[cfg(feature = "foreign")]
 pub use user::LoadOptions;
 
 use crate::budget::MemoryBudget;
@@ -67,6 +69,7 @@ use near::near;
 use policy::SharedPolicy;
 use shadow::Sampler;
 use speeds::Speeds;
+#[cfg(feature = "foreign")]
 use user::UserModules;
 use worker::Worker;
 
@@ -98,8 +101,12 @@ pub(crate) struct Shared {
     policy: SharedPolicy,
     speeds: Speeds,
     modules: Vec<Lanes>,
+    #[cfg(feature = "foreign")]
     users: UserModules,
+    #[cfg(feature = "foreign")]
     lane_settings: LaneSettings,
+    /// Those of all built-in modules.
+    turns: Arc<Semaphore>,
     /// The buffers of each module.
     buffers: Vec<Store>,
     engines: Arc<Engines>,
@@ -131,6 +138,10 @@ impl Runtime {
     /// that wants one hash compiles no more than that. The free functions, such as
     /// [`hash::sha256`](crate::hash::sha256), run on it, and what is begun by `Default`, such as a
     /// [`Sha256`](crate::hash::Sha256).
+    ///
+    /// A function costs what its method costs, and an atomic load. The first one of a process makes the
+    /// runtime as well, and is answered by the interpreter or native code, like the first call of any
+    /// runtime: for SHA-256 of 1 KiB about a millisecond together.
     ///
     /// It lives as long as the process. The environment has the same say as elsewhere: `KILOWAT_WASM`,
     /// `KILOWAT_TIERS` and `KILOWAT_CACHE` are read once, when it is made. A program changes its
@@ -343,6 +354,7 @@ impl Runtime {
         at_once.then(|| lanes[0].instances.turns())
     }
 
+    #[cfg(feature = "native")]
     /// As [`run_operation`](Self::run_operation), for callers that cannot fail: native code answers where no tier of the list does.
     pub(crate) fn always<O: Listed>(&self, input: Input<'_, O>) -> O::Output {
         self.run_operation::<O>(input).unwrap_or_else(|error| {
@@ -380,7 +392,9 @@ impl Shared {
         let lane_settings = LaneSettings {
             breaker: settings.breaker,
             instances: settings.instances,
+            #[cfg(feature = "foreign")]
             zeroize: settings.zeroize,
+            #[cfg(feature = "foreign")]
             deadline: settings.deadline,
         };
         let turns = lane_settings.turns();
@@ -401,7 +415,10 @@ impl Shared {
                 .map(|[lane, ..]| Store::new(&lane.kernel))
                 .collect(),
             modules,
+            turns,
+            #[cfg(feature = "foreign")]
             users: UserModules::default(),
+            #[cfg(feature = "foreign")]
             lane_settings,
             budget: MemoryBudget::new(settings.memory_limit),
             monitor: Monitor::new(operations),
@@ -415,16 +432,31 @@ impl Shared {
     fn lanes(&self, module: &str) -> Result<&Lanes, Error> {
         let place = MODULES.iter().position(|known| known.name == module);
         let built_in = place.and_then(|place| self.modules.get(place));
-        let users = || self.users.get(module).map(|users| &users.lanes);
-        built_in.or_else(users).ok_or_else(|| {
-            let users = self.users.iter().map(|users| &*users.kernel().name);
-            unknown_module(module, users)
-        })
+        let mut users = self.users_lanes();
+        built_in
+            .or_else(|| users.find(|[lane, ..]| lane.kernel.name == module))
+            .ok_or_else(|| {
+                let users = self.users_lanes().map(|[lane, ..]| &*lane.kernel.name);
+                unknown_module(module, users)
+            })
     }
 
+    /// Of the modules that users have loaded.
+    #[cfg(feature = "foreign")]
+    fn users_lanes(&self) -> impl Iterator<Item = &Lanes> {
+        self.users.iter().map(|users| &users.lanes)
+    }
+
+    #[cfg(not(feature = "foreign"))]
+    #[expect(clippy::unused_self, reason = "there are none")]
+    fn users_lanes(&self) -> impl Iterator<Item = &Lanes> {
+        std::iter::empty()
+    }
+
+    /// Of all modules, on the tiers that are built in.
     fn all_lanes(&self) -> impl Iterator<Item = &Arc<Lane>> {
-        let users = self.users.iter().flat_map(|users| &users.lanes);
-        self.modules.iter().flatten().chain(users)
+        let all = self.modules.iter().chain(self.users_lanes()).flatten();
+        all.filter(|lane| lane.tier.is_built_in())
     }
 
     fn load_in_background(&self, lane: &Arc<Lane>) {

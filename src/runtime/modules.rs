@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::dispatch::Lanes;
 use super::lane::Lane;
+#[cfg(feature = "foreign")]
 use super::user::UserModule;
 use super::{Error, OperationInfo, Runtime, operations};
 use crate::monitor::{BreakerState, tier_name};
@@ -21,7 +22,7 @@ pub struct ModuleInfo {
     pub binary_size: usize,
     /// How many bytes its static region takes of each instance's memory.
     pub static_size: u32,
-    /// The tiers that it can run on, fastest first, whether they are in the runtime's list or not.
+    /// The tiers of this program that it can run on, fastest first, whether they are in the runtime's list or not.
     pub tiers: Vec<ModuleTier>,
 }
 
@@ -74,8 +75,9 @@ impl Runtime {
     #[must_use]
     pub fn modules(&self) -> Vec<ModuleInfo> {
         let built_in = self.shared.modules.iter().map(built_in_module);
-        let users = self.shared.users.iter().map(user_module);
-        built_in.chain(users).collect()
+        #[cfg(feature = "foreign")]
+        let built_in = built_in.chain(self.shared.users.iter().map(user_module));
+        built_in.collect()
     }
 
     /// One module, built in or the user's own.
@@ -83,6 +85,7 @@ impl Runtime {
     /// # Errors
     /// [`Error::UnknownModule`].
     pub fn module(&self, name: &str) -> Result<ModuleInfo, Error> {
+        #[cfg(feature = "foreign")]
         if let Some(users) = self.shared.users.get(name) {
             return Ok(user_module(users));
         }
@@ -101,10 +104,12 @@ fn built_in_module(lanes: &Lanes) -> ModuleInfo {
         let operations = operations().filter(|operation| operation.module == name);
         ModuleContents::Operations(operations.collect())
     });
-    info.tiers.push(native);
+    info.tiers
+        .extend(native.tier.is_built_in().then_some(native));
     info
 }
 
+#[cfg(feature = "foreign")]
 fn user_module(users: &UserModule) -> ModuleInfo {
     module(&users.lanes, |_| {
         let functions = users.functions.iter().map(|known| FunctionInfo {
@@ -122,7 +127,10 @@ fn module(lanes: &Lanes, contents: impl FnOnce(&str) -> ModuleContents) -> Modul
         contents: contents(&kernel.name),
         binary_size: kernel.wasm.len(),
         static_size: kernel.heap_base,
-        tiers: lanes.iter().map(|lane| tier(lane)).collect(),
+        tiers: (lanes.iter())
+            .filter(|lane| lane.tier.is_built_in())
+            .map(|lane| tier(lane))
+            .collect(),
     }
 }
 

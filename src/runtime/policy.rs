@@ -51,7 +51,8 @@ impl From<TiersError> for PolicyError {
 
 impl Policy {
     /// The JIT is asked first, then native code.
-    const FASTEST_UNMEASURED: Tiers = Tiers::from_packed(0x02_03_01);
+    const FASTEST_UNMEASURED: Tiers =
+        Tiers::built_in([EngineKind::Jit, EngineKind::Native, EngineKind::Interpreter]);
 
     /// The policy that an operator asks for by `KILOWAT_TIERS` or `KILOWAT_WASM`; `None` where
     /// neither is set.
@@ -169,17 +170,12 @@ impl Orders {
         let mut order = [EngineKind::Jit, EngineKind::Native, EngineKind::Interpreter];
         order.sort_by(|a, b| time(*a).total_cmp(&time(*b)));
         let others = order.into_iter().filter(|tier| *tier != EngineKind::Jit);
-        let wasm_first = [EngineKind::Jit].into_iter().chain(others);
+        let wasm_first: Vec<_> = [EngineKind::Jit].into_iter().chain(others).collect();
         Self {
-            fastest: listed(order),
-            wasm_first: listed(wasm_first),
+            fastest: Tiers::built_in(order),
+            wasm_first: wasm_first.try_into().map_or(Tiers::ALL, Tiers::built_in),
         }
     }
-}
-
-/// Tiers of which none is there twice.
-fn listed(tiers: impl IntoIterator<Item = EngineKind>) -> Tiers {
-    Tiers::new(tiers).unwrap_or(Tiers::ALL)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::dispatch::Lanes;
 use super::error::{DeadlineError, Error, NoTierError};
 use super::instances::LeaseError;
 use super::lane::Lane;
+use super::tiers::TiersError;
 use crate::budget::Exhausted;
 use crate::monitor::OperationId;
 
@@ -81,8 +82,12 @@ impl<'a> Refusals<'a> {
         match refusal {
             Refusal::Failed(cause) => self.causes.push((tier, Some(cause))),
             Refusal::Unable => {
-                let cause = "there is no native form of it";
-                self.causes.push((tier, Some(cause.to_owned())));
+                let cause = if tier.is_built_in() {
+                    "there is no native form of it".to_owned()
+                } else {
+                    TiersError::NotBuiltIn(tier).to_string()
+                };
+                self.causes.push((tier, Some(cause)));
             }
             Refusal::Resting => self.causes.push((tier, None)),
             Refusal::Suspect => {

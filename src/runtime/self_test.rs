@@ -2,10 +2,14 @@
 
 use kilowat_engine::{ArtifactCache, EngineKind};
 use kilowat_kernels::{KernelModule, MODULES};
-use kilowat_operations::frame::{CallError, Frame};
-use kilowat_operations::ops::{self, AnswerError, AnyOperation};
+#[cfg(feature = "native")]
+use kilowat_operations::{
+    frame::{CallError, Frame},
+    ops::{self, AnswerError, AnyOperation},
+};
 
 use super::Runtime;
+#[cfg(feature = "native")]
 use super::call::KernelCall;
 use super::lane::{Lane, Preparation};
 
@@ -18,14 +22,17 @@ pub(crate) enum Origin {
     Compiled,
 }
 
+#[cfg(feature = "native")]
 /// What is wrong with an answer: nothing, or a text that has both.
 type Verdict = Result<(), String>;
 
+#[cfg(feature = "native")]
 struct SelfTest<'a> {
     operation: &'a dyn AnyOperation,
     len: usize,
 }
 
+#[cfg(feature = "native")]
 impl KernelCall for SelfTest<'_> {
     type Answer = Verdict;
 
@@ -73,6 +80,7 @@ impl Runtime {
     ///
     /// # Errors
     /// Why there is no answer.
+    #[cfg(feature = "native")]
     pub(crate) fn self_test(
         &self,
         operation: &dyn AnyOperation,

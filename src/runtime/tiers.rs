@@ -22,27 +22,49 @@ pub enum TiersError {
     /// A tier is there twice.
     #[error("the tier {0} is in the list twice")]
     Twice(EngineKind),
+    /// A tier is none of this program's.
+    #[error("this program is built without the feature `{0}`")]
+    NotBuiltIn(EngineKind),
     /// A name is that of no tier.
     #[error(transparent)]
     Unknown(#[from] UnknownEngine),
 }
 
 impl Tiers {
-    /// All tiers, in the order in which they are fast as a rule.
-    pub const ALL: Self = Self { packed: 0x03_02_01 };
+    /// All tiers of this program, in the order in which they are fast as a rule.
+    pub const ALL: Self = Self::built_in(EngineKind::ALL);
 
-    /// Native code only.
-    pub const NATIVE: Self = Self { packed: 0x03 };
+    /// Native code only. In a program that is built without it, no call has an answer then.
+    pub const NATIVE: Self = Self {
+        packed: EngineKind::Native as u32 + 1,
+    };
+
+    /// Those of these tiers, of which none is there twice, that are built in.
+    pub(super) const fn built_in(tiers: [EngineKind; EngineKind::ALL.len()]) -> Self {
+        let (mut packed, mut shift) = (0, 0);
+        let mut place = 0;
+        while place < tiers.len() {
+            if tiers[place].is_built_in() {
+                packed |= (tiers[place] as u32 + 1) << shift;
+                shift += 8;
+            }
+            place += 1;
+        }
+        Self { packed }
+    }
 
     /// These tiers, in this order.
     ///
     /// # Errors
-    /// [`TiersError::Empty`] and [`TiersError::Twice`].
+    /// [`TiersError::Empty`], [`TiersError::Twice`] and [`TiersError::NotBuiltIn`].
     pub fn new(tiers: impl IntoIterator<Item = EngineKind>) -> Result<Self, TiersError> {
         let mut list = Self { packed: 0 };
         for (place, tier) in tiers.into_iter().enumerate() {
             if list.contains(tier) {
                 return Err(TiersError::Twice(tier));
+            }
+            if !tier.is_built_in() {
+                return Err(TiersError::NotBuiltIn(tier));
             }
             list.packed |= (tier as u32 + 1) << (8 * place);
         }

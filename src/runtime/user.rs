@@ -329,6 +329,11 @@ impl Repetition<Answer> for OwnedUserCall {
         None
     }
 
+    /// Nobody knows, but that engines have to agree.
+    fn is_right(&self, _: &Answer) -> bool {
+        false
+    }
+
     fn fingerprint(&self) -> Digest {
         let UserFunction {
             function, module, ..

@@ -21,6 +21,18 @@ fn json_validate() {
     assert_sound::<JsonValidate>();
 }
 
+/// What is timed is what users have.
+#[test]
+fn what_is_timed_is_valid() {
+    for len in [64, 1_024, 16_384] {
+        let mut generator = Generator::of(0, "json_validate", &[len as u64]);
+        let (text, depth) = JsonValidate::workload(&mut generator, len);
+        assert_eq!(text.len(), len);
+        let answer = JsonValidate::native((&text, depth));
+        assert_eq!(answer, Ok(()), "{}", String::from_utf8_lossy(&text));
+    }
+}
+
 /// What a text may still become: whether something can stand behind it that makes it valid.
 fn can_go_on(text: &[u8]) -> bool {
     if let Err(error) = std::str::from_utf8(text)

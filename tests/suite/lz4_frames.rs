@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::sync::{LazyLock, mpsc};
 
+use kilowat::faults::{Fault, Faults};
 use kilowat::lz4::{
     BlockSize, ContentSizeError, FrameError, FrameFault, FrameOptions, FrameReader, FrameWriter,
     Lz4Error,
 };
-use kilowat::{Error, Runtime};
+use kilowat::{Cache, Error, Policy, Runtime};
 use kilowat_engine::{EngineKind, Value};
 use kilowat_kernels::lz4;
 use kilowat_operations::frame::Frame as _;
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{
-    DecoderPiece, Lz4DecoderState, Lz4EncoderState, Lz4FrameCompress, Lz4FrameDecode,
+    DecoderPiece, Lz4DecoderState, Lz4Encoded, Lz4EncoderState, Lz4FrameCompress, Lz4FrameDecode,
     Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Lz4Source, Native as _, Shape as _,
 };
 use kilowat_operations::session::{Library, Session};
@@ -138,6 +139,23 @@ fn session(kind: EngineKind) -> Session {
     Library::new(kind).unwrap().unwrap().session()
 }
 
+/// What a step gives in native code and on the engines, in that order. The engines give the same, and all
+/// of it is right.
+fn encoded_by_all(sessions: &mut [Session; 2], piece: Lz4Piece<'_, &[u8]>) -> [Lz4Encoded; 3] {
+    let native = Lz4FrameEncode::native(piece);
+    let [jit, interpreter] = sessions
+        .each_mut()
+        .map(|session| session.run::<Lz4FrameEncode>(piece).unwrap());
+    assert_eq!(jit, interpreter);
+    for (tier, encoded) in [("native", &native), ("jit", &jit)] {
+        assert!(
+            Lz4FrameEncode::is_right(piece, encoded),
+            "{tier}: {piece:?}"
+        );
+    }
+    [native, jit, interpreter].map(Result::unwrap)
+}
+
 /// A stream may go on in native code, or on another engine, at every step.
 #[test]
 fn tiers_go_on_where_others_stopped() {
@@ -159,20 +177,14 @@ fn tiers_go_on_where_others_stopped() {
                 },
                 capacity: Lz4FrameCompress::bound(end - taken),
             };
-            let native = Lz4FrameEncode::native(piece).unwrap();
-            if let Some(session) = sessions.get_mut(turn % 3) {
-                let kernel = session.run::<Lz4FrameEncode>(piece).unwrap();
-                assert_eq!(kernel.as_ref(), Ok(&native));
-            }
+            let all = encoded_by_all(&mut sessions, piece);
+            let encoded = all[turn % 3].clone();
             turn += 1;
-            taken += native.state.consumed();
-            frame.extend(native.bytes);
-            state = native.state;
+            taken += encoded.state.consumed();
+            frame.extend(encoded.bytes);
+            state = encoded.state;
         }
-        let whole = Runtime::new()
-            .lz4_frame_compress(&content, &options)
-            .unwrap();
-        assert!(frame == whole, "{options:?}");
+        assert!(lz4_flex_read(&frame).unwrap() == content, "{options:?}");
 
         let mut state = Lz4DecoderState::default();
         let (mut read, mut taken) = (Vec::new(), 0);
@@ -250,13 +262,14 @@ fn streams_give_what_single_calls_give_on_every_tier() {
                 .content_checksum(false),
         ];
         for options in options {
-            let whole = Lz4FrameCompress::bound(content.len());
-            let whole = Lz4FrameCompress::native((&content, options, whole)).unwrap();
-            for runtime in &runtimes {
+            let bound = Lz4FrameCompress::bound(content.len());
+            let native = Lz4FrameCompress::native((&content, options, bound)).unwrap();
+            let wholes = runtimes
+                .each_ref()
+                .map(|runtime| runtime.lz4_frame_compress(&content, &options).unwrap());
+            assert!(wholes == [wholes[0].clone(), wholes[0].clone(), native]);
+            for (runtime, whole) in runtimes.iter().zip(wholes) {
                 let what = format!("{} bytes, {options:?}", content.len());
-                let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
-                assert!(frame == whole, "{what}");
-
                 let sink = Uneven(Vec::new(), &mut generator);
                 let mut writer = FrameWriter::new(runtime, sink, &options);
                 for piece in content.chunks(70_001) {
@@ -326,25 +339,22 @@ fn flushed(
 /// Flushes a content on all tiers, and reads the frame and what was there of it at every flush.
 fn check_flushes(options: &FrameOptions, content: &[u8], pieces: &[(usize, bool)]) {
     let what = format!("{pieces:?}, {options:?}");
-    let [native, others @ ..] = &*RUNTIMES;
-    let (frame, marks) = flushed(native, options, content, pieces);
-    for other in others {
-        assert!(
-            flushed(other, options, content, pieces) == (frame.clone(), marks.clone()),
-            "{what}"
-        );
-    }
-    for (arrived, taken) in marks {
-        if taken == 0 {
-            assert_eq!(arrived, 0, "{what}");
-        } else {
-            let read = read_what_arrived(native, &frame[..arrived]);
-            assert!(read == content[..taken], "{taken} bytes of {what}");
+    let all = RUNTIMES
+        .each_ref()
+        .map(|runtime| flushed(runtime, options, content, pieces));
+    let [jit, interpreter, _] = &all;
+    assert!(jit == interpreter, "{what}");
+    for (reader, (frame, marks)) in RUNTIMES.iter().rev().zip(all) {
+        for (arrived, taken) in marks {
+            if taken == 0 {
+                assert_eq!(arrived, 0, "{what}");
+            } else {
+                let read = read_what_arrived(reader, &frame[..arrived]);
+                assert!(read == content[..taken], "{taken} bytes of {what}");
+            }
         }
-    }
-    assert!(lz4_flex_read(&frame).unwrap() == content, "{what}");
-    for runtime in &*RUNTIMES {
-        let read = runtime.lz4_frame_decompress(&frame, content.len());
+        assert!(lz4_flex_read(&frame).unwrap() == content, "{what}");
+        let read = reader.lz4_frame_decompress(&frame, content.len());
         assert!(read.unwrap() == content, "{what}");
     }
 }
@@ -505,18 +515,119 @@ fn steps_flush_at_every_place() {
                     last,
                     capacity: Lz4FrameCompress::bound(end - taken),
                 };
-                let native = Lz4FrameEncode::native(piece).unwrap();
-                for session in &mut sessions {
-                    let kernel = session.run::<Lz4FrameEncode>(piece).unwrap();
-                    assert_eq!(kernel.as_ref(), Ok(&native), "{cut}, {options:?}");
-                }
-                assert_eq!(native.state.consumed(), end - taken);
+                let [native, jit, _] = encoded_by_all(&mut sessions, piece);
+                let encoded = if cut % 2 == 0 { native } else { jit };
+                assert_eq!(encoded.state.consumed(), end - taken, "{cut}, {options:?}");
                 taken = end;
-                frame.extend(native.bytes);
-                state = native.state;
+                frame.extend(encoded.bytes);
+                state = encoded.state;
             }
             let read = lz4_flex_read(&frame).unwrap();
             assert!(read == content, "{cut}, {options:?}");
+        }
+    }
+}
+
+/// What a step may have got wrong is found, and nothing else.
+#[test]
+fn answers_that_are_not_right_are_told_from_those_that_are() {
+    let content = Generator::new(61, &[]).source_text(150_000);
+    let options = FrameOptions::new().block_size(BlockSize::KiB64);
+    let others = [
+        options.block_checksums(true),
+        options.content_checksum(false),
+        options.linked(false),
+        options.block_size(BlockSize::MiB1),
+    ];
+    let bound = Lz4FrameCompress::bound(content.len());
+    let compress = |options| Lz4FrameCompress::native((&content, options, bound));
+    let is_right = |capacity, answer: &Result<Vec<u8>, Lz4Error>| {
+        Lz4FrameCompress::is_right((&content, options, capacity), answer)
+    };
+    let frame = compress(options);
+    let len = frame.as_ref().unwrap().len();
+    assert!(is_right(len, &frame));
+    assert!(!is_right(len - 1, &frame));
+    let too_small = Err(Lz4Error::OutputTooSmall);
+    assert!(is_right(bound - 1, &too_small) && !is_right(bound, &too_small));
+    assert!(!is_right(0, &Err(Lz4Error::Malformed)));
+    for other in others {
+        assert!(!is_right(bound, &compress(other)), "{other:?}");
+    }
+    for wrong in [&content[1..], &content[..content.len() - 1]] {
+        assert!(!Lz4FrameCompress::is_right((wrong, options, bound), &frame));
+    }
+
+    let state = Lz4EncoderState::new(&options.content_size(Some(10)));
+    let piece = |last, capacity| Lz4Piece {
+        state: state.as_ref(),
+        src: &content[..],
+        last,
+        capacity,
+    };
+    let flush = piece(Lz4Last::Flush, bound);
+    let encoded = Lz4FrameEncode::native(flush).unwrap();
+    let is_right = |answer: &Lz4Encoded| Lz4FrameEncode::is_right(flush, &Ok(answer.clone()));
+    assert!(is_right(&encoded), "the size is asked for at the end");
+    let finish = piece(Lz4Last::Finish, bound);
+    for (error, expected) in [
+        (Lz4Error::Malformed, true),
+        (Lz4Error::OutputTooSmall, false),
+    ] {
+        assert_eq!(Lz4FrameEncode::is_right(finish, &Err(error)), expected);
+    }
+    let whole = Lz4FrameEncode::native(piece(Lz4Last::WholeBlocks, bound)).unwrap();
+    for wrong in [
+        whole.clone(),
+        Lz4Encoded {
+            state: state.clone(),
+            bytes: encoded.bytes.clone(),
+        },
+        Lz4Encoded {
+            state: encoded.state.clone(),
+            bytes: whole.bytes,
+        },
+        Lz4Encoded {
+            state: encoded.state,
+            bytes: encoded.bytes[1..].to_vec(),
+        },
+    ] {
+        assert!(!is_right(&wrong), "{wrong:?}");
+    }
+}
+
+/// While no tier can answer, a frame that has begun goes on in stored blocks, and is whole.
+#[test]
+fn a_frame_that_has_begun_is_ended_without_tiers() {
+    let content = Generator::new(67, &[]).source_text(400_000);
+    for options in all_options(content.len()).into_iter().take(32) {
+        for failing in [1, 2] {
+            let faults = Faults::new();
+            let runtime = Runtime::builder()
+                .ignore_environment()
+                .cache(Cache::Off)
+                .policy(Policy::List("interpreter".parse().unwrap()))
+                .faults(faults.clone())
+                .build()
+                .unwrap();
+            let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
+            for (number, piece) in content.chunks(150_000).enumerate() {
+                if number == failing {
+                    faults.inject(Fault::Trap, EngineKind::Interpreter, ..);
+                }
+                writer.write_all(piece).unwrap();
+                writer.flush().unwrap();
+            }
+            let frame = writer.finish().unwrap();
+            assert!(
+                lz4_flex_read(&frame).unwrap() == content,
+                "{failing}, {options:?}"
+            );
+
+            let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
+            writer.write_all(b"watt").unwrap();
+            let error: Error = writer.flush().unwrap_err().downcast().unwrap();
+            assert!(matches!(error, Error::NoTier(_)), "{error}");
         }
     }
 }

@@ -5,6 +5,7 @@
 mod common;
 mod digests;
 mod doctor;
+mod engines;
 mod examples;
 mod inliner;
 mod json;

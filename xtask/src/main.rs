@@ -6,6 +6,7 @@ mod bench_table;
 mod build_wasm;
 mod command_binary;
 mod dist;
+mod features;
 mod files;
 mod fmt;
 mod gen_tables;
@@ -32,6 +33,7 @@ enum Command {
     BenchTable(bench_table::Arguments),
     BuildWasm(build_wasm::Arguments),
     Dist(dist::Arguments),
+    Features(features::Arguments),
     Fmt(fmt::Arguments),
     GenTables(gen_tables::Arguments),
     Man(man::Arguments),
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::BenchTable(arguments) => bench_table::run(&arguments),
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
@@ -72,6 +75,7 @@ mod tests {
             "bench-table",
             "build-wasm",
             "dist",
+            "features",
             "fmt",
             "gen-tables",
             "man",

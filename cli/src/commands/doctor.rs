@@ -12,7 +12,7 @@ use indicatif::HumanBytes;
 use kilowat::doctor::{CacheExamination, TierExamination, TierFaultKind, VARIABLES};
 use kilowat::measure::Bench;
 use kilowat::modules::FEATURES;
-use kilowat::policy::Speed;
+use kilowat::policy::{Speed, TiersError};
 use kilowat::{EngineKind, Policy, Runtime, Tiers};
 use serde::Serialize;
 
@@ -133,13 +133,14 @@ impl Doctor {
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
         let doctor = kilowat::doctor::Doctor::new(Runtime::builder().policy(Policy::Fastest))?;
-        let progress = Progress::of_steps(EngineKind::ALL.len() as u64);
-        let examinations = EngineKind::ALL.map(|tier| {
+        let progress = Progress::of_steps(EngineKind::built_in().count() as u64);
+        let examinations = EngineKind::built_in().map(|tier| {
             progress.describe(tier.to_string());
             let examination = doctor.examine(tier);
             progress.advance(1);
             examination
         });
+        let examinations: Vec<_> = examinations.collect();
         progress.clear();
         let mut findings = Findings::default();
         let asked = doctor.policy();
@@ -231,9 +232,13 @@ impl Findings {
             self.notes
                 .push(format!("none of the tiers that are asked works: {asked}"));
         }
-        let off = EngineKind::ALL
+        for missing in EngineKind::ALL
             .into_iter()
-            .filter(|tier| !asked.contains(*tier));
+            .filter(|tier| !tier.is_built_in())
+        {
+            self.notes.push(TiersError::NotBuiltIn(missing).to_string());
+        }
+        let off = EngineKind::built_in().filter(|tier| !asked.contains(*tier));
         let off: Vec<_> = off.map(EngineKind::name).collect();
         if !off.is_empty() {
             self.notes
@@ -244,6 +249,9 @@ impl Findings {
     /// What cannot be compiled cannot be kept either, and is a problem of its tier.
     fn of_cache(&mut self, cache: Option<&CacheExamination>, compiled: usize) {
         let Some(cache) = cache else {
+            if !EngineKind::Jit.is_built_in() {
+                return;
+            }
             self.notes
                 .push("no compiled kernels are kept: each process compiles them".to_owned());
             return;

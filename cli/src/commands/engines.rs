@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use clap::Args;
 use kilowat::modules::FEATURES;
+use kilowat::policy::TiersError;
 use kilowat::{EngineKind, Policy, Runtime, Tiers};
 use serde::Serialize;
 
@@ -95,7 +96,7 @@ impl Engines {
             Err(_) if options.policy().is_some() => None,
             Err(error) => return Err(error.into()),
         };
-        let mut records = EngineKind::ALL.map(Record::new);
+        let mut records: Vec<_> = EngineKind::built_in().map(Record::new).collect();
         let first = asked
             .iter()
             .copied()
@@ -139,6 +140,12 @@ fn print(records: &[Record], output: &mut Output) -> std::io::Result<()> {
         if let Some(cause) = &record.cause {
             writeln!(output, "{} does not work here: {cause}", record.engine)?;
         }
+    }
+    for missing in EngineKind::ALL
+        .into_iter()
+        .filter(|tier| !tier.is_built_in())
+    {
+        writeln!(output, "{}", TiersError::NotBuiltIn(missing))?;
     }
     let features = FEATURES.join(", ");
     writeln!(

@@ -341,7 +341,7 @@ impl<'a> Peer<'a> {
             instance,
             calls: Vec::new(),
         };
-        workload.check_on_other(&mut frame)?;
+        workload.check_on(&mut frame)?;
         Ok(PeerRecording {
             instance: frame.instance,
             function: frame.function,

@@ -4,6 +4,15 @@
 //! [`Engine`], a [`Module`] compiled by it and an [`Instance`] of that; adding an engine is adding
 //! a file here that implements the traits of its module `backend`.
 
+#![cfg_attr(
+    not(any(feature = "jit", feature = "interpreter")),
+    allow(
+        dead_code,
+        unused_variables,
+        reason = "there is no engine that uses it"
+    )
+)]
+
 mod artifacts;
 mod backend;
 #[cfg(feature = "jit")]
@@ -51,15 +60,19 @@ impl EngineKind {
     /// The tiers that run WebAssembly.
     pub const WASM: [Self; 2] = [Self::Jit, Self::Interpreter];
 
-    /// Whether it is part of this program: `jit` and `interpreter` are cargo features, both on by
-    /// default.
+    /// Whether it is part of this program: each tier is a cargo feature.
     #[must_use]
     pub const fn is_built_in(self) -> bool {
         match self {
             Self::Jit => cfg!(feature = "jit"),
             Self::Interpreter => cfg!(feature = "interpreter"),
-            Self::Native => true,
+            Self::Native => cfg!(feature = "native"),
         }
+    }
+
+    /// The tiers that are part of this program, in the order of [`ALL`](Self::ALL).
+    pub fn built_in() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|kind| kind.is_built_in())
     }
 
     /// The name that the command line and the benchmarks use.

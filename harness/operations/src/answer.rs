@@ -6,7 +6,12 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::datum::Datum;
 use crate::frame::CallError;
-use crate::ops::{JsonError, Lz4Error, Lz4FrameFault, NotFinite, NumbersChanged};
+#[cfg(feature = "json")]
+use crate::ops::JsonError;
+#[cfg(feature = "lz4")]
+use crate::ops::{Lz4Error, Lz4FrameFault};
+#[cfg(feature = "memory_ops")]
+use crate::ops::{NotFinite, NumbersChanged};
 use kilowat_engine::EngineError;
 
 /// An answer of an operation.
@@ -19,6 +24,13 @@ pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
     /// # Errors
     /// [`OperationError`] where the answer is that there is none.
     fn value(self) -> Result<Datum, OperationError>;
+
+    /// The answer that a [value](Self::value) is. Encoders' answers are taken back like that, to see whether
+    /// they are right: of other operations there is one right value.
+    #[must_use]
+    fn from_value(_: &Result<Datum, OperationError>) -> Option<Self> {
+        None
+    }
 }
 
 /// Why there is no right answer.
@@ -53,9 +65,11 @@ pub enum OperationError {
     #[error(transparent)]
     Argument(#[from] Box<ArgumentError>),
     /// Compression or decompression.
+    #[cfg(feature = "lz4")]
     #[error(transparent)]
     Lz4(#[from] Lz4Error),
     /// A piece of LZ4 frames.
+    #[cfg(feature = "lz4")]
     #[error("at byte {offset} of the piece: {fault}")]
     Lz4Frame {
         /// Where in the piece that begins.
@@ -64,12 +78,15 @@ pub enum OperationError {
         fault: Lz4FrameFault,
     },
     /// JSON.
+    #[cfg(feature = "json")]
     #[error(transparent)]
     Json(#[from] JsonError),
     /// Aggregates.
+    #[cfg(feature = "memory_ops")]
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
     /// Aggregates of what comes in pieces, again and again.
+    #[cfg(feature = "memory_ops")]
     #[error(transparent)]
     NumbersChanged(#[from] NumbersChanged),
 }

@@ -44,8 +44,11 @@ pub trait AnyOperation: Sync {
     #[cfg(feature = "native")]
     fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError>;
 
-    /// The answer from the kernel, on a frame of its module: the native one, also where that is an
-    /// error.
+    /// Whether an answer by name is [right](Native::is_right).
+    #[cfg(feature = "native")]
+    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Datum, OperationError>) -> bool;
+
+    /// The answer from the kernel, on a frame of its module, also where that is an error.
     ///
     /// # Errors
     /// [`CallError`] where the kernel could not be asked.
@@ -131,6 +134,61 @@ pub trait Complete: Operation {}
 #[cfg(not(feature = "native"))]
 impl<O: Operation> Complete for O {}
 
+/// The answer from native code, where that is linked.
+#[must_use]
+pub fn native<O: Complete>(input: Input<'_, O>) -> Option<O::Output> {
+    #[cfg(feature = "native")]
+    return Some(O::native(input));
+    #[cfg(not(feature = "native"))]
+    {
+        let _ = input;
+        None
+    }
+}
+
+/// Whether an answer is right, as [native code](native) has it. Where that is not linked, none is known to be.
+#[must_use]
+pub fn is_right<O: Complete>(input: Input<'_, O>, answer: &O::Output) -> bool {
+    #[cfg(feature = "native")]
+    return O::is_right(input, answer);
+    #[cfg(not(feature = "native"))]
+    {
+        let _ = (input, answer);
+        false
+    }
+}
+
+/// The same by name.
+#[must_use]
+pub fn is_right_values(
+    operation: &dyn AnyOperation,
+    arguments: &[Argument<'_>],
+    answer: &Result<Datum, OperationError>,
+) -> bool {
+    #[cfg(feature = "native")]
+    return operation.is_right(arguments, answer);
+    #[cfg(not(feature = "native"))]
+    {
+        let _ = (operation, arguments, answer);
+        false
+    }
+}
+
+/// The answer from native code by name, where that is linked.
+#[must_use]
+pub fn native_values(
+    operation: &dyn AnyOperation,
+    arguments: &[Argument<'_>],
+) -> Option<Result<Datum, OperationError>> {
+    #[cfg(feature = "native")]
+    return Some(operation.native_values(arguments));
+    #[cfg(not(feature = "native"))]
+    {
+        let _ = (operation, arguments);
+        None
+    }
+}
+
 impl<O: Complete> AnyOperation for Erased<O> {
     fn name(&self) -> &'static str {
         O::NAME
@@ -155,6 +213,14 @@ impl<O: Complete> AnyOperation for Erased<O> {
     #[cfg(feature = "native")]
     fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError> {
         O::native(parse::<O, &[u8]>(arguments)?).value()
+    }
+
+    #[cfg(feature = "native")]
+    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Datum, OperationError>) -> bool {
+        match (parse::<O, &[u8]>(arguments), O::Output::from_value(answer)) {
+            (Ok(input), Some(answer)) => O::is_right(input, &answer),
+            _ => *answer == self.native_values(arguments),
+        }
     }
 
     fn run_values(

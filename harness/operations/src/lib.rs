@@ -1,15 +1,25 @@
 //! The [operations](ops): how their kernels are called, what the right answer is, and inputs to try
 //! them on; with the [frames](frame) in which a call stands.
 //!
-//! The feature `native` has the reference crates: with it every operation has a native twin, and inputs to
-//! hold its kernel to that. It is on unless it is turned off.
+//! Each module of kernels is a feature, without which its operations are not there. The feature `native` has
+//! the reference crates: with it every operation has a native twin, and inputs to hold its kernel to that.
+//! `foreign` is for [modules of other people](foreign). All are on unless they are turned off.
 
 #![cfg_attr(
-    not(feature = "native"),
+    not(all(
+        feature = "native",
+        feature = "json",
+        feature = "lz4",
+        feature = "md5",
+        feature = "memory_ops",
+        feature = "sha256",
+        feature = "string_ops"
+    )),
     allow(
         dead_code,
         unused_imports,
-        reason = "kernels and native code share helpers, and each of these is for the latter"
+        unused_macros,
+        reason = "operations share helpers among them and with native code"
     )
 )]
 
@@ -20,6 +30,7 @@ pub mod case;
 mod datum;
 pub mod erased;
 pub mod fingerprint;
+#[cfg(feature = "foreign")]
 pub mod foreign;
 pub mod frame;
 #[cfg(feature = "native")]

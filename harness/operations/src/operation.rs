@@ -68,19 +68,27 @@ impl Schedule {
         every_length_to: 300,
         longest: 1 << 20,
     };
+
+    /// The same up to 128 KiB: for operations that take long on an interpreter, or that have many spans,
+    /// each of which comes to stand at the end of the memory, and for which a mebibyte is nothing new.
+    pub const BRIEF: Self = Self {
+        longest: 1 << 17,
+        ..Self::WHOLE
+    };
 }
 
-/// An operation with a twin in native code, and inputs to compare the two on.
+/// An operation in native code, and inputs to hold its kernel to that.
 #[cfg(feature = "native")]
 pub trait Native: Operation {
     /// Which lengths it is checked with: all of them, unless that takes too long.
     const CHECKS: Schedule = Schedule::WHOLE;
 
-    /// The answer from well-kept native code: the oracle, and the tier of last resort.
+    /// The answer from a reference crate: the oracle, and the tier of last resort.
     fn native(input: Input<'_, Self>) -> Self::Output;
 
-    /// Whether an answer that other code than the kernel gave is right. It is the native one, but for
-    /// operations that have many right answers, such as compression.
+    /// Whether an answer is right, whoever gave it: a kernel, another tier, a peer. That is the native one,
+    /// but for encoders, which have many right answers: there it is one that is decoded to the input. A
+    /// kernel gives the same answer on every engine all the same.
     fn is_right(input: Input<'_, Self>, answer: &Self::Output) -> bool {
         *answer == Self::native(input)
     }

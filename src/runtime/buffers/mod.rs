@@ -1,6 +1,7 @@
 //! Buffers that stay in the memory of a kernel, so that calls copy nothing but their answers.
 
 mod call;
+#[cfg(feature = "memory_ops")]
 mod column;
 mod contents;
 mod memory;

@@ -1,14 +1,24 @@
 //! The operations over buffers.
 
+#[cfg(feature = "string_ops")]
 use std::cmp::Ordering;
 
 use kilowat_operations::frame::{CallError, Frame, Source};
-use kilowat_operations::ops::{
-    Compare, Equal, Fnv1a32, Fnv1a64, Listed, Lz4Compress, Lz4Decompress, Lz4Error, Matches, Md5,
-    Mismatch, Operation as _, Search, SearchAll, Sha256, Xxh32,
-};
+#[cfg(feature = "md5")]
+use kilowat_operations::ops::Md5;
+#[cfg(feature = "sha256")]
+use kilowat_operations::ops::Sha256;
+#[cfg(feature = "string_ops")]
+use kilowat_operations::ops::{Compare, Fnv1a32, Fnv1a64, Matches, Search, SearchAll};
+#[cfg(feature = "memory_ops")]
+use kilowat_operations::ops::{Equal, Mismatch};
+use kilowat_operations::ops::{Listed, Operation as _};
+#[cfg(feature = "lz4")]
+use kilowat_operations::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Xxh32};
 
-use super::{Buffer, BufferOrBytes};
+use super::Buffer;
+#[cfg(any(feature = "memory_ops", feature = "string_ops"))]
+use super::BufferOrBytes;
 use crate::runtime::call::{Call, Typed};
 use crate::runtime::error::Error;
 
@@ -30,8 +40,9 @@ pub(super) trait OverBuffers<const N: usize>: Listed {
 }
 
 macro_rules! over_buffers {
-    ($($operation:ident($parameters:pat => $type:ty) [$($bytes:ident),*] $input:expr;)*) => {
+    ($($feature:literal: $operation:ident($parameters:pat => $type:ty) [$($bytes:ident),*] $input:expr;)*) => {
         $(
+            #[cfg(feature = $feature)]
             impl OverBuffers<{ [$(stringify!($bytes)),*].len() }> for $operation {
                 type Parameters = $type;
                 type OnBytes<'a> = Typed<'a, Self>;
@@ -56,20 +67,21 @@ macro_rules! over_buffers {
 }
 
 over_buffers! {
-    Fnv1a32(() => ()) [bytes] bytes;
-    Fnv1a64(() => ()) [bytes] bytes;
-    Sha256(() => ()) [bytes] bytes;
-    Md5(() => ()) [bytes] bytes;
-    Xxh32(seed => u32) [bytes] (bytes, seed);
-    Lz4Compress(capacity => usize) [bytes] (bytes, capacity);
-    Lz4Decompress(capacity => usize) [block] (block, capacity);
-    Compare(() => ()) [a, b] (a, b);
-    Equal(() => ()) [a, b] (a, b);
-    Mismatch(() => ()) [a, b] (a, b);
-    Search(() => ()) [haystack, needle] (haystack, needle);
-    SearchAll(capacity => usize) [haystack, needle] (haystack, needle, capacity);
+    "string_ops": Fnv1a32(() => ()) [bytes] bytes;
+    "string_ops": Fnv1a64(() => ()) [bytes] bytes;
+    "sha256": Sha256(() => ()) [bytes] bytes;
+    "md5": Md5(() => ()) [bytes] bytes;
+    "lz4": Xxh32(seed => u32) [bytes] (bytes, seed);
+    "lz4": Lz4Compress(capacity => usize) [bytes] (bytes, capacity);
+    "lz4": Lz4Decompress(capacity => usize) [block] (block, capacity);
+    "string_ops": Compare(() => ()) [a, b] (a, b);
+    "memory_ops": Equal(() => ()) [a, b] (a, b);
+    "memory_ops": Mismatch(() => ()) [a, b] (a, b);
+    "string_ops": Search(() => ()) [haystack, needle] (haystack, needle);
+    "string_ops": SearchAll(capacity => usize) [haystack, needle] (haystack, needle, capacity);
 }
 
+#[cfg(feature = "string_ops")]
 /// Offsets that a search for all occurrences first has room for.
 const OFFSETS: usize = 4 << 10;
 
@@ -85,6 +97,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a32(&self) -> Result<u32, Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.fnv1a32(bytes);
         self.call::<Fnv1a32, 1>([self.operand::<Fnv1a32>()?], (), copied)
@@ -94,6 +107,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above.
+    #[cfg(feature = "string_ops")]
     pub fn fnv1a64(&self) -> Result<u64, Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.fnv1a64(bytes);
         self.call::<Fnv1a64, 1>([self.operand::<Fnv1a64>()?], (), copied)
@@ -103,6 +117,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above.
+    #[cfg(feature = "sha256")]
     pub fn sha256(&self) -> Result<[u8; 32], Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.sha256(bytes);
         self.call::<Sha256, 1>([self.operand::<Sha256>()?], (), copied)
@@ -112,6 +127,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above.
+    #[cfg(feature = "md5")]
     pub fn md5(&self) -> Result<[u8; 16], Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.md5(bytes);
         self.call::<Md5, 1>([self.operand::<Md5>()?], (), copied)
@@ -121,6 +137,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above.
+    #[cfg(feature = "lz4")]
     pub fn xxh32(&self, seed: u32) -> Result<u32, Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.xxh32(bytes, seed);
         self.call::<Xxh32, 1>([self.operand::<Xxh32>()?], seed, copied)
@@ -131,6 +148,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above, and [`Error::Input`] with [`Lz4Error::TooLarge`] for more than `0x7e00_0000` bytes.
+    #[cfg(feature = "lz4")]
     pub fn lz4_compress(&self) -> Result<Self, Error> {
         let operand = self.operand::<Lz4Compress>()?;
         if self.len() > Lz4Compress::LONGEST {
@@ -151,6 +169,7 @@ impl Buffer {
     /// # Errors
     /// As above, and [`Error::Input`] with [`Lz4Error::OutputTooSmall`] for a longer content and
     /// [`Lz4Error::Malformed`] for what is no block.
+    #[cfg(feature = "lz4")]
     pub fn lz4_decompress(&self, capacity: usize) -> Result<Self, Error> {
         let copied = |[block]: [&[u8]; 1]| {
             let input = (block, capacity);
@@ -165,6 +184,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above, and [`Error::ForeignBuffer`].
+    #[cfg(feature = "string_ops")]
     pub fn compare<'a>(&self, other: impl Into<BufferOrBytes<'a>>) -> Result<Ordering, Error> {
         let operands = self.with::<Compare>(other.into())?;
         let copied = |[a, b]: [&[u8]; 2]| self.runtime.compare(a, b);
@@ -175,6 +195,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above, and [`Error::ForeignBuffer`].
+    #[cfg(feature = "memory_ops")]
     pub fn equal<'a>(&self, other: impl Into<BufferOrBytes<'a>>) -> Result<bool, Error> {
         let operands @ [a, b] = self.with::<Equal>(other.into())?;
         if a.len() != b.len() {
@@ -190,6 +211,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above, and [`Error::ForeignBuffer`].
+    #[cfg(feature = "memory_ops")]
     pub fn mismatch<'a>(
         &self,
         other: impl Into<BufferOrBytes<'a>>,
@@ -206,6 +228,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above, and [`Error::ForeignBuffer`].
+    #[cfg(feature = "string_ops")]
     pub fn search<'a>(&self, needle: impl Into<BufferOrBytes<'a>>) -> Result<Option<usize>, Error> {
         let operands = self.with::<Search>(needle.into())?;
         let copied = |[haystack, needle]: [&[u8]; 2]| self.runtime.search(haystack, needle);
@@ -217,6 +240,7 @@ impl Buffer {
     ///
     /// # Errors
     /// As above, and [`Error::ForeignBuffer`].
+    #[cfg(feature = "string_ops")]
     pub fn search_all<'a>(
         &self,
         needle: impl Into<BufferOrBytes<'a>>,

@@ -55,6 +55,9 @@ impl Shared {
         call: &dyn Repetition<A>,
     ) {
         let mut stopwatches = EngineKind::ALL.map(|tier| {
+            if !tier.is_built_in() {
+                return None;
+            }
             let answers = move || match lanes.get(tier as usize) {
                 Some(lane) => self.is_loaded(lane) && self.run_on(lane, &call).is_ok(),
                 None => call.native().map(black_box).is_some(),

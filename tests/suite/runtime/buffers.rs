@@ -174,7 +174,8 @@ fn answers_are_those_of_the_methods_that_take_bytes() {
             let native = native.upload("lz4", &a).unwrap();
             assert_eq!(text.xxh32(7).unwrap(), native.xxh32(7).unwrap());
             let block = text.lz4_compress().unwrap();
-            assert_eq!(block.read(), native.lz4_compress().unwrap().read());
+            // Native code compresses otherwise than the kernels, and each tier the same way every time.
+            assert_eq!(block.read(), runtime.lz4_compress(&a).unwrap());
             assert_eq!(block.lz4_decompress(len).unwrap().read(), a);
             if len > 0 {
                 let error = block.lz4_decompress(len - 1).unwrap_err();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kilowat::error::OperationError;
 use kilowat::faults::{Fault, Faults};
 use kilowat::modules::{OperationInfo, operations};
 use kilowat::monitor::{Alert, BreakerState};
@@ -80,7 +81,15 @@ fn every_operation_answers_by_name_and_the_same_on_every_tier() {
                 }
             });
             for other in rest {
-                assert_eq!(first, other, "{name} of {size} bytes");
+                // An encoder has many right answers, and native code gives another than the kernels.
+                let is_right = |answer: &Result<Value, OperationError>| {
+                    (answer.as_ref())
+                        .is_ok_and(|answer| measure::is_right(module, name, &arguments, answer))
+                };
+                assert!(
+                    first == other || (is_right(&first) && is_right(&other)),
+                    "{name} of {size} bytes"
+                );
             }
         }
     }

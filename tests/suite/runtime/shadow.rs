@@ -1,12 +1,14 @@
 //! Answers that are compared with those of the next tier.
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kilowat::faults::{Fault, Faults};
+use kilowat::lz4::{FrameOptions, FrameWriter};
 use kilowat::monitor::{Alert, BreakerState};
 use kilowat::settings::BreakerPolicy;
-use kilowat::{Cache, EngineKind, Preload, Runtime};
+use kilowat::{Cache, EngineKind, Policy, Preload, Runtime, Value};
 
 use super::{answers, breaker, check_abc};
 
@@ -126,4 +128,65 @@ fn digests_of_the_input_tell_inputs_apart_without_holding_them() {
     assert_eq!(inputs.len(), 3);
     assert_eq!(inputs[0], inputs[2]);
     assert_ne!(inputs[0], inputs[1]);
+}
+
+/// A compressor finds its own matches: another block is no mismatch, where it stands for the same bytes.
+#[test]
+fn native_code_makes_other_blocks_and_that_is_no_mismatch() {
+    let content = b"watt by watt, volt by volt, ampere by ampere; ".repeat(100);
+    let faults = Faults::new();
+    let mismatches = Mismatches::default();
+    let seen = Arc::clone(&mismatches);
+    let runtime = Runtime::builder()
+        .ignore_environment()
+        .cache(Cache::Off)
+        .policy(Policy::List("interpreter,native".parse().unwrap()))
+        .modules(Preload::Only(vec!["lz4".to_owned()]))
+        .faults(faults.clone())
+        .shadow(1.0)
+        .on_alert(move |alert| {
+            if let Alert::ShadowMismatch(mismatch) = alert {
+                seen.lock().unwrap().push(mismatch.clone());
+            }
+        })
+        .build()
+        .unwrap();
+    runtime.wait_ready();
+    let native = Runtime::with_engine(EngineKind::Native).unwrap();
+    let block = runtime.lz4_compress(&content).unwrap();
+    assert_ne!(block, native.lz4_compress(&content).unwrap());
+    let options = FrameOptions::new();
+    let frame = runtime.lz4_frame_compress(&content, &options).unwrap();
+    assert_ne!(
+        frame,
+        native.lz4_frame_compress(&content, &options).unwrap()
+    );
+    let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
+    writer.write_all(&content).unwrap();
+    drop(writer.finish().unwrap());
+    let by_name =
+        |name, arguments: &[Value]| drop(runtime.execute("lz4", name, arguments).unwrap());
+    let bytes = Value::Bytes(content.clone());
+    let room = Value::Integer(10_000);
+    by_name("lz4_compress", &[bytes.clone(), room.clone()]);
+    by_name(
+        "lz4_frame_compress",
+        &[bytes.clone(), Value::Integer(0), room.clone()],
+    );
+    let last = Value::Integer(1);
+    by_name(
+        "lz4_frame_encode",
+        &[Value::Bytes(Vec::new()), bytes, last, room],
+    );
+    runtime.wait_compared();
+    let shadow = runtime.report().shadow;
+    assert_eq!((shadow.compared, shadow.mismatches), (6, 0));
+
+    faults.inject(Fault::WrongAnswer, EngineKind::Interpreter, ..);
+    let _ = runtime.lz4_compress(&content);
+    runtime.wait_compared();
+    let mismatches = mismatches.lock().unwrap().clone();
+    assert_eq!(mismatches.len(), 1, "{mismatches:?}");
+    assert_eq!(mismatches[0].operation, "lz4_compress");
+    assert_eq!(mismatches[0].shadow, EngineKind::Native);
 }

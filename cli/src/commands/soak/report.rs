@@ -365,7 +365,7 @@ fn problems_of_tiers(report: &Report) -> Vec<String> {
 }
 
 fn tiers(report: &Report) -> Vec<Part> {
-    let tiers = EngineKind::ALL.into_iter().map(|kind| {
+    let tiers = EngineKind::built_in().map(|kind| {
         let operations = report.operations.iter();
         let reports = operations.flat_map(|operation| &operation.tiers);
         let (mut calls, mut errors) = (0, 0);

@@ -8,7 +8,7 @@ use kilowat_kernels::KernelModule;
 use kilowat_operations::answer::shortened;
 use kilowat_operations::frame::CallError;
 use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::{AnyAnswer, AnyOperation};
+use kilowat_operations::ops::{AnyAnswer, AnyCase, AnyOperation};
 
 /// Inputs up to this length are streamed with every possible cut.
 const EVERY_CUT_TO: usize = 64;
@@ -97,9 +97,9 @@ impl<'a> Subject<'a> {
         let stream = [length as u64, alignment as u64];
         let mut generator = Generator::of(self.seed, self.operation.name(), &stream);
         let generated = self.operation.generate(&mut generator, length);
-        let expected = generated.native();
         // Shadow runs work on a copy: it has to be the input.
         let case = generated.copy();
+        let mut expected = Expected::Right(&*generated);
         self.inputs += 1;
 
         let mut circumstance = Circumstance {
@@ -111,10 +111,10 @@ impl<'a> Subject<'a> {
             cuts: None,
         };
         let mut whole = |probe: &mut Probe<'_>| case.kernel(probe);
-        let spans = self.check_run(&circumstance, &*expected, &mut whole)?;
+        let spans = self.check_run(&circumstance, &mut expected, &mut whole)?;
         for span in 0..spans {
             circumstance.placement = Placement::AtEnd(span);
-            self.check_run(&circumstance, &*expected, &mut whole)?;
+            self.check_run(&circumstance, &mut expected, &mut whole)?;
         }
 
         circumstance.placement = Placement::Guarded;
@@ -127,7 +127,7 @@ impl<'a> Subject<'a> {
                     case.kernel(probe)
                 })
             };
-            self.check_run(&circumstance, &*expected, &mut in_pieces)?;
+            self.check_run(&circumstance, &mut expected, &mut in_pieces)?;
             if !streams {
                 break;
             }
@@ -135,11 +135,12 @@ impl<'a> Subject<'a> {
         Ok(())
     }
 
-    /// Runs an operation over both prefills and judges it. Returns how many spans it placed.
+    /// Runs an operation over both prefills and judges it. Returns how many spans it placed. An answer that
+    /// is right is expected from then on.
     fn check_run(
         &mut self,
         circumstance: &Circumstance,
-        expected: &dyn AnyAnswer,
+        expected: &mut Expected<'_>,
         kernel: &mut dyn FnMut(&mut Probe<'_>) -> Outcome,
     ) -> Result<usize, Box<Failure>> {
         let [first, second] = [Prefill::Noise, Prefill::InvertedNoise].map(|prefill| {
@@ -162,8 +163,11 @@ impl<'a> Subject<'a> {
         });
         let spans = first.lengths.len();
         match judge(first, second, expected, circumstance.placement) {
-            None => Ok(spans),
-            Some(fault) => Err(Box::new(Failure {
+            Ok(answer) => {
+                *expected = Expected::Same(answer);
+                Ok(spans)
+            }
+            Err(fault) => Err(Box::new(Failure {
                 operation: self.operation.name(),
                 circumstance: circumstance.clone(),
                 fault,
@@ -186,32 +190,71 @@ fn cut_sets(generator: &mut Generator, length: usize, is_chosen: bool) -> Vec<Ve
     (0..RANDOM_CUTS).map(|_| random_cuts()).collect()
 }
 
-fn judge(first: Run, second: Run, expected: &dyn AnyAnswer, placement: Placement) -> Option<Fault> {
+/// What is expected of an answer.
+enum Expected<'a> {
+    /// That it is right: one of many, perhaps.
+    Right(&'a dyn AnyCase),
+    /// That it is the same as before, wherever the spans stand, and in pieces.
+    Same(Box<dyn AnyAnswer>),
+}
+
+impl Expected<'_> {
+    fn is(&self, answer: &dyn AnyAnswer) -> bool {
+        match self {
+            Self::Right(case) => case.is_right(answer),
+            Self::Same(before) => answer.is(&**before),
+        }
+    }
+
+    /// What is wrong with another answer than that.
+    fn wrong_answer(&self, actual: &dyn AnyAnswer) -> Fault {
+        let native;
+        let expected = match self {
+            Self::Right(case) => {
+                native = case.native();
+                &*native
+            }
+            Self::Same(before) => &**before,
+        };
+        Fault::WrongAnswer {
+            first_difference: first_difference(actual, expected),
+            expected: shortened(expected),
+            actual: shortened(actual),
+        }
+    }
+}
+
+/// The answer of both runs, if nothing is wrong with it.
+fn judge(
+    first: Run,
+    second: Run,
+    expected: &Expected<'_>,
+    placement: Placement,
+) -> Result<Box<dyn AnyAnswer>, Fault> {
     if let Some(fault) = first.fault.or(second.fault) {
-        return Some(fault);
+        return Err(fault);
     }
     if let Some(fault) = unsteady_size(&first.lengths, &second.lengths) {
-        return Some(fault);
+        return Err(fault);
     }
     let (first_answer, second_answer) = match (first.outcome, second.outcome) {
         (Ok(first), Ok(second)) => (first, second),
-        (Err(error), _) | (_, Err(error)) => return Some(call_fault(error, placement)),
+        (Err(error), _) | (_, Err(error)) => return Err(call_fault(error, placement)),
     };
     if let Some(fault) = skipped_write(&first.read_back, &second.read_back) {
-        return Some(fault);
+        return Err(fault);
     }
     if !first_answer.is(&*second_answer) {
-        return Some(Fault::StaleBytes {
+        return Err(Fault::StaleBytes {
             first_difference: first_difference(&*first_answer, &*second_answer),
             first: shortened(&*first_answer),
             second: shortened(&*second_answer),
         });
     }
-    (!first_answer.is(expected)).then(|| Fault::WrongAnswer {
-        first_difference: first_difference(&*first_answer, expected),
-        expected: shortened(expected),
-        actual: shortened(&*first_answer),
-    })
+    if !expected.is(&*first_answer) {
+        return Err(expected.wrong_answer(&*first_answer));
+    }
+    Ok(first_answer)
 }
 
 /// Finds a span that one run has made longer than the other.

@@ -2,8 +2,10 @@
 //!
 //! One file describes one operation: how its kernel is [called](Operation::kernel), the native code that
 //! it is [held to](Native), and inputs to try it on. The runtime, the command line, the checker and the
-//! benchmarks go over [`ALL`]. To add one, write its file, and here its `mod` and its line in the list.
+//! benchmarks go over [`ALL`]. To add one, write its file, and here its `mod` and its line in the list,
+//! below the cargo feature of the module that has its kernel.
 
+#[cfg(feature = "memory_ops")]
 mod aggregate {
     pub(crate) mod between;
     pub(crate) mod deviations;
@@ -15,14 +17,21 @@ mod aggregate {
 }
 
 mod hash {
+    mod common;
+    #[cfg(any(feature = "md5", feature = "sha256"))]
     mod digest;
+    #[cfg(feature = "string_ops")]
     pub(crate) mod fnv1a;
+    #[cfg(feature = "md5")]
     pub(crate) mod md5;
+    #[cfg(feature = "sha256")]
     pub(crate) mod sha256;
     mod stream;
+    #[cfg(feature = "lz4")]
     pub(crate) mod xxh32;
 }
 
+#[cfg(feature = "json")]
 mod json {
     pub(crate) mod error;
     #[cfg(feature = "native")]
@@ -32,6 +41,7 @@ mod json {
     pub(crate) mod validate;
 }
 
+#[cfg(feature = "lz4")]
 mod lz4 {
     pub(crate) mod compress;
     pub(crate) mod decompress;
@@ -48,6 +58,7 @@ mod lz4 {
     mod samples;
 }
 
+#[cfg(feature = "memory_ops")]
 mod memory {
     pub(crate) mod copy;
     pub(crate) mod equal;
@@ -57,6 +68,7 @@ mod memory {
     pub(crate) mod pair;
 }
 
+#[cfg(feature = "string_ops")]
 mod search {
     pub(crate) mod all;
     pub(crate) mod compare;
@@ -65,38 +77,53 @@ mod search {
     mod needles;
 }
 
-/// Lists the operations, each behind its name: makes them public, and tells each its place in the list.
+/// Lists the operations below the feature of their module, each behind its name: makes them public, and
+/// tells each its place in the list. What is behind a feature that is off is not there.
 ///
 /// `$d` is a dollar sign, for the macro that this one defines.
 macro_rules! list {
-    ($d:tt $($name:ident: $family:ident::$file:ident::$operation:ident,)*) => {
-        $(
+    (
+        $d:tt
+        $($feature:literal:
+            $($name:ident: $family:ident::$file:ident::$operation:ident,)*
+        )*
+    ) => {
+        $($(
+            #[cfg(feature = $feature)]
             pub use $family::$file::$operation;
 
+            #[cfg(feature = $feature)]
             impl Listed for $operation {
                 const INDEX: usize = Place::$operation as usize;
             }
-        )*
+        )*)*
 
         /// Every operation, in the order of the listing.
-        pub static ALL: &[&dyn AnyListed] = &[$(&Erased::<$operation>::NEW),*];
+        pub static ALL: &[&dyn AnyListed] = &[$($(
+            #[cfg(feature = $feature)]
+            &Erased::<$operation>::NEW,
+        )*)*];
 
         enum Place {
-            $($operation),*
+            $($(
+                #[cfg(feature = $feature)]
+                $operation,
+            )*)*
         }
 
-        /// Gives a macro all operations: `name: Type, …`, the types being those of
-        /// [`ops`](crate::ops). With it a test has a function for each operation, whichever there are.
+        /// Gives a macro all operations, whichever features are on: `name: Type, …`, the types being those
+        /// of [`ops`](crate::ops). With it a test has a function for each operation.
         #[macro_export]
         macro_rules! for_each_operation {
             ($d callback:ident) => {
-                $d callback! { $($name: $operation,)* }
+                $d callback! { $($($name: $operation,)*)* }
             };
         }
     };
 }
 
 list! { $
+    "string_ops":
     fnv1a32: hash::fnv1a::Fnv1a32,
     fnv1a64: hash::fnv1a::Fnv1a64,
     fnv1a32_update: hash::fnv1a::Fnv1a32Update,
@@ -106,6 +133,7 @@ list! { $
     compare: search::compare::Compare,
     search: search::first::Search,
     search_all: search::all::SearchAll,
+    "memory_ops":
     copy: memory::copy::MemoryCopy,
     fill: memory::fill::Fill,
     equal: memory::equal::Equal,
@@ -116,14 +144,17 @@ list! { $
     aggregate_deviations: aggregate::deviations::AggregateDeviations,
     aggregate_ranges: aggregate::ranges::AggregateRanges,
     aggregate_between: aggregate::between::AggregateBetween,
+    "sha256":
     sha256: hash::sha256::Sha256,
     sha256_update: hash::sha256::Sha256Update,
     sha256_finish: hash::sha256::Sha256Finish,
     sha256_batch: hash::sha256::Sha256Batch,
+    "md5":
     md5: hash::md5::Md5,
     md5_update: hash::md5::Md5Update,
     md5_finish: hash::md5::Md5Finish,
     md5_batch: hash::md5::Md5Batch,
+    "lz4":
     lz4_compress: lz4::compress::Lz4Compress,
     lz4_decompress: lz4::decompress::Lz4Decompress,
     lz4_frame_compress: lz4::frame_compress::Lz4FrameCompress,
@@ -134,13 +165,17 @@ list! { $
     xxh32: hash::xxh32::Xxh32,
     xxh32_update: hash::xxh32::Xxh32Update,
     xxh32_finish: hash::xxh32::Xxh32Finish,
+    "json":
     json_validate: json::validate::JsonValidate,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
 pub use crate::argument::{Argument, ArgumentError, Parameter};
 pub use crate::datum::{Datum, Kind};
-pub use crate::erased::{AnyListed, AnyOperation, Complete, Erased, Listed};
+pub use crate::erased::{
+    AnyListed, AnyOperation, Complete, Erased, Listed, is_right, is_right_values, native,
+    native_values,
+};
 pub use crate::operation::{Case, Input, Operation};
 pub use crate::shape::{Messages, Shape};
 #[cfg(feature = "native")]
@@ -148,20 +183,28 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
-pub use aggregate::passes as aggregate_passes;
-pub use aggregate::passes::NumbersChanged;
-pub use aggregate::summary::{NotFinite, Summary};
+#[cfg(feature = "json")]
 pub use json::error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords};
-pub use lz4::error::Lz4Error;
-pub use lz4::frame::{
-    FrameFlags, Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState,
-    Lz4FrameFault, Lz4FrameOptions, Lz4Last,
-};
-pub use lz4::frame_decode::{DecoderPiece, Lz4Source};
-pub use lz4::frame_encode::{EncoderPiece, Lz4Piece};
-pub use memory::copy::{Move, Moved};
-pub use memory::pair::OneLength;
+#[cfg(feature = "string_ops")]
 pub use search::all::Matches;
+#[cfg(feature = "memory_ops")]
+pub use {
+    aggregate::passes as aggregate_passes,
+    aggregate::passes::NumbersChanged,
+    aggregate::summary::{NotFinite, Summary},
+    memory::copy::{Move, Moved},
+    memory::pair::OneLength,
+};
+#[cfg(feature = "lz4")]
+pub use {
+    lz4::error::Lz4Error,
+    lz4::frame::{
+        FrameFlags, Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState,
+        Lz4FrameFault, Lz4FrameOptions, Lz4Last,
+    },
+    lz4::frame_decode::{DecoderPiece, Lz4Source},
+    lz4::frame_encode::{EncoderPiece, Lz4Piece},
+};
 
 /// The operation of this name whose kernel is in this module.
 #[must_use]

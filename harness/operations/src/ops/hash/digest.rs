@@ -1,44 +1,13 @@
 //! What the operations on message digests have in common.
 
-use kilowat_kernels::sha256;
+// The layout of a state is that of the fragment `lib/digest`, in each module that has it.
+#[cfg(not(feature = "sha256"))]
+use kilowat_kernels::md5::state;
+#[cfg(feature = "sha256")]
+use kilowat_kernels::sha256::state;
 
+use super::common::{invoke, read};
 use crate::prelude::*;
-
-/// Lengths around which the padding of a message changes, and the number of its blocks.
-const EDGES: [usize; 12] = [0, 1, 8, 55, 56, 63, 64, 65, 119, 120, 128, 192];
-
-/// The most messages of a generated batch, empty ones aside.
-const MOST: usize = 16;
-
-/// Messages of `len` bytes together, ragged, with empty ones between them.
-#[cfg(feature = "native")]
-pub(super) fn generate_batch(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
-    let mut messages = Vec::new();
-    let mut left = len;
-    while left > 0 {
-        let wanted = match generator.number(0..=3) {
-            _ if messages.len() + 1 == MOST => left,
-            0 => generator.number(1..=left),
-            1 => generator.number(1..=left.div_ceil(8)),
-            _ => *generator.choose(&EDGES[1..]),
-        };
-        let taken = wanted.min(left);
-        messages.push(generator.bytes(taken));
-        left -= taken;
-    }
-    for _ in 0..generator.number(0..=4) {
-        let place = generator.number(0..=messages.len());
-        messages.insert(place, Vec::new());
-    }
-    messages
-}
-
-/// Messages of `each` bytes, and a shorter one where `len` is no multiple of that.
-#[cfg(feature = "native")]
-pub(super) fn batch_workload(generator: &mut Generator, len: usize, each: usize) -> Vec<Vec<u8>> {
-    let text = generator.source_text(len);
-    text.chunks(each).map(<[u8]>::to_vec).collect()
-}
 
 /// The digest of one message, from `export(ptr, len, dst_ptr)`.
 pub(super) fn one<'a, const N: usize>(
@@ -50,29 +19,6 @@ pub(super) fn one<'a, const N: usize>(
     let dst = frame.output(N)?;
     invoke(frame, export, &[ptr.into(), len.into(), dst.ptr.into()])?;
     Ok(read(frame, dst))
-}
-
-/// The digests of many messages, from `export(spans_ptr, count, dst_ptr)`.
-pub(super) fn batch<const N: usize, F: Frame>(
-    frame: &mut F,
-    export: &'static Export,
-    messages: Messages<'_>,
-) -> Result<Vec<[u8; N]>, CallError> {
-    let mut pairs = Vec::with_capacity(8 * messages.count());
-    for message in messages.iter() {
-        let Span { ptr, len } = frame.input(message)?;
-        pairs.extend(ptr.to_le_bytes());
-        pairs.extend(len.to_le_bytes());
-    }
-    let spans = frame.input(&pairs)?;
-    let dst = frame.output(N * messages.count())?;
-    let count = spans.len / 8;
-    invoke(
-        frame,
-        export,
-        &[spans.ptr.into(), count.into(), dst.ptr.into()],
-    )?;
-    Ok(frame.read(dst).as_chunks().0.to_vec())
 }
 
 /// A message in pieces: the kernels, what they work on, and the same in native code. `N` is the
@@ -111,10 +57,10 @@ pub(super) struct Steps {
 const BLOCK: usize = 64;
 
 /// Where the buffer of a state begins.
-const BUFFER: usize = sha256::state::BUFFER.start;
+const BUFFER: usize = state::BUFFER.start;
 
 /// Where the chaining words of a state begin.
-const CHAIN: usize = sha256::state::CHAIN.start;
+const CHAIN: usize = state::CHAIN.start;
 
 /// The length of the state of a digest of `len` bytes.
 pub(super) const fn state_len(len: usize) -> usize {
@@ -280,27 +226,6 @@ fn chain(bytes: &[u8]) -> Vec<u32> {
     words.map(|word| u32::from_le_bytes(*word)).collect()
 }
 
-/// Calls a kernel that returns nothing.
-pub(super) fn invoke<F: Frame>(
-    frame: &mut F,
-    export: &'static Export,
-    arguments: &[Value],
-) -> Result<(), CallError> {
-    match frame.invoke(export, arguments)? {
-        None => Ok(()),
-        value => Err(CallError::Contract {
-            export: export.name,
-            value,
-        }),
-    }
-}
-
-pub(super) fn read<const N: usize>(frame: &mut impl Frame, span: Span) -> [u8; N] {
-    let mut bytes = [0; N];
-    bytes.copy_from_slice(frame.read(span));
-    bytes
-}
-
 /// The operation that digests many messages.
 macro_rules! batch_operation {
     (
@@ -329,24 +254,26 @@ macro_rules! batch_operation {
                     EngineKind::Interpreter => &$interpreted,
                     EngineKind::Jit | EngineKind::Native => Self::EXPORT,
                 };
-                digest::batch(frame, export, messages)
+                common::batch(frame, export, messages)
             }
         }
 
         #[cfg(feature = "native")]
         impl Native for $batch {
+            const CHECKS: Schedule = Schedule::BRIEF;
+
             fn native(messages: Messages<'_>) -> Self::Output {
                 messages.iter().map($whole::native).collect()
             }
 
             /// Ragged messages of `len` bytes together.
             fn generate(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
-                digest::generate_batch(generator, len)
+                common::generate_batch(generator, len)
             }
 
             /// Messages of 1 KiB.
             fn workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
-                digest::batch_workload(generator, len, 1 << 10)
+                common::batch_workload(generator, len, 1 << 10)
             }
         }
     };

@@ -6,7 +6,7 @@ use std::hash::Hasher as _;
 #[cfg(feature = "native")]
 use fnv::FnvHasher;
 
-use super::digest;
+use super::common;
 use crate::prelude::*;
 use kilowat_kernels::string_ops;
 
@@ -168,25 +168,27 @@ macro_rules! fnv1a {
                 frame: &mut F,
                 strings: Messages<'a>,
             ) -> Result<Vec<$hash>, CallError> {
-                let hashes = digest::batch(frame, Self::EXPORT, strings)?;
+                let hashes = common::batch(frame, Self::EXPORT, strings)?;
                 Ok(hashes.into_iter().map($hash::from_le_bytes).collect())
             }
         }
 
         #[cfg(feature = "native")]
         impl Native for $batch {
+            const CHECKS: Schedule = Schedule::BRIEF;
+
             fn native(strings: Messages<'_>) -> Vec<$hash> {
                 strings.iter().map($whole::native).collect()
             }
 
             /// Ragged strings of `len` bytes together.
             fn generate(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
-                digest::generate_batch(generator, len)
+                common::generate_batch(generator, len)
             }
 
             /// Strings of 64 bytes.
             fn workload(generator: &mut Generator, len: usize) -> Vec<Vec<u8>> {
-                digest::batch_workload(generator, len, 64)
+                common::batch_workload(generator, len, 64)
             }
         }
     };

@@ -3,6 +3,7 @@
 #[cfg(feature = "native")]
 use ::md5::Digest as _;
 
+use super::common;
 use super::digest::{self, Steps, Streaming, batch_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;

@@ -2,6 +2,7 @@
 
 use sha2::Digest as _;
 
+use super::common;
 use super::digest::{self, Steps, Streaming, batch_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
@@ -88,6 +89,8 @@ impl Operation for Sha256 {
 
 #[cfg(feature = "native")]
 impl Native for Sha256 {
+    const CHECKS: Schedule = Schedule::BRIEF;
+
     fn native(bytes: &[u8]) -> [u8; Self::LEN] {
         sha2::Sha256::digest(bytes).into()
     }

@@ -41,6 +41,8 @@ macro_rules! stream_operations {
 
         #[cfg(feature = "native")]
         impl Native for $update {
+            const CHECKS: Schedule = Schedule::BRIEF;
+
             fn native((state, bytes): Input<'_, Self>) -> Self::Output {
                 $whole::STREAMING.native_update(state, bytes)
             }

@@ -3,7 +3,7 @@
 #[cfg(feature = "native")]
 use twox_hash::XxHash32;
 
-use super::digest::{invoke, read};
+use super::common::{invoke, read};
 use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::lz4;
@@ -19,7 +19,7 @@ const PRIME_4: u32 = 0x27d4_eb2f;
 const PRIME_5: u32 = 0x1656_67b1;
 
 /// The length of a stripe, a word for each lane, in bytes.
-const STRIPE: usize = 16;
+pub(crate) const STRIPE: usize = 16;
 
 /// Where the buffer of a state begins.
 const BUFFER: usize = lz4::xxh32_state::BUFFER.start;
@@ -40,12 +40,7 @@ impl Xxh32 {
     /// The state of no bytes, which a byte string in pieces begins with.
     #[must_use]
     pub const fn start(seed: u32) -> [u8; Self::STATE_LEN] {
-        let lanes = [
-            seed.wrapping_add(PRIME_1).wrapping_add(PRIME_2),
-            seed.wrapping_add(PRIME_2),
-            seed,
-            seed.wrapping_sub(PRIME_1),
-        ];
+        let lanes = start_lanes(seed);
         let mut state = [0; Self::STATE_LEN];
         let mut place = 0;
         while place < 16 {
@@ -133,31 +128,8 @@ impl Lanes {
         let (head, words) = state.split_at(LANES);
         let (length, buffer) = head.split_at(BUFFER);
         let length = u64::from_le_bytes(read_array(length));
-        let [lane_1, lane_2, lane_3, lane_4] = lanes(words);
-        let hash = if length >= STRIPE as u64 {
-            let (a, b) = (lane_1.rotate_left(1), lane_2.rotate_left(7));
-            let (c, d) = (lane_3.rotate_left(12), lane_4.rotate_left(18));
-            a.wrapping_add(b).wrapping_add(c).wrapping_add(d)
-        } else {
-            // Nothing has changed the seed there.
-            lane_3.wrapping_add(PRIME_5)
-        };
-        // The hash takes the length mod 2^32.
-        let mut hash = hash.wrapping_add(length as u32);
-        let (words, bytes) = buffer[..(length % STRIPE as u64) as usize].as_chunks();
-        for word in words {
-            let added = u32::from_le_bytes(*word).wrapping_mul(PRIME_3);
-            hash = hash.wrapping_add(added).rotate_left(17);
-            hash = hash.wrapping_mul(PRIME_4);
-        }
-        for byte in bytes {
-            let added = u32::from(*byte).wrapping_mul(PRIME_5);
-            hash = hash.wrapping_add(added).rotate_left(11);
-            hash = hash.wrapping_mul(PRIME_1);
-        }
-        hash = (hash ^ (hash >> 15)).wrapping_mul(PRIME_2);
-        hash = (hash ^ (hash >> 13)).wrapping_mul(PRIME_3);
-        hash ^ (hash >> 16)
+        let rest = &buffer[..(length % STRIPE as u64) as usize];
+        hash_of(lanes(words), length, rest)
     }
 
     /// The state after so many bytes, or one that no byte string leads to; each is as good as any.
@@ -170,8 +142,47 @@ impl Lanes {
     }
 }
 
+/// The lanes of no bytes.
+pub(crate) const fn start_lanes(seed: u32) -> [u32; 4] {
+    [
+        seed.wrapping_add(PRIME_1).wrapping_add(PRIME_2),
+        seed.wrapping_add(PRIME_2),
+        seed,
+        seed.wrapping_sub(PRIME_1),
+    ]
+}
+
+/// The hash of so many bytes, the last of which are in no stripe, and the others in the lanes.
+pub(crate) fn hash_of(lanes: [u32; 4], length: u64, rest: &[u8]) -> u32 {
+    let [lane_1, lane_2, lane_3, lane_4] = lanes;
+    let hash = if length >= STRIPE as u64 {
+        let (a, b) = (lane_1.rotate_left(1), lane_2.rotate_left(7));
+        let (c, d) = (lane_3.rotate_left(12), lane_4.rotate_left(18));
+        a.wrapping_add(b).wrapping_add(c).wrapping_add(d)
+    } else {
+        // Nothing has changed the seed there.
+        lane_3.wrapping_add(PRIME_5)
+    };
+    // The hash takes the length mod 2^32.
+    let mut hash = hash.wrapping_add(length as u32);
+    let (words, bytes) = rest.as_chunks();
+    for word in words {
+        let added = u32::from_le_bytes(*word).wrapping_mul(PRIME_3);
+        hash = hash.wrapping_add(added).rotate_left(17);
+        hash = hash.wrapping_mul(PRIME_4);
+    }
+    for byte in bytes {
+        let added = u32::from(*byte).wrapping_mul(PRIME_5);
+        hash = hash.wrapping_add(added).rotate_left(11);
+        hash = hash.wrapping_mul(PRIME_1);
+    }
+    hash = (hash ^ (hash >> 15)).wrapping_mul(PRIME_2);
+    hash = (hash ^ (hash >> 13)).wrapping_mul(PRIME_3);
+    hash ^ (hash >> 16)
+}
+
 /// Puts stripes into the lanes.
-fn add_stripes(lanes: &mut [u32; 4], stripes: &[[u8; STRIPE]]) {
+pub(crate) fn add_stripes(lanes: &mut [u32; 4], stripes: &[[u8; STRIPE]]) {
     for stripe in stripes {
         for (lane, word) in lanes.iter_mut().zip(stripe.as_chunks().0) {
             let added = u32::from_le_bytes(*word).wrapping_mul(PRIME_2);

@@ -8,8 +8,8 @@ use kilowat_kernels::lz4;
 
 /// An LZ4 block of a byte string, of a length that is limited (LZ4 Block Format Description).
 ///
-/// Every tier makes the same block. `lz4_flex` reads it, but makes another: see the notes in
-/// `native`.
+/// There are many right blocks of it. The engines make the same; native code is `lz4_flex`, which makes
+/// another. With [`bound`](Self::bound) as the capacity there is room for any of them.
 #[derive(Debug)]
 pub struct Lz4Compress;
 
@@ -67,14 +67,17 @@ impl Native for Lz4Compress {
         Ok(block)
     }
 
-    /// Any block that decompresses to the input.
-    fn is_right((bytes, _): (&[u8], usize), answer: &Self::Output) -> bool {
-        let Ok(block) = answer else {
-            return false;
-        };
-        let mut decompressed = Vec::new();
-        let decoded = block::decompress_into(&mut decompressed, block, bytes.len());
-        decoded == Ok(()) && decompressed == bytes
+    /// Any block that fits and decompresses to the input. Where there is less room than every compressor
+    /// gets along with, one may say that it is too little.
+    fn is_right((bytes, capacity): (&[u8], usize), answer: &Self::Output) -> bool {
+        match answer {
+            _ if bytes.len() > LONGEST => *answer == Err(Lz4Error::TooLarge),
+            Ok(block) => {
+                let content = block::decompress(block, bytes.len());
+                block.len() <= capacity && content.as_deref() == Ok(bytes)
+            }
+            Err(error) => *error == Lz4Error::OutputTooSmall && capacity < Self::bound(bytes.len()),
+        }
     }
 
     /// Mixed patterns, and what repeats at distances that matter; with all the room that there may

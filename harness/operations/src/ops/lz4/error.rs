@@ -42,6 +42,14 @@ impl Answer for Result<Vec<u8>, Lz4Error> {
     fn value(self) -> Result<Datum, OperationError> {
         Ok(Datum::Bytes(self?))
     }
+
+    fn from_value(value: &Result<Datum, OperationError>) -> Option<Self> {
+        match value {
+            Ok(Datum::Bytes(bytes)) => Some(Ok(bytes.clone())),
+            Err(OperationError::Lz4(error)) => Some(Err(*error)),
+            _ => None,
+        }
+    }
 }
 
 /// What a kernel's result means: a length, or an error.

@@ -5,6 +5,7 @@ use super::frame::{FrameFlags, Lz4EncoderState, Lz4FrameOptions, Lz4Last, format
 use super::frame_encode::{self, Lz4Piece};
 #[cfg(feature = "native")]
 use super::{
+    frame::encode,
     native,
     samples::{content, options},
 };
@@ -14,7 +15,9 @@ use kilowat_kernels::lz4;
 
 /// The LZ4 frame of a byte string (LZ4 Frame Format Description), of a length that is limited.
 ///
-/// Every tier makes the same frame. Where the options have a content size, it is the input's.
+/// There are many right frames of it. The engines make the same; native code cuts it into the same blocks,
+/// which `lz4_flex` compresses to others. With [`bound`](Self::bound) as the capacity there is room for any
+/// of them. Where the options have a content size, it is the input's.
 #[derive(Debug)]
 pub struct Lz4FrameCompress;
 
@@ -82,12 +85,20 @@ impl Native for Lz4FrameCompress {
             .map(|encoded| encoded.bytes)
     }
 
-    /// Any frame of the input.
-    fn is_right((bytes, ..): Input<'_, Self>, answer: &Self::Output) -> bool {
-        let Ok(frame) = answer else {
-            return false;
-        };
-        native::decompress(frame, bytes.len()).is_ok_and(|content| content == bytes)
+    /// Any frame of the input that fits and has those options. Where there is less room than every
+    /// compressor gets along with, one may say that it is too little.
+    fn is_right((bytes, options, capacity): Input<'_, Self>, answer: &Self::Output) -> bool {
+        match answer {
+            _ if bytes.len() > LONGEST => *answer == Err(Lz4Error::TooLarge),
+            Ok(frame) => {
+                let header = encode::header(options.flags(), bytes.len() as u64);
+                let content = native::decompress(frame, bytes.len());
+                frame.len() <= capacity
+                    && frame.starts_with(&header)
+                    && content.as_deref() == Ok(bytes)
+            }
+            Err(error) => *error == Lz4Error::OutputTooSmall && capacity < Self::bound(bytes.len()),
+        }
     }
 
     fn generate(generator: &mut Generator, len: usize) -> Case<Self> {

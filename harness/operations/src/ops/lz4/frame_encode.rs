@@ -4,6 +4,7 @@ use super::error::{Lz4Error, frame_bound, length};
 use super::frame::{Lz4Encoded, Lz4EncoderState, Lz4FrameOptions, Lz4Last};
 #[cfg(feature = "native")]
 use super::{
+    frame::Lz4DecoderState,
     native,
     samples::{content, options},
 };
@@ -129,6 +130,26 @@ impl Native for Lz4FrameEncode {
         native::encode(piece.state, piece.src, piece.last, piece.capacity)
     }
 
+    /// Bytes of a frame that fit and stand for what is taken of the piece, and the state behind it, which may
+    /// remember any places of the content. Where there is less room than every compressor gets along with,
+    /// one may say that it is too little.
+    fn is_right(piece: Input<'_, Self>, answer: &Self::Output) -> bool {
+        let stored = piece.state.store(piece.src, piece.last);
+        match (answer, stored) {
+            (Ok(encoded), Ok(stored)) => {
+                encoded.bytes.len() <= piece.capacity
+                    && encoded.state.without_places() == stored.state.without_places()
+                    && encoded.state.has_sound_places()
+                    && stands_for(piece, encoded)
+            }
+            (Err(Lz4Error::OutputTooSmall), _) => {
+                piece.capacity < frame_bound(piece.src.len() - piece.state.history())
+            }
+            (Err(error), Err(expected)) => *error == expected,
+            _ => false,
+        }
+    }
+
     /// Beginnings of frames, what follows after a flush, and for long pieces after whole blocks too; now
     /// and then with a content size that is not the content's.
     fn generate(generator: &mut Generator, len: usize) -> Case<Self> {
@@ -159,6 +180,7 @@ impl Native for Lz4FrameEncode {
             };
             let step = native::encode(state.as_ref(), &bytes[..before], how, usize::MAX);
             state = step.map_or(state, |encoded| encoded.state);
+            remember_places(generator, &mut state);
         }
         let src = bytes[before - state.history()..].to_vec();
         let capacity = match generator.number(0..=5) {
@@ -182,6 +204,32 @@ impl Native for Lz4FrameEncode {
         let src = text[before - state.history()..].to_vec();
         (state, src, Lz4Last::Finish, frame_bound(len))
     }
+}
+
+/// Has a state remember any places that are behind it.
+#[cfg(feature = "native")]
+fn remember_places(generator: &mut Generator, state: &mut Lz4EncoderState) {
+    let last = state.position().min(u16::MAX.into()) as usize;
+    state.remember(|| generator.number(0..=last) as u16);
+}
+
+/// Whether bytes of a frame stand for what a step has taken. That the content has the size that the header
+/// says is asked at the end of a frame only.
+#[cfg(feature = "native")]
+fn stands_for(piece: Lz4Piece<'_, &[u8]>, encoded: &Lz4Encoded) -> bool {
+    let header = piece.state.header().unwrap_or_default();
+    let Some(blocks) = encoded.bytes.strip_prefix(&header[..]) else {
+        return false;
+    };
+    let (before, new) = piece.src.split_at(piece.state.history());
+    let taken = &new[..encoded.state.consumed()];
+    let mut content = before.to_vec();
+    let state = Lz4DecoderState::behind(piece.state);
+    let state = native::decode(state.as_ref(), blocks, &mut content, taken.len(), true);
+    state.fault().is_none()
+        && state.consumed() == blocks.len()
+        && state.may_end() == (piece.last == Lz4Last::Finish)
+        && content[before.len()..] == *taken
 }
 
 pub(crate) fn kernel<'a, F: Frame, B: ByteString<'a>>(

@@ -1,9 +1,8 @@
 //! What LZ4 is tried on: contents that compress well or badly, and frames of every kind, whole and damaged.
 
-use super::frame::places::Places;
-use super::frame::{Lz4BlockSize, Lz4FrameOptions, format};
-use super::native;
-use super::native::block::{self, Window};
+use super::frame::checksum::xxh32;
+use super::frame::{Lz4BlockSize, Lz4FrameOptions, encode, format};
+use super::native::block;
 use crate::generator::Generator;
 
 /// Bytes most of which stand a little, or just under or over 64 KiB, before.
@@ -130,30 +129,23 @@ fn frame(generator: &mut Generator, frames: &mut Vec<u8>, content: &[u8]) {
             _ => generator.number(0..=usize::MAX) as u64,
         };
     }
-    frames.extend(native::header(flags, size));
-    let mut places = Places::default();
+    frames.extend(encode::header(flags, size));
     let mut at = 0;
     while at < content.len() {
         let left = content.len() - at;
         let len = block_len(generator, left.min(options.block_bytes()));
         let is_linked = flags & format::INDEPENDENT == 0;
-        let start = if is_linked { at.min(1 << 16) } else { 0 };
-        let window = Window {
-            bytes: &content[at - start..at + len],
-            position: if is_linked { (at - start) as u64 } else { 0 },
-            start,
-        };
-        if !is_linked {
-            places = Places::default();
-        }
-        if generator.one_in(6) {
-            native::write_stored(frames, flags, &content[at..at + len]);
+        let start = if is_linked {
+            at.saturating_sub(1 << 16)
         } else {
-            native::write_block(frames, flags, &window, &mut places);
-        }
+            at
+        };
+        let (before, block) = (&content[start..at], &content[at..at + len]);
+        let compressed = (!generator.one_in(6)).then(|| block::compress_behind(before, block));
+        encode::write_block(frames, flags, block, compressed);
         at += len;
     }
-    frames.extend(native::end(flags, content));
+    frames.extend(encode::end(flags, xxh32(content)));
 }
 
 /// A length of a block, of `most` at most.

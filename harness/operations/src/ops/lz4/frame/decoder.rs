@@ -4,6 +4,8 @@ use std::fmt;
 
 use kilowat_kernels::lz4::{decode_state, phase};
 
+#[cfg(feature = "native")]
+use super::encoder::Lz4EncoderState;
 use super::fault::Lz4FrameFault;
 use super::format::{CONTENT_SIZE, FARTHEST, INDEPENDENT, LEGACY_BLOCK};
 use super::options::Lz4FrameOptions;
@@ -66,6 +68,24 @@ impl Lz4DecoderState {
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         Self(StateBytes(bytes.to_vec()))
+    }
+
+    /// Where the next block of a frame that is being made is to be read, whatever size its header says.
+    #[cfg(feature = "native")]
+    pub(crate) fn behind(encoder: Lz4EncoderState<&[u8]>) -> Self {
+        let mut content = encoder.0.content();
+        if !encoder.has_begun() {
+            content.begin();
+        }
+        content.flags &= !CONTENT_SIZE;
+        let mut state = Self::default();
+        state.0.set(Field::Phase, Phase::Blocks as u32);
+        state.0.set(
+            Field::BlockSize,
+            super::format::block_size(content.flags) as u32,
+        );
+        state.0.set_content(&content);
+        state
     }
 }
 

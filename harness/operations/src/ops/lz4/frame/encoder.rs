@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use kilowat_kernels::lz4::{encode_phase, encode_state, last};
 
+use super::encode;
 use super::format::{FARTHEST, INDEPENDENT};
 use super::options::Lz4FrameOptions;
 use super::places::Places;
@@ -48,6 +49,14 @@ impl Lz4EncoderState {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         Self(StateBytes(bytes.to_vec()))
     }
+
+    /// Puts other places into the state.
+    #[cfg(feature = "native")]
+    pub(crate) fn remember(&mut self, mut place: impl FnMut() -> u16) {
+        for entry in self.0.0[PLACES_FIELD..].as_chunks_mut().0 {
+            *entry = place().to_le_bytes();
+        }
+    }
 }
 
 /// A frame with the options that are meant where nothing is said of them.
@@ -70,11 +79,8 @@ impl<'a> Lz4EncoderState<&'a [u8]> {
             _ => false,
         };
         let can_be_made = Lz4FrameOptions::from_flags(content.flags, content.size).is_some();
-        // Behind so much, all places that there can be are in the window.
-        let reach_back = content.has(INDEPENDENT)
-            || content.position >= HISTORY
-            || Places::read(&bytes[PLACES_FIELD..]).are_within(content.position);
-        (has_begun && can_be_made && reach_back).then_some(Self(state))
+        let state = Self(state);
+        (has_begun && can_be_made && state.has_sound_places()).then_some(state)
     }
 }
 
@@ -93,6 +99,32 @@ impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
     #[must_use]
     pub fn to_owned(&self) -> Lz4EncoderState {
         Lz4EncoderState::from_bytes(self.bytes())
+    }
+
+    /// Whether the header is written.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.0.get(Field::Phase) != encode_phase::HEADER
+    }
+
+    /// The header, where it is still to be written.
+    pub(crate) fn header(&self) -> Option<Vec<u8>> {
+        let content = self.0.content();
+        (!self.has_begun()).then(|| encode::header(content.flags, content.size))
+    }
+
+    /// Whether no place is remembered where there is no content. Behind so much, all places that there
+    /// can be are in the window.
+    pub(crate) fn has_sound_places(&self) -> bool {
+        let content = self.0.content();
+        content.has(INDEPENDENT)
+            || content.position >= HISTORY
+            || Places(&self.bytes()[PLACES_FIELD..]).are_within(content.position)
+    }
+
+    /// What it says but for the places.
+    pub(crate) fn without_places(&self) -> &[u8] {
+        &self.bytes()[..PLACES_FIELD]
     }
 
     /// The options that it began with.
@@ -118,6 +150,18 @@ impl<B: AsRef<[u8]>> Lz4EncoderState<B> {
     #[must_use]
     pub fn consumed(&self) -> usize {
         self.0.get(Field::Consumed) as usize
+    }
+}
+
+impl Lz4EncoderState<&[u8]> {
+    /// The step that needs no compressor: all blocks of it are stored. `src` is the history and the piece
+    /// behind it.
+    ///
+    /// # Errors
+    /// [`Lz4Error::Malformed`] where the frame ends, and its content has another length than the options
+    /// say.
+    pub fn store(self, src: &[u8], last: Lz4Last) -> Result<Lz4Encoded, Lz4Error> {
+        encode::step(self, src, last, usize::MAX, |_, _| None)
     }
 }
 
@@ -162,5 +206,20 @@ impl Answer for Result<Lz4Encoded, Lz4Error> {
             ("state", Datum::Bytes(state.bytes().to_vec())),
             ("bytes", Datum::Bytes(bytes)),
         ]))
+    }
+
+    fn from_value(value: &Result<Datum, OperationError>) -> Option<Self> {
+        let record = match value {
+            Ok(Datum::Record(record)) => record,
+            Err(OperationError::Lz4(error)) => return Some(Err(*error)),
+            _ => return None,
+        };
+        match (record.get("state"), record.get("bytes")) {
+            (Some(Datum::Bytes(state)), Some(Datum::Bytes(bytes))) => Some(Ok(Lz4Encoded {
+                state: Lz4EncoderState::from_bytes(state),
+                bytes: bytes.clone(),
+            })),
+            _ => None,
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! LZ4 frames: how they are made, what can be wrong with them, and the states of those that come in
 //! pieces.
 
+pub(crate) mod checksum;
 mod decoder;
+pub(crate) mod encode;
 mod encoder;
 mod fault;
 pub(crate) mod format;

@@ -29,7 +29,7 @@ impl Content {
     /// stripe of the hash yet.
     pub(crate) fn encoder_history(&self) -> usize {
         if self.has(INDEPENDENT) {
-            (self.position % 16) as usize
+            self.unhashed()
         } else {
             self.history()
         }

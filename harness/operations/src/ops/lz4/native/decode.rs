@@ -1,7 +1,8 @@
 //! Frames as the kernels read them.
 
-use super::block::decompress_behind;
+use super::block::{HIGHEST_RATIO, decompress_behind};
 use crate::ops::lz4::error::{Lz4Error, bound};
+use crate::ops::lz4::frame::checksum::xxh32;
 use crate::ops::lz4::frame::format::{
     BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, DICTIONARY, INDEPENDENT, LEGACY_BLOCK,
     LEGACY_MAGIC, LONGEST_BLOCK, MAGIC, RESERVED, SKIPPABLE_MAGIC, SMALLEST_BLOCKS, STORED,
@@ -183,11 +184,10 @@ impl Decoder {
         }
         let data = &src[4..4 + data_len(word)];
         let is_stored = word & STORED != 0;
-        // No byte of a block stands for more than 255.
         let mut most = if is_stored {
             data.len()
         } else {
-            self.block_size.min(255 * data.len())
+            self.block_size.min(HIGHEST_RATIO * data.len())
         };
         let mut excess = Lz4FrameFault::BlockLength;
         if self.content.has(CONTENT_SIZE) {
@@ -201,9 +201,7 @@ impl Decoder {
             self.room_needed = most;
             return Ok(Step::Stopped);
         }
-        if self.content.has(BLOCK_CHECKSUM)
-            && word_at(src, 4 + data.len()) != Some(super::hash(data))
-        {
+        if self.content.has(BLOCK_CHECKSUM) && word_at(src, 4 + data.len()) != Some(xxh32(data)) {
             return Err(Lz4FrameFault::BlockChecksum);
         }
         if room < most {
@@ -221,7 +219,6 @@ impl Decoder {
             Ok(())
         };
         if let Err(error) = decoded {
-            dst.truncate(start);
             return Err(match error {
                 Lz4Error::OutputTooSmall => excess,
                 _ => Lz4FrameFault::Block,
@@ -243,7 +240,7 @@ fn check_header(src: &[u8]) -> Result<(), Lz4FrameFault> {
         return Err(Lz4FrameFault::Version);
     }
     let len = header_len(flags);
-    if (super::hash(&src[4..len - 1]) >> 8) as u8 != src[len - 1] {
+    if (xxh32(&src[4..len - 1]) >> 8) as u8 != src[len - 1] {
         return Err(Lz4FrameFault::HeaderChecksum);
     }
     if flags & RESERVED != 0 {
