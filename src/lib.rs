@@ -27,7 +27,7 @@
 //! [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`lz4`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`json`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.

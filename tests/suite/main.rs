@@ -8,6 +8,7 @@ mod doctor;
 mod engines;
 mod examples;
 mod inliner;
+mod json;
 mod kernels;
 mod lz4;
 mod lz4_frames;

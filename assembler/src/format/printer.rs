@@ -189,7 +189,7 @@ fn breaks(list: &List<'_>, items: &[(usize, usize)]) -> Vec<usize> {
             return statements;
         }
     }
-    if is_body(list.head()) || matches!(list.head(), "data" | "elem") {
+    if is_body(list.head()) || matches!(list.head(), "data" | "elem" | "br_table") {
         // As many as fit stay on the line.
         let fitting = items.iter().rfind(|(_, column)| *column <= COLUMNS);
         return fitting
@@ -296,7 +296,8 @@ impl Printer {
                 let aligned = matches!(item.what, What::LineComment(_))
                     || index == 2 && list.head() == "global";
                 self.push(&" ".repeat(if aligned { item.gap } else { 1 }));
-                if matches!(item.what, What::List(_) | What::String(_)) {
+                let label = list.head() == "br_table" && matches!(item.what, What::Atom(_));
+                if label || matches!(item.what, What::List(_) | What::String(_)) {
                     self.places.push(Place {
                         line: self.line,
                         column: self.column,

@@ -6,6 +6,8 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::datum::Datum;
 use crate::frame::CallError;
+#[cfg(feature = "json")]
+use crate::ops::JsonError;
 #[cfg(feature = "text")]
 use crate::ops::{EncodingError, Utf8Fault};
 #[cfg(feature = "lz4")]
@@ -77,6 +79,10 @@ pub enum OperationError {
         /// What is wrong with it.
         fault: Lz4FrameFault,
     },
+    /// JSON.
+    #[cfg(feature = "json")]
+    #[error(transparent)]
+    Json(#[from] JsonError),
     /// Aggregates.
     #[cfg(feature = "memory_ops")]
     #[error(transparent)]

@@ -75,6 +75,8 @@ lz4 lz4_frame_encode [{"bytes":""},{"bytes":"616263"},{"integer":3},{"integer":3
 lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180400000001"},{"integer":0},{"bool":false}]
 lz4 lz4_frame_decode [{"bytes":""},{"bytes":""},{"bytes":"502a4d180000000000000000"},{"integer":0},{"bool":false}]
 lz4 lz4_frame_decode [{"bytes":"00"},{"bytes":""},{"bytes":""},{"integer":0},{"bool":false}]
+json json_validate [{"bytes":"5b315d"},{"integer":1}]
+json json_validate [{"bytes":"5b315d"},{"integer":0}]
 lz4 xxh32 [{"bytes":""},{"integer":0}]
 lz4 xxh32 [{"bytes":""},{"integer":-1}]
 lz4 xxh32_update [{"bytes":""},{"bytes":"616263"}]

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kilowat::error::OperationError;
 use kilowat::faults::{Fault, Faults};
 use kilowat::modules::{OperationInfo, operations};
 use kilowat::monitor::{Alert, BreakerState};
@@ -75,12 +76,13 @@ fn every_operation_answers_by_name_and_the_same_on_every_tier() {
             let [first, rest @ ..] = runtimes.each_ref().map(|runtime| {
                 match runtime.execute(module, name, &arguments) {
                     Ok(outcome) => Ok(outcome.value),
-                    Err(error) => Err(error.to_string()),
+                    Err(Error::Input(error)) => Err(error),
+                    Err(other) => panic!("{name} of {size} bytes: {other}"),
                 }
             });
             for other in rest {
                 // An encoder has many right answers, and native code gives another than the kernels.
-                let is_right = |answer: &Result<Value, String>| {
+                let is_right = |answer: &Result<Value, OperationError>| {
                     (answer.as_ref())
                         .is_ok_and(|answer| measure::is_right(module, name, &arguments, answer))
                 };

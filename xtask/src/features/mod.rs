@@ -55,6 +55,7 @@ const SETS: [Set; 7] = [
             "interpreter",
             "jit",
             "native",
+            "json",
             "lz4",
             "md5",
             "memory_ops",
@@ -68,6 +69,7 @@ const SETS: [Set; 7] = [
         name: "jit alone",
         features: &[
             "jit",
+            "json",
             "lz4",
             "md5",
             "memory_ops",
@@ -81,6 +83,7 @@ const SETS: [Set; 7] = [
         name: "interpreter alone",
         features: &[
             "interpreter",
+            "json",
             "lz4",
             "md5",
             "memory_ops",
@@ -94,6 +97,7 @@ const SETS: [Set; 7] = [
         name: "native alone",
         features: &[
             "native",
+            "json",
             "lz4",
             "md5",
             "memory_ops",
@@ -122,7 +126,8 @@ const SETS: [Set; 7] = [
 
 /// What is built by `--check` besides the [`SETS`]: each module of kernels by itself, and what is off by
 /// default.
-const ALSO_BUILT: [&str; 8] = [
+const ALSO_BUILT: [&str; 9] = [
+    "interpreter,json",
     "interpreter,lz4",
     "interpreter,md5",
     "interpreter,memory_ops",

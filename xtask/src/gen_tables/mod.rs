@@ -3,6 +3,7 @@
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
 mod crc_tables;
+mod json_bytes;
 mod lz4_repeats;
 mod md5_constants;
 mod sha256_constants;
@@ -42,8 +43,9 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 5] = [
     crc_tables::TABLE,
+    json_bytes::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
     sha256_constants::TABLE,

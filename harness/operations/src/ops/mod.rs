@@ -31,6 +31,16 @@ mod hash {
     pub(crate) mod xxh32;
 }
 
+#[cfg(feature = "json")]
+mod json {
+    pub(crate) mod error;
+    #[cfg(feature = "native")]
+    mod native;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub(crate) mod validate;
+}
+
 #[cfg(feature = "lz4")]
 mod lz4 {
     pub(crate) mod compress;
@@ -182,6 +192,8 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "json":
+    json_validate: json::validate::JsonValidate,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -200,6 +212,8 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
+#[cfg(feature = "json")]
+pub use json::error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords};
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,

@@ -1,0 +1,49 @@
+;;! summary   = "JSON texts checked"
+;;! spec      = "RFC 8259"
+;;! exports   = ["json_validate"]
+;;! fragments = ["lib/json_bytes", "scan", "utf8", "exact", "validate"]
+
+;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid;
+;; a text that is not is read again from its first byte by a plain machine (`exact`), which says why
+;; and where: at the first byte at which no valid text can go on.
+;;
+;; The fast machine reads 16 and 32 bytes at once. Within the last 64 bytes of a text it goes on in
+;; a copy of what is left (`tail`), behind which there are zeros: they are no part of any valid
+;; text, so that it needs to look for the end nowhere else.
+
+;; Fragments
+;;   name            meaning
+;;   lib/json_bytes  what bytes mean in escapes
+;;   scan            white space, strings and numbers, 16 bytes a step; the way to the tail
+;;   utf8            whether bytes are UTF-8
+;;   exact           why a text is not valid, and where
+;;   validate        whether a text is valid
+
+;; Memory map
+;;   offset  length  name     meaning
+;;        0     256  meaning  what each byte means behind a backslash; 1 is `u`, 0 nothing
+;;      256     256  hex      the value of each hexadecimal digit; 128 is none
+;;      512     128  tail     the last bytes of a text, and zeros
+;;      640      16  rest     the last bytes of what is to be UTF-8, and zeros
+;;     1024    8192  nesting  a bit a level: whether it is an object
+(memory (export "memory") 1)
+(global (export "heap_base") i32 (i32.const 16384))
+
+(global $MEANING i32 (i32.const 0))
+(global $HEX     i32 (i32.const 256))
+(global $TAIL    i32 (i32.const 512))
+(global $REST    i32 (i32.const 640))
+(global $NESTING i32 (i32.const 1024))
+
+;; The most levels, whatever the caller allows.
+(global $DEEPEST i32 (i32.const 65536))
+
+;; What the table of escapes says of `u`, and a bit of what is no digit.
+(global $UNICODE  i32 (i32.const 1))
+(global $NO_DIGIT i32 (i32.const 128))
+
+(global $MALFORMED i32 (i32.const -3))
+(global $TOO_LARGE i32 (i32.const -6))
+
+;; One past the last byte of the text that is being read, where it stands or in the tail.
+(global $end (mut i32) (i32.const 0))
