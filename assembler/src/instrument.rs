@@ -62,9 +62,9 @@ pub enum Way {
     NotTaken,
     /// A `br` or `br_if` that goes back to the start of a loop.
     Repeat,
-    /// A target of a `br_table`, by its place.
+    /// A label of a `br_table`, by the first number that leads to it.
     Case(u32),
-    /// The last target of a `br_table`, for all other values.
+    /// The last label of a `br_table`, for all other numbers, and for those that lead there too.
     Default,
 }
 
@@ -306,28 +306,45 @@ impl<'a> Counted<'_, 'a> {
         self.count_if(
             way,
             at,
-            [condition.clone(), Operator::I32Eqz, Operator::I32Eqz],
+            &[condition.clone(), Operator::I32Eqz, Operator::I32Eqz],
         );
-        self.count_if(Way::NotTaken, at, [condition.clone(), Operator::I32Eqz]);
+        self.count_if(Way::NotTaken, at, &[condition.clone(), Operator::I32Eqz]);
         self.ops.push(condition.into());
     }
 
     /// A `br_table` follows, whose index is on the stack.
-    fn branch_table(&mut self, targets: &BrTable<'a>, at: usize) {
+    fn branch_table(&mut self, table: &BrTable<'a>, at: usize) {
         let index = self.operand();
         self.keep_operand();
-        for case in 0..targets.len() {
-            let number = Operator::I32Const { value: case as i32 };
-            self.count_if(
-                Way::Case(case),
-                at,
-                [index.clone(), number, Operator::I32Eq],
-            );
+        // Which numbers lead to each label, in the order of the labels' first ones.
+        let mut labels: Vec<(u32, Vec<Operator<'a>>)> = Vec::new();
+        let mut add = |label: u32, condition: [Operator<'a>; 3]| {
+            let known = labels.iter_mut().find(|(known, _)| *known == label);
+            if let Some((_, conditions)) = known {
+                conditions.extend(condition);
+                conditions.push(Operator::I32Or);
+            } else {
+                labels.push((label, condition.into()));
+            }
+        };
+        // Every valid table can be read.
+        let targets: Vec<u32> = table.targets().map_while(Result::ok).collect();
+        for (label, number) in targets.iter().zip(0..) {
+            let number = Operator::I32Const { value: number };
+            add(*label, [index.clone(), number, Operator::I32Eq]);
         }
         let count = Operator::I32Const {
             value: targets.len() as i32,
         };
-        self.count_if(Way::Default, at, [index.clone(), count, Operator::I32GeU]);
+        add(table.default(), [index.clone(), count, Operator::I32GeU]);
+        for (label, condition) in labels {
+            let first = targets.iter().position(|target| *target == label);
+            let way = match first {
+                Some(first) if label != table.default() => Way::Case(first as u32),
+                _ => Way::Default,
+            };
+            self.count_if(way, at, &condition);
+        }
         self.ops.push(index.into());
     }
 
@@ -346,11 +363,11 @@ impl<'a> Counted<'_, 'a> {
 
     /// Counts a branch that is taken whenever this place is reached.
     fn count(&mut self, way: Way, at: usize) {
-        self.count_if(way, at, [Operator::I32Const { value: 1 }]);
+        self.count_if(way, at, &[Operator::I32Const { value: 1 }]);
     }
 
     /// Counts a branch that is taken if a condition gives 1, and not if it gives 0.
-    fn count_if<const N: usize>(&mut self, way: Way, at: usize, condition: [Operator<'a>; N]) {
+    fn count_if(&mut self, way: Way, at: usize, condition: &[Operator<'a>]) {
         let global_index = self.first + self.branches.len() as u32;
         self.branches.push(Branch {
             way,
@@ -358,7 +375,7 @@ impl<'a> Counted<'_, 'a> {
             at: self.source.locate(at),
         });
         self.ops.push(Operator::GlobalGet { global_index }.into());
-        self.ops.extend(condition.map(Op::from));
+        self.ops.extend(condition.iter().cloned().map(Op::from));
         let rest = [
             Operator::I64ExtendI32U,
             Operator::I64Add,

@@ -14,7 +14,7 @@ use crate::{command_binary, files, workspace};
 ///
 /// The modules are assembled with counters, and the checker goes over every operation on both engines, with its own
 /// seed, so that the answer is always the same. A branch is an arm of an `if`, also the one that is not written, a
-/// `br_if` that branches or does not, a case of a `br_table`, a loop that goes round again, and the call of a function.
+/// `br_if` that branches or does not, a label of a `br_table`, a loop that goes round again, and the call of a function.
 /// One in a macro is one branch, however many functions it is spliced into, and so is one in an unrolled loop.
 ///
 /// What is never taken is listed, and for all modules together written to snapshots/kernels/coverage.snap. It takes

@@ -2,7 +2,7 @@
 //! there. The contracts promise an answer all the same, to other hosts.
 
 use kilowat_engine::{Engine, EngineKind, Instance, Value};
-use kilowat_kernels::{Export, KernelModule, lz4, text};
+use kilowat_kernels::{Export, KernelModule, json, lz4, text};
 
 /// One more than the longest input of LZ4.
 const TOO_LONG: i32 = 0x7e00_0001;
@@ -112,5 +112,21 @@ fn digits_and_symbols_are_not_more_than_there_are_addresses() {
         assert_eq!(encode(&text::BASE64_ENCODE, 0x6000_0000), -6);
         assert_eq!(encode(&text::BASE64_ENCODE, -1), -6);
         assert_eq!(encode(&text::BASE64_ENCODE, 0x5fff_fffd), -2);
+    }
+}
+
+#[test]
+fn a_json_text_of_2_gib_is_too_large_at_its_first_byte() {
+    for mut instance in instances(&json::MODULE) {
+        let ptr = json::MODULE.heap_base.cast_signed();
+        for len in [i32::MIN, -1] {
+            let fault = ptr as usize + 100;
+            instance.memory_mut()[fault..fault + 16].fill(0xaa);
+            let arguments = [ptr, len, 10, fault as i32];
+            let status = call(&mut instance, &json::JSON_VALIDATE, &arguments);
+            assert_eq!(status, -6, "{len:#x}");
+            let start = &instance.memory()[fault..fault + 4];
+            assert_eq!(start, [0; 4], "{len:#x}");
+        }
     }
 }

@@ -21,7 +21,7 @@
   (block $two
     (block $one
       (block $zero
-        (br_table $zero $one $two (local.get $x)))
+        (br_table $zero $one $zero $two $two (local.get $x)))
       (return (i32.const 100)))
     (return (i32.const 101)))
   (i32.const 102))

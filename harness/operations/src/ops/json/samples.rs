@@ -67,6 +67,11 @@ const NUMBERS: &[&str] = &[
     "1.5e+007",
 ];
 
+/// What begins as a number and is none.
+const WRONG_NUMBERS: &[&str] = &[
+    "-", "-a", "-.5", "1.", "1.e3", "1.x", "01", "-00", "1e", "1e+", "1E-x", "0.5e",
+];
+
 /// White space of every kind.
 const SPACES: &[&str] = &[
     "",
@@ -110,7 +115,7 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         return;
     }
     let place = generator.number(0..=text.len() - 1);
-    match generator.number(0..=7) {
+    match generator.number(0..=10) {
         0 => text[place] ^= 1 << generator.number(0..=7),
         1 => text[place] = *generator.choose(BYTES),
         2 => text.insert(place, *generator.choose(BYTES)),
@@ -118,8 +123,34 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
             text.remove(place);
         }
         4 => text.truncate(place),
+        5 => {
+            if let Some(place) = one_of(generator, text, b"[,:") {
+                let number = generator.choose(WRONG_NUMBERS).bytes();
+                text.splice(place + 1..place + 1, number);
+            }
+        }
+        6 => {
+            if let Some(place) = one_of(generator, text, b":") {
+                text.remove(place);
+            }
+        }
+        7 => {
+            if let Some(place) = one_of(generator, text, b"\\") {
+                text.truncate(place + 1);
+            }
+        }
         _ => {}
     }
+}
+
+/// Where one of these bytes stands in a text, if any does.
+fn one_of(generator: &mut Generator, text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let places = text.iter().zip(0..);
+    let places: Vec<usize> = places
+        .filter(|(byte, _)| bytes.contains(byte))
+        .map(|(_, place)| place)
+        .collect();
+    (!places.is_empty()).then(|| *generator.choose(&places))
 }
 
 /// A document of `len` bytes, with white space at its end where it would be shorter.
