@@ -126,7 +126,8 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         5 => {
             if let Some(place) = one_of(generator, text, b"[,:") {
                 let number = generator.choose(WRONG_NUMBERS).bytes();
-                text.splice(place + 1..place + 1, number);
+                let after = place + 1;
+                text.splice(after..after, number);
             }
         }
         6 => {
