@@ -1,7 +1,7 @@
 ;;! summary   = "JSON texts checked"
 ;;! spec      = "RFC 8259"
 ;;! exports   = ["json_validate"]
-;;! fragments = ["lib/json_bytes", "scan", "utf8", "exact", "validate"]
+;;! fragments = ["lib/json_bytes", "lib/powers_of_five", "scan", "utf8", "exact", "validate"]
 
 ;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid;
 ;; a text that is not is read again from its first byte by a plain machine (`exact`), which says why
@@ -13,11 +13,12 @@
 
 ;; Fragments
 ;;   name            meaning
-;;   lib/json_bytes  what bytes mean in escapes
-;;   scan            white space, strings and numbers, 16 bytes a step; the way to the tail
-;;   utf8            whether bytes are UTF-8
-;;   exact           why a text is not valid, and where
-;;   validate        whether a text is valid
+;;   lib/json_bytes      what bytes mean in escapes
+;;   lib/powers_of_five  the powers of five between decimal and binary
+;;   scan                white space, strings and numbers, 16 bytes a step; the way to the tail
+;;   utf8                whether bytes are UTF-8
+;;   exact               why a text is not valid, and where
+;;   validate            whether a text is valid
 
 ;; Memory map
 ;;   offset  length  name     meaning
@@ -25,9 +26,10 @@
 ;;      256     256  hex      the value of each hexadecimal digit; 128 is none
 ;;      512     128  tail     the last bytes of a text, and zeros
 ;;      640      16  rest     the last bytes of what is to be UTF-8, and zeros
-;;     1024    8192  nesting  a bit a level: whether it is an object
-(memory (export "memory") 1)
-(global (export "heap_base") i32 (i32.const 16384))
+;;     1024    2048  nesting  a bit a level: whether it is an object
+;;     4096   10416  powers   for each q from -342 to 308 the upper 128 bits of 5^q
+(memory (export "memory") 2)
+(global (export "heap_base") i32 (i32.const 90112))
 
 (global $MEANING i32 (i32.const 0))
 (global $HEX     i32 (i32.const 256))
@@ -36,7 +38,7 @@
 (global $NESTING i32 (i32.const 1024))
 
 ;; The most levels, whatever the caller allows.
-(global $DEEPEST i32 (i32.const 65536))
+(global $DEEPEST i32 (i32.const 16384))
 
 ;; What the table of escapes says of `u`, and a bit of what is no digit.
 (global $UNICODE  i32 (i32.const 1))

@@ -6,6 +6,7 @@ mod crc_tables;
 mod json_bytes;
 mod lz4_repeats;
 mod md5_constants;
+mod powers_of_five;
 mod sha256_constants;
 
 use std::fmt::Write as _;
@@ -43,11 +44,12 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 5] = [
+const TABLES: [Table; 6] = [
     crc_tables::TABLE,
     json_bytes::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
+    powers_of_five::TABLE,
     sha256_constants::TABLE,
 ];
 
