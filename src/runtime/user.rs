@@ -9,7 +9,7 @@ use kilowat_operations::foreign::{
     ForeignError, ForeignFunction, ForeignModule, ForeignModuleError, ForeignResult,
 };
 use kilowat_operations::frame::{CallError, InstanceFrame};
-use kilowat_operations::ops::Datum as Value;
+use kilowat_operations::ops::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::call::{Call, KernelCall, Repetition};
@@ -143,14 +143,16 @@ impl Runtime {
     ///
     /// A signature does not tell pointers from numbers, so the values do. In the order of the
     /// parameters,
-    /// - [`Value::Integer`] is for an i32 or an i64, which are unsigned;
+    /// - [`Value::Integer`] is for an i32 or an i64 that is unsigned, [`Value::Signed`] for one with a sign;
     /// - [`Value::Number`] is for an f32, to which it is rounded, or an f64;
-    /// - [`Value::Bytes`] is for two i32, the pointer and the length of a copy in the module's memory;
+    /// - [`Value::Bytes`] or [`Value::Text`] is for two i32, the pointer and the length of a copy in the
+    ///   module's memory;
     /// - [`Value::Output`] is for two i32, the pointer and the capacity of room for that many bytes.
     ///
     /// A function that has an output returns an i32: how many bytes it has written, which are the
-    /// answer, or a negative [`Status`](crate::foreign::Status), which is the error. The answer of another
-    /// function is what it returns: a [`Value::Integer`], a [`Value::Number`] or [`Value::Nothing`].
+    /// answer, or a negative [`Status`](crate::error::Status), which is the error. The answer of another
+    /// function is what it returns: a [`Value::Integer`], which says nothing of a sign, a
+    /// [`Value::Number`] or [`Value::Nothing`].
     ///
     /// ```no_run
     /// use kilowat::{Runtime, Value};

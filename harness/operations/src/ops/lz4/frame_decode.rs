@@ -4,8 +4,8 @@ use super::frame::{Lz4Decoded, Lz4DecoderState, Lz4FrameFault};
 #[cfg(feature = "native")]
 use super::{native, samples::frames};
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::{Datum, Kind};
 use crate::prelude::*;
+use crate::value::Kind;
 use kilowat_kernels::lz4;
 
 /// A piece of a source of frames.
@@ -59,7 +59,7 @@ impl Shape for DecoderPiece {
         source.src.len() as u64
     }
 
-    fn values<'a>(source: Lz4Source<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+    fn values<'a>(source: Lz4Source<'a, &'a [u8]>) -> Option<Vec<Value>> {
         <(Bytes, Bytes, Bytes, Size, Flag)>::values((
             source.state.bytes(),
             source.before,
@@ -208,7 +208,7 @@ pub(crate) fn kernel<'a, F: Frame, B: ByteString<'a>>(
     if status != expected {
         return Err(CallError::Contract {
             export: export.name,
-            value: Some(Value::I32(status)),
+            value: Some(WasmValue::I32(status)),
         });
     }
     let produced = dst
