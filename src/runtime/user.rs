@@ -121,7 +121,9 @@ impl LoadOptions {
     }
 
     /// Whether the memory of an instance is zeroed after each call, as with built-in modules that
-    /// handle keys, unless the builder says [`Zeroize::Never`](crate::Zeroize::Never).
+    /// handle keys, unless the builder says [`Zeroize::Never`](crate::Zeroize::Never). It is also where
+    /// the binary says so of itself, as those of kilowat's assembler do (`secret` in the custom section
+    /// `kilowat`).
     pub fn secret(mut self, secret: bool) -> Self {
         self.secret = secret;
         self
@@ -135,7 +137,8 @@ impl Runtime {
     ///
     /// The binary keeps to the ABI of kernels: it imports nothing, exports its memory and `heap_base`,
     /// leaves the growth of its memory to the host, and uses the features that kernels may use. It is
-    /// validated and held to that before an engine gets it. What cannot be seen in a binary is the
+    /// validated and held to that before an engine gets it; one that says in its custom section `kilowat`
+    /// that it keeps to another version of the ABI is refused. What cannot be seen in a binary is the
     /// user's to answer for: that a function ends, writes to its outputs and its static region only,
     /// and gives the same answer whatever was called before, for each call may have another instance.
     /// For one that may not end there is a [deadline](LoadOptions::deadline). The checks that built-in
@@ -225,7 +228,10 @@ impl Runtime {
 
 impl Shared {
     fn add(&self, module: ForeignModule, options: &LoadOptions) -> Result<(), Error> {
-        let zeroize = self.lane_settings.zeroize.applies(options.secret);
+        let zeroize = self
+            .lane_settings
+            .zeroize
+            .applies(options.secret || module.is_secret());
         let deadline = options.deadline.or(self.lane_settings.deadline);
         // Nothing under this lock leaves anything half done.
         let _guard = self

@@ -1,12 +1,13 @@
 //! Modules of other people that keep to our ABI, and calls of their functions.
 
 mod arguments;
+mod origin;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 pub use arguments::ForeignArgumentError;
-use kilowat_assembler::{Interface, Problem};
+use kilowat_assembler::{ABI, Interface, Problem};
 use wasmparser::{Operator, Parser, Payload, ValType};
 
 use crate::frame::{CallError, InstanceFrame};
@@ -15,6 +16,7 @@ use crate::value::Value;
 use arguments::Argument;
 use kilowat_engine::{FunctionIndex, Signature, ValueType, WasmValue};
 use kilowat_kernels::Segment;
+use origin::Origin;
 
 /// A binary that imports nothing, uses no more of WebAssembly than kernels do, and says where the
 /// host's memory begins.
@@ -23,6 +25,7 @@ pub struct ForeignModule {
     name: String,
     wasm: Vec<u8>,
     heap_base: u32,
+    is_secret: bool,
     data: Vec<Segment>,
     functions: Vec<ForeignFunction>,
 }
@@ -49,6 +52,18 @@ pub enum ForeignModuleError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// It says that it keeps to another version of the ABI.
+    #[error(
+        "`{module}` keeps to version {actual} of the ABI of kernels: expected version {expected}"
+    )]
+    Abi {
+        /// The module's name.
+        module: String,
+        /// The version that is known here.
+        expected: u32,
+        /// What the module says, in JSON.
+        actual: String,
     },
     /// It does not keep to the ABI.
     #[error("`{module}` is no module of kernels:{}", lines(problems))]
@@ -149,6 +164,16 @@ impl ForeignModule {
     /// # Errors
     /// [`ForeignModuleError`], but for [`Read`](ForeignModuleError::Read).
     pub fn from_bytes(name: &str, wasm: Vec<u8>) -> Result<Self, ForeignModuleError> {
+        let origin = Origin::read(&wasm);
+        if let Some(actual) = origin.abi
+            && actual != ABI
+        {
+            return Err(ForeignModuleError::Abi {
+                module: name.to_owned(),
+                expected: ABI,
+                actual: actual.to_string(),
+            });
+        }
         let interface =
             Interface::read(&wasm).map_err(|problems| ForeignModuleError::NotKernels {
                 module: name.to_owned(),
@@ -194,6 +219,7 @@ impl ForeignModule {
         Ok(Self {
             name: name.to_owned(),
             heap_base: interface.heap_base,
+            is_secret: origin.secret,
             data: data.collect(),
             functions: functions.collect::<Result<_, _>>()?,
             wasm,
@@ -228,6 +254,12 @@ impl ForeignModule {
     #[must_use]
     pub fn heap_base(&self) -> u32 {
         self.heap_base
+    }
+
+    /// Whether it says of itself that its memory may hold secrets, and is to be zeroed after each use.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
     }
 
     /// The functions that it exports, in its order.

@@ -178,6 +178,9 @@ impl<E: Refuses> Detail for E {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
     use super::*;
 
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -226,6 +229,51 @@ mod tests {
         assert_ne!(wrong, Refusal::from(Wrong(8)));
         assert_eq!(wrong, wrong.clone());
         assert_eq!(wrong, Refusal::from(Wrong(7)));
+    }
+
+    /// The table of the ABI has a row for each status, in their order.
+    #[test]
+    fn statuses_are_those_of_the_abi() {
+        let readme = include_str!("../../../wat/README.md");
+        let rows = readme.lines().filter(|line| line.starts_with("| -"));
+        let named: Vec<(String, String)> = rows
+            .filter_map(|row| {
+                let mut cells = row.split('|').skip(1).map(str::trim);
+                let (code, name) = (cells.next()?, cells.next()?);
+                Some((code.to_owned(), name.trim_matches('`').to_owned()))
+            })
+            .collect();
+        let known = Status::ALL.map(|status| (status.code().to_string(), status.name().to_owned()));
+        assert_eq!(named, known);
+    }
+
+    /// A constant of a kernel that has the name of a status has its number.
+    #[test]
+    fn the_constants_of_kernels_are_those_of_the_abi() {
+        let mut folders = vec![PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../wat"
+        ))];
+        let mut held = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "wat") {
+                    let text = fs::read_to_string(&path).unwrap();
+                    for status in Status::ALL {
+                        let name = format!("(global ${} ", status.name().to_uppercase());
+                        for line in text.lines().filter(|line| line.starts_with(&name)) {
+                            let expected = format!("{name}i32 (i32.const {}))", status.code());
+                            assert!(line.starts_with(&expected), "{}: {line}", path.display());
+                            held += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(held > 0, "no kernel has such a constant");
     }
 
     #[test]

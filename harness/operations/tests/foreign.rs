@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
-use kilowat_operations::foreign::{ForeignError, ForeignModule, ForeignResult};
+use kilowat_kernels::MODULES;
+use kilowat_operations::foreign::{ForeignError, ForeignModule, ForeignModuleError, ForeignResult};
 use kilowat_operations::frame::CallError;
 use kilowat_operations::ops::Value;
 use kilowat_operations::session::{PackedFrame, Unlimited};
@@ -264,6 +265,59 @@ fn what_does_not_keep_to_the_abi_is_refused() {
     refuse("garbage", b"\0asm, as they say".to_vec());
     refuse("nothing", Vec::new());
     snapshot("modules_refused", &report);
+}
+
+/// A module that says something of itself.
+fn with_section(section: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(module (@custom "kilowat" (before first) {section:?})
+            (memory (export "memory") 1)
+            (global (export "heap_base") i32 (i32.const 8)))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn what_is_made_for_another_abi_is_refused() {
+    let mut report = String::new();
+    for abi in ["0", "2", "1.5", "-1", "\"one\"", "[1]"] {
+        let section = format!(r#"{{"version":"9.0.0","abi":{abi},"secret":false}}"#);
+        let error = ForeignModule::from_bytes("theirs", with_section(&section)).unwrap_err();
+        assert!(matches!(error, ForeignModuleError::Abi { expected: 1, .. }));
+        writeln!(report, "{error}").unwrap();
+    }
+    snapshot("other_abis", &report);
+    // What is said of the ABI comes first: the rest may mean something else in another.
+    let mut cut_short = with_section(r#"{"abi":2}"#);
+    cut_short.pop();
+    let error = ForeignModule::from_bytes("theirs", cut_short).unwrap_err();
+    assert!(matches!(error, ForeignModuleError::Abi { .. }), "{error}");
+}
+
+#[test]
+fn what_says_nothing_of_its_abi_is_taken_for_what_it_is() {
+    for (section, is_secret) in [
+        (r#"{"version":"0.1.0","abi":1,"secret":true}"#, true),
+        (r#"{"abi":1}"#, false),
+        (r#"{"secret":true}"#, true),
+        (r#"{"abi":null}"#, false),
+        ("another tool's", false),
+        ("", false),
+    ] {
+        let module = ForeignModule::from_bytes("theirs", with_section(section)).unwrap();
+        assert_eq!(module.is_secret(), is_secret, "{section}");
+    }
+    assert!(!module().is_secret());
+}
+
+/// Our own are taken as modules of somebody else.
+#[test]
+fn kernels_carry_the_abi_that_is_expected() {
+    for kernel in MODULES {
+        let module = ForeignModule::from_bytes(kernel.name, kernel.wasm.to_vec()).unwrap();
+        assert_eq!(module.is_secret(), kernel.secret, "{}", kernel.name);
+        assert_eq!(module.heap_base(), kernel.heap_base);
+    }
 }
 
 #[test]
