@@ -87,7 +87,8 @@ pub mod buffer {
     pub use crate::runtime::{Buffer, BufferModuleError, BufferOrBytes};
 }
 
-/// Why there is no answer. The errors of a family of operations are in its module.
+/// Why there is no answer. The errors of a family of operations are in its module; they are the
+/// [detail](error::Refusal::detail) of a refusal.
 pub mod error {
     pub use crate::runtime::{
         DeadlineError, EnvironmentError, Error, NoTierError, UnknownModuleError,

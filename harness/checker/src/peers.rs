@@ -29,6 +29,7 @@ const ALLOCATE: &str = "alloc_";
 
 /// Why there are no peers, though some are asked for.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PeersError {
     /// The folder or one of its modules cannot be read.
     #[error("{VARIABLE}: cannot read {}: {reason}", path.display())]

@@ -125,6 +125,7 @@ impl FromStr for EngineKind {
 
 /// Why an engine could not be made, or could not take a module.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum EngineError {
     /// The engine does not work on this machine.
     #[error("the {kind} engine does not start here: {reason}")]

@@ -30,6 +30,7 @@ pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
 
 /// Why there is no right answer.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AnswerError {
     /// The kernel could not be asked.
     #[error(transparent)]

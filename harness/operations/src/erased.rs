@@ -58,6 +58,9 @@ pub trait AnyOperation: Sync {
         arguments: &[Argument<'_>],
     ) -> Result<Result<Value, OperationError>, CallError>;
 
+    /// [`Shape::STATE_LEN`].
+    fn state_len(&self) -> Option<usize>;
+
     /// [`Native::CHECKS`].
     #[cfg(feature = "native")]
     fn schedule(&self) -> Schedule;
@@ -240,6 +243,10 @@ impl<O: Complete> AnyOperation for Erased<O> {
             }
             Err(error) => Ok(Err(error.into())),
         }
+    }
+
+    fn state_len(&self) -> Option<usize> {
+        O::Shape::STATE_LEN
     }
 
     #[cfg(feature = "native")]

@@ -106,6 +106,7 @@ impl<'a> TryFrom<Source<'a>> for &'a [u8] {
 
 /// Why a call of a kernel gave no answer. The caller may ask a slower tier.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum CallError {
     /// The engine failed.
     #[error(transparent)]

@@ -21,6 +21,10 @@ pub trait Shape: 'static {
     /// The types of the arguments that it is, by name.
     const KINDS: &'static [Kind];
 
+    /// The length of the state that is among them, in bytes, where there is one and it always has that
+    /// length. The kernel's module exports it as `NAME_state_size`.
+    const STATE_LEN: Option<usize> = None;
+
     /// Borrows a case.
     fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]>;
 
@@ -54,6 +58,9 @@ pub trait Field: 'static {
     /// The type of the argument.
     const KIND: Kind;
 
+    /// [`Shape::STATE_LEN`].
+    const STATE_LEN: Option<usize> = None;
+
     /// [`Shape::borrow`].
     fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]>;
 
@@ -85,6 +92,8 @@ impl<F: Field> Shape for F {
 
     const KINDS: &'static [Kind] = &[F::KIND];
 
+    const STATE_LEN: Option<usize> = F::STATE_LEN;
+
     fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]> {
         F::borrow(case)
     }
@@ -109,6 +118,15 @@ impl<F: Field> Shape for F {
     }
 }
 
+/// The first length that there is.
+const fn first(lengths: &[Option<usize>]) -> Option<usize> {
+    match lengths {
+        [] => None,
+        [Some(len), ..] => Some(*len),
+        [None, rest @ ..] => first(rest),
+    }
+}
+
 macro_rules! tuples {
     ($(($($field:ident $index:tt),+))*) => {
         $(
@@ -117,6 +135,8 @@ macro_rules! tuples {
                 type Input<'a, B: ByteString<'a>> = ($($field::Input<'a, B>,)+);
 
                 const KINDS: &'static [Kind] = &[$($field::KIND),+];
+
+                const STATE_LEN: Option<usize> = first(&[$($field::STATE_LEN),+]);
 
                 fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]> {
                     ($($field::borrow(&case.$index),)+)
@@ -304,6 +324,8 @@ impl<T: Stream<S>, const S: usize> Field for State<T, S> {
     type Input<'a, B: ByteString<'a>> = &'a [u8; S];
 
     const KIND: Kind = Kind::Bytes;
+
+    const STATE_LEN: Option<usize> = Some(S);
 
     fn borrow(case: &[u8; S]) -> &[u8; S] {
         case

@@ -35,6 +35,8 @@ impl Shape for DecoderPiece {
 
     const KINDS: &'static [Kind] = <(Bytes, Bytes, Bytes, Size, Flag)>::KINDS;
 
+    const STATE_LEN: Option<usize> = Some(Lz4DecoderState::SIZE);
+
     fn borrow((state, before, src, capacity, exact): &Self::Case) -> Lz4Source<'_, &[u8]> {
         Lz4Source {
             state: state.as_ref(),

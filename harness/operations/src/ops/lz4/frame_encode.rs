@@ -38,6 +38,8 @@ impl Shape for EncoderPiece {
 
     const KINDS: &'static [Kind] = <(Bytes, Bytes, Size, Size)>::KINDS;
 
+    const STATE_LEN: Option<usize> = Some(Lz4EncoderState::SIZE);
+
     fn borrow((state, src, last, capacity): &Self::Case) -> Lz4Piece<'_, &[u8]> {
         Lz4Piece {
             state: state.as_ref(),
