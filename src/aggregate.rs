@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use kilowat_operations::ops::aggregate_passes::{PassError, Passes, Run};
-use kilowat_operations::ops::{Aggregate, Input, Listed};
+use kilowat_operations::ops::{Aggregate, Input, Listed, Refusal};
 
 pub use kilowat_operations::ops::{NotFinite, NumbersChanged, Summary};
 
@@ -47,7 +47,7 @@ impl Runtime {
         if values.len() <= FEW {
             match self.run_operation::<Aggregate>(values) {
                 Err(Error::MemoryBudget { .. }) => {}
-                answer => return Ok(answer??),
+                answer => return Ok(answer?.map_err(Refusal::from)?),
             }
         }
         let mut aggregator = Aggregator::new(self);
@@ -161,13 +161,7 @@ impl Run for OnRuntime<'_> {
 fn error(error: PassError<Error>) -> Error {
     match error {
         PassError::Run(error) => error,
-        PassError::NotFinite(error) => error.into(),
-        PassError::Changed(error) => error.into(),
-    }
-}
-
-impl From<NumbersChanged> for Error {
-    fn from(error: NumbersChanged) -> Self {
-        Self::Input(error.into())
+        PassError::NotFinite(error) => Refusal::from(error).into(),
+        PassError::Changed(error) => Refusal::from(error).into(),
     }
 }

@@ -77,7 +77,7 @@ mod semaphore;
 pub mod text;
 
 pub use kilowat_engine::EngineKind;
-pub use kilowat_operations::ops::Datum as Value;
+pub use kilowat_operations::ops::Value;
 pub use runtime::{
     Buffer, Builder, Cache, Error, Outcome, Policy, Preload, Runtime, Tiers, Zeroize,
 };
@@ -87,13 +87,14 @@ pub mod buffer {
     pub use crate::runtime::{Buffer, BufferModuleError, BufferOrBytes};
 }
 
-/// Why there is no answer. The errors of a family of operations are in its module.
+/// Why there is no answer. The errors of a family of operations are in its module; they are the
+/// [detail](error::Refusal::detail) of a refusal.
 pub mod error {
     pub use crate::runtime::{
         DeadlineError, EnvironmentError, Error, NoTierError, UnknownModuleError,
         UnknownOperationError,
     };
-    pub use kilowat_operations::ops::{ArgumentError, OperationError};
+    pub use kilowat_operations::ops::{ArgumentError, Refusal, Refuses, Status};
 }
 
 /// Failures on purpose, for tests and drills.
@@ -109,7 +110,7 @@ pub mod foreign {
     pub use kilowat_engine::{Signature, ValueType};
     pub use kilowat_operations::foreign::{
         ForeignArgumentError as ArgumentError, ForeignError as FunctionError,
-        ForeignModuleError as ModuleError, Status,
+        ForeignModuleError as ModuleError,
     };
 }
 
@@ -120,7 +121,7 @@ pub mod modules {
         FunctionInfo, ModuleContents, ModuleInfo, ModuleTier, OperationInfo, Outcome, operations,
     };
     pub use kilowat_kernels::FEATURES;
-    pub use kilowat_operations::ops::{Datum as Value, Kind, Parameter};
+    pub use kilowat_operations::ops::{Kind, Parameter, Value};
 }
 
 /// In which order the tiers are asked, and what was measured for it.

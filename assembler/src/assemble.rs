@@ -8,16 +8,13 @@ use crate::abi;
 use crate::error::{BinaryError, Diagnostic, Error, Problem};
 use crate::features;
 use crate::inline;
-use crate::interface::Interface;
+use crate::interface::{ABI, Interface, SECTION};
 use crate::layout::Tables;
 use crate::manifest::{self, DataSegment, ManifestConstant, ManifestModule};
 use crate::module::{Keep, Module};
 use crate::parse::{self, Parsed, Spans};
 use crate::prune;
 use crate::source::{Source, Tree, hex};
-
-/// The custom section that says where a binary comes from.
-pub const SECTION: &str = "kilowat";
 
 /// What to make of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +88,8 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     let (abi, tables) = abi::check(source, &plain, &spans)?;
     let source_sha256 = source.sha256();
     let mut before = write(source, &plain, &Keep::new(&plain, true), false)?;
-    append_origin(&mut before, &source_sha256);
+    let secret = source.header().secret;
+    append_origin(&mut before, &source_sha256, secret);
 
     let mut module = plain;
     let mut expanded = Vec::new();
@@ -112,7 +110,7 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     } else {
         write(source, &module, &keep, false)?
     };
-    append_origin(&mut binary, &source_sha256);
+    append_origin(&mut binary, &source_sha256, secret);
     features::validate(&binary).map_err(|error| miscompiled(source)(error.into()))?;
 
     let text = print(source, &named)?;
@@ -177,10 +175,12 @@ fn write(source: &Source, module: &Module<'_>, keep: &Keep, names: bool) -> Resu
     module.write(keep, names).map_err(miscompiled(source))
 }
 
-/// Appends the custom section that says where the binary comes from.
-fn append_origin(wasm: &mut Vec<u8>, source_sha256: &str) {
+/// Appends the custom section that says where the binary comes from, and what its host is to know of it.
+fn append_origin(wasm: &mut Vec<u8>, source_sha256: &str, secret: bool) {
     let version = env!("CARGO_PKG_VERSION");
-    let json = format!(r#"{{"version":"{version}","source_sha256":"{source_sha256}"}}"#);
+    let json = format!(
+        r#"{{"version":"{version}","source_sha256":"{source_sha256}","abi":{ABI},"secret":{secret}}}"#
+    );
     let section = CustomSection {
         name: SECTION.into(),
         data: json.as_bytes().into(),

@@ -7,6 +7,14 @@ use crate::features;
 use crate::module::Module;
 use crate::prune::constant_i32;
 
+/// The version of the ABI, which binaries and the manifest carry. It is raised when anything of the ABI changes
+/// its meaning.
+pub const ABI: u32 = 1;
+
+/// The custom section in which a binary says, as a JSON object, where it comes from (`version`,
+/// `source_sha256`), which [`ABI`] it keeps to (`abi`), and whether its memory may hold secrets (`secret`).
+pub const SECTION: &str = "kilowat";
+
 /// The size of a page of memory.
 const PAGE: u64 = 1 << 16;
 

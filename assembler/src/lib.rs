@@ -66,11 +66,11 @@ mod source;
 
 pub use error::{BinaryError, Diagnostic, Error, Location, MacroUse, Problem, UnrollProblem};
 pub use features::{ALLOWED, allowed_names};
-pub use interface::{Interface, Segment};
+pub use interface::{ABI, Interface, SECTION, Segment};
 pub use prune::prune;
 #[cfg(feature = "text")]
 pub use {
-    assemble::{Assembled, Options, SECTION, assemble, assemble_folder},
+    assemble::{Assembled, Options, assemble, assemble_folder},
     header::{Header, Named},
     inline::inline,
     instrument::{Branch, COUNTER, Instrumented, Way, instrument},

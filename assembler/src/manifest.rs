@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wasmparser::{FuncType, ValType};
 
-use crate::interface;
+use crate::interface::{self, ABI};
 use crate::layout::Tables;
 use crate::module::Module;
 
@@ -15,6 +15,8 @@ pub const SCHEMA: u32 = 1;
 pub struct Manifest {
     /// [`SCHEMA`].
     pub schema: u32,
+    /// The version of the ABI that the modules keep to: [`ABI`].
+    pub abi: u32,
     /// The version of kilowat that made the modules.
     pub version: String,
     /// The modules, sorted by name.
@@ -28,6 +30,7 @@ impl Manifest {
         modules.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
             schema: SCHEMA,
+            abi: ABI,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             modules,
         }

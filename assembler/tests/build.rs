@@ -6,7 +6,7 @@ use std::fs;
 
 use common::{FNV, assemble_files, assemble_text, kernel, settings};
 use kilowat_assembler::{
-    Manifest, Options, SECTION, Source, Tree, assemble, assemble_folder, rust_constants,
+    ABI, Manifest, Options, SECTION, Source, Tree, assemble, assemble_folder, rust_constants,
 };
 use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload};
@@ -85,11 +85,19 @@ fn the_custom_section_says_where_the_binary_comes_from() {
     let source = Source::from_text("test", FNV).unwrap();
     let sections = custom_sections(&assemble(&source, RELEASE).unwrap().wasm);
     let expected = format!(
-        r#"{{"version":"{}","source_sha256":"{}"}}"#,
+        r#"{{"version":"{}","source_sha256":"{}","abi":1,"secret":false}}"#,
         env!("CARGO_PKG_VERSION"),
         source.sha256()
     );
     assert_eq!(sections, [(SECTION.to_owned(), expected.into_bytes())]);
+    assert_eq!(ABI, 1);
+
+    let secret = FNV.replacen(";;! exports", ";;! secret = true\n;;! exports", 1);
+    let source = Source::from_text("test", &secret).unwrap();
+    let [(_, section)] = &custom_sections(&assemble(&source, RELEASE).unwrap().wasm)[..] else {
+        panic!("it has one section");
+    };
+    assert!(section.ends_with(br#","abi":1,"secret":true}"#));
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod writer;
 
 use kilowat_operations::ops::{
     Lz4Compress, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4FrameCompress, Lz4FrameContentSize,
-    Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece,
+    Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Refusal,
 };
 
 #[cfg(feature = "tokio")]
@@ -19,7 +19,7 @@ pub use asynchronous::{AsyncFrameReader, AsyncFrameWriter};
 pub use functions::{bound, compress, decompress, frame_compress, frame_decompress};
 pub use kilowat_operations::ops::{
     Lz4BlockSize as BlockSize, Lz4Error, Lz4FrameFault as FrameFault,
-    Lz4FrameOptions as FrameOptions,
+    Lz4FrameOptions as FrameOptions, Lz4PieceError as PieceError,
 };
 pub use reader::FrameReader;
 pub use writer::FrameWriter;
@@ -106,8 +106,10 @@ impl Runtime {
     /// [`Error::Input`] with [`Lz4Error::TooLarge`] where there are more than `0x7e00_0000` bytes; the
     /// others where no tier can answer.
     pub fn lz4_compress(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        let bound = Self::lz4_bound(bytes.len()).ok_or(Lz4Error::TooLarge)?;
-        Ok(self.run_operation::<Lz4Compress>((bytes, bound))??)
+        let bound = Self::lz4_bound(bytes.len());
+        let bound = bound.ok_or_else(|| Refusal::from(Lz4Error::TooLarge))?;
+        let block = self.run_operation::<Lz4Compress>((bytes, bound))?;
+        Ok(block.map_err(Refusal::from)?)
     }
 
     /// The content of an LZ4 block, `capacity` bytes at most.
@@ -118,7 +120,8 @@ impl Runtime {
     /// tier can answer.
     pub fn lz4_decompress(&self, block: &[u8], capacity: usize) -> Result<Vec<u8>, Error> {
         let most = block.len().saturating_mul(HIGHEST_RATIO);
-        Ok(self.run_operation::<Lz4Decompress>((block, capacity.min(most)))??)
+        let content = self.run_operation::<Lz4Decompress>((block, capacity.min(most)))?;
+        Ok(content.map_err(Refusal::from)?)
     }
 
     /// The LZ4 frame of `content` (LZ4 Frame Format Description). The engines make the same to the byte;

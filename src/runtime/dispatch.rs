@@ -10,10 +10,10 @@ use kilowat_operations::session::PackedFrame;
 use super::Shared;
 use super::breaker::Permit;
 use super::call::{Call, KernelCall};
+use super::decline::{Decline, Declines, RunError, Unanswered};
 use super::error::Error;
 use super::faults::{Fault, FaultyFrame};
 use super::lane::{Lane, Preparation};
-use super::refusal::{Refusal, Refusals, RunError, Unanswered};
 
 /// The tiers of one module that run WebAssembly.
 pub(crate) type Lanes = [Arc<Lane>; EngineKind::WASM.len()];
@@ -49,30 +49,30 @@ impl Shared {
     ) -> Result<(C::Answer, EngineKind), Unanswered> {
         let operation = call.operation();
         let order = self.order(operation, call.input_len());
-        let mut refusals = Refusals::default();
+        let mut declines = Declines::default();
         for tier in order.tiers.iter() {
             let begun = Instant::now();
             let attempt = match lanes.get(tier as usize) {
                 Some(lane) => self.ask_lane(lane, call),
                 None => native(lanes, call),
             };
-            let refusal = match attempt {
+            let decline = match attempt {
                 Ok(answer) => {
                     let elapsed = begun.elapsed();
                     let bytes = call.input_len();
                     self.monitor.record_answer(operation, tier, bytes, elapsed);
-                    self.shadow(lanes, tier, call, &answer, refusals.suspect);
+                    self.shadow(lanes, tier, call, &answer, declines.suspect);
                     if order.is_to_be_measured {
                         self.measure_tiers(lanes, call);
                     }
                     return Ok((answer, tier));
                 }
-                Err(refusal) => refusal,
+                Err(decline) => decline,
             };
-            self.record_refusal(operation, tier, &refusal);
-            refusals.add(lanes, tier, refusal)?;
+            self.record_decline(operation, tier, &decline);
+            declines.add(lanes, tier, decline)?;
         }
-        Err(self.unanswered(lanes, operation, refusals))
+        Err(self.unanswered(lanes, operation, declines))
     }
 
     #[inline]
@@ -80,17 +80,17 @@ impl Shared {
         self: &Arc<Self>,
         lane: &Arc<Lane>,
         call: &C,
-    ) -> Result<C::Answer, Refusal> {
+    ) -> Result<C::Answer, Decline> {
         let permit = lane.breaker.ask();
         match permit {
             Permit::Granted | Permit::Probe => {}
-            Permit::ShadowProbe => return Err(Refusal::Suspect),
-            Permit::Refused => return Err(Refusal::Resting),
+            Permit::ShadowProbe => return Err(Decline::Suspect),
+            Permit::Refused => return Err(Decline::Resting),
         }
         if lane.module().is_none()
-            && let Some(refusal) = self.load(lane, permit)
+            && let Some(decline) = self.load(lane, permit)
         {
-            return Err(refusal);
+            return Err(decline);
         }
         let outcome = match self.run_on(lane, call) {
             Err(RunError::OverBudget(_)) => {
@@ -105,7 +105,7 @@ impl Shared {
                 lane.breaker.succeeded(permit);
                 Ok(answer)
             }
-            Err(error) => Err(Refusal::of_run(lane, permit, error)),
+            Err(error) => Err(Decline::of_run(lane, permit, error)),
         }
     }
 
@@ -157,7 +157,7 @@ impl Shared {
 
     /// Begins to load a module. `None` where it is loaded now.
     #[cold]
-    fn load(self: &Arc<Self>, lane: &Arc<Lane>, permit: Permit) -> Option<Refusal> {
+    fn load(self: &Arc<Self>, lane: &Arc<Lane>, permit: Permit) -> Option<Decline> {
         if permit == Permit::Probe {
             lane.forget_failure();
         }
@@ -169,10 +169,10 @@ impl Shared {
             Preparation::ToCompile => {
                 let lane = Arc::clone(lane);
                 self.worker.compile(true, move || lane.compile());
-                return Some(Refusal::Loading);
+                return Some(Decline::Loading);
             }
-            Preparation::UnderWay => return Some(Refusal::Loading),
-            Preparation::Failed(error) => return Some(Refusal::Failed(error.to_string())),
+            Preparation::UnderWay => return Some(Decline::Loading),
+            Preparation::Failed(error) => return Some(Decline::Failed(error.to_string())),
             Preparation::Ready => {}
         }
         if lane.module().is_some() {
@@ -180,12 +180,12 @@ impl Shared {
         }
         // Not to be prepared a second time: that would be for the caller to compile.
         let (_, _, cause) = lane.breaker.state();
-        Some(Refusal::Failed(cause.unwrap_or_default()))
+        Some(Decline::Failed(cause.unwrap_or_default()))
     }
 }
 
 /// The native answer, in its turn: threads beyond what the cores can do wait in line.
-fn native<C: Call>([lane, ..]: &Lanes, call: &C) -> Result<C::Answer, Refusal> {
+fn native<C: Call>([lane, ..]: &Lanes, call: &C) -> Result<C::Answer, Decline> {
     let _turn = lane.instances.turn();
-    call.native().ok_or(Refusal::Unable)
+    call.native().ok_or(Decline::Unable)
 }

@@ -7,13 +7,7 @@ use std::time::Duration;
 use kilowat_engine::EngineKind;
 #[cfg(feature = "foreign")]
 use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
-#[cfg(feature = "lz4")]
-use kilowat_operations::ops::Lz4Error;
-#[cfg(feature = "memory_ops")]
-use kilowat_operations::ops::NotFinite;
-use kilowat_operations::ops::{ArgumentError, OperationError};
-#[cfg(feature = "text")]
-use kilowat_operations::ops::{EncodingError, Utf8Fault};
+use kilowat_operations::ops::{ArgumentError, OperationError, Refusal};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
@@ -72,9 +66,10 @@ pub enum Error {
     /// The arguments are not what the operation takes.
     #[error(transparent)]
     Arguments(#[from] Box<ArgumentError>),
-    /// The input deserves no other answer: it is malformed, or its result has no room.
+    /// The input deserves no other answer: it is malformed, or its result has no room. The
+    /// [detail](Refusal::detail) is the error of the operation's family, and the same on every tier.
     #[error(transparent)]
-    Input(OperationError),
+    Input(#[from] Refusal),
     #[cfg(feature = "lz4")]
     /// LZ4 frames are damaged or cut short, or have more content than is wanted.
     #[error(transparent)]
@@ -208,36 +203,8 @@ impl From<OperationError> for Error {
     fn from(error: OperationError) -> Self {
         match error {
             OperationError::Argument(error) => Self::Arguments(error),
-            error => Self::Input(error),
+            OperationError::Refused(refusal) => Self::Input(refusal),
         }
-    }
-}
-
-#[cfg(feature = "memory_ops")]
-impl From<NotFinite> for Error {
-    fn from(error: NotFinite) -> Self {
-        Self::Input(error.into())
-    }
-}
-
-#[cfg(feature = "lz4")]
-impl From<Lz4Error> for Error {
-    fn from(error: Lz4Error) -> Self {
-        Self::Input(error.into())
-    }
-}
-
-#[cfg(feature = "text")]
-impl From<EncodingError> for Error {
-    fn from(error: EncodingError) -> Self {
-        Self::Input(error.into())
-    }
-}
-
-#[cfg(feature = "text")]
-impl From<Utf8Fault> for Error {
-    fn from(error: Utf8Fault) -> Self {
-        Self::Input(error.into())
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use kilowat_engine::EngineKind;
 use kilowat_operations::fingerprint::fingerprint_by_name;
 use kilowat_operations::frame::{CallError, InstanceFrame};
-use kilowat_operations::ops::{self, AnyListed, Argument, Datum as Value, OperationError};
+use kilowat_operations::ops::{self, AnyListed, Argument, OperationError, Value};
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 

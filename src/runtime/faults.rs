@@ -3,7 +3,7 @@
 use std::ops::{Bound, RangeBounds};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
+use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, WasmValue};
 use kilowat_kernels::Export;
 use kilowat_operations::frame::{CallError, Frame, InstanceFrame, Span};
 
@@ -150,13 +150,13 @@ impl<F> FaultyFrame<F> {
     }
 }
 
-fn changed(result: Option<Value>) -> Option<Value> {
+fn changed(result: Option<WasmValue>) -> Option<WasmValue> {
     result.map(|value| match value {
-        Value::I32(value) => Value::I32(value ^ 1),
-        Value::I64(value) => Value::I64(value ^ 1),
-        Value::F32(bits) => Value::F32(bits ^ 1),
-        Value::F64(bits) => Value::F64(bits ^ 1),
-        Value::V128(bits) => Value::V128(bits ^ 1),
+        WasmValue::I32(value) => WasmValue::I32(value ^ 1),
+        WasmValue::I64(value) => WasmValue::I64(value ^ 1),
+        WasmValue::F32(bits) => WasmValue::F32(bits ^ 1),
+        WasmValue::F64(bits) => WasmValue::F64(bits ^ 1),
+        WasmValue::V128(bits) => WasmValue::V128(bits ^ 1),
     })
 }
 
@@ -193,16 +193,16 @@ impl<F: Frame> Frame for FaultyFrame<F> {
     fn pure(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.frame.pure(export, arguments)
     }
 
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.fail(export.module.name, export.name)?;
         self.frame.invoke(export, arguments).map(changed)
     }
@@ -224,8 +224,8 @@ impl<F: InstanceFrame> InstanceFrame for FaultyFrame<F> {
     fn call(
         &mut self,
         function: FunctionIndex,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         let instance = self.frame.instance();
         self.fail(instance.module_name(), &instance.export_name(function))?;
         self.frame.call(function, arguments).map(changed)

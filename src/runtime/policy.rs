@@ -16,6 +16,7 @@ use super::tiers::{Tiers, TiersError};
 /// Under the first two the runtime [measures](crate::Runtime::speeds) its tiers on the machine at hand,
 /// once for each operation and size of input, off the caller's path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Policy {
     /// The fastest tier first, as measured. Until then the JIT, native code and the interpreter.
     Fastest,

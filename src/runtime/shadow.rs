@@ -8,9 +8,9 @@ use kilowat_engine::EngineKind;
 use super::Shared;
 use super::breaker::Permit;
 use super::call::{Call, Repetition};
+use super::decline::RunError;
 use super::dispatch::Lanes;
 use super::lane::Lane;
-use super::refusal::RunError;
 use crate::monitor::{OperationId, ShadowMismatch};
 use crate::semaphore::without_turns;
 

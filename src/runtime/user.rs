@@ -9,7 +9,7 @@ use kilowat_operations::foreign::{
     ForeignError, ForeignFunction, ForeignModule, ForeignModuleError, ForeignResult,
 };
 use kilowat_operations::frame::{CallError, InstanceFrame};
-use kilowat_operations::ops::Datum as Value;
+use kilowat_operations::ops::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::call::{Call, KernelCall, Repetition};
@@ -121,7 +121,9 @@ impl LoadOptions {
     }
 
     /// Whether the memory of an instance is zeroed after each call, as with built-in modules that
-    /// handle keys, unless the builder says [`Zeroize::Never`](crate::Zeroize::Never).
+    /// handle keys, unless the builder says [`Zeroize::Never`](crate::Zeroize::Never). It is also where
+    /// the binary says so of itself, as those of kilowat's assembler do (`secret` in the custom section
+    /// `kilowat`).
     pub fn secret(mut self, secret: bool) -> Self {
         self.secret = secret;
         self
@@ -135,7 +137,8 @@ impl Runtime {
     ///
     /// The binary keeps to the ABI of kernels: it imports nothing, exports its memory and `heap_base`,
     /// leaves the growth of its memory to the host, and uses the features that kernels may use. It is
-    /// validated and held to that before an engine gets it. What cannot be seen in a binary is the
+    /// validated and held to that before an engine gets it; one that says in its custom section `kilowat`
+    /// that it keeps to another version of the ABI is refused. What cannot be seen in a binary is the
     /// user's to answer for: that a function ends, writes to its outputs and its static region only,
     /// and gives the same answer whatever was called before, for each call may have another instance.
     /// For one that may not end there is a [deadline](LoadOptions::deadline). The checks that built-in
@@ -143,14 +146,16 @@ impl Runtime {
     ///
     /// A signature does not tell pointers from numbers, so the values do. In the order of the
     /// parameters,
-    /// - [`Value::Integer`] is for an i32 or an i64, which are unsigned;
+    /// - [`Value::Integer`] is for an i32 or an i64 that is unsigned, [`Value::Signed`] for one with a sign;
     /// - [`Value::Number`] is for an f32, to which it is rounded, or an f64;
-    /// - [`Value::Bytes`] is for two i32, the pointer and the length of a copy in the module's memory;
+    /// - [`Value::Bytes`] or [`Value::Text`] is for two i32, the pointer and the length of a copy in the
+    ///   module's memory;
     /// - [`Value::Output`] is for two i32, the pointer and the capacity of room for that many bytes.
     ///
     /// A function that has an output returns an i32: how many bytes it has written, which are the
-    /// answer, or a negative [`Status`](crate::foreign::Status), which is the error. The answer of another
-    /// function is what it returns: a [`Value::Integer`], a [`Value::Number`] or [`Value::Nothing`].
+    /// answer, or a negative [`Status`](crate::error::Status), which is the error. The answer of another
+    /// function is what it returns: a [`Value::Integer`], which says nothing of a sign, a
+    /// [`Value::Number`] or [`Value::Nothing`].
     ///
     /// ```no_run
     /// use kilowat::{Runtime, Value};
@@ -223,7 +228,10 @@ impl Runtime {
 
 impl Shared {
     fn add(&self, module: ForeignModule, options: &LoadOptions) -> Result<(), Error> {
-        let zeroize = self.lane_settings.zeroize.applies(options.secret);
+        let zeroize = self
+            .lane_settings
+            .zeroize
+            .applies(options.secret || module.is_secret());
         let deadline = options.deadline.or(self.lane_settings.deadline);
         // Nothing under this lock leaves anything half done.
         let _guard = self

@@ -4,7 +4,8 @@
 mod functions;
 
 use kilowat_operations::ops::{
-    Base64Decode, Base64Encode, HexDecode, HexEncode, Lines, Utf8Count, Utf8Validate, Utf16Len,
+    Base64Decode, Base64Encode, HexDecode, HexEncode, Lines, Refusal, Utf8Count, Utf8Validate,
+    Utf16Len,
 };
 
 pub use functions::{
@@ -56,14 +57,16 @@ impl Runtime {
     /// Whether `bytes` are UTF-8 (Unicode 16, table 3-7).
     ///
     /// ```
-    /// use kilowat::error::OperationError;
     /// use kilowat::Error;
+    /// use kilowat::text::Utf8Fault;
     ///
     /// let runtime = kilowat::Runtime::new();
     /// runtime.utf8_validate("kilowatt für kilowatt".as_bytes())?;
-    /// let Err(Error::Input(OperationError::Utf8(fault))) = runtime.utf8_validate(b"kilo\xff") else {
+    /// let Err(Error::Input(refusal)) = runtime.utf8_validate(b"kilo\xff") else {
     ///     panic!("no character begins so");
     /// };
+    /// assert_eq!(refusal.offset(), Some(4));
+    /// let fault: &Utf8Fault = refusal.detail().unwrap();
     /// assert_eq!((fault.valid_up_to, fault.error_len), (4, Some(1)));
     /// # Ok::<(), Error>(())
     /// ```
@@ -87,7 +90,7 @@ impl Runtime {
             };
             // The next piece begins with the character that this one ends in.
             if fault.error_len.is_some() || end == bytes.len() {
-                return Err(fault.behind(start).into());
+                return Err(Refusal::from(fault.behind(start)).into());
             }
             start += fault.valid_up_to;
         }
@@ -173,7 +176,8 @@ impl Runtime {
         let mut text = String::with_capacity(2 * bytes.len());
         for piece in bytes.chunks(PIECE) {
             series.next_call();
-            let digits = self.run_operation::<HexEncode>((piece, upper, 2 * piece.len()))??;
+            let digits = self.run_operation::<HexEncode>((piece, upper, 2 * piece.len()))?;
+            let digits = digits.map_err(Refusal::from)?;
             text.push_str(&String::from_utf8_lossy(&digits));
         }
         Ok(text)
@@ -183,17 +187,16 @@ impl Runtime {
     /// (RFC 4648, section 8).
     ///
     /// ```
-    /// use kilowat::error::OperationError;
     /// use kilowat::text::{EncodingError, EncodingFault};
     /// use kilowat::Error;
     ///
     /// let runtime = kilowat::Runtime::new();
     /// assert_eq!(runtime.hex_decode(b"6B696c6f")?, b"kilo");
-    /// let Err(Error::Input(OperationError::Encoding(error))) = runtime.hex_decode(b"6b6") else {
+    /// let Err(Error::Input(refusal)) = runtime.hex_decode(b"6b6") else {
     ///     panic!("a digit is missing");
     /// };
     /// let fault = EncodingFault::CutShort;
-    /// assert_eq!(error, EncodingError::Malformed { offset: 3, fault });
+    /// assert_eq!(refusal.detail(), Some(&EncodingError::Malformed { offset: 3, fault }));
     /// # Ok::<(), Error>(())
     /// ```
     ///
@@ -206,7 +209,7 @@ impl Runtime {
         for (index, piece) in text.chunks(PIECE).enumerate() {
             series.next_call();
             let piece = self.run_operation::<HexDecode>((piece, piece.len() / 2))?;
-            bytes.extend(piece.map_err(|error| error.behind(index * PIECE))?);
+            bytes.extend(piece.map_err(|error| Refusal::from(error.behind(index * PIECE)))?);
         }
         Ok(bytes)
     }
@@ -232,7 +235,8 @@ impl Runtime {
             series.next_call();
             let capacity = piece.len().div_ceil(3) * 4;
             let symbols =
-                self.run_operation::<Base64Encode>((piece, url_safe, unpadded, capacity))??;
+                self.run_operation::<Base64Encode>((piece, url_safe, unpadded, capacity))?;
+            let symbols = symbols.map_err(Refusal::from)?;
             text.push_str(&String::from_utf8_lossy(&symbols));
         }
         Ok(text)
@@ -243,18 +247,17 @@ impl Runtime {
     /// byte.
     ///
     /// ```
-    /// use kilowat::error::OperationError;
     /// use kilowat::text::{Base64, EncodingError, EncodingFault};
     /// use kilowat::Error;
     ///
     /// let runtime = kilowat::Runtime::new();
     /// assert_eq!(runtime.base64_decode(b"d2F0dA==", Base64::Standard)?, b"watt");
     /// let result = runtime.base64_decode(b"d2F0d-==", Base64::Standard);
-    /// let Err(Error::Input(OperationError::Encoding(error))) = result else {
+    /// let Err(Error::Input(refusal)) = result else {
     ///     panic!("another alphabet has `-`");
     /// };
     /// let fault = EncodingFault::Symbol;
-    /// assert_eq!(error, EncodingError::Malformed { offset: 5, fault });
+    /// assert_eq!(refusal.detail(), Some(&EncodingError::Malformed { offset: 5, fault }));
     /// # Ok::<(), Error>(())
     /// ```
     ///
@@ -281,7 +284,7 @@ impl Runtime {
                 }
                 decoded => decoded,
             };
-            bytes.extend(decoded.map_err(|error| error.behind(start))?);
+            bytes.extend(decoded.map_err(|error| Refusal::from(error.behind(start)))?);
             start = end;
         }
         Ok(bytes)

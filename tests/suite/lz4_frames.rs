@@ -10,7 +10,7 @@ use kilowat::lz4::{
     Lz4Error,
 };
 use kilowat::{Cache, Error, Policy, Runtime};
-use kilowat_engine::{EngineKind, Value};
+use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_kernels::lz4;
 use kilowat_operations::frame::Frame as _;
 use kilowat_operations::generator::Generator;
@@ -995,7 +995,7 @@ fn statuses_of_the_limits() {
         let mut session = session(kind);
         let mut frame = session.frame(&lz4::MODULE).unwrap();
         let mut call = |export, arguments: &[u32]| {
-            let arguments: Vec<Value> = arguments
+            let arguments: Vec<WasmValue> = arguments
                 .iter()
                 .map(|argument| (*argument).into())
                 .collect();

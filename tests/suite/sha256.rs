@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::common::{check_state_size, field, runtimes, unhex};
 use kilowat::Runtime;
-use kilowat_engine::{EngineKind, Value};
+use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_kernels::sha256;
 use kilowat_operations::frame::Frame as _;
 use kilowat_operations::ops::{self, Native as _};
@@ -24,7 +24,7 @@ fn the_scalar_entries_give_what_the_others_give() {
                 let mut frame = session.frame(&sha256::MODULE).unwrap();
                 let span = frame.input(message).unwrap();
                 let dst = frame.output(digest.len()).unwrap();
-                let arguments = [span.ptr, span.len, dst.ptr].map(Value::from);
+                let arguments = [span.ptr, span.len, dst.ptr].map(WasmValue::from);
                 assert_eq!(frame.invoke(export, &arguments).unwrap(), None);
                 assert_eq!(
                     frame.read(dst),
@@ -50,11 +50,11 @@ fn the_scalar_entries_give_what_the_others_give() {
                 let state = frame.inout(ops::Sha256::START).unwrap();
                 for (export, piece) in [(first, head), (second, tail)] {
                     let piece = frame.input(piece).unwrap();
-                    let arguments = [state.ptr, piece.ptr, piece.len].map(Value::from);
+                    let arguments = [state.ptr, piece.ptr, piece.len].map(WasmValue::from);
                     frame.invoke(export, &arguments).unwrap();
                 }
                 let dst = frame.output(digest.len()).unwrap();
-                let arguments = [state.ptr, dst.ptr].map(Value::from);
+                let arguments = [state.ptr, dst.ptr].map(WasmValue::from);
                 frame.invoke(finish, &arguments).unwrap();
                 assert_eq!(frame.read(dst), digest, "{len} bytes in pieces on {kind}");
             }

@@ -5,9 +5,9 @@ use std::hash::Hasher;
 use std::io::Write;
 
 use crate::common::runtimes;
-use kilowat::error::OperationError;
+use kilowat::error::Status;
 use kilowat::hash::{Adler32, Crc32, Crc32c};
-use kilowat::text::{Base64, EncodingError, EncodingFault, HexCase};
+use kilowat::text::{Base64, EncodingError, EncodingFault, HexCase, Utf8Fault};
 use kilowat::{Error, Runtime};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{self, Native};
@@ -31,7 +31,10 @@ fn by_std(bytes: &[u8]) -> Option<(usize, Option<usize>)> {
 fn by_runtime(runtime: &Runtime, bytes: &[u8]) -> Option<(usize, Option<usize>)> {
     match runtime.utf8_validate(bytes) {
         Ok(()) => None,
-        Err(Error::Input(OperationError::Utf8(fault))) => {
+        Err(Error::Input(refusal)) => {
+            let fault: &Utf8Fault = refusal.detail().unwrap();
+            assert_eq!(refusal.status(), Status::Malformed);
+            assert_eq!(refusal.offset(), Some(fault.valid_up_to as u64));
             Some((fault.valid_up_to, fault.error_len.map(usize::from)))
         }
         Err(error) => panic!("{error}"),
@@ -41,9 +44,14 @@ fn by_runtime(runtime: &Runtime, bytes: &[u8]) -> Option<(usize, Option<usize>)>
 /// What is wrong with a text, and where.
 fn malformed<T>(result: Result<T, Error>) -> (usize, EncodingFault) {
     match result {
-        Err(Error::Input(OperationError::Encoding(EncodingError::Malformed { offset, fault }))) => {
-            (offset, fault)
-        }
+        Err(Error::Input(refusal)) => match refusal.detail() {
+            Some(EncodingError::Malformed { offset, fault }) => {
+                assert_eq!(refusal.status(), Status::Malformed);
+                assert_eq!(refusal.offset(), Some(*offset as u64));
+                (*offset, *fault)
+            }
+            _ => panic!("{refusal}"),
+        },
         Err(error) => panic!("{error}"),
         Ok(_) => panic!("it is taken"),
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask build-wasm`: assembles the kernels and writes them.
 
 use std::fs;
+use std::io::{Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -49,11 +50,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     };
     write_all(&out, &modules)?;
-    println!("{}", table(&modules));
+    writeln!(stdout(), "{}", table(&modules))?;
     let count = modules.len();
     let out = workspace::shown(&out);
     let modules = if count == 1 { "module" } else { "modules" };
-    println!("{count} {modules} and manifest.json in {}", out.display());
+    writeln!(
+        stdout(),
+        "{count} {modules} and manifest.json in {}",
+        out.display()
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -69,7 +74,7 @@ pub(crate) fn assemble_all(wat: &Path, options: Options) -> Result<Option<Vec<As
         match assembled {
             Ok(module) => modules.push(module),
             Err(error) => {
-                eprintln!("error: {:#}\n", anyhow::Error::new(error));
+                writeln!(stderr(), "error: {:#}\n", anyhow::Error::new(error))?;
                 failed = true;
             }
         }

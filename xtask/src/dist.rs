@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: an archive of the command for those who do not build it.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -83,11 +83,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     );
     let path = write(&out, &name, files)?;
     let archive = read(&path)?;
-    println!(
+    writeln!(
+        stdout(),
         "{}  {}",
         digest(&archive),
         workspace::shown(&path).display()
-    );
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

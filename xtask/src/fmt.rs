@@ -1,7 +1,7 @@
 //! `cargo xtask fmt`: the layout of the kernels' text.
 
 use std::fs;
-use std::io::{Write as _, stdout};
+use std::io::{Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
             Err(error) => {
                 failed += 1;
-                eprintln!("error: {error:#}\n");
+                writeln!(stderr(), "error: {error:#}\n")?;
             }
         }
     }

@@ -15,6 +15,7 @@ mod man;
 mod tidy;
 mod workspace;
 
+use std::io::{self, ErrorKind, Write as _, stderr};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -55,9 +56,20 @@ fn main() -> ExitCode {
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        if is_closed_pipe(&error) {
+            // Who reads has seen enough.
+            return ExitCode::SUCCESS;
+        }
+        // Where that cannot be written either, the exit code is left to tell of it.
+        let _ = writeln!(stderr(), "error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Whether what a command prints goes to a pipe that nobody reads from any more.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let pages = pages(&binary)?;
     write_all(&out, &pages)?;
     let out = workspace::shown(&out);
-    println!("{} pages in {}", pages.len(), out.display());
+    writeln!(stdout(), "{} pages in {}", pages.len(), out.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -107,3 +107,26 @@ fn outside_of_a_checkout_the_error_says_what_to_do() {
         "nothing is left behind"
     );
 }
+
+/// As with `cargo xtask tidy | head -1`, which goes away before all is written.
+#[test]
+fn nobody_has_to_read_what_is_printed() {
+    let checkout = checkout();
+    for (command, to_stderr) in [("build-wasm", false), ("tidy", true)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut run = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        run.arg(command).current_dir(checkout.path());
+        run.env_remove("CARGO_MANIFEST_DIR");
+        if to_stderr {
+            // The kernel has no contract, which is said there.
+            run.stderr(writer);
+        } else {
+            run.stdout(writer);
+        }
+        let output = run.output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {stderr}");
+        assert!(output.stdout.is_empty() && stderr.is_empty(), "{stderr}");
+    }
+}

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use wasmparser::{ExternalKind, Parser, Payload};
 
-use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, Value};
+use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
 use kilowat_kernels::{Export, lz4, md5, memory_ops, sha256, string_ops};
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyCase, AnyOperation};
@@ -29,6 +29,7 @@ const ALLOCATE: &str = "alloc_";
 
 /// Why there are no peers, though some are asked for.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PeersError {
     /// The folder or one of its modules cannot be read.
     #[error("{VARIABLE}: cannot read {}: {reason}", path.display())]
@@ -57,14 +58,14 @@ enum Calls {
     /// One call for one.
     One {
         /// The arguments, from the kernel's. Nothing where the peer cannot do what these ask for.
-        arguments: fn(&[Value]) -> Option<Vec<Value>>,
+        arguments: fn(&[WasmValue]) -> Option<Vec<WasmValue>>,
         /// The kernel's result, from the peer's.
-        result: fn(Value) -> Value,
+        result: fn(WasmValue) -> WasmValue,
     },
     /// A kernel of many messages, `(spans_ptr, count, dst_ptr)`: one call for each of them.
     EachMessage {
         /// The arguments for a message and for where its answer belongs.
-        arguments: fn(Span, u32) -> Vec<Value>,
+        arguments: fn(Span, u32) -> Vec<WasmValue>,
         /// The length of an answer, which the peer writes or returns.
         answer: u32,
     },
@@ -93,9 +94,9 @@ const fn each_digest(answer: u32) -> Calls {
 }
 
 /// The order that a number of either sign means.
-fn order(value: Value) -> Value {
+fn order(value: WasmValue) -> WasmValue {
     match value {
-        Value::I32(order) => Value::I32(order.signum()),
+        WasmValue::I32(order) => WasmValue::I32(order.signum()),
         other => other,
     }
 }
@@ -147,7 +148,7 @@ const ADAPTERS: &[Adapter] = &[
         calls: Calls::One {
             arguments: |arguments| Some(arguments.to_vec()),
             result: |value| match value {
-                Value::I32(order) => Value::I32((order == 0).into()),
+                WasmValue::I32(order) => WasmValue::I32((order == 0).into()),
                 other => other,
             },
         },
@@ -354,7 +355,7 @@ impl<'a> Peer<'a> {
 pub struct PeerRecording {
     instance: Instance,
     function: FunctionIndex,
-    calls: Vec<Vec<Value>>,
+    calls: Vec<Vec<WasmValue>>,
 }
 
 impl PeerRecording {
@@ -376,7 +377,7 @@ struct PeerFrame {
     allocate: FunctionIndex,
     function: FunctionIndex,
     adapter: &'static Adapter,
-    calls: Vec<Vec<Value>>,
+    calls: Vec<Vec<WasmValue>>,
 }
 
 impl PeerFrame {
@@ -386,7 +387,7 @@ impl PeerFrame {
         let argument =
             u32::try_from(room).map_err(|_| CallError::TooLarge { bytes: room, limit })?;
         let value = invoke(&mut self.instance, self.allocate, &[argument.into()])?;
-        if let Some(Value::I32(ptr)) = value {
+        if let Some(WasmValue::I32(ptr)) = value {
             let ptr = u64::from(ptr as u32).next_multiple_of(SPAN_ALIGNMENT);
             if ptr + len as u64 <= self.instance.memory().len() as u64 {
                 // A memory has no more than 32 bits tell.
@@ -402,7 +403,7 @@ impl PeerFrame {
         })
     }
 
-    fn call(&mut self, arguments: Vec<Value>) -> Result<Option<Value>, CallError> {
+    fn call(&mut self, arguments: Vec<WasmValue>) -> Result<Option<WasmValue>, CallError> {
         let result = invoke(&mut self.instance, self.function, &arguments)?;
         self.calls.push(arguments);
         Ok(result)
@@ -413,7 +414,7 @@ impl PeerFrame {
     fn call_each(
         &mut self,
         [spans, count, dst]: [u32; 3],
-        arguments: fn(Span, u32) -> Vec<Value>,
+        arguments: fn(Span, u32) -> Vec<WasmValue>,
         answer: u32,
     ) -> Result<(), CallError> {
         let list = Span {
@@ -429,8 +430,8 @@ impl PeerFrame {
                 len: (pair >> 32) as u32,
             };
             let returned = match self.call(arguments(message, dst))? {
-                Some(Value::I32(hash)) => hash.to_le_bytes().to_vec(),
-                Some(Value::I64(hash)) => hash.to_le_bytes().to_vec(),
+                Some(WasmValue::I32(hash)) => hash.to_le_bytes().to_vec(),
+                Some(WasmValue::I64(hash)) => hash.to_le_bytes().to_vec(),
                 _ => Vec::new(),
             };
             let place = &mut self.instance.memory_mut()[dst as usize..][..answer as usize];
@@ -469,15 +470,19 @@ impl Frame for PeerFrame {
     }
 
     /// A peer sees to its own work memory.
-    fn pure(&mut self, _: &'static Export, _: &[Value]) -> Result<Option<Value>, CallError> {
-        Ok(Some(Value::I32(0)))
+    fn pure(
+        &mut self,
+        _: &'static Export,
+        _: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
+        Ok(Some(WasmValue::I32(0)))
     }
 
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         assert!(
             std::ptr::eq(export, self.adapter.export),
             "the adapter is another's"
@@ -499,7 +504,12 @@ impl Frame for PeerFrame {
                 arguments: adapt,
                 answer,
             } => {
-                let [Value::I32(spans), Value::I32(count), Value::I32(dst)] = *arguments else {
+                let [
+                    WasmValue::I32(spans),
+                    WasmValue::I32(count),
+                    WasmValue::I32(dst),
+                ] = *arguments
+                else {
                     return Err(misfit);
                 };
                 self.call_each(
@@ -521,15 +531,15 @@ impl Frame for PeerFrame {
 fn invoke(
     instance: &mut Instance,
     function: FunctionIndex,
-    arguments: &[Value],
-) -> Result<Option<Value>, CallError> {
+    arguments: &[WasmValue],
+) -> Result<Option<WasmValue>, CallError> {
     let signature = instance.signature(function);
     let result = signature.and_then(|signature| signature.results.first().copied());
     let Some(ty) = result else {
         instance.call(function, arguments, &mut [])?;
         return Ok(None);
     };
-    let mut results = [Value::zero(ty)];
+    let mut results = [WasmValue::zero(ty)];
     instance.call(function, arguments, &mut results)?;
     Ok(Some(results[0]))
 }

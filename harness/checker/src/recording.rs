@@ -1,6 +1,6 @@
 //! A call of a kernel that can be repeated in place, for timing the kernel alone.
 
-use kilowat_engine::{EngineKind, Instance, Value};
+use kilowat_engine::{EngineKind, Instance, WasmValue};
 use kilowat_kernels::Export;
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyCase};
@@ -10,7 +10,7 @@ use kilowat_operations::session::{self, Library, Session};
 pub struct Recording {
     session: Session,
     module: &'static kilowat_kernels::KernelModule,
-    calls: Vec<(&'static Export, Vec<Value>)>,
+    calls: Vec<(&'static Export, Vec<WasmValue>)>,
 }
 
 impl Recording {
@@ -51,7 +51,7 @@ impl Recording {
 /// Packs spans, and remembers the calls.
 struct RecordingFrame<'a> {
     frame: session::PackedFrame<'a>,
-    calls: Vec<(&'static Export, Vec<Value>)>,
+    calls: Vec<(&'static Export, Vec<WasmValue>)>,
 }
 
 impl Frame for RecordingFrame<'_> {
@@ -79,16 +79,16 @@ impl Frame for RecordingFrame<'_> {
     fn pure(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.frame.pure(export, arguments)
     }
 
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.calls.push((export, arguments.to_vec()));
         self.frame.invoke(export, arguments)
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::value::{Signature, Value};
+use super::value::{Signature, WasmValue};
 
 /// Turns binaries into modules.
 pub(super) trait Compiler: Send + Sync {
@@ -73,8 +73,8 @@ pub(super) trait InstanceBackend: Send {
     fn call(
         &mut self,
         function: usize,
-        arguments: &[Value],
-        results: &mut [Value],
+        arguments: &[WasmValue],
+        results: &mut [WasmValue],
     ) -> Result<(), Interruption>;
 
     fn memory(&self) -> &[u8];
@@ -84,7 +84,7 @@ pub(super) trait InstanceBackend: Send {
     /// Whether the memory could be made larger by so many pages.
     fn grow(&mut self, pages: u64) -> bool;
 
-    fn globals(&mut self) -> Vec<(String, Value)>;
+    fn globals(&mut self) -> Vec<(String, WasmValue)>;
 
     /// How much fuel has been used since the instance was made, where it is counted.
     fn fuel_used(&self) -> Option<u64> {

@@ -12,7 +12,7 @@ use super::backend::{
     CompiledModule, Compiler, FunctionExport, InstanceBackend, Interruption, NO_DEADLINES, in_order,
 };
 use super::sidestep;
-use super::value::{Signature, Value, ValueType};
+use super::value::{Signature, ValueType, WasmValue};
 
 /// Between two looks at the clock a call has so much fuel: about as many instructions, and some
 /// milliseconds.
@@ -230,8 +230,8 @@ impl InstanceBackend for InterpretedInstance {
     fn call(
         &mut self,
         function: usize,
-        arguments: &[Value],
-        results: &mut [Value],
+        arguments: &[WasmValue],
+        results: &mut [WasmValue],
     ) -> Result<(), Interruption> {
         let mut inline = [const { Val::I32(0) }; 2 * SLOTS];
         let mut spilled;
@@ -270,7 +270,7 @@ impl InstanceBackend for InterpretedInstance {
         self.memory.grow(&mut self.store, pages).is_ok()
     }
 
-    fn globals(&mut self) -> Vec<(String, Value)> {
+    fn globals(&mut self) -> Vec<(String, WasmValue)> {
         self.instance
             .exports(&self.store)
             .filter_map(|export| {
@@ -291,23 +291,23 @@ impl InstanceBackend for InterpretedInstance {
     }
 }
 
-fn to_val(value: Value) -> Val {
+fn to_val(value: WasmValue) -> Val {
     match value {
-        Value::I32(value) => Val::I32(value),
-        Value::I64(value) => Val::I64(value),
-        Value::F32(bits) => Val::F32(wasmi::F32::from_bits(bits)),
-        Value::F64(bits) => Val::F64(wasmi::F64::from_bits(bits)),
-        Value::V128(bits) => Val::V128(V128::from(bits)),
+        WasmValue::I32(value) => Val::I32(value),
+        WasmValue::I64(value) => Val::I64(value),
+        WasmValue::F32(bits) => Val::F32(wasmi::F32::from_bits(bits)),
+        WasmValue::F64(bits) => Val::F64(wasmi::F64::from_bits(bits)),
+        WasmValue::V128(bits) => Val::V128(V128::from(bits)),
     }
 }
 
-fn from_val(value: &Val) -> Option<Value> {
+fn from_val(value: &Val) -> Option<WasmValue> {
     match value {
-        Val::I32(value) => Some(Value::I32(*value)),
-        Val::I64(value) => Some(Value::I64(*value)),
-        Val::F32(value) => Some(Value::F32(value.to_bits())),
-        Val::F64(value) => Some(Value::F64(value.to_bits())),
-        Val::V128(value) => Some(Value::V128(value.as_u128())),
+        Val::I32(value) => Some(WasmValue::I32(*value)),
+        Val::I64(value) => Some(WasmValue::I64(*value)),
+        Val::F32(value) => Some(WasmValue::F32(value.to_bits())),
+        Val::F64(value) => Some(WasmValue::F64(value.to_bits())),
+        Val::V128(value) => Some(WasmValue::V128(value.as_u128())),
         Val::FuncRef(_) | Val::ExternRef(_) => None,
     }
 }

@@ -14,7 +14,7 @@ use super::backend::{
 };
 use super::clock::Clock;
 use super::stable_hasher::StableHasher;
-use super::value::{Signature, Value, ValueType};
+use super::value::{Signature, ValueType, WasmValue};
 use super::{EngineError, EngineKind};
 
 pub(super) struct Jit {
@@ -249,8 +249,8 @@ impl InstanceBackend for JitInstance {
     fn call(
         &mut self,
         function: usize,
-        arguments: &[Value],
-        results: &mut [Value],
+        arguments: &[WasmValue],
+        results: &mut [WasmValue],
     ) -> Result<(), Interruption> {
         let needed = arguments.len().max(results.len());
         let mut inline = [ValRaw::i32(0); SLOTS];
@@ -294,7 +294,7 @@ impl InstanceBackend for JitInstance {
         self.memory.grow(&mut self.store, pages).is_ok()
     }
 
-    fn globals(&mut self) -> Vec<(String, Value)> {
+    fn globals(&mut self) -> Vec<(String, WasmValue)> {
         let globals: Vec<_> = self
             .instance
             .exports(&mut self.store)
@@ -307,11 +307,11 @@ impl InstanceBackend for JitInstance {
             .into_iter()
             .filter_map(|(name, global)| {
                 let value = match global.get(&mut self.store) {
-                    Val::I32(value) => Value::I32(value),
-                    Val::I64(value) => Value::I64(value),
-                    Val::F32(bits) => Value::F32(bits),
-                    Val::F64(bits) => Value::F64(bits),
-                    Val::V128(bits) => Value::V128(bits.as_u128()),
+                    Val::I32(value) => WasmValue::I32(value),
+                    Val::I64(value) => WasmValue::I64(value),
+                    Val::F32(bits) => WasmValue::F32(bits),
+                    Val::F64(bits) => WasmValue::F64(bits),
+                    Val::V128(bits) => WasmValue::V128(bits.as_u128()),
                     _ => return None,
                 };
                 Some((name, value))
@@ -320,23 +320,23 @@ impl InstanceBackend for JitInstance {
     }
 }
 
-fn to_raw(value: Value) -> ValRaw {
+fn to_raw(value: WasmValue) -> ValRaw {
     match value {
-        Value::I32(value) => ValRaw::i32(value),
-        Value::I64(value) => ValRaw::i64(value),
-        Value::F32(bits) => ValRaw::f32(bits),
-        Value::F64(bits) => ValRaw::f64(bits),
-        Value::V128(bits) => ValRaw::v128(bits),
+        WasmValue::I32(value) => ValRaw::i32(value),
+        WasmValue::I64(value) => ValRaw::i64(value),
+        WasmValue::F32(bits) => ValRaw::f32(bits),
+        WasmValue::F64(bits) => ValRaw::f64(bits),
+        WasmValue::V128(bits) => ValRaw::v128(bits),
     }
 }
 
-fn from_raw(slot: ValRaw, ty: ValueType) -> Value {
+fn from_raw(slot: ValRaw, ty: ValueType) -> WasmValue {
     match ty {
-        ValueType::I32 => Value::I32(slot.get_i32()),
-        ValueType::I64 => Value::I64(slot.get_i64()),
-        ValueType::F32 => Value::F32(slot.get_f32()),
-        ValueType::F64 => Value::F64(slot.get_f64()),
-        ValueType::V128 => Value::V128(slot.get_v128()),
+        ValueType::I32 => WasmValue::I32(slot.get_i32()),
+        ValueType::I64 => WasmValue::I64(slot.get_i64()),
+        ValueType::F32 => WasmValue::F32(slot.get_f32()),
+        ValueType::F64 => WasmValue::F64(slot.get_f64()),
+        ValueType::V128 => WasmValue::V128(slot.get_v128()),
     }
 }
 

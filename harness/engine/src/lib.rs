@@ -34,7 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use artifacts::{ArtifactCache, has_more_rights_than_caller};
-pub use value::{Signature, Value, ValueType};
+pub use value::{Signature, ValueType, WasmValue};
 
 use artifacts::Key;
 use backend::{CompiledModule, Compiler, InstanceBackend, Interruption};
@@ -125,6 +125,7 @@ impl FromStr for EngineKind {
 
 /// Why an engine could not be made, or could not take a module.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum EngineError {
     /// The engine does not work on this machine.
     #[error("the {kind} engine does not start here: {reason}")]
@@ -444,8 +445,8 @@ impl Instance {
     pub fn call(
         &mut self,
         function: FunctionIndex,
-        arguments: &[Value],
-        results: &mut [Value],
+        arguments: &[WasmValue],
+        results: &mut [WasmValue],
     ) -> Result<(), EngineError> {
         let known = self.backend.functions().get(function.0);
         if !known.is_some_and(|known| known.signature.accepts(arguments, results.len())) {
@@ -474,7 +475,7 @@ impl Instance {
     }
 
     #[cold]
-    fn wrong_arguments(&self, function: FunctionIndex, arguments: &[Value]) -> EngineError {
+    fn wrong_arguments(&self, function: FunctionIndex, arguments: &[WasmValue]) -> EngineError {
         EngineError::Arguments {
             module: self.name.to_string(),
             export: self.export_name(function),
@@ -527,7 +528,7 @@ impl Instance {
     }
 
     /// Names and values of the exported globals, in the order of their names.
-    pub fn globals(&mut self) -> Vec<(String, Value)> {
+    pub fn globals(&mut self) -> Vec<(String, WasmValue)> {
         let mut globals = self.backend.globals();
         globals.sort_by(|a, b| a.0.cmp(&b.0));
         globals

@@ -78,7 +78,7 @@ impl Reencode for Sidestep {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Engine, EngineKind, Instance, Value};
+    use super::super::{Engine, EngineKind, Instance, WasmValue};
 
     fn instance(body: &str) -> Instance {
         let text = format!(
@@ -96,12 +96,12 @@ mod tests {
 
     fn run(instance: &mut Instance, x: i32) -> i32 {
         let function = instance.function("run").unwrap();
-        let mut results = [Value::I32(0)];
+        let mut results = [WasmValue::I32(0)];
         instance
-            .call(function, &[Value::I32(x)], &mut results)
+            .call(function, &[WasmValue::I32(x)], &mut results)
             .unwrap();
         match results {
-            [Value::I32(result)] => result,
+            [WasmValue::I32(result)] => result,
             other => panic!("{other:?}"),
         }
     }

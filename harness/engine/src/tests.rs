@@ -28,11 +28,11 @@ fn instances() -> impl Iterator<Item = Instance> {
 fn call(
     instance: &mut Instance,
     export: &str,
-    arguments: &[Value],
-) -> Result<Vec<Value>, EngineError> {
+    arguments: &[WasmValue],
+) -> Result<Vec<WasmValue>, EngineError> {
     let function = instance.function(export).unwrap();
     let types = &instance.signature(function).unwrap().results;
-    let mut results: Vec<Value> = types.iter().copied().map(Value::zero).collect();
+    let mut results: Vec<WasmValue> = types.iter().copied().map(WasmValue::zero).collect();
     instance.call(function, arguments, &mut results)?;
     Ok(results)
 }
@@ -40,13 +40,21 @@ fn call(
 #[test]
 fn values_of_every_type_cross_the_border() {
     for mut instance in instances() {
-        let swapped = call(&mut instance, "swap", &[Value::I32(-3), Value::I64(-5)]);
-        assert_eq!(swapped.unwrap(), [Value::I64(-5), Value::I32(-3)]);
+        let swapped = call(
+            &mut instance,
+            "swap",
+            &[WasmValue::I32(-3), WasmValue::I64(-5)],
+        );
+        assert_eq!(swapped.unwrap(), [WasmValue::I64(-5), WasmValue::I32(-3)]);
         let bits = 0x7ff4_0000_0000_0001;
-        let floats = call(&mut instance, "floats", &[Value::F32(1), Value::F64(bits)]);
-        assert_eq!(floats.unwrap(), [Value::F64(bits)]);
-        let vector = call(&mut instance, "vector", &[Value::V128(7 << 100)]);
-        assert_eq!(vector.unwrap(), [Value::V128(!(7 << 100))]);
+        let floats = call(
+            &mut instance,
+            "floats",
+            &[WasmValue::F32(1), WasmValue::F64(bits)],
+        );
+        assert_eq!(floats.unwrap(), [WasmValue::F64(bits)]);
+        let vector = call(&mut instance, "vector", &[WasmValue::V128(7 << 100)]);
+        assert_eq!(vector.unwrap(), [WasmValue::V128(!(7 << 100))]);
         assert_eq!(call(&mut instance, "forget", &[]).unwrap(), []);
     }
 }
@@ -63,13 +71,17 @@ fn function_exports_are_counted_in_the_order_of_their_names() {
 #[test]
 fn arguments_of_another_type_are_refused() {
     for mut instance in instances() {
-        let refused = call(&mut instance, "load", &[Value::I64(0)]).unwrap_err();
+        let refused = call(&mut instance, "load", &[WasmValue::I64(0)]).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "`load` of module `test` takes (i32) -> (i32), not (i64)"
         );
         let function = instance.function("load").unwrap();
-        assert!(instance.call(function, &[Value::I32(0)], &mut []).is_err());
+        assert!(
+            instance
+                .call(function, &[WasmValue::I32(0)], &mut [])
+                .is_err()
+        );
         assert!(instance.call(FunctionIndex(6), &[], &mut []).is_err());
     }
 }
@@ -77,7 +89,7 @@ fn arguments_of_another_type_are_refused() {
 #[test]
 fn a_trap_names_the_module_the_export_and_the_cause() {
     for mut instance in instances() {
-        let trap = call(&mut instance, "load", &[Value::I32(-1)]).unwrap_err();
+        let trap = call(&mut instance, "load", &[WasmValue::I32(-1)]).unwrap_err();
         assert!(trap.is_trap());
         let words = trap.to_string();
         assert!(
@@ -97,8 +109,12 @@ fn memory_is_shared_with_the_kernel_and_grows() {
         instance.reserve_memory(PAGE as u64 + 1).unwrap();
         assert_eq!(instance.memory().len(), 2 * PAGE);
         instance.memory_mut()[2 * PAGE - 1] = 42;
-        let loaded = call(&mut instance, "load", &[Value::I32(2 * PAGE as i32 - 1)]);
-        assert_eq!(loaded.unwrap(), [Value::I32(42)]);
+        let loaded = call(
+            &mut instance,
+            "load",
+            &[WasmValue::I32(2 * PAGE as i32 - 1)],
+        );
+        assert_eq!(loaded.unwrap(), [WasmValue::I32(42)]);
         let refused = instance
             .reserve_memory(u64::from(u32::MAX) * 2)
             .unwrap_err();
@@ -112,8 +128,8 @@ fn exported_globals_are_listed_by_name() {
         assert_eq!(
             instance.globals(),
             [
-                ("a_state_size".to_owned(), Value::I32(8)),
-                ("heap_base".to_owned(), Value::I32(64))
+                ("a_state_size".to_owned(), WasmValue::I32(8)),
+                ("heap_base".to_owned(), WasmValue::I32(64))
             ]
         );
     }
@@ -189,8 +205,8 @@ fn stored_code_is_restored_and_runs() {
     let module = another.restore("test", &wasm, &cache).unwrap();
     let mut instance = module.instantiate().unwrap();
     instance.memory_mut()[5] = 9;
-    let loaded = call(&mut instance, "load", &[Value::I32(5)]);
-    assert_eq!(loaded.unwrap(), [Value::I32(9)]);
+    let loaded = call(&mut instance, "load", &[WasmValue::I32(5)]);
+    assert_eq!(loaded.unwrap(), [WasmValue::I32(9)]);
 }
 
 #[test]
@@ -256,10 +272,13 @@ fn code_that_somebody_else_has_put_there_is_not_run() {
     let answer = || {
         let module = engine.restore("test", &wasm, &cache)?;
         let mut instance = module.instantiate().unwrap();
-        Some(call(&mut instance, "load", &[Value::I32(5)]).unwrap()[0])
+        Some(call(&mut instance, "load", &[WasmValue::I32(5)]).unwrap()[0])
     };
     // With the rights and the key of whoever runs the program, it can be done.
-    assert_eq!(answer(), Some(Value::I32(0xdead_beef_u32.cast_signed())));
+    assert_eq!(
+        answer(),
+        Some(WasmValue::I32(0xdead_beef_u32.cast_signed()))
+    );
 
     let set_mode = |mode| {
         let mode = std::fs::Permissions::from_mode(mode);
@@ -360,10 +379,10 @@ fn a_long_call_that_ends_in_time_has_its_answer() {
             let module = module.clone();
             let module = limit.map_or(module.clone(), |limit| module.with_deadline(limit));
             let mut instance = module.instantiate().unwrap();
-            let counted = call(&mut instance, "count", &[Value::I32(3_000_000)]);
+            let counted = call(&mut instance, "count", &[WasmValue::I32(3_000_000)]);
             assert_eq!(
                 counted.unwrap(),
-                [Value::I32(3_000_000)],
+                [WasmValue::I32(3_000_000)],
                 "{kind}, {limit:?}"
             );
         }
@@ -424,7 +443,7 @@ fn the_interpreter_counts_the_fuel_of_calls_where_it_was_started_for_that() {
     let mut instance = module.instantiate().unwrap();
     let mut used = |rounds| {
         let before = instance.fuel_used().unwrap();
-        call(&mut instance, "count", &[Value::I32(rounds)]).unwrap();
+        call(&mut instance, "count", &[WasmValue::I32(rounds)]).unwrap();
         instance.fuel_used().unwrap() - before
     };
     let [ten, again, twenty, thirty] = [10, 10, 20, 30].map(&mut used);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The type of a [`Value`].
+/// The type of a [`WasmValue`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ValueType {
     /// 32-bit integer.
@@ -31,7 +31,7 @@ impl fmt::Display for ValueType {
 
 /// A WebAssembly value. Floats are kept as their bits, so that equality is equality of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Value {
+pub enum WasmValue {
     /// 32-bit integer.
     I32(i32),
     /// 64-bit integer.
@@ -44,7 +44,7 @@ pub enum Value {
     V128(u128),
 }
 
-impl Value {
+impl WasmValue {
     /// The type of this value.
     #[must_use]
     pub fn value_type(self) -> ValueType {
@@ -70,13 +70,13 @@ impl Value {
     }
 }
 
-impl From<u32> for Value {
+impl From<u32> for WasmValue {
     fn from(bits: u32) -> Self {
         Self::I32(bits as i32)
     }
 }
 
-impl From<u64> for Value {
+impl From<u64> for WasmValue {
     fn from(bits: u64) -> Self {
         Self::I64(bits as i64)
     }
@@ -92,7 +92,7 @@ pub struct Signature {
 }
 
 impl Signature {
-    pub(super) fn accepts(&self, arguments: &[Value], results: usize) -> bool {
+    pub(super) fn accepts(&self, arguments: &[WasmValue], results: usize) -> bool {
         self.parameters.len() == arguments.len()
             && self.results.len() == results
             && (self.parameters.iter().zip(arguments)).all(|(ty, value)| *ty == value.value_type())

@@ -4,16 +4,9 @@ use std::cmp::Ordering;
 use std::fmt::Debug;
 
 use crate::argument::ArgumentError;
-use crate::datum::Datum;
 use crate::frame::CallError;
-#[cfg(feature = "json")]
-use crate::ops::JsonError;
-#[cfg(feature = "text")]
-use crate::ops::{EncodingError, Utf8Fault};
-#[cfg(feature = "lz4")]
-use crate::ops::{Lz4Error, Lz4FrameFault};
-#[cfg(feature = "memory_ops")]
-use crate::ops::{NotFinite, NumbersChanged};
+use crate::refusal::{Refusal, Refuses};
+use crate::value::Value;
 use kilowat_engine::EngineError;
 
 /// An answer of an operation.
@@ -24,19 +17,20 @@ pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
     /// The answer for callers that have chosen the operation at run time.
     ///
     /// # Errors
-    /// [`OperationError`] where the answer is that there is none.
-    fn value(self) -> Result<Datum, OperationError>;
+    /// [`Refusal`] where the answer is that there is none.
+    fn value(self) -> Result<Value, Refusal>;
 
     /// The answer that a [value](Self::value) is. Encoders' answers are taken back like that, to see whether
     /// they are right: of other operations there is one right value.
     #[must_use]
-    fn from_value(_: &Result<Datum, OperationError>) -> Option<Self> {
+    fn from_value(_: Result<&Value, &Refusal>) -> Option<Self> {
         None
     }
 }
 
 /// Why there is no right answer.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AnswerError {
     /// The kernel could not be asked.
     #[error(transparent)]
@@ -61,44 +55,13 @@ impl From<EngineError> for AnswerError {
 
 /// Why an operation has no result. That is an answer too: every tier gives the same one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum OperationError {
     /// It cannot be called with these arguments.
     #[error(transparent)]
     Argument(#[from] Box<ArgumentError>),
-    /// Compression or decompression.
-    #[cfg(feature = "lz4")]
+    /// It refuses the input: that is malformed, or its result has no room.
     #[error(transparent)]
-    Lz4(#[from] Lz4Error),
-    /// A piece of LZ4 frames.
-    #[cfg(feature = "lz4")]
-    #[error("at byte {offset} of the piece: {fault}")]
-    Lz4Frame {
-        /// Where in the piece that begins.
-        offset: usize,
-        /// What is wrong with it.
-        fault: Lz4FrameFault,
-    },
-    /// JSON.
-    #[cfg(feature = "json")]
-    #[error(transparent)]
-    Json(#[from] JsonError),
-    /// Aggregates.
-    #[cfg(feature = "memory_ops")]
-    #[error(transparent)]
-    NotFinite(#[from] NotFinite),
-    /// Aggregates of what comes in pieces, again and again.
-    #[cfg(feature = "memory_ops")]
-    #[error(transparent)]
-    NumbersChanged(#[from] NumbersChanged),
-    /// Hexadecimal digits and base64.
-    #[cfg(feature = "text")]
-    #[error(transparent)]
-    Encoding(#[from] EncodingError),
-    /// What is to be UTF-8.
-    #[cfg(feature = "text")]
-    #[error(transparent)]
-    Utf8(#[from] Utf8Fault),
+    Refused(#[from] Refusal),
 }
 
 impl From<ArgumentError> for OperationError {
@@ -115,8 +78,8 @@ macro_rules! integers {
                     self.to_le_bytes().to_vec()
                 }
 
-                fn value(self) -> Result<Datum, OperationError> {
-                    Ok(Datum::Integer(self.into()))
+                fn value(self) -> Result<Value, Refusal> {
+                    Ok(Value::Integer(self.into()))
                 }
             }
 
@@ -125,8 +88,8 @@ macro_rules! integers {
                     self.iter().flat_map(Answer::bytes).collect()
                 }
 
-                fn value(self) -> Result<Datum, OperationError> {
-                    Ok(Datum::Integers(self.into_iter().map(u64::from).collect()))
+                fn value(self) -> Result<Value, Refusal> {
+                    Ok(Value::Integers(self.into_iter().map(u64::from).collect()))
                 }
             }
         )*
@@ -142,8 +105,8 @@ impl Answer for Vec<f64> {
             .collect()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Numbers(self))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(Value::Numbers(self))
     }
 }
 
@@ -152,8 +115,15 @@ impl Answer for Vec<u8> {
         self.clone()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Bytes(self))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(Value::Bytes(self))
+    }
+
+    fn from_value(value: Result<&Value, &Refusal>) -> Option<Self> {
+        match value {
+            Ok(Value::Bytes(bytes)) => Some(bytes.clone()),
+            _ => None,
+        }
     }
 }
 
@@ -162,8 +132,8 @@ impl<const N: usize> Answer for [u8; N] {
         self.to_vec()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Bytes(self.into()))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(Value::Bytes(self.into()))
     }
 }
 
@@ -172,9 +142,9 @@ impl<const N: usize> Answer for Vec<[u8; N]> {
         self.concat()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
+    fn value(self) -> Result<Value, Refusal> {
         let list = self.into_iter().map(Vec::from);
-        Ok(Datum::BytesList(list.collect()))
+        Ok(Value::BytesList(list.collect()))
     }
 }
 
@@ -183,8 +153,8 @@ impl Answer for bool {
         vec![u8::from(*self)]
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Bool(self))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(Value::Bool(self))
     }
 }
 
@@ -193,8 +163,8 @@ impl Answer for Ordering {
         vec![*self as i8 as u8]
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Order(self))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(Value::Order(self))
     }
 }
 
@@ -203,8 +173,8 @@ impl Answer for Option<usize> {
         self.map_or(u64::MAX, |offset| offset as u64).bytes()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(self.map_or(Datum::Nothing, |offset| Datum::Integer(offset as u64)))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(self.map_or(Value::Nothing, |offset| Value::Integer(offset as u64)))
     }
 }
 
@@ -213,8 +183,44 @@ impl Answer for Option<u64> {
         self.unwrap_or(u64::MAX).bytes()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(self.map_or(Datum::Nothing, Datum::Integer))
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(self.map_or(Value::Nothing, Value::Integer))
+    }
+}
+
+/// That there is nothing wrong with an input.
+impl Answer for () {
+    fn bytes(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn value(self) -> Result<Value, Refusal> {
+        Ok(Value::Nothing)
+    }
+}
+
+/// The answer of an operation that may refuse its input.
+impl<T: Answer, E: Refuses> Answer for Result<T, E> {
+    /// Of a refusal, the status, and then what it says.
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Ok(answer) => answer.bytes(),
+            Err(error) => {
+                let status = error.status().code().to_le_bytes();
+                [&status[..], error.to_string().as_bytes()].concat()
+            }
+        }
+    }
+
+    fn value(self) -> Result<Value, Refusal> {
+        self?.value()
+    }
+
+    fn from_value(value: Result<&Value, &Refusal>) -> Option<Self> {
+        match value {
+            Ok(_) => T::from_value(value).map(Ok),
+            Err(refusal) => refusal.detail::<E>().cloned().map(Err),
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::datum::{Datum, Kind};
 use crate::frame::{ByteString, Source, Span};
+use crate::shape::Messages;
+use crate::value::{Kind, Value};
 
 /// What an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,7 +30,7 @@ impl Parameter {
 #[derive(Debug, Clone, Copy)]
 pub enum Argument<'a> {
     /// A value.
-    Value(&'a Datum),
+    Value(&'a Value),
     /// Bytes that stand in the memory of the kernel already, and stay there. The caller answers for
     /// the span: it lies in the memory of the instance that is called, apart from where the
     /// [`Frame`](crate::frame::Frame) places spans.
@@ -45,8 +46,8 @@ impl Argument<'_> {
     }
 }
 
-impl<'a> From<&'a Datum> for Argument<'a> {
-    fn from(value: &'a Datum) -> Self {
+impl<'a> From<&'a Value> for Argument<'a> {
+    fn from(value: &'a Value) -> Self {
         Self::Value(value)
     }
 }
@@ -198,14 +199,16 @@ pub struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    /// Bytes, or where they stand.
+    /// Bytes, the UTF-8 of a text, or where they stand.
     ///
     /// # Errors
     /// [`ArgumentError`].
     pub fn bytes<B: ByteString<'a>>(self) -> Result<B, ArgumentError> {
         let source = match self.argument {
-            Argument::Value(Datum::Bytes(bytes)) => Source::Bytes(bytes),
-            Argument::Value(_) => return Err(self.is_not(Kind::Bytes)),
+            Argument::Value(value) => match value.as_bytes() {
+                Some(bytes) => Source::Bytes(bytes),
+                None => return Err(self.is_not(Kind::Bytes)),
+            },
             Argument::Resident(span) => Source::Resident(span),
         };
         B::try_from(source).map_err(|_| self.is_resident())
@@ -266,9 +269,16 @@ impl<'a> Given<'a> {
     ///
     /// # Errors
     /// [`ArgumentError`].
-    pub fn bytes_list(self) -> Result<&'a [Vec<u8>], ArgumentError> {
+    pub fn bytes_list(self) -> Result<Messages<'a>, ArgumentError> {
         match self.argument {
-            Argument::Value(Datum::BytesList(list)) => Ok(list),
+            Argument::Value(Value::BytesList(list)) => Ok(Messages::Owned(list)),
+            Argument::Value(Value::List(list)) => {
+                let stray = list.iter().find(|value| value.as_bytes().is_none());
+                match stray {
+                    None => Ok(Messages::Values(list)),
+                    Some(_) => Err(self.is_no("a list of nothing but bytes and texts")),
+                }
+            }
             _ => Err(self.is_not(Kind::BytesList)),
         }
     }
@@ -279,7 +289,7 @@ impl<'a> Given<'a> {
     /// [`ArgumentError`].
     pub fn boolean(self) -> Result<bool, ArgumentError> {
         match self.argument {
-            Argument::Value(Datum::Bool(value)) => Ok(*value),
+            Argument::Value(Value::Bool(value)) => Ok(*value),
             _ => Err(self.is_not(Kind::Bool)),
         }
     }
@@ -290,8 +300,8 @@ impl<'a> Given<'a> {
     /// [`ArgumentError`].
     pub fn finite(self) -> Result<f64, ArgumentError> {
         match self.argument {
-            Argument::Value(Datum::Number(number)) if number.is_finite() => Ok(*number),
-            Argument::Value(Datum::Number(_)) => Err(self.is_no("a finite number")),
+            Argument::Value(Value::Number(number)) if number.is_finite() => Ok(*number),
+            Argument::Value(Value::Number(_)) => Err(self.is_no("a finite number")),
             _ => Err(self.is_not(Kind::Number)),
         }
     }
@@ -302,7 +312,7 @@ impl<'a> Given<'a> {
     /// [`ArgumentError`].
     pub fn numbers(self) -> Result<&'a [f64], ArgumentError> {
         match self.argument {
-            Argument::Value(Datum::Numbers(numbers)) => Ok(numbers),
+            Argument::Value(Value::Numbers(numbers)) => Ok(numbers),
             _ => Err(self.is_not(Kind::Numbers)),
         }
     }
@@ -313,7 +323,7 @@ impl<'a> Given<'a> {
     /// [`ArgumentError`].
     pub fn u64(self) -> Result<u64, ArgumentError> {
         match self.argument {
-            Argument::Value(Datum::Integer(value)) => Ok(*value),
+            Argument::Value(Value::Integer(value)) => Ok(*value),
             _ => Err(self.is_not(Kind::Integer)),
         }
     }

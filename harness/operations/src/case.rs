@@ -5,13 +5,14 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::hint::black_box;
 
-use crate::answer::{Answer, AnswerError, OperationError, shortened};
-use crate::datum::Datum;
+use crate::answer::{Answer, AnswerError, shortened};
 use crate::erased::AnyOperation;
 use crate::frame::{CallError, Frame};
 use crate::generator::Generator;
 use crate::operation::{Case, Input, Native, Operation};
+use crate::refusal::Refusal;
 use crate::shape::Shape;
+use crate::value::Value;
 use kilowat_kernels::Export;
 
 /// One input of an operation.
@@ -26,7 +27,7 @@ pub trait AnyCase {
     fn copy(&self) -> Box<dyn AnyCase>;
 
     /// The arguments that it is by name, if there are any: [`Shape::values`].
-    fn arguments(&self) -> Option<Vec<Datum>>;
+    fn arguments(&self) -> Option<Vec<Value>>;
 
     /// The answer from the kernel: [`Operation::kernel`].
     ///
@@ -91,8 +92,8 @@ pub trait AnyAnswer: Debug + Any {
     /// [`Answer::value`].
     ///
     /// # Errors
-    /// [`OperationError`].
-    fn datum(&self) -> Result<Datum, OperationError>;
+    /// [`Refusal`].
+    fn by_name(&self) -> Result<Value, Refusal>;
 
     /// Whether this is the same answer of the same operation.
     fn is(&self, other: &dyn AnyAnswer) -> bool;
@@ -103,7 +104,7 @@ impl<A: Answer> AnyAnswer for A {
         Answer::bytes(self)
     }
 
-    fn datum(&self) -> Result<Datum, OperationError> {
+    fn by_name(&self) -> Result<Value, Refusal> {
         self.clone().value()
     }
 
@@ -128,7 +129,7 @@ pub fn self_test(operation: &dyn AnyOperation, len: usize) -> Box<dyn AnyCase> {
 /// [workload](AnyOperation::workload), or where that has no name a [generated](Native::generate) input that
 /// has one. `None` where few of them do.
 #[must_use]
-pub fn arguments(operation: &dyn AnyOperation, len: usize) -> Option<Vec<Datum>> {
+pub fn arguments(operation: &dyn AnyOperation, len: usize) -> Option<Vec<Value>> {
     const TRIES: u64 = 64;
     let generated = (0..TRIES).map(|attempt| {
         let mut generator = Generator::of(FIXED_SEED, operation.name(), &[len as u64, attempt]);
@@ -171,7 +172,7 @@ impl<O: Native> AnyCase for Typed<O> {
         Box::new(Self(O::Shape::own(self.input())))
     }
 
-    fn arguments(&self) -> Option<Vec<Datum>> {
+    fn arguments(&self) -> Option<Vec<Value>> {
         O::Shape::values(self.input())
     }
 

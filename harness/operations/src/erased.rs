@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 
 use crate::answer::{Answer, OperationError};
 use crate::argument::{Argument, ArgumentError, Arguments, Parameter};
-use crate::datum::Datum;
 use crate::frame::{ByteString, CallError, Frame, Source};
 use crate::operation::{Input, Operation};
 use crate::shape::Shape;
+use crate::value::Value;
 use kilowat_kernels::Export;
 #[cfg(feature = "native")]
 use {
@@ -42,11 +42,11 @@ pub trait AnyOperation: Sync {
     /// # Errors
     /// [`OperationError`].
     #[cfg(feature = "native")]
-    fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError>;
+    fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Value, OperationError>;
 
     /// Whether an answer by name is [right](Native::is_right).
     #[cfg(feature = "native")]
-    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Datum, OperationError>) -> bool;
+    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Value, OperationError>) -> bool;
 
     /// The answer from the kernel, on a frame of its module, also where that is an error.
     ///
@@ -56,7 +56,10 @@ pub trait AnyOperation: Sync {
         &self,
         frame: &mut dyn Frame,
         arguments: &[Argument<'_>],
-    ) -> Result<Result<Datum, OperationError>, CallError>;
+    ) -> Result<Result<Value, OperationError>, CallError>;
+
+    /// [`Shape::STATE_LEN`].
+    fn state_len(&self) -> Option<usize>;
 
     /// [`Native::CHECKS`].
     #[cfg(feature = "native")]
@@ -163,7 +166,7 @@ pub fn is_right<O: Complete>(input: Input<'_, O>, answer: &O::Output) -> bool {
 pub fn is_right_values(
     operation: &dyn AnyOperation,
     arguments: &[Argument<'_>],
-    answer: &Result<Datum, OperationError>,
+    answer: &Result<Value, OperationError>,
 ) -> bool {
     #[cfg(feature = "native")]
     return operation.is_right(arguments, answer);
@@ -179,7 +182,7 @@ pub fn is_right_values(
 pub fn native_values(
     operation: &dyn AnyOperation,
     arguments: &[Argument<'_>],
-) -> Option<Result<Datum, OperationError>> {
+) -> Option<Result<Value, OperationError>> {
     #[cfg(feature = "native")]
     return Some(operation.native_values(arguments));
     #[cfg(not(feature = "native"))]
@@ -211,13 +214,18 @@ impl<O: Complete> AnyOperation for Erased<O> {
     }
 
     #[cfg(feature = "native")]
-    fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Datum, OperationError> {
-        O::native(parse::<O, &[u8]>(arguments)?).value()
+    fn native_values(&self, arguments: &[Argument<'_>]) -> Result<Value, OperationError> {
+        Ok(O::native(parse::<O, &[u8]>(arguments)?).value()?)
     }
 
     #[cfg(feature = "native")]
-    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Datum, OperationError>) -> bool {
-        match (parse::<O, &[u8]>(arguments), O::Output::from_value(answer)) {
+    fn is_right(&self, arguments: &[Argument<'_>], answer: &Result<Value, OperationError>) -> bool {
+        let typed = match answer {
+            Ok(value) => O::Output::from_value(Ok(value)),
+            Err(OperationError::Refused(refusal)) => O::Output::from_value(Err(refusal)),
+            Err(OperationError::Argument(_)) => None,
+        };
+        match (parse::<O, &[u8]>(arguments), typed) {
             (Ok(input), Some(answer)) => O::is_right(input, &answer),
             _ => *answer == self.native_values(arguments),
         }
@@ -227,11 +235,18 @@ impl<O: Complete> AnyOperation for Erased<O> {
         &self,
         mut frame: &mut dyn Frame,
         arguments: &[Argument<'_>],
-    ) -> Result<Result<Datum, OperationError>, CallError> {
+    ) -> Result<Result<Value, OperationError>, CallError> {
         match parse::<O, Source<'_>>(arguments) {
-            Ok(input) => O::kernel::<_, Source<'_>>(&mut frame, input).map(Answer::value),
+            Ok(input) => {
+                let answer = O::kernel::<_, Source<'_>>(&mut frame, input)?;
+                Ok(answer.value().map_err(OperationError::from))
+            }
             Err(error) => Ok(Err(error.into())),
         }
+    }
+
+    fn state_len(&self) -> Option<usize> {
+        O::Shape::STATE_LEN
     }
 
     #[cfg(feature = "native")]

@@ -8,7 +8,7 @@ use crate::argument::{Argument, ArgumentError};
 use crate::erased::AnyOperation;
 use crate::frame::{CallError, Frame, Span};
 use crate::operation::{Input, Operation};
-use kilowat_engine::{EngineKind, Value};
+use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_kernels::Export;
 
 /// The SHA-256 of the kernel that an input goes to, all that is placed for it, and the arguments of
@@ -72,7 +72,7 @@ impl Fingerprint {
 }
 
 impl Fingerprint {
-    fn take_call(&mut self, export: &'static Export, arguments: &[Value]) {
+    fn take_call(&mut self, export: &'static Export, arguments: &[WasmValue]) {
         for name in [export.module.name, export.name] {
             self.sha256.update((name.len() as u64).to_le_bytes());
             self.sha256.update(name);
@@ -80,11 +80,11 @@ impl Fingerprint {
         // Their types are the export's.
         for argument in arguments {
             match argument {
-                Value::I32(value) => self.sha256.update(value.to_le_bytes()),
-                Value::I64(value) => self.sha256.update(value.to_le_bytes()),
-                Value::F32(bits) => self.sha256.update(bits.to_le_bytes()),
-                Value::F64(bits) => self.sha256.update(bits.to_le_bytes()),
-                Value::V128(bits) => self.sha256.update(bits.to_le_bytes()),
+                WasmValue::I32(value) => self.sha256.update(value.to_le_bytes()),
+                WasmValue::I64(value) => self.sha256.update(value.to_le_bytes()),
+                WasmValue::F32(bits) => self.sha256.update(bits.to_le_bytes()),
+                WasmValue::F64(bits) => self.sha256.update(bits.to_le_bytes()),
+                WasmValue::V128(bits) => self.sha256.update(bits.to_le_bytes()),
             }
         }
     }
@@ -124,17 +124,17 @@ impl Frame for Fingerprint {
     fn pure(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.take_call(export, arguments);
-        Ok(Some(Value::I32(0)))
+        Ok(Some(WasmValue::I32(0)))
     }
 
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.take_call(export, arguments);
         Err(CallError::Contract {
             export: export.name,

@@ -1,19 +1,22 @@
 //! Modules of other people that keep to our ABI, and calls of their functions.
 
 mod arguments;
+mod origin;
 
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fs, io};
 
 pub use arguments::ForeignArgumentError;
-use kilowat_assembler::{Interface, Problem};
+use kilowat_assembler::{ABI, Interface, Problem};
 use wasmparser::{Operator, Parser, Payload, ValType};
 
-use crate::datum::Datum;
 use crate::frame::{CallError, InstanceFrame};
+use crate::refusal::Status;
+use crate::value::Value;
 use arguments::Argument;
-use kilowat_engine::{FunctionIndex, Signature, Value, ValueType};
+use kilowat_engine::{FunctionIndex, Signature, ValueType, WasmValue};
 use kilowat_kernels::Segment;
+use origin::Origin;
 
 /// A binary that imports nothing, uses no more of WebAssembly than kernels do, and says where the
 /// host's memory begins.
@@ -22,6 +25,7 @@ pub struct ForeignModule {
     name: String,
     wasm: Vec<u8>,
     heap_base: u32,
+    is_secret: bool,
     data: Vec<Segment>,
     functions: Vec<ForeignFunction>,
 }
@@ -48,6 +52,18 @@ pub enum ForeignModuleError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// It says that it keeps to another version of the ABI.
+    #[error(
+        "`{module}` keeps to version {actual} of the ABI of kernels: expected version {expected}"
+    )]
+    Abi {
+        /// The module's name.
+        module: String,
+        /// The version that is known here.
+        expected: u32,
+        /// What the module says, in JSON.
+        actual: String,
     },
     /// It does not keep to the ABI.
     #[error("`{module}` is no module of kernels:{}", lines(problems))]
@@ -88,61 +104,9 @@ pub enum ForeignResult {
     /// It returns nothing.
     Nothing,
     /// What it returns.
-    Number(Value),
-    /// What it has written to its [output](Datum::Output).
+    Number(WasmValue),
+    /// What it has written to its [output](Value::Output).
     Bytes(Vec<u8>),
-}
-
-/// Why a function has written nothing: what the negative number means that it has returned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Status {
-    /// -1: a search found nothing.
-    NotFound,
-    /// -2: the capacity cannot hold the result.
-    OutputTooSmall,
-    /// -3: the input is not valid in its format.
-    Malformed,
-    /// -4: a stored checksum does not match.
-    Checksum,
-    /// -5: valid, but uses a feature that the kernel does not do.
-    Unsupported,
-    /// -6: over a limit of the kernel.
-    TooLarge,
-    /// -7: an authentication tag does not match.
-    Unauthentic,
-    /// One that the ABI does not define.
-    Other(i32),
-}
-
-impl Status {
-    fn of(code: i32) -> Self {
-        match code {
-            -1 => Self::NotFound,
-            -2 => Self::OutputTooSmall,
-            -3 => Self::Malformed,
-            -4 => Self::Checksum,
-            -5 => Self::Unsupported,
-            -6 => Self::TooLarge,
-            -7 => Self::Unauthentic,
-            other => Self::Other(other),
-        }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::NotFound => "not_found (-1)",
-            Self::OutputTooSmall => "output_too_small (-2)",
-            Self::Malformed => "malformed (-3)",
-            Self::Checksum => "checksum (-4)",
-            Self::Unsupported => "unsupported (-5)",
-            Self::TooLarge => "too_large (-6)",
-            Self::Unauthentic => "unauthentic (-7)",
-            Self::Other(code) => return write!(formatter, "{code}"),
-        })
-    }
 }
 
 /// Why a function of a [`ForeignModule`] has no result. That is an answer too, and every engine gives
@@ -160,6 +124,14 @@ pub enum ForeignError {
         function: String,
         /// What it returned.
         status: Status,
+    },
+    /// The function says that it cannot do it, by a number that the ABI does not define.
+    #[error("`{function}` returned the status {code}")]
+    UnknownStatus {
+        /// The function's name.
+        function: String,
+        /// What it returned.
+        code: i32,
     },
     /// The function returned more than its output has room for.
     #[error("`{function}` returned a length of {returned} for an output of {capacity} bytes")]
@@ -192,6 +164,16 @@ impl ForeignModule {
     /// # Errors
     /// [`ForeignModuleError`], but for [`Read`](ForeignModuleError::Read).
     pub fn from_bytes(name: &str, wasm: Vec<u8>) -> Result<Self, ForeignModuleError> {
+        let origin = Origin::read(&wasm);
+        if let Some(actual) = origin.abi
+            && actual != ABI
+        {
+            return Err(ForeignModuleError::Abi {
+                module: name.to_owned(),
+                expected: ABI,
+                actual: actual.to_string(),
+            });
+        }
         let interface =
             Interface::read(&wasm).map_err(|problems| ForeignModuleError::NotKernels {
                 module: name.to_owned(),
@@ -237,6 +219,7 @@ impl ForeignModule {
         Ok(Self {
             name: name.to_owned(),
             heap_base: interface.heap_base,
+            is_secret: origin.secret,
             data: data.collect(),
             functions: functions.collect::<Result<_, _>>()?,
             wasm,
@@ -273,6 +256,12 @@ impl ForeignModule {
         self.heap_base
     }
 
+    /// Whether it says of itself that its memory may hold secrets, and is to be zeroed after each use.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
+    }
+
     /// The functions that it exports, in its order.
     #[must_use]
     pub fn functions(&self) -> &[ForeignFunction] {
@@ -295,7 +284,7 @@ impl ForeignFunction {
     pub fn call<F: InstanceFrame + ?Sized>(
         &self,
         frame: &mut F,
-        arguments: &[Datum],
+        arguments: &[Value],
     ) -> Result<Result<ForeignResult, ForeignError>, CallError> {
         let arguments = match self.arguments(arguments) {
             Ok(arguments) => arguments,
@@ -312,20 +301,20 @@ impl ForeignFunction {
                 Argument::Bytes(bytes) => frame.input(bytes)?,
                 Argument::Output(capacity) => *output.insert(frame.output(capacity as usize)?),
             };
-            values.extend([Value::from(span.ptr), Value::from(span.len)]);
+            values.extend([WasmValue::from(span.ptr), WasmValue::from(span.len)]);
         }
 
         let returned = frame.call(self.place, &values)?;
-        let (Some(output), Some(Value::I32(code))) = (output, returned) else {
+        let (Some(output), Some(WasmValue::I32(code))) = (output, returned) else {
             return Ok(Ok(
                 returned.map_or(ForeignResult::Nothing, ForeignResult::number)
             ));
         };
         let function = self.name.clone();
         Ok(match u32::try_from(code) {
-            Err(_) => Err(ForeignError::Status {
-                function,
-                status: Status::of(code),
+            Err(_) => Err(match Status::from_code(code) {
+                Some(status) => ForeignError::Status { function, status },
+                None => ForeignError::UnknownStatus { function, code },
             }),
             Ok(len) if len <= output.len => Ok(ForeignResult::Bytes(
                 frame.read(output.prefix(len)).to_vec(),
@@ -341,27 +330,33 @@ impl ForeignFunction {
 
 impl ForeignResult {
     /// WebAssembly leaves the bits of a NaN open, and engines differ; here all are the same.
-    fn number(value: Value) -> Self {
+    fn number(value: WasmValue) -> Self {
         Self::Number(match value {
-            Value::F32(bits) if f32::from_bits(bits).is_nan() => Value::F32(f32::NAN.to_bits()),
-            Value::F64(bits) if f64::from_bits(bits).is_nan() => Value::F64(f64::NAN.to_bits()),
+            WasmValue::F32(bits) if f32::from_bits(bits).is_nan() => {
+                WasmValue::F32(f32::NAN.to_bits())
+            }
+            WasmValue::F64(bits) if f64::from_bits(bits).is_nan() => {
+                WasmValue::F64(f64::NAN.to_bits())
+            }
             other => other,
         })
     }
 }
 
 /// Integers are unsigned, as everywhere in the ABI.
-impl From<ForeignResult> for Datum {
+impl From<ForeignResult> for Value {
     fn from(result: ForeignResult) -> Self {
         match result {
             ForeignResult::Nothing => Self::Nothing,
             ForeignResult::Bytes(bytes) => Self::Bytes(bytes),
-            ForeignResult::Number(Value::I32(value)) => Self::Integer(u64::from(value as u32)),
-            ForeignResult::Number(Value::I64(value)) => Self::Integer(value as u64),
-            ForeignResult::Number(Value::F32(bits)) => Self::Number(f32::from_bits(bits).into()),
-            ForeignResult::Number(Value::F64(bits)) => Self::Number(f64::from_bits(bits)),
+            ForeignResult::Number(WasmValue::I32(value)) => Self::Integer(u64::from(value as u32)),
+            ForeignResult::Number(WasmValue::I64(value)) => Self::Integer(value as u64),
+            ForeignResult::Number(WasmValue::F32(bits)) => {
+                Self::Number(f32::from_bits(bits).into())
+            }
+            ForeignResult::Number(WasmValue::F64(bits)) => Self::Number(f64::from_bits(bits)),
             // No function that is taken returns one.
-            ForeignResult::Number(Value::V128(bits)) => Self::Bytes(bits.to_le_bytes().into()),
+            ForeignResult::Number(WasmValue::V128(bits)) => Self::Bytes(bits.to_le_bytes().into()),
         }
     }
 }

@@ -5,7 +5,8 @@
 //! checker surrounds them with guard bytes or pushes them against the end of the
 //! memory, and a recording leaves them in place between timed calls.
 
-use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, Value};
+use crate::refusal::Status;
+use kilowat_engine::{EngineError, EngineKind, FunctionIndex, Instance, WasmValue};
 use kilowat_kernels::Export;
 
 /// A range of a kernel's memory. Where `len` is 0, `ptr` may be any number.
@@ -105,6 +106,7 @@ impl<'a> TryFrom<Source<'a>> for &'a [u8] {
 
 /// Why a call of a kernel gave no answer. The caller may ask a slower tier.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum CallError {
     /// The engine failed.
     #[error(transparent)]
@@ -131,7 +133,7 @@ pub enum CallError {
         /// The export's name.
         export: &'static str,
         /// What it returned.
-        value: Option<Value>,
+        value: Option<WasmValue>,
     },
 }
 
@@ -190,8 +192,8 @@ pub trait Frame {
     fn pure(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         self.invoke(export, arguments)
     }
 
@@ -202,8 +204,8 @@ pub trait Frame {
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError>;
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError>;
 
     /// Reads a span that the kernel has written, or a part of it.
     fn read(&mut self, span: Span) -> &[u8];
@@ -216,12 +218,12 @@ pub trait Frame {
     fn size(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
+        arguments: &[WasmValue],
     ) -> Result<Option<usize>, CallError> {
-        const TOO_LARGE: i32 = -6;
+        const TOO_LARGE: i32 = Status::TooLarge.code();
         match self.pure(export, arguments)? {
-            Some(Value::I32(size @ 0..)) => Ok(Some(size as usize)),
-            Some(Value::I32(TOO_LARGE)) => Ok(None),
+            Some(WasmValue::I32(size @ 0..)) => Ok(Some(size as usize)),
+            Some(WasmValue::I32(TOO_LARGE)) => Ok(None),
             value => Err(CallError::Contract {
                 export: export.name,
                 value,
@@ -244,10 +246,10 @@ pub trait Frame {
     fn invoke_i32(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
+        arguments: &[WasmValue],
     ) -> Result<i32, CallError> {
         match self.invoke(export, arguments)? {
-            Some(Value::I32(value)) => Ok(value),
+            Some(WasmValue::I32(value)) => Ok(value),
             value => Err(CallError::Contract {
                 export: export.name,
                 value,
@@ -263,10 +265,10 @@ pub trait Frame {
     fn invoke_i64(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
+        arguments: &[WasmValue],
     ) -> Result<i64, CallError> {
         match self.invoke(export, arguments)? {
-            Some(Value::I64(value)) => Ok(value),
+            Some(WasmValue::I64(value)) => Ok(value),
             value => Err(CallError::Contract {
                 export: export.name,
                 value,
@@ -322,8 +324,8 @@ pub trait InstanceFrame: Frame {
     fn call(
         &mut self,
         function: FunctionIndex,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError>;
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError>;
 }
 
 impl<F: Frame + ?Sized> Frame for &mut F {
@@ -358,16 +360,16 @@ impl<F: Frame + ?Sized> Frame for &mut F {
     fn pure(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         (**self).pure(export, arguments)
     }
 
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         (**self).invoke(export, arguments)
     }
 
@@ -384,8 +386,8 @@ impl<F: InstanceFrame + ?Sized> InstanceFrame for &mut F {
     fn call(
         &mut self,
         function: FunctionIndex,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         (**self).call(function, arguments)
     }
 }

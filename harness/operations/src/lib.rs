@@ -27,7 +27,6 @@ pub mod answer;
 pub mod argument;
 #[cfg(feature = "native")]
 pub mod case;
-mod datum;
 pub mod erased;
 pub mod fingerprint;
 #[cfg(feature = "foreign")]
@@ -40,5 +39,7 @@ mod matches;
 mod operation;
 pub mod ops;
 pub mod prelude;
+pub mod refusal;
 pub mod session;
 pub mod shape;
+mod value;

@@ -1,7 +1,8 @@
 //! Offsets of what was found, with their number.
 
-use crate::answer::{Answer, OperationError};
-use crate::datum::Datum;
+use crate::answer::Answer;
+use crate::refusal::Refusal;
+use crate::value::Value;
 
 /// What a search found, or where the lines of a text begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +21,11 @@ impl Answer for Matches {
             .collect()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
+    fn value(self) -> Result<Value, Refusal> {
         let offsets = self.offsets.into_iter().map(|offset| offset as u64);
-        Ok(Datum::record([
-            ("count", Datum::Integer(self.count as u64)),
-            ("offsets", Datum::Integers(offsets.collect())),
+        Ok(Value::map([
+            ("count", Value::Integer(self.count as u64)),
+            ("offsets", Value::Integers(offsets.collect())),
         ]))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::frame::{CallError, Frame, InstanceFrame, Span};
 use crate::operation::{Input, Operation};
 use kilowat_engine::{
-    Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, PAGE, Value,
+    Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, PAGE, WasmValue,
 };
 use kilowat_kernels::{Export, KernelModule, MODULES};
 
@@ -211,8 +211,8 @@ impl<G: Growth> Frame for PackedFrame<'_, G> {
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         invoke(self.instance, export, arguments)
     }
 
@@ -229,15 +229,15 @@ impl<G: Growth> InstanceFrame for PackedFrame<'_, G> {
     fn call(
         &mut self,
         function: FunctionIndex,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         Ok(call(self.instance, function, arguments)?)
     }
 }
 
 /// Calls an export that has one result at most.
 ///
-/// Inlined, as the calls of it are: a [`Value`] that goes through memory is copied in one piece
+/// Inlined, as the calls of it are: a [`WasmValue`] that goes through memory is copied in one piece
 /// right after it was written in two, and waits for both (docs/performance-notes.md has the share).
 ///
 /// # Errors
@@ -246,8 +246,8 @@ impl<G: Growth> InstanceFrame for PackedFrame<'_, G> {
 pub fn invoke(
     instance: &mut Instance,
     export: &Export,
-    arguments: &[Value],
-) -> Result<Option<Value>, CallError> {
+    arguments: &[WasmValue],
+) -> Result<Option<WasmValue>, CallError> {
     Ok(call(instance, FunctionIndex(export.function), arguments)?)
 }
 
@@ -255,15 +255,15 @@ pub fn invoke(
 fn call(
     instance: &mut Instance,
     function: FunctionIndex,
-    arguments: &[Value],
-) -> Result<Option<Value>, EngineError> {
+    arguments: &[WasmValue],
+) -> Result<Option<WasmValue>, EngineError> {
     let signature = instance.signature(function);
     let result = signature.and_then(|signature| signature.results.first().copied());
     let Some(ty) = result else {
         instance.call(function, arguments, &mut [])?;
         return Ok(None);
     };
-    let mut results = [Value::zero(ty)];
+    let mut results = [WasmValue::zero(ty)];
     instance.call(function, arguments, &mut results)?;
     Ok(Some(results[0]))
 }

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use crate::argument::{ArgumentError, Arguments, Given};
-use crate::datum::{Datum, Kind};
 use crate::frame::ByteString;
+use crate::value::{Kind, Value};
 
 /// What an operation works on.
 pub trait Shape: 'static {
@@ -20,6 +20,10 @@ pub trait Shape: 'static {
 
     /// The types of the arguments that it is, by name.
     const KINDS: &'static [Kind];
+
+    /// The length of the state that is among them, in bytes, where there is one and it always has that
+    /// length. The kernel's module exports it as `NAME_state_size`.
+    const STATE_LEN: Option<usize> = None;
 
     /// Borrows a case.
     fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]>;
@@ -40,7 +44,7 @@ pub trait Shape: 'static {
     ) -> Result<Self::Input<'a, B>, ArgumentError>;
 
     /// The arguments that an input is by name, if there are any.
-    fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Datum>>;
+    fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Value>>;
 }
 
 /// One argument of a [`Shape`]. The functions are those.
@@ -53,6 +57,9 @@ pub trait Field: 'static {
 
     /// The type of the argument.
     const KIND: Kind;
+
+    /// [`Shape::STATE_LEN`].
+    const STATE_LEN: Option<usize> = None;
 
     /// [`Shape::borrow`].
     fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]>;
@@ -75,7 +82,7 @@ pub trait Field: 'static {
     ) -> Result<Self::Input<'a, B>, ArgumentError>;
 
     /// The argument that an input is by name, if there is one.
-    fn value<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Datum>;
+    fn value<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Value>;
 }
 
 /// A single field.
@@ -84,6 +91,8 @@ impl<F: Field> Shape for F {
     type Input<'a, B: ByteString<'a>> = F::Input<'a, B>;
 
     const KINDS: &'static [Kind] = &[F::KIND];
+
+    const STATE_LEN: Option<usize> = F::STATE_LEN;
 
     fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]> {
         F::borrow(case)
@@ -104,8 +113,17 @@ impl<F: Field> Shape for F {
         F::parse(arguments.get(0))
     }
 
-    fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+    fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Value>> {
         F::value(input).map(|value| vec![value])
+    }
+}
+
+/// The first length that there is.
+const fn first(lengths: &[Option<usize>]) -> Option<usize> {
+    match lengths {
+        [] => None,
+        [Some(len), ..] => Some(*len),
+        [None, rest @ ..] => first(rest),
     }
 }
 
@@ -117,6 +135,8 @@ macro_rules! tuples {
                 type Input<'a, B: ByteString<'a>> = ($($field::Input<'a, B>,)+);
 
                 const KINDS: &'static [Kind] = &[$($field::KIND),+];
+
+                const STATE_LEN: Option<usize> = first(&[$($field::STATE_LEN),+]);
 
                 fn borrow(case: &Self::Case) -> Self::Input<'_, &[u8]> {
                     ($($field::borrow(&case.$index),)+)
@@ -137,7 +157,7 @@ macro_rules! tuples {
                     Ok(($($field::parse(arguments.get($index))?,)+))
                 }
 
-                fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+                fn values<'a>(input: Self::Input<'a, &'a [u8]>) -> Option<Vec<Value>> {
                     [$($field::value(input.$index)),+].into_iter().collect()
                 }
             }
@@ -180,8 +200,8 @@ impl Field for Bytes {
         argument.bytes()
     }
 
-    fn value(input: &[u8]) -> Option<Datum> {
-        Some(Datum::Bytes(input.to_vec()))
+    fn value(input: &[u8]) -> Option<Value> {
+        Some(Value::Bytes(input.to_vec()))
     }
 }
 
@@ -196,6 +216,8 @@ pub enum Messages<'a> {
     Borrowed(&'a [&'a [u8]]),
     /// Each of them is owned.
     Owned(&'a [Vec<u8>]),
+    /// Each of them is a value of a call by name, which has [bytes](Value::as_bytes).
+    Values(&'a [Value]),
 }
 
 impl<'a> Messages<'a> {
@@ -205,6 +227,7 @@ impl<'a> Messages<'a> {
         match self {
             Self::Borrowed(messages) => messages.len(),
             Self::Owned(messages) => messages.len(),
+            Self::Values(values) => values.len(),
         }
     }
 
@@ -217,6 +240,7 @@ impl<'a> Messages<'a> {
         match self {
             Self::Borrowed(messages) => messages[index],
             Self::Owned(messages) => &messages[index],
+            Self::Values(values) => values[index].as_bytes().unwrap_or_default(),
         }
     }
 
@@ -246,11 +270,11 @@ impl Field for BytesList {
     }
 
     fn parse<'a, B: ByteString<'a>>(argument: Given<'a>) -> Result<Messages<'a>, ArgumentError> {
-        argument.bytes_list().map(Messages::Owned)
+        argument.bytes_list()
     }
 
-    fn value(input: Messages<'_>) -> Option<Datum> {
-        Some(Datum::BytesList(<Self as Field>::own(input)))
+    fn value(input: Messages<'_>) -> Option<Value> {
+        Some(Value::BytesList(<Self as Field>::own(input)))
     }
 }
 
@@ -280,8 +304,8 @@ impl Field for Numbers {
         argument.numbers()
     }
 
-    fn value(input: &[f64]) -> Option<Datum> {
-        Some(Datum::Numbers(input.to_vec()))
+    fn value(input: &[f64]) -> Option<Value> {
+        Some(Value::Numbers(input.to_vec()))
     }
 }
 
@@ -301,6 +325,8 @@ impl<T: Stream<S>, const S: usize> Field for State<T, S> {
 
     const KIND: Kind = Kind::Bytes;
 
+    const STATE_LEN: Option<usize> = Some(S);
+
     fn borrow(case: &[u8; S]) -> &[u8; S] {
         case
     }
@@ -313,8 +339,8 @@ impl<T: Stream<S>, const S: usize> Field for State<T, S> {
         argument.state(T::START)
     }
 
-    fn value(input: &[u8; S]) -> Option<Datum> {
-        Some(Datum::Bytes(input.to_vec()))
+    fn value(input: &[u8; S]) -> Option<Value> {
+        Some(Value::Bytes(input.to_vec()))
     }
 }
 
@@ -345,8 +371,8 @@ macro_rules! plain {
                     parse(argument)
                 }
 
-                fn value(input: $type) -> Option<Datum> {
-                    let value: fn($type) -> Option<Datum> = $value;
+                fn value(input: $type) -> Option<Value> {
+                    let value: fn($type) -> Option<Value> = $value;
                     value(input)
                 }
             }
@@ -356,16 +382,16 @@ macro_rules! plain {
 
 plain! {
     /// An unsigned integer of 32 bits.
-    U32: u32, Integer, Given::u32, |value| Some(Datum::Integer(value.into()));
+    U32: u32, Integer, Given::u32, |value| Some(Value::Integer(value.into()));
     /// An unsigned integer of 64 bits.
-    U64: u64, Integer, Given::u64, |value| Some(Datum::Integer(value));
+    U64: u64, Integer, Given::u64, |value| Some(Value::Integer(value));
     /// A byte, in the lowest bits of an integer. By name the others are zero; a kernel ignores them.
     LowByte: u32, Integer, |given| Ok(given.at_most(u8::MAX.into())? as u32),
-        |value| (value <= u8::MAX.into()).then_some(Datum::Integer(value.into()));
+        |value| (value <= u8::MAX.into()).then_some(Value::Integer(value.into()));
     /// A length or an offset in a kernel's memory.
-    Size: usize, Integer, Given::size, |value| Some(Datum::Integer(value as u64));
+    Size: usize, Integer, Given::size, |value| Some(Value::Integer(value as u64));
     /// A finite double-precision number.
-    Finite: f64, Number, Given::finite, |value| value.is_finite().then_some(Datum::Number(value));
+    Finite: f64, Number, Given::finite, |value| value.is_finite().then_some(Value::Number(value));
     /// Yes or no.
-    Flag: bool, Bool, Given::boolean, |value| Some(Datum::Bool(value));
+    Flag: bool, Bool, Given::boolean, |value| Some(Value::Bool(value));
 }

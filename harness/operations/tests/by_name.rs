@@ -1,5 +1,6 @@
 //! Operations that are called by name, with values that are chosen at run time.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -7,7 +8,7 @@ use kilowat_engine::EngineKind;
 use kilowat_operations::frame::{Frame, Span};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{
-    self, ALL, AnyOperation, Argument, ArgumentError, Datum, Kind, Listed, OperationError,
+    self, ALL, AnyOperation, Argument, ArgumentError, Kind, Listed, OperationError, Value,
 };
 use kilowat_operations::session::{Library, Session};
 
@@ -17,14 +18,19 @@ string_ops fnv1a32 [{"bytes":"666f6f626172"}]
 string_ops fnv1a64 [{"bytes":"666f6f626172"}]
 string_ops fnv1a32_update [{"integer":2166136261},{"bytes":"666f6f626172"}]
 string_ops fnv1a32_update [{"integer":4294967296},{"bytes":"666f6f626172"}]
+string_ops fnv1a32 [{"text":"foobar"}]
 string_ops fnv1a64_update [{"integer":14695981039346656037},{"bytes":"666f6f626172"}]
 string_ops fnv1a32_batch [{"bytes_list":["","61"]}]
 string_ops fnv1a64_batch [{"bytes_list":["","61"]}]
+string_ops fnv1a64_batch [{"list":[{"bytes":""},{"text":"a"}]}]
+string_ops fnv1a64_batch [{"list":[{"bytes":""},{"integer":97}]}]
 string_ops compare [{"bytes":"61"},{"bytes":"6162"}]
+string_ops compare [{"text":"a"},{"bytes":"6162"}]
 string_ops search [{"bytes":"616263"},{"bytes":"63"}]
 string_ops search [{"bytes":"616263"},{"bytes":"64"}]
 string_ops search_all [{"bytes":"616161"},{"bytes":"61"},{"integer":2}]
 string_ops search_all [{"bytes":""},{"bytes":""},{"integer":4294967296}]
+string_ops search_all [{"bytes":""},{"bytes":""},{"signed":-1}]
 memory_ops copy [{"bytes":"010203"},{"integer":0},{"integer":1},{"integer":2}]
 memory_ops copy [{"bytes":"010203"},{"integer":2},{"integer":0},{"integer":2}]
 memory_ops copy [{"bytes":"010203"},{"integer":0},{"integer":0},{"integer":4}]
@@ -119,7 +125,7 @@ fn snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-fn arguments(values: &[Datum]) -> Vec<Argument<'_>> {
+fn arguments(values: &[Value]) -> Vec<Argument<'_>> {
     values.iter().map(Argument::from).collect()
 }
 
@@ -129,15 +135,15 @@ fn sessions() -> Vec<Session> {
 }
 
 /// The answer of the engines, which has to be one, and right; as has native code's.
-fn answer(operation: &dyn AnyOperation, values: &[Datum]) -> Result<Datum, OperationError> {
+fn answer(operation: &dyn AnyOperation, values: &[Value]) -> Result<Value, OperationError> {
     answer_on(&mut sessions(), operation, values)
 }
 
 fn answer_on(
     sessions: &mut [Session],
     operation: &dyn AnyOperation,
-    values: &[Datum],
-) -> Result<Datum, OperationError> {
+    values: &[Value],
+) -> Result<Value, OperationError> {
     let values = &arguments(values);
     let mut answers = vec![operation.native_values(values)];
     for session in sessions {
@@ -156,6 +162,36 @@ fn answer_on(
     answer
 }
 
+/// A value of each kind, as it is written in JSON.
+#[test]
+fn values_in_json() {
+    let mut report = String::new();
+    for value in [
+        Value::Nothing,
+        Value::Bool(true),
+        Value::Integer(u64::MAX),
+        Value::Integers(vec![0, 1]),
+        Value::Signed(i64::MIN),
+        Value::Number(-0.5),
+        Value::Number(f64::NEG_INFINITY),
+        Value::Numbers(vec![1.0, f64::INFINITY]),
+        Value::Bytes(vec![0, 255]),
+        Value::BytesList(vec![Vec::new(), vec![7]]),
+        Value::Text("kilo \"watt\" 🔌".to_owned()),
+        Value::Order(Ordering::Less),
+        Value::List(vec![Value::Nothing, Value::List(vec![Value::Signed(-1)])]),
+        Value::Map([("key".to_owned(), Value::Text(String::new()))].into()),
+        Value::Output(16),
+    ] {
+        let text = serde_json::to_string(&value).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        let kind = value.kind();
+        assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{kind}\""));
+        writeln!(report, "{text}").unwrap();
+    }
+    snapshot("values", &report);
+}
+
 #[test]
 fn calls_by_name_in_json() {
     let mut report = String::new();
@@ -165,14 +201,14 @@ fn calls_by_name_in_json() {
             panic!("{call}");
         };
         let operation = ops::find(module, name).unwrap_or_else(|| panic!("{module} {name}"));
-        let text = match serde_json::from_str::<Vec<Datum>>(arguments) {
+        let text = match serde_json::from_str::<Vec<Value>>(arguments) {
             Ok(values) => {
                 let again = serde_json::to_string(&values).unwrap();
-                assert_eq!(serde_json::from_str::<Vec<Datum>>(&again).unwrap(), values);
+                assert_eq!(serde_json::from_str::<Vec<Value>>(&again).unwrap(), values);
                 match answer(operation, &values) {
                     Ok(value) => {
                         let text = serde_json::to_string(&value).unwrap();
-                        assert_eq!(serde_json::from_str::<Datum>(&text).unwrap(), value);
+                        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
                         text
                     }
                     Err(error) => format!("error: {error}"),
@@ -210,13 +246,14 @@ fn every_operation_answers_by_name() {
             let values = arguments(&values);
             assert_eq!(
                 operation.native_values(&values),
-                case.native().datum(),
+                case.native().by_name().map_err(OperationError::from),
                 "{name} {len}"
             );
             for session in &mut sessions {
                 let mut frame = session.frame(operation.export().module).unwrap();
                 let by_name = operation.run_values(&mut frame, &values).unwrap();
-                let expected = case.kernel(&mut frame).unwrap().datum();
+                let expected = case.kernel(&mut frame).unwrap().by_name();
+                let expected = expected.map_err(OperationError::from);
                 assert_eq!(by_name, expected, "{name} {len}");
             }
         }
@@ -232,32 +269,32 @@ fn messages_in_pieces() {
         ("md5", "md5", "md5_update", "md5_finish"),
         ("lz4", "xxh32", "xxh32_update", "xxh32_finish"),
     ] {
-        let call = |name: &str, values: &[Datum]| {
+        let call = |name: &str, values: &[Value]| {
             let operation = ops::find(module, name).unwrap();
             answer(operation, values).unwrap()
         };
-        let bytes = |text: &str| Datum::Bytes(text.into());
+        let bytes = |text: &str| Value::Bytes(text.into());
         let state = call(update, &[bytes(""), bytes("in ")]);
         let state = call(update, &[state, bytes("pieces")]);
         let message = bytes("in pieces");
         let whole = match whole {
-            "xxh32" => call(whole, &[message, Datum::Integer(0)]),
+            "xxh32" => call(whole, &[message, Value::Integer(0)]),
             _ => call(whole, &[message]),
         };
         assert_eq!(call(finish, &[state]), whole);
     }
 }
 
-fn field(record: &Datum, name: &str) -> Datum {
+fn field(record: &Value, name: &str) -> Value {
     match record {
-        Datum::Record(fields) => fields[name].clone(),
+        Value::Map(fields) => fields[name].clone(),
         other => panic!("{other:?} has no field {name}"),
     }
 }
 
-fn len(integer: &Datum) -> usize {
+fn len(integer: &Value) -> usize {
     match integer {
-        Datum::Integer(value) => usize::try_from(*value).unwrap(),
+        Value::Integer(value) => usize::try_from(*value).unwrap(),
         other => panic!("{other:?} is no length"),
     }
 }
@@ -272,7 +309,7 @@ fn frames_in_pieces() {
     let [compress, encode, decode] = ["lz4_frame_compress", "lz4_frame_encode", "lz4_frame_decode"]
         .map(|name| ops::find("lz4", name).unwrap());
     let mut sessions = sessions();
-    let mut answer = |operation, values: &[Datum]| answer_on(&mut sessions, operation, values);
+    let mut answer = |operation, values: &[Value]| answer_on(&mut sessions, operation, values);
     let mut generator = Generator::new(6, &[]);
     let content = generator.source_text(150_000);
     // Blocks of 64 KiB: linked, with the content's size and checksum; independent, with nothing.
@@ -287,50 +324,50 @@ fn frames_in_pieces() {
         start[8..16].copy_from_slice(&150_000_u64.to_le_bytes());
         let mut states = Vec::new();
 
-        let mut state = Datum::Bytes(start);
+        let mut state = Value::Bytes(start);
         let (mut frame, mut taken, mut history) = (Vec::new(), 0, 0);
         for end in [70_001, 150_000] {
             let piece = content[taken - history..end].to_vec();
             let values = vec![
                 state,
-                Datum::Bytes(piece),
-                Datum::Integer(if end == content.len() { 1 } else { middle }),
-                Datum::Integer(200_000),
+                Value::Bytes(piece),
+                Value::Integer(if end == content.len() { 1 } else { middle }),
+                Value::Integer(200_000),
             ];
             let step = answer(encode, &values).unwrap();
             states.push((encode, values));
             state = field(&step, "state");
             history = len(&field(&step, "history"));
             taken += len(&field(&step, "consumed"));
-            let Datum::Bytes(bytes) = field(&step, "bytes") else {
+            let Value::Bytes(bytes) = field(&step, "bytes") else {
                 panic!("{step:?}");
             };
             frame.extend(bytes);
         }
         let values = [
-            Datum::Bytes(content.clone()),
-            Datum::Integer(flags.into()),
-            Datum::Integer(200_000),
+            Value::Bytes(content.clone()),
+            Value::Integer(flags.into()),
+            Value::Integer(200_000),
         ];
         let whole = answer(compress, &values).unwrap();
-        assert!((whole == Datum::Bytes(frame.clone())) == (middle != FLUSH));
+        assert!((whole == Value::Bytes(frame.clone())) == (middle != FLUSH));
 
-        let mut state = Datum::Bytes(Vec::new());
+        let mut state = Value::Bytes(Vec::new());
         let (mut read, mut taken) = (Vec::new(), 0);
         for end in [frame.len() / 2, frame.len()] {
             let values = vec![
                 state,
-                Datum::Bytes(read.clone()),
-                Datum::Bytes(frame[taken..end].to_vec()),
-                Datum::Integer(200_000),
-                Datum::Bool(false),
+                Value::Bytes(read.clone()),
+                Value::Bytes(frame[taken..end].to_vec()),
+                Value::Integer(200_000),
+                Value::Bool(false),
             ];
             let step = answer(decode, &values).unwrap();
             states.push((decode, values));
             state = field(&step, "state");
             taken += len(&field(&step, "consumed"));
-            assert_eq!(field(&step, "may_end"), Datum::Bool(end == frame.len()));
-            let Datum::Bytes(bytes) = field(&step, "bytes") else {
+            assert_eq!(field(&step, "may_end"), Value::Bool(end == frame.len()));
+            let Value::Bytes(bytes) = field(&step, "bytes") else {
                 panic!("{step:?}");
             };
             read.extend(bytes);
@@ -341,7 +378,7 @@ fn frames_in_pieces() {
         for (operation, values) in states {
             for _ in 0..40 {
                 let mut values = values.clone();
-                let Datum::Bytes(state) = &mut values[0] else {
+                let Value::Bytes(state) = &mut values[0] else {
                     panic!("a state is bytes");
                 };
                 if state.is_empty() {
@@ -383,7 +420,7 @@ fn byte_strings_may_stand_in_memory_already() {
                 let mut resident = Vec::new();
                 let mut arguments = arguments(&values);
                 for (place, value) in values.iter().enumerate() {
-                    if let Datum::Bytes(bytes) = value
+                    if let Value::Bytes(bytes) = value
                         && only.is_none_or(|only| only == place)
                     {
                         let span = frame.input(bytes).unwrap();
@@ -434,14 +471,14 @@ fn the_native_tier_needs_the_bytes() {
 }
 
 /// A value of a kind, such as every operation takes, if it takes any of that kind.
-fn sample(kind: Kind) -> Datum {
+fn sample(kind: Kind) -> Value {
     match kind {
-        Kind::Bool => Datum::Bool(true),
-        Kind::Integer => Datum::Integer(0),
-        Kind::Number => Datum::Number(1.0),
-        Kind::Numbers => Datum::Numbers(vec![1.0]),
-        Kind::Bytes => Datum::Bytes(Vec::new()),
-        Kind::BytesList => Datum::BytesList(vec![Vec::new()]),
+        Kind::Bool => Value::Bool(true),
+        Kind::Integer => Value::Integer(0),
+        Kind::Number => Value::Number(1.0),
+        Kind::Numbers => Value::Numbers(vec![1.0]),
+        Kind::Bytes => Value::Bytes(Vec::new()),
+        Kind::BytesList => Value::BytesList(vec![Vec::new()]),
         other => panic!("no operation takes {other}"),
     }
 }
@@ -451,13 +488,13 @@ fn arguments_of_other_types_and_counts_are_refused() {
     let mut report = String::new();
     for operation in ALL {
         let parameters = operation.parameters();
-        let samples: Vec<Datum> = (parameters.iter())
+        let samples: Vec<Value> = (parameters.iter())
             .map(|parameter| sample(parameter.kind))
             .collect();
         let taken = answer(*operation, &samples);
         assert!(!matches!(taken, Err(OperationError::Argument(_))));
         operation.input_len(&arguments(&samples)).unwrap();
-        let refuse = |report: &mut String, values: &[Datum]| {
+        let refuse = |report: &mut String, values: &[Value]| {
             let error = answer(*operation, values).unwrap_err();
             assert_eq!(
                 operation
@@ -468,10 +505,10 @@ fn arguments_of_other_types_and_counts_are_refused() {
             );
             writeln!(report, "{error}").unwrap();
         };
-        refuse(&mut report, &[&samples[..], &[Datum::Nothing]].concat());
+        refuse(&mut report, &[&samples[..], &[Value::Nothing]].concat());
         for place in 0..samples.len() {
             let mut values = samples.clone();
-            values[place] = Datum::Nothing;
+            values[place] = Value::Nothing;
             refuse(&mut report, &values);
         }
     }

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use kilowat_operations::fingerprint::{fingerprint, fingerprint_by_name};
 use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::{self, ALL, Argument, Datum, Messages, Native as _};
+use kilowat_operations::ops::{self, ALL, Argument, Messages, Native as _, Value};
 
 /// Calls that differ in no more than one byte, number, length or the operation.
-fn calls() -> Vec<(&'static str, Vec<Datum>)> {
-    let bytes = |text: &str| Datum::Bytes(text.into());
-    let list = |texts: &[&str]| Datum::BytesList(texts.iter().map(|text| (*text).into()).collect());
-    let integer = Datum::Integer;
+fn calls() -> Vec<(&'static str, Vec<Value>)> {
+    let bytes = |text: &str| Value::Bytes(text.into());
+    let list = |texts: &[&str]| Value::BytesList(texts.iter().map(|text| (*text).into()).collect());
+    let integer = Value::Integer;
     // Bytes behind which is written. The state says that two, or one, have been before.
     let decode = |before: &str, frames: &str, capacity| {
         let mut state = vec![0; 68];
         state[16] = before.len() as u8;
-        let exact = Datum::Bool(true);
+        let exact = Value::Bool(true);
         let capacity = integer(capacity);
         vec![
-            Datum::Bytes(state),
+            Value::Bytes(state),
             bytes(before),
             bytes(frames),
             capacity,
@@ -45,8 +45,8 @@ fn calls() -> Vec<(&'static str, Vec<Datum>)> {
         ("lz4_frame_decode", decode("ab", "c", 9)),
         ("lz4_frame_decode", decode("a", "bc", 9)),
         ("lz4_frame_decode", decode("a", "bc", 8)),
-        ("aggregate", vec![Datum::Numbers(vec![0.0])]),
-        ("aggregate", vec![Datum::Numbers(vec![-0.0])]),
+        ("aggregate", vec![Value::Numbers(vec![0.0])]),
+        ("aggregate", vec![Value::Numbers(vec![-0.0])]),
         ("fill", vec![integer(0), integer(9)]),
         ("fill", vec![integer(9), integer(9)]),
     ]

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use kilowat_engine::{Engine, EngineKind, Instance, Value};
-use kilowat_operations::foreign::{ForeignError, ForeignModule, ForeignResult};
+use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
+use kilowat_kernels::MODULES;
+use kilowat_operations::foreign::{ForeignError, ForeignModule, ForeignModuleError, ForeignResult};
 use kilowat_operations::frame::CallError;
-use kilowat_operations::ops::Datum;
+use kilowat_operations::ops::Value;
 use kilowat_operations::session::{PackedFrame, Unlimited};
 
 /// Upper case for ASCII letters into an output; other functions for each kind of result.
@@ -77,20 +78,20 @@ fn call(
     module: &ForeignModule,
     instance: &mut Instance,
     function: &str,
-    arguments: &[Datum],
+    arguments: &[Value],
 ) -> Result<Result<ForeignResult, ForeignError>, CallError> {
     let mut frame = PackedFrame::new(instance, module.heap_base(), Unlimited);
     let function = module.function(function).unwrap();
     function.call(&mut frame, arguments)
 }
 
-fn bytes(bytes: &[u8]) -> Datum {
-    Datum::Bytes(bytes.to_vec())
+fn bytes(bytes: &[u8]) -> Value {
+    Value::Bytes(bytes.to_vec())
 }
 
 #[test]
 fn functions_take_numbers_and_bytes() {
-    use Datum::{Integer, Number, Output};
+    use Value::{Integer, Number, Output, Signed, Text};
     let long = vec![b'x'; 200_000];
     let module = module();
     for engine in EngineKind::WASM {
@@ -107,6 +108,22 @@ fn functions_take_numbers_and_bytes() {
             ("scale", vec![Number(1.5), Number(2.0)], Number(3.0)),
             ("last", vec![bytes(&[1, 2]), Integer(3)], Integer(5)),
             ("last", vec![bytes(&[1]), Integer(u64::MAX)], Integer(0)),
+            ("last", vec![bytes(&[5]), Signed(-3)], Integer(2)),
+            (
+                "last",
+                vec![Text("a".to_owned()), Signed(i64::MIN)],
+                Integer((1 << 63) + 97),
+            ),
+            (
+                "status",
+                vec![Signed(-7), Integer(1), Signed(i32::MIN.into())],
+                Integer(0xffff_fff9),
+            ),
+            (
+                "shout",
+                vec![Text("é, loud".to_owned()), Output(8)],
+                bytes("é, LOUD".as_bytes()),
+            ),
             // What could be a span is whatever the caller says.
             (
                 "status",
@@ -118,11 +135,11 @@ fn functions_take_numbers_and_bytes() {
                 vec![Integer(0xffff_ffff), bytes(b"")],
                 Integer(0xffff_ffff),
             ),
-            ("nothing", vec![], Datum::Nothing),
+            ("nothing", vec![], Value::Nothing),
         ] {
             let result = call(&module, &mut instance, function, &arguments);
             assert_eq!(
-                Datum::from(result.unwrap().unwrap()),
+                Value::from(result.unwrap().unwrap()),
                 expected,
                 "{function}"
             );
@@ -139,9 +156,9 @@ fn all_nans_are_the_same() {
     for engine in EngineKind::WASM {
         let mut instance = instance(&module, engine);
         for nan in [f64::NAN, -f64::NAN, f64::from_bits(0x7ff0_0000_0000_0001)] {
-            let arguments = [Datum::Number(nan), Datum::Number(1.0)];
+            let arguments = [Value::Number(nan), Value::Number(1.0)];
             let result = call(&module, &mut instance, "scale", &arguments);
-            let expected = Value::F64(f64::NAN.to_bits());
+            let expected = WasmValue::F64(f64::NAN.to_bits());
             assert_eq!(result.unwrap(), Ok(ForeignResult::Number(expected)));
         }
     }
@@ -149,14 +166,14 @@ fn all_nans_are_the_same() {
 
 #[test]
 fn calls_that_cannot_be_answered() {
-    use Datum::{Integer, Number, Output};
+    use Value::{Integer, Number, Output, Signed, Text};
     let module = module();
     let mut report = String::new();
     let mut of_others = None;
     for engine in EngineKind::WASM {
         report.clear();
         let mut instance = instance(&module, engine);
-        let mut refused = |function: &str, arguments: &[Datum]| {
+        let mut refused = |function: &str, arguments: &[Value]| {
             let result = call(&module, &mut instance, function, arguments);
             let error = result.unwrap().unwrap_err();
             writeln!(report, "{error}").unwrap();
@@ -167,7 +184,17 @@ fn calls_that_cannot_be_answered() {
         refused("scale", &[Integer(1), Integer(1)]);
         refused("scale", &[Number(1.0), Output(1)]);
         refused("last", &[Integer(1), Integer(1 << 32), Integer(1)]);
-        refused("last", &[Datum::Bool(true), Datum::Numbers(vec![])]);
+        refused("last", &[Signed(1), Signed(1 << 31), Signed(1)]);
+        refused(
+            "last",
+            &[Signed(i64::from(i32::MIN) - 1), Signed(1), Signed(1)],
+        );
+        refused("scale", &[Signed(1), Number(1.0)]);
+        refused(
+            "shout",
+            &[Value::List(vec![Text("a".to_owned())]), Output(1)],
+        );
+        refused("last", &[Value::Bool(true), Value::Numbers(vec![])]);
         refused("shout", &[Output(1), Output(1)]);
         refused("long", &[Output(1)]);
         refused("shout", &[bytes(b"ab"), Output(1)]);
@@ -193,7 +220,7 @@ fn calls_that_cannot_be_answered() {
 fn the_length_of_the_input_is_that_of_its_bytes() {
     let module = module();
     let shout = module.function("shout").unwrap();
-    let arguments = [bytes(b"four"), Datum::Output(1_000)];
+    let arguments = [bytes(b"four"), Value::Output(1_000)];
     assert_eq!(shout.input_len(&arguments), Ok(4));
     assert!(shout.input_len(&arguments[..1]).is_err());
     assert!(module.function("whisper").is_none());
@@ -238,6 +265,59 @@ fn what_does_not_keep_to_the_abi_is_refused() {
     refuse("garbage", b"\0asm, as they say".to_vec());
     refuse("nothing", Vec::new());
     snapshot("modules_refused", &report);
+}
+
+/// A module that says something of itself.
+fn with_section(section: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(module (@custom "kilowat" (before first) {section:?})
+            (memory (export "memory") 1)
+            (global (export "heap_base") i32 (i32.const 8)))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn what_is_made_for_another_abi_is_refused() {
+    let mut report = String::new();
+    for abi in ["0", "2", "1.5", "-1", "\"one\"", "[1]"] {
+        let section = format!(r#"{{"version":"9.0.0","abi":{abi},"secret":false}}"#);
+        let error = ForeignModule::from_bytes("theirs", with_section(&section)).unwrap_err();
+        assert!(matches!(error, ForeignModuleError::Abi { expected: 1, .. }));
+        writeln!(report, "{error}").unwrap();
+    }
+    snapshot("other_abis", &report);
+    // What is said of the ABI comes first: the rest may mean something else in another.
+    let mut cut_short = with_section(r#"{"abi":2}"#);
+    cut_short.pop();
+    let error = ForeignModule::from_bytes("theirs", cut_short).unwrap_err();
+    assert!(matches!(error, ForeignModuleError::Abi { .. }), "{error}");
+}
+
+#[test]
+fn what_says_nothing_of_its_abi_is_taken_for_what_it_is() {
+    for (section, is_secret) in [
+        (r#"{"version":"0.1.0","abi":1,"secret":true}"#, true),
+        (r#"{"abi":1}"#, false),
+        (r#"{"secret":true}"#, true),
+        (r#"{"abi":null}"#, false),
+        ("another tool's", false),
+        ("", false),
+    ] {
+        let module = ForeignModule::from_bytes("theirs", with_section(section)).unwrap();
+        assert_eq!(module.is_secret(), is_secret, "{section}");
+    }
+    assert!(!module().is_secret());
+}
+
+/// Our own are taken as modules of somebody else.
+#[test]
+fn kernels_carry_the_abi_that_is_expected() {
+    for kernel in MODULES {
+        let module = ForeignModule::from_bytes(kernel.name, kernel.wasm.to_vec()).unwrap();
+        assert_eq!(module.is_secret(), kernel.secret, "{}", kernel.name);
+        assert_eq!(module.heap_base(), kernel.heap_base);
+    }
 }
 
 #[test]

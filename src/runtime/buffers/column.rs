@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use kilowat_operations::frame::{ByteString as _, CallError, Frame, InstanceFrame, Source};
-use kilowat_operations::ops::{Aggregate, NotFinite, Summary};
+use kilowat_operations::ops::{Aggregate, NotFinite, Refusal, Summary};
 
 use super::Buffer;
 use super::operations::OverBuffers;
@@ -121,7 +121,7 @@ impl Buffer {
         };
         match self.call::<Aggregate, 1>([operand], (), copied) {
             Err(Error::MemoryBudget { .. }) => self.aggregate_pieces(),
-            answer => Ok(answer??),
+            answer => Ok(answer?.map_err(Refusal::from)?),
         }
     }
 

@@ -14,7 +14,7 @@ use kilowat_operations::ops::{Compare, Fnv1a32, Fnv1a64, Matches, Search, Search
 use kilowat_operations::ops::{Equal, Mismatch};
 use kilowat_operations::ops::{Listed, Operation as _};
 #[cfg(feature = "lz4")]
-use kilowat_operations::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Xxh32};
+use kilowat_operations::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Refusal, Xxh32};
 
 use super::Buffer;
 #[cfg(any(feature = "memory_ops", feature = "string_ops"))]
@@ -152,15 +152,15 @@ impl Buffer {
     pub fn lz4_compress(&self) -> Result<Self, Error> {
         let operand = self.operand::<Lz4Compress>()?;
         if self.len() > Lz4Compress::LONGEST {
-            return Err(Lz4Error::TooLarge.into());
+            return Err(Refusal::from(Lz4Error::TooLarge).into());
         }
         let capacity = Lz4Compress::bound(self.len());
         let copied = |[bytes]: [&[u8]; 1]| {
             let input = (bytes, capacity);
             self.runtime.run_operation::<Lz4Compress>(input)
         };
-        let block = self.call::<Lz4Compress, 1>([operand], capacity, copied)??;
-        self.sibling(&block)
+        let block = self.call::<Lz4Compress, 1>([operand], capacity, copied)?;
+        self.sibling(&block.map_err(Refusal::from)?)
     }
 
     /// A new buffer of the same module with the content of this LZ4 block, of at most `capacity`
@@ -176,8 +176,8 @@ impl Buffer {
             self.runtime.run_operation::<Lz4Decompress>(input)
         };
         let operand = self.operand::<Lz4Decompress>()?;
-        let content = self.call::<Lz4Decompress, 1>([operand], capacity, copied)??;
-        self.sibling(&content)
+        let content = self.call::<Lz4Decompress, 1>([operand], capacity, copied)?;
+        self.sibling(&content.map_err(Refusal::from)?)
     }
 
     /// The order of this and other bytes, as slices are ordered. Module `string_ops`.

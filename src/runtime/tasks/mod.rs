@@ -3,7 +3,7 @@
 #[cfg(feature = "tokio")]
 mod pieces;
 
-use kilowat_operations::ops::Datum as Value;
+use kilowat_operations::ops::Value;
 
 #[cfg(feature = "tokio")]
 pub(crate) use pieces::Pieces;

@@ -3,7 +3,7 @@
 use std::env;
 use std::ops::AddAssign;
 
-use kilowat_engine::{Engine, EngineError, EngineKind, Value, ValueType};
+use kilowat_engine::{Engine, EngineError, EngineKind, ValueType, WasmValue};
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
@@ -37,13 +37,13 @@ impl AddAssign for Ended {
 #[derive(Debug, PartialEq)]
 struct Seen {
     /// What each call returned, or the trap's words.
-    calls: Vec<Result<Vec<Value>, String>>,
+    calls: Vec<Result<Vec<WasmValue>, String>>,
     memory: Vec<u8>,
-    globals: Vec<(String, Value)>,
+    globals: Vec<(String, WasmValue)>,
 }
 
 /// A call of an export: its name and the arguments.
-type Call = (String, Vec<Value>);
+type Call = (String, Vec<WasmValue>);
 
 /// The engines that run WebAssembly here.
 pub(crate) struct Engines(Vec<Engine>);
@@ -132,16 +132,16 @@ impl Engines {
 fn call(
     instance: &mut kilowat_engine::Instance,
     export: &str,
-    arguments: &[Value],
-) -> Result<Result<Vec<Value>, String>, String> {
+    arguments: &[WasmValue],
+) -> Result<Result<Vec<WasmValue>, String>, String> {
     let function = instance
         .function(export)
         .ok_or_else(|| format!("the export `{export}` is gone"))?;
     let signature = instance.signature(function).expect("it was just found");
-    let mut results: Vec<Value> = signature
+    let mut results: Vec<WasmValue> = signature
         .results
         .iter()
-        .map(|ty| Value::zero(*ty))
+        .map(|ty| WasmValue::zero(*ty))
         .collect();
     match instance.call(function, arguments, &mut results) {
         Ok(()) => Ok(Ok(results)),
@@ -197,15 +197,17 @@ fn differ(
 }
 
 /// A value that is likely to meet an edge: small, extreme, an address, or anything.
-fn value(ty: ValueType, rng: &mut ChaCha8Rng) -> Value {
+fn value(ty: ValueType, rng: &mut ChaCha8Rng) -> WasmValue {
     match ty {
-        ValueType::I32 => Value::I32(integer(rng) as i32),
-        ValueType::I64 => Value::I64(integer(rng)),
-        ValueType::F32 => Value::F32((f32::from(integer(rng) as i16) / 2.0).to_bits()),
-        ValueType::F64 => Value::F64((f64::from(integer(rng) as i32) / 2.0).to_bits()),
+        ValueType::I32 => WasmValue::I32(integer(rng) as i32),
+        ValueType::I64 => WasmValue::I64(integer(rng)),
+        ValueType::F32 => WasmValue::F32((f32::from(integer(rng) as i16) / 2.0).to_bits()),
+        ValueType::F64 => WasmValue::F64((f64::from(integer(rng) as i32) / 2.0).to_bits()),
         ValueType::V128 => {
             let (low, high) = (integer(rng), integer(rng));
-            Value::V128(u128::from(low.cast_unsigned()) | u128::from(high.cast_unsigned()) << 64)
+            WasmValue::V128(
+                u128::from(low.cast_unsigned()) | u128::from(high.cast_unsigned()) << 64,
+            )
         }
     }
 }

@@ -35,6 +35,12 @@ fn wasm() -> Vec<u8> {
     wat::parse_str(USERS).unwrap()
 }
 
+/// The same, which says of itself that its memory may hold secrets.
+fn secret_wasm() -> Vec<u8> {
+    let section = r#"(module (@custom "kilowat" "{\"abi\":1,\"secret\":true}")"#;
+    wat::parse_str(USERS.replacen("(module", section, 1)).unwrap()
+}
+
 fn builder() -> Builder {
     Runtime::builder()
         .ignore_environment()
@@ -48,7 +54,11 @@ fn builder() -> Builder {
 }
 
 fn load(runtime: &Runtime, options: &LoadOptions) {
-    let loaded = runtime.load_module_from_bytes_with("users", &wasm(), options);
+    load_binary(runtime, &wasm(), options);
+}
+
+fn load_binary(runtime: &Runtime, wasm: &[u8], options: &LoadOptions) {
+    let loaded = runtime.load_module_from_bytes_with("users", wasm, options);
     assert_eq!(loaded.unwrap().name, "users");
     runtime.wait_ready();
 }
@@ -194,11 +204,11 @@ fn a_module_has_the_options_that_it_was_loaded_with() {
 }
 
 /// Whether a call finds what the one before has left in the memory, at the beginning of the heap.
-fn leaves_traces(zeroize: Zeroize, options: &LoadOptions) -> bool {
+fn leaves_traces(wasm: &[u8], zeroize: Zeroize, options: &LoadOptions) -> bool {
     let found = EngineKind::WASM.map(|tier| {
         let runtime = builder().tiers([tier]).instances(1).zeroize(zeroize);
         let runtime = runtime.build().unwrap();
-        load(&runtime, options);
+        load_binary(&runtime, wasm, options);
         let arguments = [Value::Bytes(b"key!".to_vec()), Value::Output(8)];
         let _ = runtime.execute("users", "echo", &arguments).unwrap();
         let words = (32..64).map(|address| call(&runtime, "peek", address).unwrap().value);
@@ -211,9 +221,17 @@ fn leaves_traces(zeroize: Zeroize, options: &LoadOptions) -> bool {
 #[test]
 fn the_memory_of_a_module_that_says_so_is_zeroed() {
     let (plain, secret) = (LoadOptions::new(), LoadOptions::new().secret(true));
-    assert!(leaves_traces(Zeroize::Secret, &plain));
-    assert!(!leaves_traces(Zeroize::Secret, &secret));
-    assert!(!leaves_traces(Zeroize::Secret, &secret.deadline(LONG)));
-    assert!(!leaves_traces(Zeroize::Always, &plain));
-    assert!(leaves_traces(Zeroize::Never, &secret));
+    let of_options = wasm();
+    let of_itself = secret_wasm();
+    assert!(leaves_traces(&of_options, Zeroize::Secret, &plain));
+    assert!(!leaves_traces(&of_options, Zeroize::Secret, &secret));
+    assert!(!leaves_traces(
+        &of_options,
+        Zeroize::Secret,
+        &secret.deadline(LONG)
+    ));
+    assert!(!leaves_traces(&of_options, Zeroize::Always, &plain));
+    assert!(leaves_traces(&of_options, Zeroize::Never, &secret));
+    assert!(!leaves_traces(&of_itself, Zeroize::Secret, &plain));
+    assert!(leaves_traces(&of_itself, Zeroize::Never, &plain));
 }

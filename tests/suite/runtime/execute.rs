@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kilowat::error::OperationError;
+use kilowat::error::Refusal;
 use kilowat::faults::{Fault, Faults};
 use kilowat::modules::{OperationInfo, operations};
 use kilowat::monitor::{Alert, BreakerState};
@@ -82,7 +82,7 @@ fn every_operation_answers_by_name_and_the_same_on_every_tier() {
             });
             for other in rest {
                 // An encoder has many right answers, and native code gives another than the kernels.
-                let is_right = |answer: &Result<Value, OperationError>| {
+                let is_right = |answer: &Result<Value, Refusal>| {
                     (answer.as_ref())
                         .is_ok_and(|answer| measure::is_right(module, name, &arguments, answer))
                 };
@@ -90,6 +90,10 @@ fn every_operation_answers_by_name_and_the_same_on_every_tier() {
                     first == other || (is_right(&first) && is_right(&other)),
                     "{name} of {size} bytes"
                 );
+                // Whatever else is said of it.
+                let statuses =
+                    [&first, &other].map(|answer| answer.as_ref().err().map(Refusal::status));
+                assert_eq!(statuses[0], statuses[1], "{name} of {size} bytes");
             }
         }
     }

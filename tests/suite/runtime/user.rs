@@ -7,8 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use kilowat::error::NoTierError;
+use kilowat::error::Status;
 use kilowat::faults::{Fault, Faults};
-use kilowat::foreign::{FunctionError, ModuleError, Status};
+use kilowat::foreign::{FunctionError, ModuleError};
 use kilowat::modules::ModuleContents;
 use kilowat::monitor::{Alert, BreakerState};
 use kilowat::settings::BreakerPolicy;

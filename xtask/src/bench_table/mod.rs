@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -64,21 +65,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.redraw {
         let machines = redraw(&out)?;
         let out = workspace::shown(&out);
-        println!("{machines} machines in {}", out.display());
+        writeln!(stdout(), "{machines} machines in {}", out.display())?;
         return Ok(ExitCode::SUCCESS);
     }
     let Measured { run, left_out } = Measured::read(&criterion_folder(&root)?)?;
     let page = keep(&out, &run)?;
     redraw(&out)?;
     if left_out > 0 {
-        eprintln!("{left_out} rows of earlier runs are left out");
+        writeln!(stderr(), "{left_out} rows of earlier runs are left out")?;
     }
-    println!(
+    writeln!(
+        stdout(),
         "{} rows of the run of {} in {}",
         run.figures(),
         run.about.started,
         workspace::shown(&page).display()
-    );
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,7 +11,7 @@ mod sha256_constants;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -74,15 +74,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let lib = workspace::root()?.join("wat/lib");
     let stale = stale(&lib)?;
     if stale.is_empty() {
-        println!("all tables are current");
+        writeln!(stdout(), "all tables are current")?;
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.check {
         for Stale { file, why, .. } in &stale {
             let path = workspace::shown(&lib.join(file));
-            eprintln!("error: {} {why}", path.display());
+            writeln!(stderr(), "error: {} {why}", path.display())?;
         }
-        eprintln!("run `cargo xtask gen-tables`");
+        writeln!(stderr(), "run `cargo xtask gen-tables`")?;
         return Ok(ExitCode::FAILURE);
     }
     for Stale { file, text, .. } in &stale {
@@ -91,10 +91,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         if let Some(text) = text {
             fs::create_dir_all(&lib).with_context(|| format!("cannot make {}", lib.display()))?;
             files::write(&path, text.as_bytes())?;
-            println!("wrote {}", shown.display());
+            writeln!(stdout(), "wrote {}", shown.display())?;
         } else {
             fs::remove_file(&path).with_context(|| format!("cannot remove {}", shown.display()))?;
-            println!("removed {}", shown.display());
+            writeln!(stdout(), "removed {}", shown.display())?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 mod links;
 
+use std::io::{Write as _, stderr, stdout};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -36,15 +37,15 @@ pub(crate) fn run(_: &Arguments) -> Result<ExitCode> {
     let dead = links::check(&workspace::shown(&root))?;
     findings.extend(dead.iter().map(ToString::to_string));
     for finding in &findings {
-        eprintln!("{finding}\n");
+        writeln!(stderr(), "{finding}\n")?;
     }
     Ok(match findings.len() {
         0 => {
-            println!("tidy");
+            writeln!(stdout(), "tidy")?;
             ExitCode::SUCCESS
         }
         count => {
-            eprintln!("{count} to tidy");
+            writeln!(stderr(), "{count} to tidy")?;
             ExitCode::FAILURE
         }
     })

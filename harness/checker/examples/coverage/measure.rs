@@ -11,7 +11,7 @@ use std::thread;
 
 use kilowat_assembler::{Branch, COUNTER, Instrumented, Source, instrument};
 use kilowat_checker::checker::{Checker, Failure};
-use kilowat_engine::{EngineError, EngineKind, Instance, Value};
+use kilowat_engine::{EngineError, EngineKind, Instance, WasmValue};
 use kilowat_kernels::KernelModule;
 use kilowat_operations::ops::{ALL, AnyListed};
 use serde::Serialize;
@@ -131,10 +131,10 @@ pub(crate) fn counters(
         return Err(wrong(instance, format!("it exports no `{COUNTER}`")));
     };
     let mut read = |branch: usize| -> Result<u64, EngineError> {
-        let mut result = [Value::I64(0)];
-        instance.call(function, &[Value::I32(branch as i32)], &mut result)?;
+        let mut result = [WasmValue::I64(0)];
+        instance.call(function, &[WasmValue::I32(branch as i32)], &mut result)?;
         Ok(match result {
-            [Value::I64(times)] => times.cast_unsigned(),
+            [WasmValue::I64(times)] => times.cast_unsigned(),
             _ => 0,
         })
     };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kilowat_engine::EngineKind;
+use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_operations::frame::{CallError, FaultRecord};
 
 /// A kernel that failed, with all that is needed to see it fail again.
@@ -33,6 +33,20 @@ pub struct Circumstance {
     pub cuts: Option<Vec<usize>>,
 }
 
+impl Circumstance {
+    /// Before the first input.
+    pub(super) fn of_no_input(engine: EngineKind, seed: u64) -> Self {
+        Self {
+            engine,
+            seed,
+            length: 0,
+            alignment: 0,
+            placement: Placement::Guarded,
+            cuts: None,
+        }
+    }
+}
+
 /// Where the spans of a call stand in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {
@@ -45,6 +59,7 @@ pub enum Placement {
 
 /// What a kernel did wrong.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Fault {
     /// The answer is not the oracle's.
     WrongAnswer {
@@ -94,6 +109,13 @@ pub enum Fault {
     ChangedGlobal {
         /// Its name.
         name: String,
+    },
+    /// The operation keeps a state of another length than the module exports.
+    StateSize {
+        /// The length of the operation's state.
+        len: usize,
+        /// The global that exports it, and its value, if there is one.
+        exported: Option<(String, WasmValue)>,
     },
     /// A span for a fault was written by a call that refused nothing.
     WroteFault {
@@ -228,6 +250,16 @@ impl fmt::Display for Fault {
             ),
             Self::ChangedGlobal { name } => {
                 write!(formatter, "the exported global `{name}` changed")
+            }
+            Self::StateSize { len, exported } => {
+                write!(
+                    formatter,
+                    "the operation keeps a state of {len} bytes, and the module exports "
+                )?;
+                match exported {
+                    Some((name, value)) => write!(formatter, "`{name}` as {value:?}"),
+                    None => formatter.write_str("no `…_state_size` for it"),
+                }
             }
             Self::WroteFault {
                 span,

@@ -160,6 +160,7 @@ impl Checker {
             let Some(mut subject) = Subject::new(operation, module, engine, seed)? else {
                 break;
             };
+            subject.check_state_size()?;
             // A failure may have been at any of them.
             let every_alignment = self.every_alignment || self.alignment.is_some();
             for case in schedule::cases(operation.schedule(), seed, every_alignment) {

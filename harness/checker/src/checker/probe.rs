@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::checker::failure::{Fault, Placement};
-use kilowat_engine::{EngineKind, Instance, PAGE, Value};
+use kilowat_engine::{EngineKind, Instance, PAGE, WasmValue};
 use kilowat_kernels::{Export, KernelModule};
 use kilowat_operations::frame::{CallError, FaultRecord, Frame, Span};
+use kilowat_operations::refusal::Status;
 use kilowat_operations::session;
 
 /// Bytes between two spans, and around the first and the last: more than any vector or unrolled
@@ -215,8 +216,8 @@ impl<'a> Probe<'a> {
     }
 
     /// Looks at what a call has left, and readies the memory for the next one.
-    fn inspect(&mut self, status: Option<Status>) {
-        let refused = status.is_some_and(Status::is_refusal);
+    fn inspect(&mut self, status: Option<Negative>) {
+        let refused = status.is_some_and(Negative::is_fault);
         if !refused {
             self.inspect_unwritten_faults(status);
         }
@@ -239,7 +240,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The spans for a fault, which a call that refuses nothing has no business with.
-    fn inspect_unwritten_faults(&mut self, status: Option<Status>) {
+    fn inspect_unwritten_faults(&mut self, status: Option<Negative>) {
         let faults = self.of_role(Role::Fault);
         let memory = self.instance.memory();
         let written = faults.into_iter().find_map(|(number, span)| {
@@ -360,22 +361,22 @@ impl<'a> Probe<'a> {
 
 /// The number that a kernel returns, where it is negative.
 #[derive(Debug, Clone, Copy)]
-struct Status(i64);
+struct Negative(i64);
 
-impl Status {
-    fn of(result: Option<Value>) -> Option<Self> {
+impl Negative {
+    fn of(result: Option<WasmValue>) -> Option<Self> {
         let number = match result? {
-            Value::I32(number) => number.into(),
-            Value::I64(number) => number,
+            WasmValue::I32(number) => number.into(),
+            WasmValue::I64(number) => number,
             _ => return None,
         };
         (number < 0).then_some(Self(number))
     }
 
-    /// Whether it says that something is wrong with the input, and not that nothing was found (-1) or
-    /// that there is too little room (-2).
-    fn is_refusal(self) -> bool {
-        (-7..=-3).contains(&self.0)
+    /// Whether it is a status that says that something is wrong with the input.
+    fn is_fault(self) -> bool {
+        let status = i32::try_from(self.0).ok().and_then(Status::from_code);
+        status.is_some_and(Status::is_fault)
     }
 }
 
@@ -424,8 +425,8 @@ impl Frame for Probe<'_> {
     fn pure(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         let outcome = session::invoke(self.instance, export, arguments);
         if outcome.is_ok() && self.instance.memory() != &self.model[..] {
             self.note(Fault::Impure {
@@ -446,12 +447,12 @@ impl Frame for Probe<'_> {
     fn invoke(
         &mut self,
         export: &'static Export,
-        arguments: &[Value],
-    ) -> Result<Option<Value>, CallError> {
+        arguments: &[WasmValue],
+    ) -> Result<Option<WasmValue>, CallError> {
         let before = self.instance.globals();
         let outcome = session::invoke(self.instance, export, arguments);
         if let Ok(result) = &outcome {
-            self.inspect(Status::of(*result));
+            self.inspect(Negative::of(*result));
             let after = self.instance.globals();
             let changed = before
                 .into_iter()

@@ -3,7 +3,7 @@
 use crate::checker::failure::{Circumstance, Failure, Fault, Placement};
 use crate::checker::probe::{Prefill, Probe, ReadBack};
 use crate::checker::schedule::Case;
-use kilowat_engine::{Engine, EngineKind, Instance};
+use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
 use kilowat_kernels::KernelModule;
 use kilowat_operations::answer::shortened;
 use kilowat_operations::frame::CallError;
@@ -61,14 +61,7 @@ impl<'a> Subject<'a> {
         let instance = instance().map_err(|error| {
             Box::new(Failure {
                 operation: operation.name(),
-                circumstance: Circumstance {
-                    engine: kind,
-                    seed,
-                    length: 0,
-                    alignment: 0,
-                    placement: Placement::Guarded,
-                    cuts: None,
-                },
+                circumstance: Circumstance::of_no_input(kind, seed),
                 fault: Fault::Call(CallError::Engine(error)),
             })
         })?;
@@ -82,6 +75,33 @@ impl<'a> Subject<'a> {
             inputs: 0,
             runs: 0,
         }))
+    }
+
+    /// Compares the length of the operation's state, if it has one, with what the module exports: the global
+    /// `NAME_state_size` of the longest name with which that of the kernel begins.
+    pub(super) fn check_state_size(&mut self) -> Result<(), Box<Failure>> {
+        let Some(len) = self.operation.state_len() else {
+            return Ok(());
+        };
+        let export = self.operation.export().name;
+        let is_of_it = |global: &str| {
+            let rest = global
+                .strip_suffix("_state_size")
+                .and_then(|name| export.strip_prefix(name));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        };
+        let globals = self.instance.globals().into_iter();
+        let exported = globals
+            .filter(|(name, _)| is_of_it(name))
+            .max_by_key(|(name, _)| name.len());
+        match exported {
+            Some((_, WasmValue::I32(size))) if usize::try_from(size) == Ok(len) => Ok(()),
+            exported => Err(Box::new(Failure {
+                operation: self.operation.name(),
+                circumstance: Circumstance::of_no_input(self.engine, self.seed),
+                fault: Fault::StateSize { len, exported },
+            })),
+        }
     }
 
     /// Generates the input that belongs to a length and an alignment, and runs the operation on it

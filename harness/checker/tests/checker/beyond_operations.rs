@@ -1,7 +1,7 @@
 //! What no operation asks of a kernel, because its types do not let it, so that the checker does not come
 //! there. The contracts promise an answer all the same, to other hosts.
 
-use kilowat_engine::{Engine, EngineKind, Instance, Value};
+use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
 use kilowat_kernels::{Export, KernelModule, json, lz4, text};
 
 /// One more than the longest input of LZ4.
@@ -14,11 +14,14 @@ const OTHER_FLAGS: [i32; 4] = [0, 0x60, 0x4061, 0x40c0];
 
 fn call(instance: &mut Instance, export: &Export, arguments: &[i32]) -> i32 {
     let function = instance.function(export.name).expect("it is exported");
-    let arguments: Vec<Value> = arguments.iter().map(|number| Value::I32(*number)).collect();
-    let mut result = [Value::I32(0)];
+    let arguments: Vec<WasmValue> = arguments
+        .iter()
+        .map(|number| WasmValue::I32(*number))
+        .collect();
+    let mut result = [WasmValue::I32(0)];
     instance.call(function, &arguments, &mut result).unwrap();
     match result {
-        [Value::I32(result)] => result,
+        [WasmValue::I32(result)] => result,
         other => panic!("{other:?}"),
     }
 }

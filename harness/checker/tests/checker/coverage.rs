@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kilowat_assembler::{Branch, Options, Source, Tree, assemble, instrument};
 use kilowat_checker::checker::Checker;
-use kilowat_engine::{Engine, EngineKind, Instance, Value};
+use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
 use kilowat_kernels::MODULES;
 use kilowat_operations::ops::ALL;
 
@@ -30,12 +30,12 @@ fn instances(wasm: &[u8]) -> impl Iterator<Item = Instance> {
 
 fn call(instance: &mut Instance, export: &str, x: i32) -> i32 {
     let function = instance.function(export).expect("it is exported");
-    let mut result = [Value::I32(0)];
+    let mut result = [WasmValue::I32(0)];
     instance
-        .call(function, &[Value::I32(x)], &mut result)
+        .call(function, &[WasmValue::I32(x)], &mut result)
         .unwrap();
     match result {
-        [Value::I32(result)] => result,
+        [WasmValue::I32(result)] => result,
         other => panic!("{other:?}"),
     }
 }

@@ -5,4 +5,5 @@ mod broken;
 mod coverage;
 mod fuel;
 mod operations;
+mod state;
 mod work;

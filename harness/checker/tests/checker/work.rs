@@ -6,7 +6,7 @@ use kilowat_engine::EngineKind;
 use kilowat_kernels::KernelModule;
 use kilowat_operations::fingerprint::fingerprint;
 use kilowat_operations::frame::FaultRecord;
-use kilowat_operations::ops::{Datum, Erased, OperationError};
+use kilowat_operations::ops::Erased;
 use kilowat_operations::prelude::*;
 
 use crate::broken::snapshot;
@@ -46,7 +46,7 @@ impl Answer for Reversed {
         }
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
+    fn value(self) -> Result<Value, Refusal> {
         unreachable!("it is not called by name")
     }
 }
@@ -78,7 +78,7 @@ impl<const FROM: usize> Operation for Reverse<FROM> {
         let fault = frame.fault()?;
         let spans = [src, dst, work];
         let arguments = spans.iter().flat_map(|span| [span.ptr, span.len]);
-        let arguments: Vec<Value> = arguments.chain([fault.ptr]).map(Value::from).collect();
+        let arguments: Vec<WasmValue> = arguments.chain([fault.ptr]).map(WasmValue::from).collect();
         let status = frame.invoke_i32(Self::EXPORT, &arguments)?;
         Ok(Reversed(match status {
             -3 => Err(frame.read_fault(fault)),

@@ -1,13 +1,13 @@
 //! Values as the arguments that a function's signature asks for.
 
-use crate::datum::{Datum, Kind};
 use crate::foreign::ForeignFunction;
-use kilowat_engine::{Signature, Value, ValueType};
+use crate::value::{Kind, Value};
+use kilowat_engine::{Signature, ValueType, WasmValue};
 
 /// What a function is called with.
 pub(super) enum Argument<'a> {
     /// A number, for one parameter.
-    Number(Value),
+    Number(WasmValue),
     /// A byte string, for two parameters: its pointer and its length.
     Bytes(&'a [u8]),
     /// Room for so many bytes, for two parameters: its pointer and its capacity.
@@ -20,7 +20,7 @@ pub(super) enum Argument<'a> {
 pub enum ForeignArgumentError {
     /// Too few, too many, or of other types.
     #[error(
-        "`{function}{signature}` cannot take ({}): expected an integer for each i32 or i64, a number for each f32 or f64, and bytes or an output for two i32, a pointer and a length",
+        "`{function}{signature}` cannot take ({}): expected an integer for each i32 or i64, with a sign or without, a number for each f32 or f64, and bytes, a text or an output for two i32, a pointer and a length",
         list(actual)
     )]
     Kinds {
@@ -43,6 +43,20 @@ pub enum ForeignArgumentError {
         place: usize,
         /// The argument.
         actual: u64,
+    },
+    /// An integer with a sign that an i32 cannot hold.
+    #[error(
+        "the argument {place} of `{function}` is {actual}: expected {} to {}",
+        i32::MIN,
+        i32::MAX
+    )]
+    OutOfRange {
+        /// The function.
+        function: String,
+        /// The place of the argument, from 1.
+        place: usize,
+        /// The argument.
+        actual: i64,
     },
     /// There is one result at most to say how much of an output is used.
     #[error(
@@ -81,7 +95,7 @@ impl ForeignFunction {
     ///
     /// # Errors
     /// [`ForeignArgumentError`] where the values are not such as the function takes.
-    pub fn input_len(&self, values: &[Datum]) -> Result<u64, ForeignArgumentError> {
+    pub fn input_len(&self, values: &[Value]) -> Result<u64, ForeignArgumentError> {
         let arguments = self.arguments(values)?.into_iter();
         let lengths = arguments.map(|argument| match argument {
             Argument::Bytes(bytes) => bytes.len() as u64,
@@ -93,19 +107,19 @@ impl ForeignFunction {
     /// Each value as what the next one or two parameters ask for.
     pub(super) fn arguments<'a>(
         &self,
-        values: &'a [Datum],
+        values: &'a [Value],
     ) -> Result<Vec<Argument<'a>>, ForeignArgumentError> {
         use ValueType::{F32, F64, I32, I64};
         let wrong_kinds = || ForeignArgumentError::Kinds {
             function: self.name.clone(),
             signature: self.signature.clone(),
-            actual: values.iter().map(Datum::kind).collect(),
+            actual: values.iter().map(Value::kind).collect(),
         };
         let mut types = self.signature.parameters.as_slice();
         let mut arguments = Vec::with_capacity(values.len());
         for (index, value) in values.iter().enumerate() {
             let (argument, rest) = match (value, types) {
-                (Datum::Integer(value), [I32, rest @ ..]) => {
+                (Value::Integer(value), [I32, rest @ ..]) => {
                     let value =
                         u32::try_from(*value).map_err(|_| ForeignArgumentError::TooGreat {
                             function: self.name.clone(),
@@ -114,18 +128,33 @@ impl ForeignFunction {
                         })?;
                     (Argument::Number(value.into()), rest)
                 }
-                (Datum::Integer(value), [I64, rest @ ..]) => {
+                (Value::Integer(value), [I64, rest @ ..]) => {
                     (Argument::Number((*value).into()), rest)
                 }
-                (Datum::Number(value), [F32, rest @ ..]) => {
+                (Value::Signed(value), [I32, rest @ ..]) => {
+                    let value =
+                        i32::try_from(*value).map_err(|_| ForeignArgumentError::OutOfRange {
+                            function: self.name.clone(),
+                            place: index + 1,
+                            actual: *value,
+                        })?;
+                    (Argument::Number(WasmValue::I32(value)), rest)
+                }
+                (Value::Signed(value), [I64, rest @ ..]) => {
+                    (Argument::Number(WasmValue::I64(*value)), rest)
+                }
+                (Value::Number(value), [F32, rest @ ..]) => {
                     let bits = (*value as f32).to_bits();
-                    (Argument::Number(Value::F32(bits)), rest)
+                    (Argument::Number(WasmValue::F32(bits)), rest)
                 }
-                (Datum::Number(value), [F64, rest @ ..]) => {
-                    (Argument::Number(Value::F64(value.to_bits())), rest)
+                (Value::Number(value), [F64, rest @ ..]) => {
+                    (Argument::Number(WasmValue::F64(value.to_bits())), rest)
                 }
-                (Datum::Bytes(bytes), [I32, I32, rest @ ..]) => (Argument::Bytes(bytes), rest),
-                (Datum::Output(capacity), [I32, I32, rest @ ..]) => {
+                (Value::Bytes(bytes), [I32, I32, rest @ ..]) => (Argument::Bytes(bytes), rest),
+                (Value::Text(text), [I32, I32, rest @ ..]) => {
+                    (Argument::Bytes(text.as_bytes()), rest)
+                }
+                (Value::Output(capacity), [I32, I32, rest @ ..]) => {
                     (Argument::Output(*capacity), rest)
                 }
                 _ => return Err(wrong_kinds()),
@@ -136,7 +165,7 @@ impl ForeignFunction {
         if !types.is_empty() {
             return Err(wrong_kinds());
         }
-        let is_output = |value: &&Datum| matches!(value, Datum::Output(_));
+        let is_output = |value: &&Value| matches!(value, Value::Output(_));
         let count = values.iter().filter(is_output).count();
         if count > outputs(&self.signature) {
             return Err(ForeignArgumentError::Outputs {

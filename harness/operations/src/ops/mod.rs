@@ -198,7 +198,6 @@ list! { $
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
 pub use crate::argument::{Argument, ArgumentError, Parameter};
-pub use crate::datum::{Datum, Kind};
 pub use crate::erased::{
     AnyListed, AnyOperation, Complete, Erased, Listed, is_right, is_right_values, native,
     native_values,
@@ -206,7 +205,9 @@ pub use crate::erased::{
 #[cfg(any(feature = "string_ops", feature = "text"))]
 pub use crate::matches::Matches;
 pub use crate::operation::{Case, Input, Operation};
+pub use crate::refusal::{Refusal, Refuses, Status};
 pub use crate::shape::{Messages, Shape};
+pub use crate::value::{Kind, Value};
 #[cfg(feature = "native")]
 pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
@@ -227,7 +228,7 @@ pub use {
     lz4::error::Lz4Error,
     lz4::frame::{
         FrameFlags, Lz4BlockSize, Lz4Decoded, Lz4DecoderState, Lz4Encoded, Lz4EncoderState,
-        Lz4FrameFault, Lz4FrameOptions, Lz4Last,
+        Lz4FrameFault, Lz4FrameOptions, Lz4Last, Lz4PieceError,
     },
     lz4::frame_decode::{DecoderPiece, Lz4Source},
     lz4::frame_encode::{EncoderPiece, Lz4Piece},

@@ -3,7 +3,7 @@
 use super::summary::Aggregate;
 #[cfg(feature = "native")]
 use super::summary::bounds;
-use super::summary::{little_endian, malformed};
+use super::summary::{breach, little_endian};
 use super::sums::image;
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
@@ -35,14 +35,14 @@ impl Operation for AggregateBetween {
         let arguments = [
             src.ptr.into(),
             (values.len() as u32).into(),
-            Value::F64(low.to_bits()),
-            Value::F64(high.to_bits()),
+            WasmValue::F64(low.to_bits()),
+            WasmValue::F64(high.to_bits()),
             dst.ptr.into(),
         ];
         let count = frame.invoke_i32(Self::EXPORT, &arguments)?;
         let len = u64::from(count as u32) * size_of::<f64>() as u64;
         if len > u64::from(dst.len) {
-            return Err(malformed(Self::EXPORT, count));
+            return Err(breach(Self::EXPORT, count));
         }
         // No more than the span's own length, which is a u32.
         let found = frame.read(dst.prefix(len as u32)).as_chunks().0;

@@ -54,7 +54,7 @@ impl Operation for AggregateDeviations {
     ) -> Result<Self::Output, CallError> {
         let src = frame.input(&little_endian(values))?;
         let span = frame.inout(state)?;
-        let arguments: [Value; 3] = [
+        let arguments: [WasmValue; 3] = [
             span.ptr.into(),
             src.ptr.into(),
             (values.len() as u32).into(),

@@ -14,6 +14,7 @@ use crate::ops::{
     AggregateBetween, AggregateDeviations, AggregateRanges, AggregateUpdate, Input, Listed,
     NotFinite, Summary,
 };
+use crate::refusal::{Refuses, Status};
 
 /// Who runs operations.
 pub trait Run {
@@ -42,6 +43,12 @@ impl<F: Frame> Run for OnFrame<'_, F> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the numbers have changed between two passes over them")]
 pub struct NumbersChanged;
+
+impl Refuses for NumbersChanged {
+    fn status(&self) -> Status {
+        Status::Malformed
+    }
+}
 
 /// Why passes have no summary.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use super::summary::Aggregate;
 #[cfg(feature = "native")]
 use super::summary::bounds;
-use super::summary::{little_endian, malformed};
+use super::summary::{breach, little_endian};
 use super::sums::image;
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
@@ -47,13 +47,13 @@ impl Operation for AggregateRanges {
         let arguments = [
             src.ptr.into(),
             (values.len() as u32).into(),
-            Value::F64(low.to_bits()),
-            Value::F64(high.to_bits()),
+            WasmValue::F64(low.to_bits()),
+            WasmValue::F64(high.to_bits()),
             dst.ptr.into(),
         ];
         let ranges = frame.invoke_i32(Self::EXPORT, &arguments)?;
         let Some(len @ 0..=Self::MOST) = usize::try_from(ranges).ok() else {
-            return Err(malformed(Self::EXPORT, ranges));
+            return Err(breach(Self::EXPORT, ranges));
         };
         let counts = frame.read(dst.prefix((len * size_of::<u32>()) as u32));
         let counts = counts.as_chunks().0.iter().copied();

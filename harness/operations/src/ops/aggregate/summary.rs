@@ -10,8 +10,6 @@ use std::ops::ControlFlow;
 
 use super::passes::{OnFrame, PassError, Passes};
 use super::sums::{BLOCK, Deviations, Moments, PERCENTILES, Sums, between, place};
-use crate::answer::OperationError;
-use crate::datum::Datum;
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
 
@@ -59,38 +57,43 @@ pub struct NotFinite {
     pub index: usize,
 }
 
-/// An empty column has no summary.
-impl Answer for Result<Option<Summary>, NotFinite> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(Some(summary)) => {
-                let fields = summary.fields().into_iter();
-                fields.flat_map(f64::to_le_bytes).collect()
-            }
-            Ok(None) => Vec::new(),
-            Err(error) => (error.index as u64).bytes(),
-        }
+impl Refuses for NotFinite {
+    fn status(&self) -> Status {
+        Status::Malformed
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        let Some(summary) = self? else {
-            return Ok(Datum::Nothing);
+    /// A number has 8 bytes.
+    fn offset(&self) -> Option<u64> {
+        Some((self.index * size_of::<f64>()) as u64)
+    }
+}
+
+/// An empty column has no summary.
+impl Answer for Option<Summary> {
+    fn bytes(&self) -> Vec<u8> {
+        let fields = self.iter().flat_map(Summary::fields);
+        fields.flat_map(f64::to_le_bytes).collect()
+    }
+
+    fn value(self) -> Result<Value, Refusal> {
+        let Some(summary) = self else {
+            return Ok(Value::Nothing);
         };
-        let number_if_any = |field: Option<f64>| field.map_or(Datum::Nothing, Datum::Number);
-        Ok(Datum::record([
-            ("count", Datum::Integer(summary.count)),
-            ("sum", Datum::Number(summary.sum)),
-            ("mean", Datum::Number(summary.mean)),
-            ("min", Datum::Number(summary.min)),
-            ("max", Datum::Number(summary.max)),
+        let number_if_any = |field: Option<f64>| field.map_or(Value::Nothing, Value::Number);
+        Ok(Value::map([
+            ("count", Value::Integer(summary.count)),
+            ("sum", Value::Number(summary.sum)),
+            ("mean", Value::Number(summary.mean)),
+            ("min", Value::Number(summary.min)),
+            ("max", Value::Number(summary.max)),
             ("variance", number_if_any(summary.variance)),
             (
                 "standard_deviation",
                 number_if_any(summary.standard_deviation),
             ),
-            ("p50", Datum::Number(summary.p50)),
-            ("p95", Datum::Number(summary.p95)),
-            ("p99", Datum::Number(summary.p99)),
+            ("p50", Value::Number(summary.p50)),
+            ("p95", Value::Number(summary.p95)),
+            ("p99", Value::Number(summary.p99)),
         ]))
     }
 }
@@ -154,11 +157,14 @@ pub(super) fn little_endian(values: &[f64]) -> Cow<'_, [u8]> {
     }
 }
 
+/// What the kernels return for a number that is not finite.
+pub(super) const MALFORMED: i32 = Status::Malformed.code();
+
 /// The error where a kernel returns a status that its contract does not allow.
-pub(super) fn malformed(export: &'static Export, status: i32) -> CallError {
+pub(super) fn breach(export: &'static Export, status: i32) -> CallError {
     CallError::Contract {
         export: export.name,
-        value: Some(Value::I32(status)),
+        value: Some(WasmValue::I32(status)),
     }
 }
 
@@ -221,10 +227,10 @@ impl Aggregate {
         }
         match status {
             0 => Ok(Ok(Summary::from_fields(fields))),
-            -3 => Ok(Err(NotFinite {
+            MALFORMED => Ok(Err(NotFinite {
                 index: fields[0] as usize,
             })),
-            other => Err(malformed(Self::EXPORT, other)),
+            other => Err(breach(Self::EXPORT, other)),
         }
     }
 }

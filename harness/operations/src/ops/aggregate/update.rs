@@ -1,10 +1,8 @@
 //! Sum and extent of a column of numbers in pieces: one piece more.
 
 use super::summary::{Aggregate, NotFinite};
-use super::summary::{little_endian, malformed};
+use super::summary::{MALFORMED, breach, little_endian};
 use super::sums::Sums;
-use crate::answer::OperationError;
-use crate::datum::Datum;
 use crate::prelude::*;
 use kilowat_kernels::memory_ops;
 
@@ -18,19 +16,6 @@ impl AggregateUpdate {
 
     /// The state of no numbers.
     pub const START: &'static [u8; Self::STATE_LEN] = &[0; Self::STATE_LEN];
-}
-
-impl Answer for Result<[u8; AggregateUpdate::STATE_LEN], NotFinite> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(state) => state.bytes(),
-            Err(error) => (error.index as u64).bytes(),
-        }
-    }
-
-    fn value(self) -> Result<Datum, OperationError> {
-        self?.value()
-    }
 }
 
 impl Stream<{ Self::STATE_LEN }> for AggregateUpdate {
@@ -55,7 +40,7 @@ impl Operation for AggregateUpdate {
     ) -> Result<Self::Output, CallError> {
         let src = frame.input(&little_endian(values))?;
         let span = frame.inout(state)?;
-        let arguments: [Value; 3] = [
+        let arguments: [WasmValue; 3] = [
             span.ptr.into(),
             src.ptr.into(),
             (values.len() as u32).into(),
@@ -65,14 +50,14 @@ impl Operation for AggregateUpdate {
         next.copy_from_slice(frame.read(span));
         match status {
             0 => Ok(Ok(next)),
-            -3 => {
+            MALFORMED => {
                 let seen = Sums::from_state(&next).seen;
                 let before = Sums::from_state(state).seen;
                 Ok(Err(NotFinite {
                     index: seen.wrapping_sub(before) as usize,
                 }))
             }
-            other => Err(malformed(Self::EXPORT, other)),
+            other => Err(breach(Self::EXPORT, other)),
         }
     }
 }

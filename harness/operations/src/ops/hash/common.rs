@@ -66,7 +66,7 @@ pub(super) fn batch<const N: usize, F: Frame>(
 pub(super) fn invoke<F: Frame>(
     frame: &mut F,
     export: &'static Export,
-    arguments: &[Value],
+    arguments: &[WasmValue],
 ) -> Result<(), CallError> {
     match frame.invoke(export, arguments)? {
         None => Ok(()),

@@ -141,7 +141,7 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
             None => Ok(digest),
             Some(byte) => Err(CallError::Contract {
                 export: finish.name,
-                value: Some(Value::I32(i32::from(*byte))),
+                value: Some(WasmValue::I32(i32::from(*byte))),
             }),
         }
     }

@@ -95,7 +95,7 @@ macro_rules! fnv1a {
                 (hash, bytes): ($hash, impl ByteString<'a>),
             ) -> Result<$hash, CallError> {
                 let Span { ptr, len } = bytes.place(frame)?;
-                let arguments: [Value; 3] = [hash.into(), ptr.into(), len.into()];
+                let arguments: [WasmValue; 3] = [hash.into(), ptr.into(), len.into()];
                 Ok(frame.$invoke(export, &arguments)? as $hash)
             }
         }

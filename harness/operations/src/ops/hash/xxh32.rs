@@ -229,7 +229,7 @@ fn end<F: Frame>(frame: &mut F, state: Span) -> Result<u32, CallError> {
         None => Ok(hash),
         Some(byte) => Err(CallError::Contract {
             export: export.name,
-            value: Some(Value::I32(i32::from(*byte))),
+            value: Some(WasmValue::I32(i32::from(*byte))),
         }),
     }
 }

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use crate::answer::{Answer, OperationError};
-use crate::datum::Datum;
 use crate::frame::{CallError, FaultRecord};
-use kilowat_engine::Value;
+use crate::refusal::{Refuses, Status};
+use kilowat_engine::WasmValue;
 use kilowat_kernels::{Export, json};
 
 /// Why a JSON text is refused, and where.
@@ -176,16 +175,16 @@ impl JsonWanted {
     }
 }
 
-impl Answer for Result<(), JsonError> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(()) => Vec::new(),
-            Err(error) => vec![error.kind as u8],
+impl Refuses for JsonError {
+    fn status(&self) -> Status {
+        match self.kind {
+            JsonErrorKind::Malformed => Status::Malformed,
+            JsonErrorKind::TooDeep => Status::TooLarge,
         }
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(self.map(|()| Datum::Nothing)?)
+    fn offset(&self) -> Option<u64> {
+        Some(self.start.into())
     }
 }
 
@@ -195,9 +194,9 @@ pub(super) fn refusal(
     status: i32,
     record: FaultRecord,
 ) -> Result<JsonError, CallError> {
-    let kind = match status {
-        -3 => Some(JsonErrorKind::Malformed),
-        -6 => Some(JsonErrorKind::TooDeep),
+    let kind = match Status::from_code(status) {
+        Some(Status::Malformed) => Some(JsonErrorKind::Malformed),
+        Some(Status::TooLarge) => Some(JsonErrorKind::TooDeep),
         _ => None,
     };
     let why = JsonWhy::from_code(record.code);
@@ -212,7 +211,7 @@ pub(super) fn refusal(
         }),
         _ => Err(CallError::Contract {
             export: export.name,
-            value: Some(Value::I32(status)),
+            value: Some(WasmValue::I32(status)),
         }),
     }
 }

@@ -1,9 +1,8 @@
 //! Why there is no LZ4 output, and how long it may be.
 
-use crate::answer::{Answer, OperationError};
-use crate::datum::Datum;
 use crate::frame::CallError;
-use kilowat_engine::Value;
+use crate::refusal::{Refuses, Status};
+use kilowat_engine::WasmValue;
 use kilowat_kernels::Export;
 
 /// Why there is no LZ4 output. The last two are said of frames only.
@@ -31,23 +30,27 @@ pub enum Lz4Error {
 /// The longest input of a compression.
 pub(crate) const LONGEST: usize = 0x7e00_0000;
 
-impl Answer for Result<Vec<u8>, Lz4Error> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(bytes) => bytes.clone(),
-            Err(error) => vec![*error as u8],
+impl Lz4Error {
+    fn from_status(status: Status) -> Option<Self> {
+        match status {
+            Status::OutputTooSmall => Some(Self::OutputTooSmall),
+            Status::Malformed => Some(Self::Malformed),
+            Status::TooLarge => Some(Self::TooLarge),
+            Status::Checksum => Some(Self::Checksum),
+            Status::Unsupported => Some(Self::Unsupported),
+            Status::NotFound | Status::Unauthentic => None,
         }
     }
+}
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Bytes(self?))
-    }
-
-    fn from_value(value: &Result<Datum, OperationError>) -> Option<Self> {
-        match value {
-            Ok(Datum::Bytes(bytes)) => Some(Ok(bytes.clone())),
-            Err(OperationError::Lz4(error)) => Some(Err(*error)),
-            _ => None,
+impl Refuses for Lz4Error {
+    fn status(&self) -> Status {
+        match self {
+            Self::OutputTooSmall => Status::OutputTooSmall,
+            Self::Malformed => Status::Malformed,
+            Self::TooLarge => Status::TooLarge,
+            Self::Checksum => Status::Checksum,
+            Self::Unsupported => Status::Unsupported,
         }
     }
 }
@@ -57,18 +60,14 @@ pub(crate) fn length(
     export: &'static Export,
     result: i32,
 ) -> Result<Result<u32, Lz4Error>, CallError> {
-    match result {
-        0.. => Ok(Ok(result as u32)),
-        -2 => Ok(Err(Lz4Error::OutputTooSmall)),
-        -3 => Ok(Err(Lz4Error::Malformed)),
-        -4 => Ok(Err(Lz4Error::Checksum)),
-        -5 => Ok(Err(Lz4Error::Unsupported)),
-        -6 => Ok(Err(Lz4Error::TooLarge)),
-        _ => Err(CallError::Contract {
-            export: export.name,
-            value: Some(Value::I32(result)),
-        }),
+    if let Ok(length) = u32::try_from(result) {
+        return Ok(Ok(length));
     }
+    let error = Status::from_code(result).and_then(Lz4Error::from_status);
+    error.map(Err).ok_or(CallError::Contract {
+        export: export.name,
+        value: Some(WasmValue::I32(result)),
+    })
 }
 
 /// How long the block of `len` bytes may be.

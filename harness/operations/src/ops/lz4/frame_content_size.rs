@@ -34,7 +34,7 @@ impl Operation for Lz4FrameContentSize {
             -1 => Ok(None),
             _ => Err(CallError::Contract {
                 export: Self::EXPORT.name,
-                value: Some(Value::I64(size)),
+                value: Some(WasmValue::I64(size)),
             }),
         }
     }

@@ -4,8 +4,8 @@ use super::frame::{Lz4Decoded, Lz4DecoderState, Lz4FrameFault};
 #[cfg(feature = "native")]
 use super::{native, samples::frames};
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::{Datum, Kind};
 use crate::prelude::*;
+use crate::value::Kind;
 use kilowat_kernels::lz4;
 
 /// A piece of a source of frames.
@@ -35,6 +35,8 @@ impl Shape for DecoderPiece {
 
     const KINDS: &'static [Kind] = <(Bytes, Bytes, Bytes, Size, Flag)>::KINDS;
 
+    const STATE_LEN: Option<usize> = Some(Lz4DecoderState::SIZE);
+
     fn borrow((state, before, src, capacity, exact): &Self::Case) -> Lz4Source<'_, &[u8]> {
         Lz4Source {
             state: state.as_ref(),
@@ -59,7 +61,7 @@ impl Shape for DecoderPiece {
         source.src.len() as u64
     }
 
-    fn values<'a>(source: Lz4Source<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+    fn values<'a>(source: Lz4Source<'a, &'a [u8]>) -> Option<Vec<Value>> {
         <(Bytes, Bytes, Bytes, Size, Flag)>::values((
             source.state.bytes(),
             source.before,
@@ -208,7 +210,7 @@ pub(crate) fn kernel<'a, F: Frame, B: ByteString<'a>>(
     if status != expected {
         return Err(CallError::Contract {
             export: export.name,
-            value: Some(Value::I32(status)),
+            value: Some(WasmValue::I32(status)),
         });
     }
     let produced = dst

@@ -9,8 +9,8 @@ use super::{
     samples::{content, options},
 };
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::{Datum, Kind};
 use crate::prelude::*;
+use crate::value::Kind;
 use kilowat_kernels::lz4;
 
 /// A piece of the content of a frame.
@@ -38,6 +38,8 @@ impl Shape for EncoderPiece {
 
     const KINDS: &'static [Kind] = <(Bytes, Bytes, Size, Size)>::KINDS;
 
+    const STATE_LEN: Option<usize> = Some(Lz4EncoderState::SIZE);
+
     fn borrow((state, src, last, capacity): &Self::Case) -> Lz4Piece<'_, &[u8]> {
         Lz4Piece {
             state: state.as_ref(),
@@ -60,7 +62,7 @@ impl Shape for EncoderPiece {
         (piece.src.len() - piece.state.history()) as u64
     }
 
-    fn values<'a>(piece: Lz4Piece<'a, &'a [u8]>) -> Option<Vec<Datum>> {
+    fn values<'a>(piece: Lz4Piece<'a, &'a [u8]>) -> Option<Vec<Value>> {
         let (state, last) = (piece.state.bytes(), piece.last as usize);
         <(Bytes, Bytes, Size, Size)>::values((state, piece.src, last, piece.capacity))
     }

@@ -1,8 +1,8 @@
 //! Copying memory.
 
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::{Datum, Kind};
 use crate::prelude::*;
+use crate::value::Kind;
 use kilowat_kernels::memory_ops;
 
 /// A copy of a span to another one, or to another place of the same buffer, which it may overlap.
@@ -86,7 +86,7 @@ impl Shape for Moved {
         bytes.len() as u64
     }
 
-    fn values(input: Move<&[u8]>) -> Option<Vec<Datum>> {
+    fn values(input: Move<&[u8]>) -> Option<Vec<Value>> {
         match input {
             Move::Apart(_) => None,
             Move::Within {

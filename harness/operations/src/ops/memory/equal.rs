@@ -29,7 +29,7 @@ impl Operation for Equal {
             1 => Ok(true),
             other => Err(CallError::Contract {
                 export: Self::EXPORT.name,
-                value: Some(Value::I32(other)),
+                value: Some(WasmValue::I32(other)),
             }),
         }
     }

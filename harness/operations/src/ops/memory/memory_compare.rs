@@ -32,7 +32,7 @@ impl Operation for MemoryCompare {
             1 => Ok(Ordering::Greater),
             other => Err(CallError::Contract {
                 export: Self::EXPORT.name,
-                value: Some(Value::I32(other)),
+                value: Some(WasmValue::I32(other)),
             }),
         }
     }

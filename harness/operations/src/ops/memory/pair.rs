@@ -1,8 +1,8 @@
 //! Two byte strings of one length.
 
 use crate::argument::{ArgumentError, Arguments};
-use crate::datum::{Datum, Kind};
 use crate::prelude::*;
+use crate::value::Kind;
 
 /// Two byte strings of one length.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Shape for OneLength {
         <(Bytes, Bytes)>::len(input)
     }
 
-    fn values<'a>(input: (&'a [u8], &'a [u8])) -> Option<Vec<Datum>> {
+    fn values<'a>(input: (&'a [u8], &'a [u8])) -> Option<Vec<Value>> {
         <(Bytes, Bytes)>::values(input)
     }
 

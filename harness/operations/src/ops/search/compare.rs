@@ -26,9 +26,9 @@ impl Operation for Compare {
         let b = b.place(frame)?;
         let arguments = [a.ptr.into(), a.len.into(), b.ptr.into(), b.len.into()];
         match frame.invoke(Self::EXPORT, &arguments)? {
-            Some(Value::I32(-1)) => Ok(Ordering::Less),
-            Some(Value::I32(0)) => Ok(Ordering::Equal),
-            Some(Value::I32(1)) => Ok(Ordering::Greater),
+            Some(WasmValue::I32(-1)) => Ok(Ordering::Less),
+            Some(WasmValue::I32(0)) => Ok(Ordering::Equal),
+            Some(WasmValue::I32(1)) => Ok(Ordering::Greater),
             value => Err(CallError::Contract {
                 export: Self::EXPORT.name,
                 value,

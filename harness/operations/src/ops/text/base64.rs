@@ -13,7 +13,7 @@ use crate::prelude::*;
 use kilowat_kernels::text;
 
 /// The argument of the kernels that says which base64 it is.
-fn variant(url_safe: bool, unpadded: bool) -> Value {
+fn variant(url_safe: bool, unpadded: bool) -> WasmValue {
     let url_safe = text::base64_flag::URL_SAFE * u32::from(url_safe);
     let unpadded = text::base64_flag::UNPADDED * u32::from(unpadded);
     (url_safe | unpadded).into()

@@ -1,9 +1,8 @@
 //! What the encodings of bytes as text have in common: why there is no output.
 
-use crate::answer::{Answer, OperationError};
-use crate::datum::Datum;
 use crate::frame::{CallError, Frame, Span};
-use kilowat_engine::Value;
+use crate::refusal::{Refuses, Status};
+use kilowat_engine::WasmValue;
 use kilowat_kernels::{Export, text};
 
 /// Why bytes have no text, or a text no bytes.
@@ -58,22 +57,20 @@ pub enum EncodingFault {
     TrailingBits,
 }
 
-impl Answer for Result<Vec<u8>, EncodingError> {
-    fn bytes(&self) -> Vec<u8> {
+impl Refuses for EncodingError {
+    fn status(&self) -> Status {
         match self {
-            Ok(bytes) => bytes.clone(),
-            Err(EncodingError::OutputTooSmall) => vec![0],
-            Err(EncodingError::TooLarge) => vec![1],
-            Err(EncodingError::Malformed { offset, fault }) => {
-                let mut bytes = (*offset as u64).bytes();
-                bytes.push(*fault as u8);
-                bytes
-            }
+            Self::OutputTooSmall => Status::OutputTooSmall,
+            Self::TooLarge => Status::TooLarge,
+            Self::Malformed { .. } => Status::Malformed,
         }
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Bytes(self?))
+    fn offset(&self) -> Option<u64> {
+        match self {
+            Self::Malformed { offset, .. } => Some(*offset as u64),
+            Self::OutputTooSmall | Self::TooLarge => None,
+        }
     }
 }
 
@@ -104,20 +101,22 @@ pub(super) fn base64_fault(code: u32) -> Option<EncodingFault> {
 pub(super) fn invoke<F: Frame>(
     frame: &mut F,
     export: &'static Export,
-    arguments: &[Value],
+    arguments: &[WasmValue],
     dst: Span,
     fault: Option<(Span, Meaning)>,
 ) -> Result<Result<Vec<u8>, EncodingError>, CallError> {
     let status = frame.invoke_i32(export, arguments)?;
     let misfit = CallError::Contract {
         export: export.name,
-        value: Some(Value::I32(status)),
+        value: Some(WasmValue::I32(status)),
     };
-    match (status, fault) {
-        (0.., _) => Ok(Ok(frame.read(dst.prefix(status as u32)).to_vec())),
-        (-2, _) => Ok(Err(EncodingError::OutputTooSmall)),
-        (-6, None) => Ok(Err(EncodingError::TooLarge)),
-        (-3, Some((span, meaning))) => {
+    if let Ok(len) = u32::try_from(status) {
+        return Ok(Ok(frame.read(dst.prefix(len)).to_vec()));
+    }
+    match (Status::from_code(status), fault) {
+        (Some(Status::OutputTooSmall), _) => Ok(Err(EncodingError::OutputTooSmall)),
+        (Some(Status::TooLarge), None) => Ok(Err(EncodingError::TooLarge)),
+        (Some(Status::Malformed), Some((span, meaning))) => {
             let record = frame.read_fault(span);
             let fault = meaning(record.code.into()).ok_or(misfit)?;
             let offset = record.start as usize;

@@ -1,7 +1,5 @@
 //! UTF-8: validated, and its characters and UTF-16 units counted.
 
-use crate::answer::OperationError;
-use crate::datum::Datum;
 use crate::prelude::*;
 use kilowat_kernels::text;
 
@@ -40,24 +38,13 @@ impl Utf8Fault {
     }
 }
 
-impl Answer for Result<(), Utf8Fault> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(()) => vec![],
-            Err(Utf8Fault {
-                valid_up_to,
-                error_len,
-            }) => {
-                let mut bytes = (*valid_up_to as u64).bytes();
-                bytes.push(error_len.unwrap_or_default());
-                bytes
-            }
-        }
+impl Refuses for Utf8Fault {
+    fn status(&self) -> Status {
+        Status::Malformed
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        self?;
-        Ok(Datum::Bool(true))
+    fn offset(&self) -> Option<u64> {
+        Some(self.valid_up_to as u64)
     }
 }
 
@@ -83,9 +70,9 @@ impl Operation for Utf8Validate {
         }
         let misfit = CallError::Contract {
             export: Self::EXPORT.name,
-            value: Some(Value::I32(status)),
+            value: Some(WasmValue::I32(status)),
         };
-        if status != -3 {
+        if Status::from_code(status) != Some(Status::Malformed) {
             return Err(misfit);
         }
         let fault = frame.read_fault(fault);

@@ -6,12 +6,13 @@ use kilowat_kernels::lz4::{decode_state, phase};
 
 #[cfg(feature = "native")]
 use super::encoder::Lz4EncoderState;
-use super::fault::Lz4FrameFault;
+use super::fault::{Lz4FrameFault, Lz4PieceError};
 use super::format::{CONTENT_SIZE, FARTHEST, INDEPENDENT, LEGACY_BLOCK};
 use super::options::Lz4FrameOptions;
 use super::state::{Field, StateBytes};
-use crate::answer::{Answer, OperationError};
-use crate::datum::Datum;
+use crate::answer::Answer;
+use crate::refusal::Refusal;
+use crate::value::Value;
 
 /// What a decoder reads next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,22 +209,22 @@ impl Answer for Lz4Decoded {
         [self.state.bytes(), &self.bytes].concat()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
+    fn value(self) -> Result<Value, Refusal> {
         let Self { state, bytes } = self;
         if let Some(fault) = state.fault() {
             let offset = state.consumed();
-            return Err(OperationError::Lz4Frame { offset, fault });
+            return Err(Lz4PieceError { offset, fault }.into());
         }
         let needed =
-            |len: Option<usize>| len.map_or(Datum::Nothing, |len| Datum::Integer(len as u64));
-        Ok(Datum::record([
-            ("history", Datum::Integer(state.history() as u64)),
-            ("consumed", Datum::Integer(state.consumed() as u64)),
-            ("may_end", Datum::Bool(state.may_end())),
+            |len: Option<usize>| len.map_or(Value::Nothing, |len| Value::Integer(len as u64));
+        Ok(Value::map([
+            ("history", Value::Integer(state.history() as u64)),
+            ("consumed", Value::Integer(state.consumed() as u64)),
+            ("may_end", Value::Bool(state.may_end())),
             ("source_needed", needed(state.source_needed())),
             ("room_needed", needed(state.room_needed())),
-            ("state", Datum::Bytes(state.bytes().to_vec())),
-            ("bytes", Datum::Bytes(bytes)),
+            ("state", Value::Bytes(state.bytes().to_vec())),
+            ("bytes", Value::Bytes(bytes)),
         ]))
     }
 }

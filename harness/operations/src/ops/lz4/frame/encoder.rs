@@ -10,9 +10,10 @@ use super::format::{FARTHEST, INDEPENDENT};
 use super::options::Lz4FrameOptions;
 use super::places::Places;
 use super::state::{Content, Field, HISTORY, PLACES_FIELD, StateBytes};
-use crate::answer::{Answer, OperationError};
-use crate::datum::Datum;
+use crate::answer::Answer;
 use crate::ops::lz4::error::Lz4Error;
+use crate::refusal::Refusal;
+use crate::value::Value;
 
 /// A frame that is being made: the state of the kernel `lz4_frame_encode`, owned or borrowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -190,35 +191,30 @@ pub struct Lz4Encoded {
     pub bytes: Vec<u8>,
 }
 
-impl Answer for Result<Lz4Encoded, Lz4Error> {
+impl Answer for Lz4Encoded {
     fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(encoded) => [encoded.state.bytes(), &encoded.bytes].concat(),
-            Err(error) => vec![*error as u8],
-        }
+        [self.state.bytes(), &self.bytes].concat()
     }
 
-    fn value(self) -> Result<Datum, OperationError> {
-        let Lz4Encoded { state, bytes } = self?;
-        Ok(Datum::record([
-            ("history", Datum::Integer(state.history() as u64)),
-            ("consumed", Datum::Integer(state.consumed() as u64)),
-            ("state", Datum::Bytes(state.bytes().to_vec())),
-            ("bytes", Datum::Bytes(bytes)),
+    fn value(self) -> Result<Value, Refusal> {
+        let Self { state, bytes } = self;
+        Ok(Value::map([
+            ("history", Value::Integer(state.history() as u64)),
+            ("consumed", Value::Integer(state.consumed() as u64)),
+            ("state", Value::Bytes(state.bytes().to_vec())),
+            ("bytes", Value::Bytes(bytes)),
         ]))
     }
 
-    fn from_value(value: &Result<Datum, OperationError>) -> Option<Self> {
-        let record = match value {
-            Ok(Datum::Record(record)) => record,
-            Err(OperationError::Lz4(error)) => return Some(Err(*error)),
-            _ => return None,
+    fn from_value(value: Result<&Value, &Refusal>) -> Option<Self> {
+        let Ok(Value::Map(map)) = value else {
+            return None;
         };
-        match (record.get("state"), record.get("bytes")) {
-            (Some(Datum::Bytes(state)), Some(Datum::Bytes(bytes))) => Some(Ok(Lz4Encoded {
+        match (map.get("state"), map.get("bytes")) {
+            (Some(Value::Bytes(state)), Some(Value::Bytes(bytes))) => Some(Self {
                 state: Lz4EncoderState::from_bytes(state),
                 bytes: bytes.clone(),
-            })),
+            }),
             _ => None,
         }
     }

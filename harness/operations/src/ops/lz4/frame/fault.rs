@@ -3,6 +3,7 @@
 use kilowat_kernels::lz4::wrong;
 
 use crate::ops::lz4::error::Lz4Error;
+use crate::refusal::{Refuses, Status};
 
 /// What is wrong at a place in LZ4 frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -81,13 +82,7 @@ impl Lz4FrameFault {
 
     /// The same as the number that the kernels return.
     pub(crate) fn code(self) -> i32 {
-        match self.status() {
-            Lz4Error::OutputTooSmall => -2,
-            Lz4Error::Malformed => -3,
-            Lz4Error::Checksum => -4,
-            Lz4Error::Unsupported => -5,
-            Lz4Error::TooLarge => -6,
-        }
+        self.status().status().code()
     }
 
     pub(crate) fn number(self) -> u32 {
@@ -97,5 +92,26 @@ impl Lz4FrameFault {
     pub(crate) fn from_number(number: u32) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|fault| fault.number() == number)
+    }
+}
+
+/// What is wrong with a piece of LZ4 frames, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("at byte {offset} of the piece: {fault}")]
+#[non_exhaustive]
+pub struct Lz4PieceError {
+    /// Where in the piece that begins.
+    pub offset: usize,
+    /// What is wrong with it.
+    pub fault: Lz4FrameFault,
+}
+
+impl Refuses for Lz4PieceError {
+    fn status(&self) -> Status {
+        self.fault.status().status()
+    }
+
+    fn offset(&self) -> Option<u64> {
+        Some(self.offset as u64)
     }
 }

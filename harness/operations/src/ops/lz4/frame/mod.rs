@@ -14,5 +14,5 @@ pub(crate) mod state;
 pub(crate) use decoder::Phase;
 pub use decoder::{Lz4Decoded, Lz4DecoderState};
 pub use encoder::{Lz4Encoded, Lz4EncoderState, Lz4Last};
-pub use fault::Lz4FrameFault;
+pub use fault::{Lz4FrameFault, Lz4PieceError};
 pub use options::{FrameFlags, Lz4BlockSize, Lz4FrameOptions};

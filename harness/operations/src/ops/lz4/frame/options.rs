@@ -4,9 +4,9 @@ use super::format::{
     BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, INDEPENDENT, VERSION, block_size,
 };
 use crate::argument::{ArgumentError, Given};
-use crate::datum::{Datum, Kind};
 use crate::frame::ByteString;
 use crate::shape::Field;
+use crate::value::{Kind, Value};
 
 /// How much content a block of a frame may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -201,7 +201,7 @@ impl Field for FrameFlags {
         options.ok_or_else(|| argument.is_no("flags of an LZ4 frame"))
     }
 
-    fn value(input: Lz4FrameOptions) -> Option<Datum> {
-        Some(Datum::Integer(input.flags().into()))
+    fn value(input: Lz4FrameOptions) -> Option<Value> {
+        Some(Value::Integer(input.flags().into()))
     }
 }

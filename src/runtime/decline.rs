@@ -16,7 +16,7 @@ use crate::budget::Exhausted;
 use crate::monitor::OperationId;
 
 /// Why a tier that was asked has given no answer.
-pub(super) enum Refusal {
+pub(super) enum Decline {
     /// The next tier is to be asked, because of this.
     Failed(String),
     /// There is no native code for it.
@@ -33,7 +33,7 @@ pub(super) enum Refusal {
     Deadline(DeadlineError),
 }
 
-impl Refusal {
+impl Decline {
     /// What a call that could not be run means for the tier, and for the call.
     #[cold]
     pub(super) fn of_run(lane: &Lane, permit: Permit, error: RunError) -> Self {
@@ -57,7 +57,7 @@ impl Refusal {
 
 /// What the tiers have said that were asked for one call.
 #[derive(Default)]
-pub(super) struct Refusals<'a> {
+pub(super) struct Declines<'a> {
     /// Why not, where that is known already.
     causes: Vec<(EngineKind, Option<String>)>,
     /// These modules are being compiled.
@@ -66,7 +66,7 @@ pub(super) struct Refusals<'a> {
     pub(super) suspect: Option<&'a Arc<Lane>>,
 }
 
-impl<'a> Refusals<'a> {
+impl<'a> Declines<'a> {
     /// Takes one in.
     ///
     /// # Errors
@@ -76,12 +76,12 @@ impl<'a> Refusals<'a> {
         &mut self,
         lanes: &'a Lanes,
         tier: EngineKind,
-        refusal: Refusal,
+        decline: Decline,
     ) -> Result<(), Unanswered> {
         let lane = lanes.get(tier as usize);
-        match refusal {
-            Refusal::Failed(cause) => self.causes.push((tier, Some(cause))),
-            Refusal::Unable => {
+        match decline {
+            Decline::Failed(cause) => self.causes.push((tier, Some(cause))),
+            Decline::Unable => {
                 let cause = if tier.is_built_in() {
                     "there is no native form of it".to_owned()
                 } else {
@@ -89,16 +89,16 @@ impl<'a> Refusals<'a> {
                 };
                 self.causes.push((tier, Some(cause)));
             }
-            Refusal::Resting => self.causes.push((tier, None)),
-            Refusal::Suspect => {
+            Decline::Resting => self.causes.push((tier, None)),
+            Decline::Suspect => {
                 self.suspect = lane;
                 self.causes.push((tier, None));
             }
-            Refusal::Loading => self.loading.extend(lane.map(Arc::clone)),
-            Refusal::OverBudget(Exhausted { needed, available }) => {
+            Decline::Loading => self.loading.extend(lane.map(Arc::clone)),
+            Decline::OverBudget(Exhausted { needed, available }) => {
                 return Err(Unanswered::Final(Error::MemoryBudget { needed, available }));
             }
-            Refusal::Deadline(error) => return Err(Unanswered::Final(error.into())),
+            Decline::Deadline(error) => return Err(Unanswered::Final(error.into())),
         }
         Ok(())
     }
@@ -131,20 +131,20 @@ impl Unanswered {
 
 impl Shared {
     #[cold]
-    pub(super) fn record_refusal(
+    pub(super) fn record_decline(
         &self,
         operation: OperationId,
         tier: EngineKind,
-        refusal: &Refusal,
+        decline: &Decline,
     ) {
-        match refusal {
-            Refusal::Failed(_) => {
+        match decline {
+            Decline::Failed(_) => {
                 self.monitor.record_failure(operation, tier);
                 self.monitor.record_fallback(operation, tier);
             }
-            Refusal::Deadline(_) => self.monitor.record_failure(operation, tier),
-            Refusal::Resting | Refusal::Suspect => self.monitor.record_fallback(operation, tier),
-            Refusal::Unable | Refusal::Loading | Refusal::OverBudget(_) => {}
+            Decline::Deadline(_) => self.monitor.record_failure(operation, tier),
+            Decline::Resting | Decline::Suspect => self.monitor.record_fallback(operation, tier),
+            Decline::Unable | Decline::Loading | Decline::OverBudget(_) => {}
         }
     }
 
@@ -154,12 +154,12 @@ impl Shared {
         &self,
         lanes: &Lanes,
         operation: OperationId,
-        refusals: Refusals<'_>,
+        declines: Declines<'_>,
     ) -> Unanswered {
-        if !refusals.loading.is_empty() {
-            return Unanswered::Loading(refusals.loading);
+        if !declines.loading.is_empty() {
+            return Unanswered::Loading(declines.loading);
         }
-        let causes = refusals.causes.into_iter();
+        let causes = declines.causes.into_iter();
         let causes =
             causes.map(|(tier, cause)| (tier, cause.unwrap_or_else(|| why_it_rests(lanes, tier))));
         Unanswered::Final(self.no_tier(operation, causes.collect()))
