@@ -188,7 +188,8 @@
     (then (return (call $exact_character (local.get $p)))))
   (call $exact_unit (local.get $p)))
 
-;; Passes over the escape at p that begins with a backslash and a `u`, and keeps what its digits are.
+;; Passes over the escape at p that begins with a backslash and a `u`, and keeps what its digits
+;; are.
 (func $exact_unit (param $p i32) (result i32)
   (local $byte i32)
   (local $value i32)
@@ -216,7 +217,7 @@
     (br_if $next (i32.ne (local.get $p) (local.get $end))))
   (local.get $p))
 
-;; Passes over such an escape, or two, that stand for a character: surrogates are in pairs.
+;; Passes over the one such escape, or the two, that stand for a character: surrogates are in pairs.
 (func $exact_character (param $start i32) (result i32)
   (local $p i32)
   (local $byte i32)

@@ -6,9 +6,9 @@
 ;;!   "scan", "utf8", "tape", "number", "halfway", "exact", "validate", "parse",
 ;;! ]
 
-;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid;
-;; a text that is not is read again from its first byte by a plain machine (`exact`), which says why
-;; and where: at the first byte at which no valid text can go on.
+;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid,
+;; or what its tape is; a text that is not valid is read again from its first byte by a plain
+;; machine (`exact`), which says why and where: at the first byte at which no valid text can go on.
 ;;
 ;; The fast machine reads 16 and 32 bytes at once. Within the last 64 bytes of a text it goes on in
 ;; a copy of what is left (`tail`), behind which there are zeros: they are no part of any valid
@@ -29,18 +29,17 @@
 ;;   parse               from a text to its tape
 
 ;; Memory map
-;;   offset  length  name        meaning
-;;        0     256  meaning     what each byte means behind a backslash; 1 is `u`, 0 nothing
-;;      256     256  hex         the value of each hexadecimal digit; 128 is none
-;;      512     128  tail        the last bytes of a text, and zeros
-;;      640      16  rest        the last bytes of what is to be UTF-8, and zeros
-;;      672      32  align       lane numbers by which digits move to the end of a vector
-;;     1024    2048  nesting     a bit a level: whether it is an object
-;;     3072     160  tens        10^0 to 10^19 as u64
-;;     3232     184  exact_tens  10^0 to 10^22 as doubles
-;;     4096   10416  powers      for each q from -342 to 308 the upper 128 bits of 5^q
-;;    16384    4096  decimal     the digits of a number, as a big integer
-;;    20480    4096  half        what lies halfway between two doubles, as another
+;;   offset  length  name     meaning
+;;        0     256  meaning  what each byte means behind a backslash; 1 is `u`, 0 nothing
+;;      256     256  hex      the value of each hexadecimal digit; 128 is none
+;;      512     128  tail     the last bytes of a text, and zeros
+;;      640      16  rest     the last bytes of what is to be UTF-8, and zeros
+;;      672      32  align    lane numbers by which digits move to the end of a vector
+;;     1024    2048  nesting  a bit a level: whether it is an object
+;;     3072     160  tens     10^0 to 10^19, as u64
+;;     4096   10416  powers   for each q from -342 to 308 the upper 128 bits of 5^q
+;;    16384    4096  decimal  the digits of a number, as a big integer
+;;    20480    4096  half     what lies halfway between two doubles, as another
 (memory (export "memory") 2)
 (global (export "heap_base") i32 (i32.const 90112))
 

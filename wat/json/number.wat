@@ -221,24 +221,30 @@
   (local $places i32) ;; how many these are
   (local $next i32)
   (local $w i64)
+  (local $ten i64) ;; 10^places
   (local $zeros i64)
   (local $low i64)
   (local $high i64)
   (local.set $start (local.get $p))
-  (local.set $is_negative (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x2d)))
-  (local.set $p (i32.add (local.get $p) (local.get $is_negative)))
+  (if (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x2d))
+    (then
+      (local.set $is_negative (i32.const 1))
+      (local.set $p (i32.add (local.get $p) (i32.const 1))))
+    (else (local.set $is_negative (i32.const 0))))
   (local.set $first (call $values! (local.get $p)))
   (local.set $others
-    (i32.xor
-      (i32.or
-        (i8x16.bitmask (i8x16.le_u (local.get $first) (i8x16.splat (i32.const 9))))
-        (i32.shl
-          (i8x16.bitmask
-            (i8x16.le_u
-              (call $values! (i32.add (local.get $p) (i32.const 16)))
-              (i8x16.splat (i32.const 9))))
-          (i32.const 16)))
-      (i32.const -1)))
+    (i8x16.bitmask (i8x16.gt_u (local.get $first) (i8x16.splat (i32.const 9)))))
+  (if (i32.eqz (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1))))
+    (then
+      (local.set $others
+        (i32.or
+          (local.get $others)
+          (i32.shl
+            (i8x16.bitmask
+              (i8x16.gt_u
+                (call $values! (i32.add (local.get $p) (i32.const 16)))
+                (i8x16.splat (i32.const 9))))
+            (i32.const 16))))))
   (local.set $len (i32.ctz (local.get $others)))
   (block $exactly
     ;; None, or more than 18.
@@ -282,13 +288,13 @@
           (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1))))
         (i32.add (local.get $len) (i32.const 1))))
     (br_if $exactly (i32.eqz (local.get $places)))
-    (br_if $exactly
-      (i32.gt_u (i32.add (local.get $len) (local.get $places)) (i32.const 19)))
+    (local.set $len (i32.add (local.get $len) (local.get $places)))
+    (br_if $exactly (i32.gt_u (local.get $len) (i32.const 19)))
+    (local.set $ten
+      (i64.load offset=3072 (;TENS;) (i32.shl (local.get $places) (i32.const 3))))
     (local.set $w
       (i64.add
-        (i64.mul
-          (local.get $w)
-          (i64.load offset=3072 (;TENS;) (i32.shl (local.get $places) (i32.const 3))))
+        (i64.mul (local.get $w) (local.get $ten))
         (call $whole!
           (call $values! (local.get $point_end))
           (local.get $point_end)
@@ -303,14 +309,18 @@
             (local.get $p)
             (local.get $w)
             (local.get $places)))))
-    (if (i64.le_u (local.get $w) (i64.const 0x20_0000_0000_0000))
+    ;; By the number of digits and not by what they are: lists have more or less the same, and the
+    ;; branch is foreseen (15 % on coordinates, 2026-11-29).
+    (if
+      (i32.or
+        (i32.le_u (local.get $len) (i32.const 15))
+        (i64.eqz (local.get $w)))
       (then
         (local.set $w
           (i64.reinterpret_f64
             (f64.div
               (f64.convert_i64_s (local.get $w))
-              (f64.load offset=3232 (;EXACT_TENS;)
-                (i32.shl (local.get $places) (i32.const 3)))))))
+              (f64.convert_i64_s (local.get $ten))))))
       (else
         (local.set $zeros (i64.clz (local.get $w)))
         (local.set $places (i32.sub (i32.const 0) (local.get $places)))
@@ -333,9 +343,8 @@
         (i64.shl (i64.extend_i32_u (local.get $is_negative)) (i64.const 63)))))
   (call $long_number (local.get $start)))
 
-;; What a number is, as `$number_value!`, from its digits and its exponent: it begins at `start`, its
-;; `e` is at p, and w is the number before that, of which the last `places` digits are behind the
-;; point.
+;; What a number is, as `$number_value!`, from its digits and its exponent: it begins at `start`,
+;; its `e` is at p, and w is what its digits are, of which the last `places` are behind the point.
 (func $with_exponent
   (param $start i32) (param $p i32) (param $w i64) (param $places i32)
   (result i32 i64 i64)

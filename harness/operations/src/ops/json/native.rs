@@ -167,7 +167,11 @@ impl Tape {
 
     fn close(&mut self) {
         if let Some((index, is_object, count)) = self.open.pop() {
-            let tag = if is_object { tape_tag::OBJECT } else { tape_tag::ARRAY };
+            let tag = if is_object {
+                tape_tag::OBJECT
+            } else {
+                tape_tag::ARRAY
+            };
             self.words[index] = u64::from(tag) | count << 8 | (self.words.len() as u64) << 36;
         }
     }

@@ -170,7 +170,10 @@ fn number(generator: &mut Generator, text: &mut String) {
             write!(text, "{}.{digits}e{}", bits % 10, exponent as i32 - 360)
         }
         _ if generator.one_in(8) => {
-            let (digits, zeros) = (digits(generator, 900), "0".repeat(generator.number(0..=300)));
+            let (digits, zeros) = (
+                digits(generator, 900),
+                "0".repeat(generator.number(0..=300)),
+            );
             write!(text, "0.{zeros}{digits}E+{}", generator.number(0..=300))
         }
         _ => write!(text, "{}", *generator.choose(NUMBERS)),
@@ -184,7 +187,7 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         return;
     }
     let place = generator.number(0..=text.len() - 1);
-    match generator.number(0..=10) {
+    match generator.number(0..=11) {
         0 => text[place] ^= 1 << generator.number(0..=7),
         1 => text[place] = *generator.choose(BYTES),
         2 => text.insert(place, *generator.choose(BYTES)),
@@ -207,6 +210,12 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         7 => {
             if let Some(place) = one_of(generator, text, b"\\") {
                 text.truncate(place + 1);
+            }
+        }
+        8 => {
+            if let Some(place) = one_of(generator, text, b"\"\\") {
+                let halves: [&[u8]; 4] = [b"\\ud800", b"\\udbff", b"\\udc00", b"\\udfff"];
+                text.splice(place..place, generator.choose(&halves).iter().copied());
             }
         }
         _ => {}
@@ -326,8 +335,10 @@ fn levels(generator: &mut Generator, len: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// An array of records such as programs write, of `len` bytes, with white space at its end.
+/// An array of records such as programs write, of `len` bytes, with white space at its end. No text is shorter than
+/// a byte.
 pub(super) fn records(generator: &mut Generator, len: usize) -> Vec<u8> {
+    let len = len.max(1);
     let mut text = String::with_capacity(len);
     if len < 2 {
         return padded("1".repeat(len), len);
