@@ -5,26 +5,31 @@
 
 ;; Layout fault
 ;;   offset  size  field    meaning
-;;        0     4  start    u32: offset of the first byte at which no valid text can go on
+;;        0     4  start    u32: offset of the first byte at which no valid text can go on; that of
+;;                          an escape or a number for which there is no tape
 ;;        4     4  end      u32: offset of the byte behind it, or the same where the text ends
 ;;        8     2  code     u16, of the enumeration `why`
 ;;       10     2  wanted   u16, of the enumeration `wanted`
 ;;       12     4  related  u32: 0xffffffff, no other place
 
 ;; Enumeration why
-;;   value  name     meaning
-;;       1  ends     the text ends where it should go on
-;;       2  byte     a byte that does not belong there
-;;       3  control  a control character in a string: it is to be escaped
-;;       4  escape   no escape: a backslash and something else
-;;       5  utf8     no UTF-8
-;;       6  depth    more levels than the caller allows
-(global $WHY_ENDS    i32 (i32.const 1))
-(global $WHY_BYTE    i32 (i32.const 2))
-(global $WHY_CONTROL i32 (i32.const 3))
-(global $WHY_ESCAPE  i32 (i32.const 4))
-(global $WHY_UTF8    i32 (i32.const 5))
-(global $WHY_DEPTH   i32 (i32.const 6))
+;;   value  name       meaning
+;;       1  ends       the text ends where it should go on
+;;       2  byte       a byte that does not belong there
+;;       3  control    a control character in a string: it is to be escaped
+;;       4  escape     no escape: a backslash and something else
+;;       5  utf8       no UTF-8
+;;       6  depth      more levels than the caller allows
+;;       7  surrogate  a surrogate's escape without the other half's: it stands for no Unicode
+;;       8  number     a number that rounds to infinity
+(global $WHY_ENDS      i32 (i32.const 1))
+(global $WHY_BYTE      i32 (i32.const 2))
+(global $WHY_CONTROL   i32 (i32.const 3))
+(global $WHY_ESCAPE    i32 (i32.const 4))
+(global $WHY_UTF8      i32 (i32.const 5))
+(global $WHY_DEPTH     i32 (i32.const 6))
+(global $WHY_SURROGATE i32 (i32.const 7))
+(global $WHY_NUMBER    i32 (i32.const 8))
 
 ;; Enumeration wanted
 ;;   value  name              meaning
@@ -55,9 +60,16 @@
 (global $WANTED_LITERAL          i32 (i32.const 11))
 (global $WANTED_QUOTE            i32 (i32.const 12))
 
-;; The first byte of the text, where its fault goes, and whether there is one.
+;; The first byte of the text, and where its fault goes. In the tail, the first is where it would be
+;; if the text stood in front of the tail.
 (global $text (mut i32) (i32.const 0))
 (global $fault (mut i32) (i32.const 0))
+
+;; Whether a text is to have a tape: then surrogates are in pairs, and numbers are finite.
+(global $is_for_tape (mut i32) (i32.const 0))
+
+;; The four digits of the last escape that had any.
+(global $code (mut i32) (i32.const 0))
 
 ;; Writes that no valid text goes on at p. Returns 0, for who passes that on.
 (func $refuse (param $p i32) (param $why i32) (param $wanted i32) (result i32)
@@ -76,6 +88,14 @@
     (select (global.get $WHY_ENDS) (local.get $why) (local.get $is_end)))
   (i32.store16 offset=10 (;WANTED;) (local.get $fault) (local.get $wanted))
   (i32.store offset=12 (;RELATED;) (local.get $fault) (i32.const -1))
+  (i32.const 0))
+
+;; The same of all that is between p and `end`.
+(func $refuse_all (param $p i32) (param $end i32) (param $why i32) (result i32)
+  (drop (call $refuse (local.get $p) (local.get $why) (global.get $WANTED_NOTHING)))
+  (i32.store offset=4 (;END;)
+    (global.get $fault)
+    (i32.sub (local.get $end) (global.get $text)))
   (i32.const 0))
 
 ;; The byte at p, or -1 at the end of the text.
@@ -150,9 +170,7 @@
 (func $exact_escape (param $p i32) (result i32)
   (local $byte i32)
   (local $meaning i32)
-  (local $end i32)
-  (local.set $p (i32.add (local.get $p) (i32.const 1)))
-  (local.set $byte (call $byte! (local.get $p)))
+  (local.set $byte (call $byte! (i32.add (local.get $p) (i32.const 1))))
   (if (i32.ne (local.get $byte) (i32.const -1))
     (then
       (local.set $meaning
@@ -160,24 +178,74 @@
   (if (i32.eqz (local.get $meaning))
     (then
       (return
-        (call $refuse (local.get $p) (global.get $WHY_ESCAPE) (global.get $WANTED_NOTHING)))))
-  (local.set $p (i32.add (local.get $p) (i32.const 1)))
-  (if (i32.ne (local.get $meaning) (global.get $UNICODE)) (then (return (local.get $p))))
-  (local.set $end (i32.add (local.get $p) (i32.const 4)))
+        (call $refuse
+          (i32.add (local.get $p) (i32.const 1))
+          (global.get $WHY_ESCAPE)
+          (global.get $WANTED_NOTHING)))))
+  (if (i32.ne (local.get $meaning) (global.get $UNICODE))
+    (then (return (i32.add (local.get $p) (i32.const 2)))))
+  (if (global.get $is_for_tape)
+    (then (return (call $exact_character (local.get $p)))))
+  (call $exact_unit (local.get $p)))
+
+;; Passes over the escape at p that begins with a backslash and a `u`, and keeps what its digits
+;; are.
+(func $exact_unit (param $p i32) (result i32)
+  (local $byte i32)
+  (local $value i32)
+  (local $end i32)
+  (global.set $code (i32.const 0))
+  (local.set $end (i32.add (local.get $p) (i32.const 6)))
+  (local.set $p (i32.add (local.get $p) (i32.const 2)))
   (loop $next
     (local.set $byte (call $byte! (local.get $p)))
-    (block $is_digit
-      (if (i32.ne (local.get $byte) (i32.const -1))
-        (then
-          (br_if $is_digit
-            (i32.ne
-              (i32.load8_u (i32.add (global.get $HEX) (local.get $byte)))
-              (global.get $NO_DIGIT)))))
-      (return
-        (call $refuse (local.get $p) (global.get $WHY_ESCAPE) (global.get $WANTED_HEX_DIGIT))))
+    (local.set $value (global.get $NO_DIGIT))
+    (if (i32.ne (local.get $byte) (i32.const -1))
+      (then
+        (local.set $value
+          (i32.load8_u (i32.add (global.get $HEX) (local.get $byte))))))
+    (if (i32.eq (local.get $value) (global.get $NO_DIGIT))
+      (then
+        (return
+          (call $refuse
+            (local.get $p)
+            (global.get $WHY_ESCAPE)
+            (global.get $WANTED_HEX_DIGIT)))))
+    (global.set $code
+      (i32.or (i32.shl (global.get $code) (i32.const 4)) (local.get $value)))
     (local.set $p (i32.add (local.get $p) (i32.const 1)))
     (br_if $next (i32.ne (local.get $p) (local.get $end))))
   (local.get $p))
+
+;; Passes over the one such escape, or the two, that stand for a character: surrogates are in pairs.
+(func $exact_character (param $start i32) (result i32)
+  (local $p i32)
+  (local $byte i32)
+  (local.set $p (call $exact_unit (local.get $start)))
+  (if (i32.eqz (local.get $p)) (then (return (i32.const 0))))
+  (if (i32.ne (i32.and (global.get $code) (i32.const 0xf800)) (i32.const 0xd800))
+    (then (return (local.get $p))))
+  (block $alone
+    (br_if $alone (i32.ge_u (global.get $code) (i32.const 0xdc00)))
+    (local.set $byte (call $byte! (local.get $p)))
+    (if (i32.eq (local.get $byte) (i32.const 0x5c))
+      (then
+        (local.set $byte (call $byte! (i32.add (local.get $p) (i32.const 1))))
+        (if (i32.eq (local.get $byte) (i32.const 0x75))
+          (then
+            (local.set $p (call $exact_unit (local.get $p)))
+            (br_if $alone
+              (i32.and
+                (i32.ne (local.get $p) (i32.const 0))
+                (i32.ne (i32.and (global.get $code) (i32.const 0xfc00)) (i32.const 0xdc00))))
+            (return (local.get $p))))))
+    (br_if $alone (i32.ne (local.get $byte) (i32.const -1)))
+    (return
+      (call $refuse (global.get $end) (global.get $WHY_ENDS) (global.get $WANTED_NOTHING))))
+  (call $refuse_all
+    (local.get $start)
+    (i32.add (local.get $start) (i32.const 6))
+    (global.get $WHY_SURROGATE)))
 
 ;; Passes over the sequence of UTF-8 at p, whose first byte is no ASCII (RFC 3629, 4).
 (func $exact_sequence (param $p i32) (result i32)
@@ -265,7 +333,8 @@
       (br $next)))
   (local.get $p))
 
-;; Says of a text why it is not valid: writes the fault, and returns -3 or -6; 0 where it is valid.
+;; Says of a text why it is not valid, or has no tape: writes the fault, and returns -3 or -6; 0
+;; where it is, and has one.
 (func $explain (param $ptr i32) (param $len i32) (param $depth i32) (result i32)
   (local $p i32)
   (local $byte i32)
@@ -274,6 +343,8 @@
   (local $bit i32)
   (local $is_object i32)
   (local $wanted i32) ;; what comes next, of the enumeration
+  (local $start i32)
+  (global.set $text (local.get $ptr))
   (global.set $end (i32.add (local.get $ptr) (local.get $len)))
   (local.set $p (local.get $ptr))
   (local.set $wanted (global.get $WANTED_VALUE))
@@ -311,8 +382,20 @@
                     (i32.eq (local.get $byte) (i32.const 0x2d))
                     (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x30)) (i32.const 10)))
                   (then
+                    (local.set $start (local.get $p))
                     (local.set $p (call $exact_number (local.get $p)))
-                    (br $is_passed)))
+                    (br_if $is_passed (i32.eqz (global.get $is_for_tape)))
+                    (br_if $is_passed (i32.eqz (local.get $p)))
+                    (br_if $is_passed
+                      (i32.eqz
+                        (call $is_infinite!
+                          (call $exact_value (local.get $start) (local.get $p)))))
+                    (drop
+                      (call $refuse_all
+                        (local.get $start)
+                        (local.get $p)
+                        (global.get $WHY_NUMBER)))
+                    (return (global.get $TOO_LARGE))))
                 (if (i32.eq (local.get $byte) (i32.const 0x74))
                   (then
                     (local.set $p

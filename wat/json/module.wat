@@ -1,24 +1,32 @@
-;;! summary   = "JSON texts checked"
+;;! summary   = "JSON texts checked and parsed"
 ;;! spec      = "RFC 8259"
-;;! exports   = ["json_validate"]
-;;! fragments = ["lib/json_bytes", "lib/powers_of_five", "scan", "utf8", "exact", "validate"]
+;;! exports   = ["json_validate", "json_parse"]
+;;! fragments = [
+;;!   "lib/json_bytes", "lib/powers_of_five", "lib/powers_of_ten",
+;;!   "scan", "utf8", "tape", "number", "halfway", "exact", "validate", "parse",
+;;! ]
 
-;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid;
-;; a text that is not is read again from its first byte by a plain machine (`exact`), which says why
-;; and where: at the first byte at which no valid text can go on.
+;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid,
+;; or what its tape is; a text that is not valid is read again from its first byte by a plain
+;; machine (`exact`), which says why and where: at the first byte at which no valid text can go on.
 ;;
 ;; The fast machine reads 16 and 32 bytes at once. Within the last 64 bytes of a text it goes on in
 ;; a copy of what is left (`tail`), behind which there are zeros: they are no part of any valid
 ;; text, so that it needs to look for the end nowhere else.
 
 ;; Fragments
-;;   name            meaning
+;;   name                meaning
 ;;   lib/json_bytes      what bytes mean in escapes
 ;;   lib/powers_of_five  the powers of five between decimal and binary
+;;   lib/powers_of_ten   the powers of ten that digits are put together with
 ;;   scan                white space, strings and numbers, 16 bytes a step; the way to the tail
 ;;   utf8                whether bytes are UTF-8
+;;   tape                what a text says, as words
+;;   number              from decimal digits to integers and doubles
+;;   halfway             the same for numbers of very many digits
 ;;   exact               why a text is not valid, and where
 ;;   validate            whether a text is valid
+;;   parse               from a text to its tape
 
 ;; Memory map
 ;;   offset  length  name     meaning
@@ -26,8 +34,12 @@
 ;;      256     256  hex      the value of each hexadecimal digit; 128 is none
 ;;      512     128  tail     the last bytes of a text, and zeros
 ;;      640      16  rest     the last bytes of what is to be UTF-8, and zeros
+;;      672      32  align    lane numbers by which digits move to the end of a vector
 ;;     1024    2048  nesting  a bit a level: whether it is an object
+;;     3072     160  tens     10^0 to 10^19, as u64
 ;;     4096   10416  powers   for each q from -342 to 308 the upper 128 bits of 5^q
+;;    16384    4096  decimal  the digits of a number, as a big integer
+;;    20480    4096  half     what lies halfway between two doubles, as another
 (memory (export "memory") 2)
 (global (export "heap_base") i32 (i32.const 90112))
 
@@ -44,8 +56,9 @@
 (global $UNICODE  i32 (i32.const 1))
 (global $NO_DIGIT i32 (i32.const 128))
 
-(global $MALFORMED i32 (i32.const -3))
-(global $TOO_LARGE i32 (i32.const -6))
+(global $OUTPUT_TOO_SMALL i32 (i32.const -2))
+(global $MALFORMED        i32 (i32.const -3))
+(global $TOO_LARGE        i32 (i32.const -6))
 
 ;; One past the last byte of the text that is being read, where it stands or in the tail.
 (global $end (mut i32) (i32.const 0))

@@ -15,6 +15,8 @@
   (local.set $dst (global.get $TAIL))
   (local.set $left (i32.sub (global.get $end) (local.get $p)))
   (global.set $end (i32.add (local.get $dst) (local.get $left)))
+  (global.set $text
+    (i32.add (global.get $text) (i32.sub (local.get $dst) (local.get $p))))
   (v128.store (local.get $dst) (v128.const i64x2 0 0))
   (v128.store offset=16 (local.get $dst) (v128.const i64x2 0 0))
   (v128.store offset=32 (local.get $dst) (v128.const i64x2 0 0))

@@ -19,6 +19,7 @@
   (global.set $text (local.get $ptr))
   (global.set $end (i32.add (local.get $ptr) (local.get $len)))
   (global.set $fault (local.get $fault_ptr))
+  (global.set $is_for_tape (i32.const 0))
   (if (i32.lt_s (local.get $len) (i32.const 0))
     (then
       (drop (call $refuse (local.get $ptr) (global.get $WHY_DEPTH) (global.get $WANTED_NOTHING)))

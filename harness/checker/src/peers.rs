@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
-use kilowat_kernels::{Export, lz4, md5, memory_ops, sha256, string_ops};
+use kilowat_kernels::{Export, json, lz4, md5, memory_ops, sha256, string_ops};
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyCase, AnyOperation};
 
@@ -62,6 +62,9 @@ enum Calls {
         /// The kernel's result, from the peer's.
         result: fn(WasmValue) -> WasmValue,
     },
+    /// One call for one, with the kernel's first span, of which no answer of ours can be made: it does at least what
+    /// the kernel does, and its result is negative where it could not.
+    Alike,
     /// A kernel of many messages, `(spans_ptr, count, dst_ptr)`: one call for each of them.
     EachMessage {
         /// The arguments for a message and for where its answer belongs.
@@ -99,6 +102,11 @@ fn order(value: WasmValue) -> WasmValue {
         WasmValue::I32(order) => WasmValue::I32(order.signum()),
         other => other,
     }
+}
+
+/// The span that a kernel is given first.
+fn first_span(arguments: &[Value]) -> Option<Vec<Value>> {
+    arguments.get(..2).map(<[Value]>::to_vec)
 }
 
 const ADAPTERS: &[Adapter] = &[
@@ -187,6 +195,24 @@ const ADAPTERS: &[Adapter] = &[
         export: &lz4::LZ4_DECOMPRESS,
         function: "lz4_decompress",
         calls: SAME,
+    },
+    Adapter {
+        export: &json::JSON_VALIDATE,
+        function: "json_valid",
+        calls: Calls::One {
+            arguments: first_span,
+            result: |value| match value {
+                Value::I32(0) => Value::I32(-3),
+                Value::I32(_) => Value::I32(0),
+                other => other,
+            },
+        },
+    },
+    // To a tree of values, and from that to a text again.
+    Adapter {
+        export: &json::JSON_PARSE,
+        function: "json_roundtrip",
+        calls: Calls::Alike,
     },
 ];
 
@@ -342,7 +368,11 @@ impl<'a> Peer<'a> {
             instance,
             calls: Vec::new(),
         };
-        workload.check_on(&mut frame)?;
+        match (workload.check_on(&mut frame), &self.adapter.calls) {
+            // It has not refused its input.
+            (Err(AnswerError::Wrong { .. }), Calls::Alike) => {}
+            (outcome, _) => outcome?,
+        }
         Ok(PeerRecording {
             instance: frame.instance,
             function: frame.function,
@@ -499,6 +529,16 @@ impl Frame for PeerFrame {
             } => {
                 let adapted = adapt(arguments).ok_or(misfit)?;
                 Ok(self.call(adapted)?.map(result))
+            }
+            Calls::Alike => {
+                let span = first_span(arguments).ok_or(misfit)?;
+                match self.call(span)? {
+                    Some(Value::I32(0..)) => Ok(Some(Value::I32(0))),
+                    value => Err(CallError::Contract {
+                        export: self.adapter.function,
+                        value,
+                    }),
+                }
             }
             Calls::EachMessage {
                 arguments: adapt,

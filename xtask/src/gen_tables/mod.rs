@@ -7,6 +7,7 @@ mod json_bytes;
 mod lz4_repeats;
 mod md5_constants;
 mod powers_of_five;
+mod powers_of_ten;
 mod sha256_constants;
 
 use std::fmt::Write as _;
@@ -44,12 +45,13 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 6] = [
+const TABLES: [Table; 7] = [
     crc_tables::TABLE,
     json_bytes::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
     powers_of_five::TABLE,
+    powers_of_ten::TABLE,
     sha256_constants::TABLE,
 ];
 

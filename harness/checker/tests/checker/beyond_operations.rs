@@ -124,12 +124,33 @@ fn a_json_text_of_2_gib_is_too_large_at_its_first_byte() {
         let ptr = json::MODULE.heap_base.cast_signed();
         for len in [i32::MIN, -1] {
             let fault = ptr as usize + 100;
-            instance.memory_mut()[fault..fault + 16].fill(0xaa);
-            let arguments = [ptr, len, 10, fault as i32];
-            let status = call(&mut instance, &json::JSON_VALIDATE, &arguments);
-            assert_eq!(status, -6, "{len:#x}");
-            let start = &instance.memory()[fault..fault + 4];
-            assert_eq!(start, [0; 4], "{len:#x}");
+            let validate = [ptr, len, 10, fault as i32];
+            let parse = [ptr, len, 10, ptr + 200, 100, fault as i32];
+            let calls: [(&Export, &[i32]); 2] = [
+                (&json::JSON_VALIDATE, &validate),
+                (&json::JSON_PARSE, &parse),
+            ];
+            for (export, arguments) in calls {
+                instance.memory_mut()[fault..fault + 16].fill(0xaa);
+                let status = call(&mut instance, export, arguments);
+                assert_eq!(status, -6, "{len:#x}");
+                let start = &instance.memory()[fault..fault + 4];
+                assert_eq!(start, [0; 4], "{len:#x}");
+            }
+        }
+    }
+}
+
+/// Room of 2 GiB and more is as good as a little less.
+#[test]
+fn a_tape_has_room_in_2_gib() {
+    for mut instance in instances(&json::MODULE) {
+        let ptr = json::MODULE.heap_base.cast_signed();
+        instance.memory_mut()[ptr as usize..][..3].copy_from_slice(b"[1]");
+        for capacity in [i32::MAX, i32::MIN, -1] {
+            let arguments = [ptr, 3, 10, ptr + 100, capacity, ptr + 50];
+            let status = call(&mut instance, &json::JSON_PARSE, &arguments);
+            assert_eq!(status, 24, "{capacity:#x}");
         }
     }
 }

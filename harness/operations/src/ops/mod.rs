@@ -36,6 +36,7 @@ mod json {
     pub(crate) mod error;
     #[cfg(feature = "native")]
     mod native;
+    pub(crate) mod parse;
     #[cfg(feature = "native")]
     mod samples;
     pub(crate) mod validate;
@@ -194,6 +195,7 @@ list! { $
     lines: text::lines::Lines,
     "json":
     json_validate: json::validate::JsonValidate,
+    json_parse: json::parse::JsonParse,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};

@@ -13,11 +13,11 @@ use kilowat_kernels::{Export, json};
 /// precisely as it can be said; native code says the place about as well, and leaves out what it does not know. So
 /// two errors are equal where they are of one kind.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("at byte {start}: {}", self.words())]
+#[error("{}{}", self.place(), self.words())]
 pub struct JsonError {
     /// What it comes to.
     pub kind: JsonErrorKind,
-    /// Offset of the first byte at which no valid text can go on.
+    /// Offset of the first byte at which no valid text can go on, or of what has no tape.
     pub start: u32,
     /// Offset of the byte behind it; the same where the text ends too early.
     pub end: u32,
@@ -35,6 +35,10 @@ pub enum JsonErrorKind {
     Malformed,
     /// It has more levels of arrays and objects than are allowed.
     TooDeep,
+    /// It has a number that is too large for a double.
+    TooLarge,
+    /// The text is valid, and what becomes of it is longer than the room for it. That has no place.
+    OutputTooSmall,
 }
 
 impl PartialEq for JsonError {
@@ -46,6 +50,22 @@ impl PartialEq for JsonError {
 impl Eq for JsonError {}
 
 impl JsonError {
+    /// There is less room than is needed.
+    pub(super) const OUTPUT_TOO_SMALL: Self = Self {
+        kind: JsonErrorKind::OutputTooSmall,
+        start: 0,
+        end: 0,
+        why: JsonWhy::Room,
+        wanted: JsonWanted::Nothing,
+    };
+
+    fn place(&self) -> String {
+        match self.kind {
+            JsonErrorKind::OutputTooSmall => String::new(),
+            _ => format!("at byte {}: ", self.start),
+        }
+    }
+
     /// What is wrong, in words, without the place.
     #[must_use]
     pub fn words(&self) -> JsonWords {
@@ -75,16 +95,24 @@ impl fmt::Display for JsonWords {
             (JsonWhy::Depth, _) => {
                 formatter.write_str("more levels of arrays and objects than are allowed")
             }
+            (JsonWhy::Surrogate, _) => {
+                formatter.write_str("half of a pair of surrogates, which stands for no character")
+            }
+            (JsonWhy::Number, _) => formatter.write_str("a number that is too large for a double"),
+            (JsonWhy::Room, _) => {
+                formatter.write_str("the result is longer than the output has room for")
+            }
         }
     }
 }
 
-/// An enumeration whose values a kernel has in a table.
+/// An enumeration whose values a kernel has in a table; behind them may be some that it has not.
 macro_rules! codes {
     (
         $(#[$doc:meta])*
         $name:ident: $table:ident {
             $($(#[$case_doc:meta])* $case:ident = $code:ident,)*
+            $(;$($(#[$other_doc:meta])* $other:ident,)*)?
         }
     ) => {
         $(#[$doc])*
@@ -92,6 +120,7 @@ macro_rules! codes {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$case_doc])* $case,)*
+            $($($(#[$other_doc])* $other,)*)?
         }
 
         impl $name {
@@ -120,6 +149,13 @@ codes! {
         Utf8 = UTF8,
         /// A level too many begins.
         Depth = DEPTH,
+        /// The escape of half of a pair of surrogates is alone.
+        Surrogate = SURROGATE,
+        /// A number rounds to infinity.
+        Number = NUMBER,
+        ;
+        /// Nothing is; there is less room for the result than it needs.
+        Room,
     }
 }
 
@@ -188,18 +224,32 @@ impl Refuses for JsonError {
     }
 }
 
+impl Answer for Result<Vec<u8>, JsonError> {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Ok(bytes) => bytes.clone(),
+            Err(error) => vec![error.kind as u8],
+        }
+    }
+
+    fn value(self) -> Result<Datum, OperationError> {
+        Ok(Datum::Bytes(self?))
+    }
+}
+
 /// The error that a kernel speaks of.
 pub(super) fn refusal(
     export: &'static Export,
     status: i32,
     record: FaultRecord,
 ) -> Result<JsonError, CallError> {
-    let kind = match Status::from_code(status) {
-        Some(Status::Malformed) => Some(JsonErrorKind::Malformed),
-        Some(Status::TooLarge) => Some(JsonErrorKind::TooDeep),
+    let why = JsonWhy::from_code(record.code);
+    let kind = match (Status::from_code(status), why) {
+        (Some(Status::Malformed), _) => Some(JsonErrorKind::Malformed),
+        (Some(Status::TooLarge), Some(JsonWhy::Number)) => Some(JsonErrorKind::TooLarge),
+        (Some(Status::TooLarge), _) => Some(JsonErrorKind::TooDeep),
         _ => None,
     };
-    let why = JsonWhy::from_code(record.code);
     let wanted = JsonWanted::from_code(record.wanted);
     match (kind, why, wanted) {
         (Some(kind), Some(why), Some(wanted)) => Ok(JsonError {

@@ -108,6 +108,78 @@ pub(super) fn text(generator: &mut Generator, len: usize) -> (Vec<u8>, u32) {
     (text, depth)
 }
 
+/// An array of numbers, most of them hard to round, and how many levels are allowed.
+pub(super) fn numbers(generator: &mut Generator, len: usize) -> (Vec<u8>, u32) {
+    let mut text = String::with_capacity(len);
+    text.push('[');
+    while text.len() < len {
+        let before = text.len();
+        if before > 1 {
+            text.push(',');
+        }
+        number(generator, &mut text);
+        if text.len() >= len && before > 1 {
+            text.truncate(before);
+            break;
+        }
+    }
+    text.push(']');
+    let mut text = text.into_bytes();
+    if generator.one_in(4) {
+        damage(generator, &mut text);
+    }
+    (text, DEPTH)
+}
+
+/// Writes a number: of so many digits that they do not fit into an integer, halfway between two doubles or close to
+/// that, very large or very small, or as programs write them.
+fn number(generator: &mut Generator, text: &mut String) {
+    let bits = generator.number(0..=usize::MAX) as u64;
+    let double = f64::from_bits(bits >> u32::from(generator.one_in(4)));
+    let double = if double.is_finite() { double } else { 0.1 };
+    let digits = |generator: &mut Generator, most: usize| {
+        let count = generator.number(1..=most);
+        let digits = generator.bytes_over(b"0123456789", count);
+        digits.into_iter().map(char::from).collect::<String>()
+    };
+    if generator.one_in(3) {
+        text.push('-');
+    }
+    let double = double.abs();
+    let _ = match generator.number(0..=9) {
+        0 => write!(text, "{double:e}"),
+        1 => write!(text, "{}", (bits >> 11) as f64 / (1_u64 << 53) as f64),
+        2 => write!(text, "{}", bits >> generator.number(0..=63)),
+        3 => write!(text, "{:.2}", (bits >> 40) as f64 / 100.0),
+        4 => write!(text, "{double:.*e}", generator.number(0..=40)),
+        // Halfway from one double to the next, which has 54 bits: as it is, and with a digit more.
+        5 | 6 => {
+            let half = (bits >> 10 | 1) as u128;
+            let exponent = generator.number(0..=40);
+            let _ = write!(text, "{}", half << exponent);
+            let more = *generator.choose(&["", ".0", ".00000000000000000001", ".5", "e0"]);
+            write!(text, "{more}")
+        }
+        7 => {
+            let before = digits(generator, 3);
+            let after = digits(generator, 30);
+            write!(text, "1{before}.{after}")
+        }
+        8 => {
+            let (digits, exponent) = (digits(generator, 60), generator.number(0..=700));
+            write!(text, "{}.{digits}e{}", bits % 10, exponent as i32 - 360)
+        }
+        _ if generator.one_in(8) => {
+            let (digits, zeros) = (
+                digits(generator, 900),
+                "0".repeat(generator.number(0..=300)),
+            );
+            write!(text, "0.{zeros}{digits}E+{}", generator.number(0..=300))
+        }
+        _ => write!(text, "{}", *generator.choose(NUMBERS)),
+    };
+}
+
 /// Changes a text in one place, or not.
 fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
     const BYTES: &[u8] = b"[]{},:\"\\0-.eE tfnu/\n\0\x1f\x80\xbf\xc0\xe0\xed\xf0\xf4\xff";
@@ -115,7 +187,7 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         return;
     }
     let place = generator.number(0..=text.len() - 1);
-    match generator.number(0..=10) {
+    match generator.number(0..=11) {
         0 => text[place] ^= 1 << generator.number(0..=7),
         1 => text[place] = *generator.choose(BYTES),
         2 => text.insert(place, *generator.choose(BYTES)),
@@ -138,6 +210,12 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         7 => {
             if let Some(place) = one_of(generator, text, b"\\") {
                 text.truncate(place + 1);
+            }
+        }
+        8 => {
+            if let Some(place) = one_of(generator, text, b"\"\\") {
+                let halves: [&[u8]; 4] = [b"\\ud800", b"\\udbff", b"\\udc00", b"\\udfff"];
+                text.splice(place..place, generator.choose(&halves).iter().copied());
             }
         }
         _ => {}
@@ -257,8 +335,10 @@ fn levels(generator: &mut Generator, len: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// An array of records such as programs write, of `len` bytes, with white space at its end.
+/// An array of records such as programs write, of `len` bytes, with white space at its end. No text is shorter than
+/// a byte.
 pub(super) fn records(generator: &mut Generator, len: usize) -> Vec<u8> {
+    let len = len.max(1);
     let mut text = String::with_capacity(len);
     if len < 2 {
         return padded("1".repeat(len), len);

@@ -1,4 +1,4 @@
-//! The module `json`: soundness, where a fault lies, and what the tiers agree on.
+//! Whether a text is valid.
 
 use std::fmt::Write as _;
 
@@ -7,14 +7,8 @@ use kilowat_checker::checker::assert_sound;
 use kilowat_engine::EngineKind;
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{JsonErrorKind, JsonValidate, JsonWhy, Native as _};
-use kilowat_operations::session::{Library, Session};
-use serde::de::IgnoredAny;
-use serde_json::error::Category;
 
-fn sessions() -> [Session; 2] {
-    [EngineKind::Jit, EngineKind::Interpreter]
-        .map(|kind| Library::new(kind).unwrap().unwrap().session())
-}
+use super::{can_go_on, cuts_and_flips, sessions, snapshot};
 
 #[test]
 fn json_validate() {
@@ -31,21 +25,6 @@ fn what_is_timed_is_valid() {
         let answer = JsonValidate::native((&text, depth));
         assert_eq!(answer, Ok(()), "{}", String::from_utf8_lossy(&text));
     }
-}
-
-/// What a text may still become: whether something can stand behind it that makes it valid.
-fn can_go_on(text: &[u8]) -> bool {
-    if let Err(error) = std::str::from_utf8(text)
-        && error.error_len().is_some()
-    {
-        return false;
-    }
-    let is_begun = |text: &[u8]| match serde_json::from_slice::<IgnoredAny>(text) {
-        Ok(IgnoredAny) => true,
-        Err(error) => error.classify() == Category::Eof,
-    };
-    // The oracle takes a number that is cut off for one that is wrong.
-    is_begun(text) || is_begun(&[text, b"0"].concat())
 }
 
 /// Up to the fault a text can go on, and with the byte at the fault it cannot; both engines say the same.
@@ -88,7 +67,7 @@ fn cuts_and_flipped_bits() {
     for document in 0..50 {
         let mut generator = Generator::of(2, "json_validate", &[document]);
         let (text, _) = JsonValidate::workload(&mut generator, 40 + document as usize * 3);
-        let mut check = |text: &[u8]| {
+        let check = |text: &[u8]| {
             let answer = jit.run::<JsonValidate>((text, 1024)).unwrap();
             let native = JsonValidate::native((text, 1024));
             assert_eq!(
@@ -98,15 +77,7 @@ fn cuts_and_flipped_bits() {
                 String::from_utf8_lossy(text)
             );
         };
-        for end in 0..text.len() {
-            check(&text[..end]);
-        }
-        let mut flipped = text.clone();
-        for place in 0..text.len() * 8 {
-            flipped[place / 8] ^= 1 << (place % 8);
-            check(&flipped);
-            flipped[place / 8] ^= 1 << (place % 8);
-        }
+        cuts_and_flips(&text, check);
     }
 }
 
@@ -188,11 +159,7 @@ fn faults_in_words() {
         };
         writeln!(report, "{}: {words}", text.escape_ascii()).unwrap();
     }
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/json"));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("faults_in_words", report));
+    snapshot("faults_in_words", &report);
 }
 
 /// A runtime gives native code's answer where no engine is: the same verdict, and a place.
