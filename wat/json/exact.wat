@@ -12,19 +12,21 @@
 ;;       12     4  related  u32: 0xffffffff, no other place
 
 ;; Enumeration why
-;;   value  name     meaning
-;;       1  ends     the text ends where it should go on
-;;       2  byte     a byte that does not belong there
-;;       3  control  a control character in a string: it is to be escaped
-;;       4  escape   no escape: a backslash and something else
-;;       5  utf8     no UTF-8
-;;       6  depth    more levels than the caller allows
-(global $WHY_ENDS    i32 (i32.const 1))
-(global $WHY_BYTE    i32 (i32.const 2))
-(global $WHY_CONTROL i32 (i32.const 3))
-(global $WHY_ESCAPE  i32 (i32.const 4))
-(global $WHY_UTF8    i32 (i32.const 5))
-(global $WHY_DEPTH   i32 (i32.const 6))
+;;   value  name       meaning
+;;       1  ends       the text ends where it should go on
+;;       2  byte       a byte that does not belong there
+;;       3  control    a control character in a string: it is to be escaped
+;;       4  escape     no escape: a backslash and something else
+;;       5  utf8       no UTF-8
+;;       6  depth      more levels than the caller allows
+;;       7  surrogate  the escape of a surrogate that is no half of a pair
+(global $WHY_ENDS      i32 (i32.const 1))
+(global $WHY_BYTE      i32 (i32.const 2))
+(global $WHY_CONTROL   i32 (i32.const 3))
+(global $WHY_ESCAPE    i32 (i32.const 4))
+(global $WHY_UTF8      i32 (i32.const 5))
+(global $WHY_DEPTH     i32 (i32.const 6))
+(global $WHY_SURROGATE i32 (i32.const 7))
 
 ;; Enumeration wanted
 ;;   value  name              meaning

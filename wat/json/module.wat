@@ -1,7 +1,12 @@
-;;! summary   = "JSON texts checked"
-;;! spec      = "RFC 8259"
-;;! exports   = ["json_validate"]
-;;! fragments = ["lib/json_bytes", "lib/powers_of_five", "scan", "utf8", "exact", "validate"]
+;;! summary   = "JSON texts checked, made shorter and made from tapes"
+;;! spec      = "RFC 8259, RFC 6901"
+;;! exports   = [
+;;!   "json_validate", "json_escape", "json_unescape", "json_minify", "json_serialize", "json_get",
+;;! ]
+;;! fragments = [
+;;!   "lib/json_bytes", "lib/json_escapes", "lib/powers_of_five", "scan", "utf8", "exact", "validate",
+;;!   "output", "text", "minify", "decimal", "tape", "serialize", "get",
+;;! ]
 
 ;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid;
 ;; a text that is not is read again from its first byte by a plain machine (`exact`), which says why
@@ -14,11 +19,19 @@
 ;; Fragments
 ;;   name            meaning
 ;;   lib/json_bytes      what bytes mean in escapes
+;;   lib/json_escapes    how control characters are written
 ;;   lib/powers_of_five  the powers of five between decimal and binary
 ;;   scan                white space, strings and numbers, 16 bytes a step; the way to the tail
 ;;   utf8                whether bytes are UTF-8
 ;;   exact               why a text is not valid, and where
 ;;   validate            whether a text is valid
+;;   output              where text that is made goes to
+;;   text                strings and what they stand for
+;;   minify              white space left out
+;;   decimal             numbers as text
+;;   tape                what is wrong with a tape
+;;   serialize           text from a tape
+;;   get                 the value that a pointer names
 
 ;; Memory map
 ;;   offset  length  name     meaning
@@ -27,15 +40,21 @@
 ;;      512     128  tail     the last bytes of a text, and zeros
 ;;      640      16  rest     the last bytes of what is to be UTF-8, and zeros
 ;;     1024    2048  nesting  a bit a level: whether it is an object
-;;     4096   10416  powers   for each q from -342 to 308 the upper 128 bits of 5^q
-(memory (export "memory") 2)
-(global (export "heap_base") i32 (i32.const 90112))
+;;     4096   10656  powers   for each q from -342 to 323 the upper 128 bits of 5^q
+;;    14848     256  escapes  what stands for each control character in a string
+;;    15104     192  stage    the last bytes of what is written
+;;    24576  131072  levels   u32: of each level around an array or object its end, what is left in it
+(memory (export "memory") 3)
+(global (export "heap_base") i32 (i32.const 155648))
 
 (global $MEANING i32 (i32.const 0))
 (global $HEX     i32 (i32.const 256))
 (global $TAIL    i32 (i32.const 512))
 (global $REST    i32 (i32.const 640))
 (global $NESTING i32 (i32.const 1024))
+(global $ESCAPES i32 (i32.const 14848))
+(global $STAGE   i32 (i32.const 15104))
+(global $LEVELS  i32 (i32.const 24576))
 
 ;; The most levels, whatever the caller allows.
 (global $DEEPEST i32 (i32.const 16384))
@@ -44,8 +63,10 @@
 (global $UNICODE  i32 (i32.const 1))
 (global $NO_DIGIT i32 (i32.const 128))
 
-(global $MALFORMED i32 (i32.const -3))
-(global $TOO_LARGE i32 (i32.const -6))
+(global $NOT_FOUND        i32 (i32.const -1))
+(global $OUTPUT_TOO_SMALL i32 (i32.const -2))
+(global $MALFORMED        i32 (i32.const -3))
+(global $TOO_LARGE        i32 (i32.const -6))
 
 ;; One past the last byte of the text that is being read, where it stands or in the tail.
 (global $end (mut i32) (i32.const 0))

@@ -4,6 +4,7 @@
 
 mod crc_tables;
 mod json_bytes;
+mod json_escapes;
 mod lz4_repeats;
 mod md5_constants;
 mod powers_of_five;
@@ -44,9 +45,10 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 6] = [
+const TABLES: [Table; 7] = [
     crc_tables::TABLE,
     json_bytes::TABLE,
+    json_escapes::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
     powers_of_five::TABLE,
