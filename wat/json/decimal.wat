@@ -22,21 +22,13 @@
         (i64.const 40))
       (i64.const 42_949_672_959_999))))
 
-;; The sixteen digits of a number below 10^16, with zeros in front.
-(func $sixteen_digits! (param $number i64) (result v128)
-  (local $upper i64) ;; eight digits
-  (local $fours v128)
+;; The digits of four numbers below 10,000, one in each lane of 32 bits.
+(func $digits_of! (param $fours v128) (result v128)
   (local $hundreds v128)
   (local $twos v128)
   (local $tens v128)
-  (local.set $upper (i64.div_u (local.get $number) (global.get $TEN_8)))
-  ;; In each lane of 32 bits a number of four digits,
-  (local.set $fours
-    (i64x2.replace_lane 1
-      (i64x2.splat (call $fours! (local.get $upper)))
-      (call $fours!
-        (i64.sub (local.get $number) (i64.mul (local.get $upper) (global.get $TEN_8))))))
-  ;; in each lane of 16 one of two: q = x / 100 = (x * 5,243) >> 19, exact for x < 10,000,
+  ;; In each lane of 16 bits a number of two digits: q = x / 100 = (x * 5,243) >> 19, which is exact
+  ;; for x < 10,000,
   (local.set $hundreds
     (i32x4.shr_u
       (i32x4.dot_i16x8_s
@@ -53,7 +45,7 @@
             (local.get $hundreds)
             (v128.const i16x8 100 0 100 0 100 0 100 0)))
         (i32.const 16))))
-  ;; and in each byte a digit: q = x / 10 = (x * 103) >> 10, exact for x < 100.
+  ;; and in each byte a digit: q = x / 10 = (x * 103) >> 10, which is exact for x < 100.
   (local.set $tens
     (i16x8.shr_u
       (i16x8.mul (local.get $twos) (i16x8.splat (i32.const 103)))
@@ -63,6 +55,18 @@
       (i16x8.shl (local.get $twos) (i32.const 8))
       (i16x8.mul (local.get $tens) (i16x8.splat (i32.const -2559))))
     (i8x16.splat (i32.const 0x30))))
+
+;; The sixteen digits of a number below 10^16, with zeros in front.
+(func $sixteen_digits! (param $number i64) (result v128)
+  (local $upper i64) ;; eight digits
+  (local.set $upper (i64.div_u (local.get $number) (global.get $TEN_8)))
+  (call $digits_of!
+    (i64x2.replace_lane 1
+      (i64x2.splat (call $fours! (local.get $upper)))
+      (call $fours!
+        (i64.sub
+          (local.get $number)
+          (i64.mul (local.get $upper) (global.get $TEN_8)))))))
 
 ;; A bit for each of sixteen digits that is no zero.
 (func $no_zeros! (param $digits v128) (result i32)
@@ -83,7 +87,8 @@
 (func $write_integer (param $dst i32) (param $number i64) (result i32)
   (local $upper i64) ;; what is in front of the last sixteen digits
   (local $digits v128)
-  (local $zeros i32)
+  (local $len i32) ;; of the digits, with the zeros
+  (local $zeros i32) ;; in front
   (if (i64.lt_u (local.get $number) (i64.const 10))
     (then
       (i32.store8
@@ -96,15 +101,26 @@
         (local.get $dst)
         (call $two_digits! (i32.wrap_i64 (local.get $number))))
       (return (i32.add (local.get $dst) (i32.const 2)))))
-  (if (i64.ge_u (local.get $number) (global.get $TEN_16))
+  (if (i64.lt_u (local.get $number) (global.get $TEN_8))
     (then
-      (local.set $upper (i64.div_u (local.get $number) (global.get $TEN_16)))
-      (local.set $number
-        (i64.sub (local.get $number) (i64.mul (local.get $upper) (global.get $TEN_16))))
-      (local.set $dst (call $write_integer (local.get $dst) (local.get $upper)))
-      (v128.store (local.get $dst) (call $sixteen_digits! (local.get $number)))
-      (return (i32.add (local.get $dst) (i32.const 16)))))
-  (local.set $digits (call $sixteen_digits! (local.get $number)))
+      ;; The eight digits twice. Those in front are not zeros all, so that the second are not met.
+      (local.set $digits
+        (call $digits_of! (i64x2.splat (call $fours! (local.get $number)))))
+      (local.set $len (i32.const 8)))
+    (else
+      (local.set $len (i32.const 16))
+      (if (i64.ge_u (local.get $number) (global.get $TEN_16))
+        (then
+          (local.set $upper (i64.div_u (local.get $number) (global.get $TEN_16)))
+          (local.set $dst (call $write_integer (local.get $dst) (local.get $upper)))
+          (v128.store
+            (local.get $dst)
+            (call $sixteen_digits!
+              (i64.sub
+                (local.get $number)
+                (i64.mul (local.get $upper) (global.get $TEN_16)))))
+          (return (i32.add (local.get $dst) (i32.const 16)))))
+      (local.set $digits (call $sixteen_digits! (local.get $number)))))
   (local.set $zeros (i32.ctz (call $no_zeros! (local.get $digits))))
   (v128.store
     (local.get $dst)
@@ -113,7 +129,7 @@
       (i8x16.add
         (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
         (i8x16.splat (local.get $zeros)))))
-  (i32.sub (i32.add (local.get $dst) (i32.const 16)) (local.get $zeros)))
+  (i32.sub (i32.add (local.get $dst) (local.get $len)) (local.get $zeros)))
 
 ;; Of the product of a 128-bit number and a 64-bit one the upper 128 bits, the highest first.
 (func $product! (param $high i64) (param $low i64) (param $factor i64) (result i64 i64)
@@ -404,14 +420,21 @@
   (result i32)
   (local $digits v128) ;; the first sixteen
   (local $count i32) ;; how many there are before there are only zeros
-  (if (i64.lt_u (local.get $whole) (global.get $TEN_15))
-    (then
-      (local.set $whole
+  (local $short i32) ;; all bits are set where whole has fifteen
+  ;; Fifteen digits take the one behind them in. A branch here would be guessed wrong too often.
+  (local.set $short
+    (i32.sub (i32.const 0) (i64.lt_u (local.get $whole) (global.get $TEN_15))))
+  (local.set $whole
+    (i64.add
+      (local.get $whole)
+      (i64.and
         (i64.add
-          (i64.mul (local.get $whole) (i64.const 10))
-          (i64.extend_i32_u (local.get $digit))))
-      (local.set $digit (i32.const 0))
-      (local.set $power (i32.sub (local.get $power) (i32.const 1)))))
+          (i64.mul (local.get $whole) (i64.const 9))
+          (i64.extend_i32_u (local.get $digit)))
+        (i64.extend_i32_s (local.get $short)))))
+  (local.set $digit
+    (i32.and (local.get $digit) (i32.xor (local.get $short) (i32.const -1))))
+  (local.set $power (i32.add (local.get $power) (local.get $short)))
   ;; From here on the power of ten of the first digit.
   (local.set $power (i32.add (local.get $power) (i32.const 16)))
   (local.set $digits (call $sixteen_digits! (local.get $whole)))

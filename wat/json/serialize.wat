@@ -227,7 +227,7 @@
                               (if (local.get $high)
                                 (then
                                   (br_if $utf8
-                                    (i32.eqz (call $is_utf8 (local.get $src) (local.get $len))))))
+                                    (i32.eqz (call $is_utf8_padded (local.get $src) (local.get $len))))))
                               (i32.store8 (local.get $dst) (i32.const 0x22))
                               (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
                               (local.set $separator

@@ -60,6 +60,38 @@
       (i32.wrap_i64 (i64.shr_u (local.get $word) (i64.const 36)))
       (i32.const 3))))
 
+;; Whether the string of len bytes at p is UTF-8, which stands in whole words padded with zeros.
+(func $is_utf8_padded (param $p i32) (param $len i32) (result i32)
+  (local $bytes v128)
+  (local $before v128) ;; the 16 bytes before these
+  (local $errors v128)
+  (block $rest
+    (loop $next
+      (br_if $rest (i32.lt_u (local.get $len) (i32.const 16)))
+      (local.set $bytes (v128.load (local.get $p)))
+      (local.set $p (i32.add (local.get $p) (i32.const 16)))
+      (local.set $len (i32.sub (local.get $len) (i32.const 16)))
+      (if (i8x16.bitmask (v128.or (local.get $bytes) (local.get $before)))
+        (then
+          (local.set $errors
+            (v128.or
+              (local.get $errors)
+              (call $pair_errors! (local.get $before) (local.get $bytes))))))
+      (local.set $before (local.get $bytes))
+      (br $next)))
+  ;; There is a zero behind the last byte, in these or in their place: no sequence is cut off unseen.
+  (local.set $bytes (v128.const i64x2 0 0))
+  (if (i32.gt_u (local.get $len) (i32.const 8))
+    (then
+      (local.set $bytes (v128.load (local.get $p))))
+    (else
+      (if (local.get $len) (then (local.set $bytes (v128.load64_zero (local.get $p)))))))
+  (i32.eqz
+    (v128.any_true
+      (v128.or
+        (local.get $errors)
+        (call $pair_errors! (local.get $before) (local.get $bytes))))))
+
 ;; Whether what begins at p, and is in something that ends at `end`, cannot end at `child_end`.
 (func $ends_elsewhere! (param $p i32) (param $end i32) (param $child_end i32) (result i32)
   (i32.gt_u
