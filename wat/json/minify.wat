@@ -53,41 +53,33 @@
     (local.get $behind))
   (i64.extend_i32_u (i64.lt_u (local.get $sum) (local.get $backslashes))))
 
-;; Writes those of 16 bytes that are not to go, for each of which there is a bit.
+;; Writes those of 16 bytes that are not to go, for each of which there is a bit; eight at a time, by
+;; a table. A loop over the runs of those that stay takes half as long again on indented text.
 (func $write_kept! (param $bytes v128) (param $gone i32) (param $dst i32) (result i32)
   (local $kept i32)
-  (local $start i32)
-  (local $len i32)
-  (if (i32.eqz (local.get $gone))
-    (then
-      (v128.store (local.get $dst) (local.get $bytes))
-      (return (i32.add (local.get $dst) (i32.const 16)))))
   (local.set $kept (i32.xor (local.get $gone) (i32.const 0xffff)))
-  (block $done
-    (loop $next
-      (br_if $done (i32.eqz (local.get $kept)))
-      (local.set $start (i32.ctz (local.get $kept)))
-      (local.set $len
-        (i32.ctz
-          (i32.xor
-            (i32.shr_u (local.get $kept) (local.get $start))
-            (i32.const -1))))
-      (v128.store
-        (local.get $dst)
-        (i8x16.swizzle
-          (local.get $bytes)
-          (i8x16.add
-            (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
-            (i8x16.splat (local.get $start)))))
-      (local.set $dst (i32.add (local.get $dst) (local.get $len)))
-      (local.set $kept
-        (i32.and
-          (local.get $kept)
-          (i32.shl
-            (i32.const -1)
-            (i32.add (local.get $start) (local.get $len)))))
-      (br $next)))
-  (local.get $dst))
+  (v128.store
+    (local.get $dst)
+    (i8x16.swizzle
+      (local.get $bytes)
+      (v128.load64_zero
+        (i32.add
+          (global.get $KEPT)
+          (i32.shl (i32.and (local.get $kept) (i32.const 0xff)) (i32.const 3))))))
+  (local.set $dst
+    (i32.add
+      (local.get $dst)
+      (i32.popcnt (i32.and (local.get $kept) (i32.const 0xff)))))
+  (local.set $kept (i32.shr_u (local.get $kept) (i32.const 8)))
+  (v128.store
+    (local.get $dst)
+    (i8x16.swizzle
+      (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15
+        (local.get $bytes)
+        (local.get $bytes))
+      (v128.load64_zero
+        (i32.add (global.get $KEPT) (i32.shl (local.get $kept) (i32.const 3))))))
+  (i32.add (local.get $dst) (i32.popcnt (local.get $kept))))
 
 ;; Writes [ptr, ptr+len), which is valid, without white space. Returns dst.
 (func $write_minified (param $ptr i32) (param $len i32) (param $dst i32) (param $guard i32)

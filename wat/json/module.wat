@@ -4,8 +4,8 @@
 ;;!   "json_validate", "json_escape", "json_unescape", "json_minify", "json_serialize", "json_get",
 ;;! ]
 ;;! fragments = [
-;;!   "lib/json_bytes", "lib/json_escapes", "lib/powers_of_five", "scan", "utf8", "exact", "validate",
-;;!   "output", "text", "minify", "decimal", "tape", "serialize", "get",
+;;!   "lib/json_bytes", "lib/json_escapes", "lib/json_kept", "lib/powers_of_five", "scan", "utf8",
+;;!   "exact", "validate", "output", "text", "minify", "decimal", "tape", "serialize", "get",
 ;;! ]
 
 ;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid;
@@ -20,6 +20,7 @@
 ;;   name            meaning
 ;;   lib/json_bytes      what bytes mean in escapes
 ;;   lib/json_escapes    how control characters are written
+;;   lib/json_kept       where the bytes stand that are kept of eight
 ;;   lib/powers_of_five  the powers of five between decimal and binary
 ;;   scan                white space, strings and numbers, 16 bytes a step; the way to the tail
 ;;   utf8                whether bytes are UTF-8
@@ -44,8 +45,9 @@
 ;;    14848     256  escapes  what stands for each control character in a string
 ;;    15104     192  stage    the last bytes of what is written
 ;;    24576  131072  levels   u32: of each level around an array or object its end, what is left in it
+;;   155648    2048  kept     for each set of eight bytes where those stand that are in it
 (memory (export "memory") 3)
-(global (export "heap_base") i32 (i32.const 155648))
+(global (export "heap_base") i32 (i32.const 157696))
 
 (global $MEANING i32 (i32.const 0))
 (global $HEX     i32 (i32.const 256))
@@ -55,6 +57,7 @@
 (global $ESCAPES i32 (i32.const 14848))
 (global $STAGE   i32 (i32.const 15104))
 (global $LEVELS  i32 (i32.const 24576))
+(global $KEPT    i32 (i32.const 155648))
 
 ;; The most levels, whatever the caller allows.
 (global $DEEPEST i32 (i32.const 16384))

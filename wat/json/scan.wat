@@ -116,15 +116,18 @@
   (local.get $guard)
   (local.get $seen))
 
-;; A bit for each byte at which a run of ordinary ones ends: a quote, a backslash, a control
+;; All bits of each byte at which a run of ordinary ones ends: a quote, a backslash, a control
 ;; character.
-(func $stops! (param $bytes v128) (result i32)
-  (i8x16.bitmask
+(func $is_stop! (param $bytes v128) (result v128)
+  (v128.or
     (v128.or
-      (v128.or
-        (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x22)))
-        (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x5c))))
-      (i8x16.le_u (local.get $bytes) (i8x16.splat (i32.const 0x1f))))))
+      (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x22)))
+      (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x5c))))
+    (i8x16.le_u (local.get $bytes) (i8x16.splat (i32.const 0x1f)))))
+
+;; A bit for each of them.
+(func $stops! (param $bytes v128) (result i32)
+  (i8x16.bitmask (call $is_stop! (local.get $bytes))))
 
 ;; Not zero where one of the four bytes behind the two at p is no hexadecimal digit.
 (func $has_no_digits! (param $p i32) (result i32)

@@ -120,7 +120,10 @@
                                   (return
                                     (call $finish (local.get $dst) (local.get $dst_ptr)))))
                               (local.set $level (i32.sub (local.get $level) (i32.const 1)))
-                              (if (i32.and (local.get $layout) (i32.ne (local.get $separator) (i32.const 0)))
+                              (if
+                                (i32.and
+                                  (local.get $layout)
+                                  (i32.ne (local.get $separator) (i32.const 0)))
                                 (then
                                   (call $write_line
                                     (local.get $dst)
@@ -132,7 +135,9 @@
                               ;; ] or }
                               (i32.store8
                                 (local.get $dst)
-                                (i32.or (i32.const 0x5d) (i32.shl (local.get $is_object) (i32.const 5))))
+                                (i32.or
+                                  (i32.const 0x5d)
+                                  (i32.shl (local.get $is_object) (i32.const 5))))
                               (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
                               (local.set $place
                                 (i32.add
@@ -148,7 +153,9 @@
                           (local.set $word (i64.load (local.get $p)))
                           (i32.store8 (local.get $dst) (local.get $separator))
                           (local.set $dst
-                            (i32.add (local.get $dst) (i32.ne (local.get $separator) (i32.const 0))))
+                            (i32.add
+                              (local.get $dst)
+                              (i32.ne (local.get $separator) (i32.const 0))))
                           (if (local.get $layout)
                             (then
                               (if (i32.eq (local.get $separator) (i32.const 0x3a))
@@ -178,7 +185,8 @@
                                   (i32.and (i32.wrap_i64 (local.get $word)) (i32.const 3))
                                   (i32.const 3)))
                               (local.set $src (i32.add (local.get $p) (i32.const 8)))
-                              (local.set $len (i32.wrap_i64 (i64.shr_u (local.get $word) (i64.const 33))))
+                              (local.set $len
+                                (i32.wrap_i64 (i64.shr_u (local.get $word) (i64.const 33))))
                               (local.set $size (call $padded! (local.get $len)))
                               (br_if $ends
                                 (i32.gt_u
@@ -227,7 +235,8 @@
                               (if (local.get $high)
                                 (then
                                   (br_if $utf8
-                                    (i32.eqz (call $is_utf8_padded (local.get $src) (local.get $len))))))
+                                    (i32.eqz
+                                      (call $is_utf8_padded (local.get $src) (local.get $len))))))
                               (i32.store8 (local.get $dst) (i32.const 0x22))
                               (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
                               (local.set $separator
@@ -248,7 +257,9 @@
                                       (block $false
                                         (block $null
                                           (br_table $null $false $true $integer $above $double
-                                            (i32.shr_u (i32.wrap_i64 (local.get $word)) (i32.const 2))))
+                                            (i32.shr_u
+                                              (i32.wrap_i64 (local.get $word))
+                                              (i32.const 2))))
                                         (i32.store (local.get $dst) (i32.const 0x6c6c756e))
                                         (local.set $dst (i32.add (local.get $dst) (i32.const 4)))
                                         (local.set $p (i32.add (local.get $p) (i32.const 8)))
@@ -262,7 +273,9 @@
                                     (local.set $p (i32.add (local.get $p) (i32.const 8)))
                                     (br $item))
                                   (br_if $ends
-                                    (i32.eq (i32.sub (local.get $end) (local.get $p)) (i32.const 8)))
+                                    (i32.eq
+                                      (i32.sub (local.get $end) (local.get $p))
+                                      (i32.const 8)))
                                   (local.set $word (i64.load offset=8 (local.get $p)))
                                   (local.set $p (i32.add (local.get $p) (i32.const 16)))
                                   (if (i64.lt_s (local.get $word) (i64.const 0))
@@ -270,19 +283,23 @@
                                       (i32.store8 (local.get $dst) (i32.const 0x2d))
                                       (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
                                       (local.set $word (i64.sub (i64.const 0) (local.get $word)))))
-                                  (local.set $dst (call $write_integer (local.get $dst) (local.get $word)))
+                                  (local.set $dst
+                                    (call $write_integer (local.get $dst) (local.get $word)))
                                   (br $item))
                                 (br_if $ends
                                   (i32.eq (i32.sub (local.get $end) (local.get $p)) (i32.const 8)))
                                 (local.set $word (i64.load offset=8 (local.get $p)))
                                 (br_if $small (i64.ge_s (local.get $word) (i64.const 0)))
                                 (local.set $p (i32.add (local.get $p) (i32.const 16)))
-                                (local.set $dst (call $write_integer (local.get $dst) (local.get $word)))
+                                (local.set $dst
+                                  (call $write_integer (local.get $dst) (local.get $word)))
                                 (br $item))
                               (br_if $ends
                                 (i32.eq (i32.sub (local.get $end) (local.get $p)) (i32.const 8)))
                               (local.set $dst
-                                (call $write_double (local.get $dst) (i64.load offset=8 (local.get $p))))
+                                (call $write_double
+                                  (local.get $dst)
+                                  (i64.load offset=8 (local.get $p))))
                               (br_if $not_finite (i32.eqz (local.get $dst)))
                               (local.set $p (i32.add (local.get $p) (i32.const 16)))
                               (br $item)))
@@ -320,7 +337,9 @@
                           ;; [ or {
                           (i32.store8
                             (local.get $dst)
-                            (i32.or (i32.const 0x5b) (i32.shl (local.get $is_object) (i32.const 5))))
+                            (i32.or
+                              (i32.const 0x5b)
+                              (i32.shl (local.get $is_object) (i32.const 5))))
                           (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
                           (local.set $separator (i32.const 0))
                           (local.set $p (i32.add (local.get $p) (i32.const 8)))

@@ -1,5 +1,52 @@
 ;; Strings of JSON and what they stand for, 16 bytes a step.
 
+;; Behind so many bytes and more without an escape steps of 64 are tried again: to try them behind
+;; each escape costs 30 % where there is one in each line.
+(global $LONG_RUN i32 (i32.const 63))
+
+;; Copies 64 bytes a step while there are so many, none is to be escaped, and neither limit nor guard
+;; is passed. `seen` collects all bytes. Returns p, left, dst and seen.
+(func $copy_plain!
+  (param $p i32) (param $left i32) (param $limit i32) (param $dst i32) (param $guard i32)
+  (param $seen v128)
+  (result i32 i32 i32 v128)
+  (local $a v128)
+  (local $b v128)
+  (local $c v128)
+  (local $d v128)
+  (block $done
+    (loop $next
+      (br_if $done (i32.lt_u (local.get $left) (i32.const 64)))
+      (br_if $done (i32.gt_u (local.get $p) (local.get $limit)))
+      (br_if $done (i32.gt_u (local.get $dst) (local.get $guard)))
+      (local.set $a (v128.load (local.get $p)))
+      (local.set $b (v128.load offset=16 (local.get $p)))
+      (local.set $c (v128.load offset=32 (local.get $p)))
+      (local.set $d (v128.load offset=48 (local.get $p)))
+      (br_if $done
+        (i8x16.bitmask
+          (v128.or
+            (v128.or (call $is_stop! (local.get $a)) (call $is_stop! (local.get $b)))
+            (v128.or (call $is_stop! (local.get $c)) (call $is_stop! (local.get $d))))))
+      (v128.store (local.get $dst) (local.get $a))
+      (v128.store offset=16 (local.get $dst) (local.get $b))
+      (v128.store offset=32 (local.get $dst) (local.get $c))
+      (v128.store offset=48 (local.get $dst) (local.get $d))
+      (local.set $seen
+        (v128.or
+          (local.get $seen)
+          (v128.or
+            (v128.or (local.get $a) (local.get $b))
+            (v128.or (local.get $c) (local.get $d)))))
+      (local.set $p (i32.add (local.get $p) (i32.const 64)))
+      (local.set $dst (i32.add (local.get $dst) (i32.const 64)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 64)))
+      (br $next)))
+  (local.get $p)
+  (local.get $left)
+  (local.get $dst)
+  (local.get $seen))
+
 ;; Writes [p, p+left), which lies before text_end, as it stands between the quotes of a string.
 ;; Whether it is UTF-8 is for the caller to see to, where the last result is not 0: then a byte is no
 ;; ASCII. Reads up to text_end. Returns dst, guard and that.
@@ -9,6 +56,8 @@
   (local $limit i32) ;; the last address at which 64 bytes are left before text_end
   (local $bytes v128)
   (local $stop i32) ;; how many bytes are before the first to be escaped
+  (local $seen v128) ;; bytes that were copied 64 at a time
+  (local $run i32) ;; how many were copied since, or since the last escape
   (local $high i32)
   (local $byte i32)
   (local $escape i64)
@@ -16,65 +65,83 @@
   (local.set $limit (i32.sub (local.get $text_end) (global.get $MARGIN)))
   (block $done
     (loop $next
-      (if (i32.gt_u (local.get $p) (local.get $limit))
-        (then
-          (local.set $p (call $to_tail (local.get $p)))
-          (local.set $limit (global.get $NO_GUARD))))
-      (if (i32.gt_u (local.get $dst) (local.get $guard))
-        (then
-          (call $room (local.get $dst))
-          (local.set $guard)
-          (local.set $dst)))
-      (local.set $bytes (v128.load (local.get $p)))
-      (v128.store (local.get $dst) (local.get $bytes))
-      (local.set $stop
-        (i32.ctz (i32.or (call $stops! (local.get $bytes)) (i32.const 0x10000))))
-      (if (i32.ge_u (local.get $stop) (local.get $left))
-        (then
-          ;; Where left is 0 the bits of other bytes are kept, which costs the caller a look.
-          (local.set $high
-            (i32.or
-              (local.get $high)
-              (i32.shl
-                (i8x16.bitmask (local.get $bytes))
-                (i32.sub (i32.const 32) (local.get $left)))))
-          (local.set $dst (i32.add (local.get $dst) (local.get $left)))
-          (br $done)))
-      (local.set $high
-        (i32.or
-          (local.get $high)
-          (i32.and
-            (i8x16.bitmask (local.get $bytes))
-            (i32.sub (i32.shl (i32.const 1) (local.get $stop)) (i32.const 1)))))
-      (local.set $p (i32.add (local.get $p) (local.get $stop)))
-      (local.set $dst (i32.add (local.get $dst) (local.get $stop)))
-      (local.set $left (i32.sub (local.get $left) (local.get $stop)))
-      (br_if $next (i32.eq (local.get $stop) (i32.const 16)))
-      (local.set $byte (i32.load8_u (local.get $p)))
-      (if (i32.lt_u (local.get $byte) (i32.const 0x20))
-        (then
-          (local.set $escape
-            (i64.load
+      (call $copy_plain!
+        (local.get $p)
+        (local.get $left)
+        (local.get $limit)
+        (local.get $dst)
+        (local.get $guard)
+        (local.get $seen))
+      (local.set $seen)
+      (local.set $dst)
+      (local.set $left)
+      (local.set $p)
+      (local.set $run (i32.const 0))
+      (loop $step
+        (if (i32.gt_u (local.get $p) (local.get $limit))
+          (then
+            (local.set $p (call $to_tail (local.get $p)))
+            (local.set $limit (global.get $NO_GUARD))))
+        (if (i32.gt_u (local.get $dst) (local.get $guard))
+          (then
+            (call $room (local.get $dst))
+            (local.set $guard)
+            (local.set $dst)))
+        (local.set $bytes (v128.load (local.get $p)))
+        (v128.store (local.get $dst) (local.get $bytes))
+        (local.set $stop
+          (i32.ctz (i32.or (call $stops! (local.get $bytes)) (i32.const 0x10000))))
+        (if (i32.ge_u (local.get $stop) (local.get $left))
+          (then
+            ;; Where left is 0 the bits of other bytes are kept, which costs the caller a look.
+            (local.set $high
+              (i32.or
+                (local.get $high)
+                (i32.shl
+                  (i8x16.bitmask (local.get $bytes))
+                  (i32.sub (i32.const 32) (local.get $left)))))
+            (local.set $dst (i32.add (local.get $dst) (local.get $left)))
+            (br $done)))
+        (local.set $high
+          (i32.or
+            (local.get $high)
+            (i32.and
+              (i8x16.bitmask (local.get $bytes))
+              (i32.sub (i32.shl (i32.const 1) (local.get $stop)) (i32.const 1)))))
+        (local.set $p (i32.add (local.get $p) (local.get $stop)))
+        (local.set $dst (i32.add (local.get $dst) (local.get $stop)))
+        (local.set $left (i32.sub (local.get $left) (local.get $stop)))
+        (if (i32.eq (local.get $stop) (i32.const 16))
+          (then
+            (local.set $run (i32.add (local.get $run) (i32.const 16)))
+            (br_if $next (i32.gt_u (local.get $run) (global.get $LONG_RUN)))
+            (br $step)))
+        (local.set $run (i32.const 0))
+        (local.set $byte (i32.load8_u (local.get $p)))
+        (if (i32.lt_u (local.get $byte) (i32.const 0x20))
+          (then
+            (local.set $escape
+              (i64.load
+                (i32.add
+                  (global.get $ESCAPES)
+                  (i32.shl (local.get $byte) (i32.const 3)))))
+            (i64.store (local.get $dst) (local.get $escape))
+            (local.set $dst
               (i32.add
-                (global.get $ESCAPES)
-                (i32.shl (local.get $byte) (i32.const 3)))))
-          (i64.store (local.get $dst) (local.get $escape))
-          (local.set $dst
-            (i32.add
+                (local.get $dst)
+                (i32.wrap_i64 (i64.shr_u (local.get $escape) (i64.const 56))))))
+          (else
+            ;; A backslash, and the quote or backslash itself.
+            (i32.store16
               (local.get $dst)
-              (i32.wrap_i64 (i64.shr_u (local.get $escape) (i64.const 56))))))
-        (else
-          ;; A backslash, and the quote or backslash itself.
-          (i32.store16
-            (local.get $dst)
-            (i32.or (i32.const 0x5c) (i32.shl (local.get $byte) (i32.const 8))))
-          (local.set $dst (i32.add (local.get $dst) (i32.const 2)))))
-      (local.set $p (i32.add (local.get $p) (i32.const 1)))
-      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
-      (br_if $next (local.get $left))))
+              (i32.or (i32.const 0x5c) (i32.shl (local.get $byte) (i32.const 8))))
+            (local.set $dst (i32.add (local.get $dst) (i32.const 2)))))
+        (local.set $p (i32.add (local.get $p) (i32.const 1)))
+        (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+        (br_if $step (local.get $left)))))
   (local.get $dst)
   (local.get $guard)
-  (local.get $high))
+  (i32.or (local.get $high) (i8x16.bitmask (local.get $seen))))
 
 ;; i32 json_escape(const u8 *ptr, u32 len, u8 *dst_ptr, u32 dst_cap, fault *fault_ptr)
 ;;   [ptr, ptr+len), which is UTF-8, as it stands between the quotes of a JSON string (RFC 8259, 7):
@@ -255,6 +322,7 @@
   (local $guard i32)
   (local $bytes v128)
   (local $seen v128)
+  (local $run i32) ;; how many bytes were copied 16 at a time, or since the last escape
   (local $stop i32) ;; how many bytes are before the first that is not taken as it is
   (local $meaning i32)
   (local $size i32) ;; of an escape
@@ -272,31 +340,19 @@
   (block $refused
     (block $done
       (loop $next
-        (if (i32.gt_u (local.get $p) (local.get $limit))
-          (then
-            (local.set $p (call $to_tail (local.get $p)))
-            (local.set $limit (global.get $NO_GUARD))))
-        (if (i32.gt_u (local.get $dst) (local.get $guard))
-          (then
-            (call $room (local.get $dst))
-            (local.set $guard)
-            (local.set $dst)))
-        (local.set $bytes (v128.load (local.get $p)))
-        (v128.store (local.get $dst) (local.get $bytes))
-        (local.set $seen (v128.or (local.get $seen) (local.get $bytes)))
-        (local.set $stop
-          (i32.ctz (i32.or (call $stops! (local.get $bytes)) (i32.const 0x10000))))
-        (if (i32.ge_u (local.get $stop) (local.get $left))
-          (then
-            (local.set $dst (i32.add (local.get $dst) (local.get $left)))
-            (br $done)))
-        (local.set $p (i32.add (local.get $p) (local.get $stop)))
-        (local.set $dst (i32.add (local.get $dst) (local.get $stop)))
-        (local.set $left (i32.sub (local.get $left) (local.get $stop)))
-        (br_if $next (i32.eq (local.get $stop) (i32.const 16)))
-        (br_if $refused (i32.ne (i32.load8_u (local.get $p)) (i32.const 0x5c)))
-        ;; Where there is one escape there are often more, one behind the other.
-        (loop $escape
+        (call $copy_plain!
+          (local.get $p)
+          (local.get $left)
+          (local.get $limit)
+          (local.get $dst)
+          (local.get $guard)
+          (local.get $seen))
+        (local.set $seen)
+        (local.set $dst)
+        (local.set $left)
+        (local.set $p)
+        (local.set $run (i32.const 0))
+        (loop $step
           (if (i32.gt_u (local.get $p) (local.get $limit))
             (then
               (local.set $p (call $to_tail (local.get $p)))
@@ -306,25 +362,55 @@
               (call $room (local.get $dst))
               (local.set $guard)
               (local.set $dst)))
-          (local.set $meaning
-            (i32.load8_u (i32.add (global.get $MEANING) (i32.load8_u offset=1 (local.get $p)))))
-          (if (i32.eq (local.get $meaning) (global.get $UNICODE))
+          (local.set $bytes (v128.load (local.get $p)))
+          (v128.store (local.get $dst) (local.get $bytes))
+          (local.set $seen (v128.or (local.get $seen) (local.get $bytes)))
+          (local.set $stop
+            (i32.ctz (i32.or (call $stops! (local.get $bytes)) (i32.const 0x10000))))
+          (if (i32.ge_u (local.get $stop) (local.get $left))
             (then
-              (call $unicode! (local.get $p))
-              (local.set $point)
-              (local.set $size)
-              (br_if $refused (i32.eqz (local.get $size)))
-              (local.set $dst (call $write_point (local.get $dst) (local.get $point))))
-            (else
-              (br_if $refused (i32.eqz (local.get $meaning)))
-              (i32.store8 (local.get $dst) (local.get $meaning))
-              (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
-              (local.set $size (i32.const 2))))
-          (local.set $p (i32.add (local.get $p) (local.get $size)))
-          (local.set $left (i32.sub (local.get $left) (local.get $size)))
-          (br_if $done (i32.eqz (local.get $left)))
-          (br_if $escape (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x5c)))
-          (br $next))))
+              (local.set $dst (i32.add (local.get $dst) (local.get $left)))
+              (br $done)))
+          (local.set $p (i32.add (local.get $p) (local.get $stop)))
+          (local.set $dst (i32.add (local.get $dst) (local.get $stop)))
+          (local.set $left (i32.sub (local.get $left) (local.get $stop)))
+          (if (i32.eq (local.get $stop) (i32.const 16))
+            (then
+              (local.set $run (i32.add (local.get $run) (i32.const 16)))
+              (br_if $next (i32.gt_u (local.get $run) (global.get $LONG_RUN)))
+              (br $step)))
+          (local.set $run (i32.const 0))
+          (br_if $refused (i32.ne (i32.load8_u (local.get $p)) (i32.const 0x5c)))
+          ;; Where there is one escape there are often more, one behind the other.
+          (loop $escape
+            (if (i32.gt_u (local.get $p) (local.get $limit))
+              (then
+                (local.set $p (call $to_tail (local.get $p)))
+                (local.set $limit (global.get $NO_GUARD))))
+            (if (i32.gt_u (local.get $dst) (local.get $guard))
+              (then
+                (call $room (local.get $dst))
+                (local.set $guard)
+                (local.set $dst)))
+            (local.set $meaning
+              (i32.load8_u (i32.add (global.get $MEANING) (i32.load8_u offset=1 (local.get $p)))))
+            (if (i32.eq (local.get $meaning) (global.get $UNICODE))
+              (then
+                (call $unicode! (local.get $p))
+                (local.set $point)
+                (local.set $size)
+                (br_if $refused (i32.eqz (local.get $size)))
+                (local.set $dst (call $write_point (local.get $dst) (local.get $point))))
+              (else
+                (br_if $refused (i32.eqz (local.get $meaning)))
+                (i32.store8 (local.get $dst) (local.get $meaning))
+                (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
+                (local.set $size (i32.const 2))))
+            (local.set $p (i32.add (local.get $p) (local.get $size)))
+            (local.set $left (i32.sub (local.get $left) (local.get $size)))
+            (br_if $done (i32.eqz (local.get $left)))
+            (br_if $escape (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x5c)))
+            (br $step)))))
     (if (i8x16.bitmask (local.get $seen))
       (then (br_if $refused (i32.eqz (call $is_utf8 (local.get $ptr) (local.get $len))))))
     (return (call $finish (local.get $dst) (local.get $dst_ptr))))
