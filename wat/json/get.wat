@@ -1,7 +1,7 @@
 ;; The value of a tape that a JSON pointer names.
 
-;; The address behind the value at p, which is in something that ends at `end`; 0 where its first word
-;; does not say so.
+;; The address behind the value at p, which is in something that ends at `end`; 0 where its first
+;; word does not say so.
 (func $passed (param $p i32) (param $end i32) (param $tape_ptr i32) (result i32)
   (local $word i64)
   (local $size i32) ;; behind its first word

@@ -53,8 +53,8 @@
     (local.get $behind))
   (i64.extend_i32_u (i64.lt_u (local.get $sum) (local.get $backslashes))))
 
-;; Writes those of 16 bytes that are not to go, for each of which there is a bit; eight at a time, by
-;; a table. A loop over the runs of those that stay takes half as long again on indented text.
+;; Writes those of 16 bytes that are not to go, for each of which there is a bit: eight at a time,
+;; by a table. A loop over the runs of those that stay takes half as long again on indented text.
 (func $write_kept! (param $bytes v128) (param $gone i32) (param $dst i32) (result i32)
   (local $kept i32)
   (local.set $kept (i32.xor (local.get $gone) (i32.const 0xffff)))

@@ -44,7 +44,7 @@
 ;;     4096   10656  powers   for each q from -342 to 323 the upper 128 bits of 5^q
 ;;    14848     256  escapes  what stands for each control character in a string
 ;;    15104     192  stage    the last bytes of what is written
-;;    24576  131072  levels   u32: of each level around an array or object its end, what is left in it
+;;    24576  131072  levels   u32: of each level that is open its end, and what is left in it
 ;;   155648    2048  kept     for each set of eight bytes where those stand that are in it
 (memory (export "memory") 3)
 (global (export "heap_base") i32 (i32.const 157696))

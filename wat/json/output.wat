@@ -9,8 +9,8 @@
 
 (global $STAGE_GUARD i32 (i32.const 15200))
 
-;; Whether writing goes on on the stage, where in the span what is written there belongs, and whether
-;; more was written than fits.
+;; Whether writing goes on on the stage, where in the span belongs what is written there, whether
+;; more was written than fits, and where the span ends.
 (global $is_staged (mut i32) (i32.const 0))
 (global $staged (mut i32) (i32.const 0))
 (global $is_full (mut i32) (i32.const 0))

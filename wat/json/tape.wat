@@ -79,7 +79,8 @@
               (call $pair_errors! (local.get $before) (local.get $bytes))))))
       (local.set $before (local.get $bytes))
       (br $next)))
-  ;; There is a zero behind the last byte, in these or in their place: no sequence is cut off unseen.
+  ;; There is a zero behind the last byte, in these or in their place, so that no sequence is cut
+  ;; off unseen.
   (local.set $bytes (v128.const i64x2 0 0))
   (if (i32.gt_u (local.get $len) (i32.const 8))
     (then
@@ -98,20 +99,22 @@
     (i32.sub (i32.sub (local.get $child_end) (local.get $p)) (i32.const 8))
     (i32.sub (i32.sub (local.get $end) (local.get $p)) (i32.const 8))))
 
-;; Says what is wrong with the word at p.
-(func $refuse_word
-  (param $p i32) (param $tape_ptr i32) (param $tape_len i32) (param $code i32)
-  (param $fault_ptr i32)
+;; The length of the tape; `text` and `fault` are where it begins and where its fault goes.
+(global $tape_len (mut i32) (i32.const 0))
+
+;; Says what is wrong with the word at p. Returns -3, for who passes that on.
+(func $refuse_word (param $p i32) (param $code i32) (result i32)
+  (local $fault i32)
   (local $offset i32)
-  (local.set $offset (i32.sub (local.get $p) (local.get $tape_ptr)))
-  (i32.store
-    (local.get $fault_ptr)
-    (i32.shr_u (local.get $offset) (i32.const 3)))
+  (local.set $fault (global.get $fault))
+  (local.set $offset (i32.sub (local.get $p) (global.get $text)))
+  (i32.store (local.get $fault) (i32.shr_u (local.get $offset) (i32.const 3)))
   (i32.store offset=4 (;END;)
-    (local.get $fault_ptr)
+    (local.get $fault)
     (i32.add
       (i32.shr_u (local.get $offset) (i32.const 3))
-      (i32.lt_u (local.get $offset) (local.get $tape_len))))
-  (i32.store16 offset=8 (;CODE;) (local.get $fault_ptr) (local.get $code))
-  (i32.store16 offset=10 (;WANTED;) (local.get $fault_ptr) (i32.const 0))
-  (i32.store offset=12 (;RELATED;) (local.get $fault_ptr) (i32.const -1)))
+      (i32.lt_u (local.get $offset) (global.get $tape_len))))
+  (i32.store16 offset=8 (;CODE;) (local.get $fault) (local.get $code))
+  (i32.store16 offset=10 (;WANTED;) (local.get $fault) (i32.const 0))
+  (i32.store offset=12 (;RELATED;) (local.get $fault) (i32.const -1))
+  (global.get $MALFORMED))

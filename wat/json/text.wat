@@ -4,8 +4,8 @@
 ;; each escape costs 30 % where there is one in each line.
 (global $LONG_RUN i32 (i32.const 63))
 
-;; Copies 64 bytes a step while there are so many, none is to be escaped, and neither limit nor guard
-;; is passed. `seen` collects all bytes. Returns p, left, dst and seen.
+;; Copies 64 bytes a step while there are so many, none is to be escaped, and neither limit nor
+;; guard is passed. `seen` collects all bytes. Returns p, left, dst and seen.
 (func $copy_plain!
   (param $p i32) (param $left i32) (param $limit i32) (param $dst i32) (param $guard i32)
   (param $seen v128)
@@ -48,8 +48,8 @@
   (local.get $seen))
 
 ;; Writes [p, p+left), which lies before text_end, as it stands between the quotes of a string.
-;; Whether it is UTF-8 is for the caller to see to, where the last result is not 0: then a byte is no
-;; ASCII. Reads up to text_end. Returns dst, guard and that.
+;; Reads up to text_end. Returns dst, guard and what is not 0 where a byte is no ASCII: then it is
+;; for the caller to see whether it all is UTF-8.
 (func $write_escaped
   (param $p i32) (param $left i32) (param $text_end i32) (param $dst i32) (param $guard i32)
   (result i32 i32 i32)
@@ -306,8 +306,8 @@
 ;;   (RFC 8259, 7). It is UTF-8, and so is the result: escapes of surrogates stand in pairs.
 ;;   Returns the length written.
 ;;   -2 output_too_small: it does not fit; the input is valid all the same.
-;;   -3 malformed: it is not valid; the fault says where it cannot go on. A quote that is not escaped
-;;   is a byte where the end belongs. The fault of a surrogate alone is that of its escape.
+;;   -3 malformed: it is not valid; the fault says where it cannot go on. A quote that is not
+;;   escaped is a byte where the end belongs. A surrogate that is alone has its escape for a fault.
 ;;   -6 too_large: len is 2^31 or more; the fault is that of depth at the first byte.
 ;;   Reads the span, writes the static region and within [dst_ptr, dst_ptr+dst_cap), and with -3 and
 ;;   -6 the fault. len = 0 gives 0.

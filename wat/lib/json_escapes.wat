@@ -1,7 +1,7 @@
 ;; Made by `cargo xtask gen-tables` from xtask/src/gen_tables/json_escapes.rs.
 ;;
-;; For each control character what stands for it in a JSON string (RFC 8259, 7), as serde_json writes
-;; it: six bytes, of which the last may be zeros, another zero, and how many there are.
+;; For each control character what stands for it in a JSON string (RFC 8259, 7), as serde_json
+;; writes it: six bytes, of which the last may be zeros, another zero, and how many there are.
 
 (data (i32.const 14848 (;ESCAPES;))
   "\5c\75\30\30\30\30\00\06\5c\75\30\30\30\31\00\06"

@@ -5,8 +5,8 @@ use super::{Table, data};
 pub(super) const TABLE: Table = Table {
     name: "json_escapes",
     about: &[
-        "For each control character what stands for it in a JSON string (RFC 8259, 7), as serde_json writes",
-        "it: six bytes, of which the last may be zeros, another zero, and how many there are.",
+        "For each control character what stands for it in a JSON string (RFC 8259, 7), as serde_json",
+        "writes it: six bytes, of which the last may be zeros, another zero, and how many there are.",
     ],
     fields,
 };
