@@ -261,8 +261,8 @@
     (i64.extend_i32_u (i32.sub (i32.const 7) (local.get $shift)))))
 
 ;; The shortest decimal of a double whose neighbours are equally far away, and among those the
-;; nearest. Returns whole, digit and power: it is (10 * whole + digit) * 10^power. Where the digit is
-;; 0 it was not needed.
+;; nearest. Returns whole, digit and power: it is (10 * whole + digit) * 10^power. A digit of 0 was
+;; not needed.
 (func $decimal! (param $significand i64) (param $exponent i32) (result i64 i32 i32)
   (local $power i32)
   (local $whole i64)

@@ -9,11 +9,13 @@
 
 (global $MOST_INDENT i32 (i32.const 16))
 
-;; Begins a line and indents it by `count` bytes like those of `space`. Returns dst and guard.
+;; Begins a line and indents it by `count` bytes like those of `space`, or by none where the text
+;; does not fit any more: levels take a time that grows with their square. Returns dst and guard.
 (func $write_line (param $dst i32) (param $guard i32) (param $count i32) (param $space v128)
   (result i32 i32)
   (i32.store8 (local.get $dst) (i32.const 0x0a))
   (local.set $dst (i32.add (local.get $dst) (i32.const 1)))
+  (if (global.get $is_full) (then (local.set $count (i32.const 0))))
   (loop $next
     (v128.store (local.get $dst) (local.get $space))
     (if (i32.gt_u (local.get $count) (i32.const 16))

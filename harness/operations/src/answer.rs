@@ -6,10 +6,10 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::datum::Datum;
 use crate::frame::CallError;
-#[cfg(feature = "json")]
-use crate::ops::JsonError;
 #[cfg(feature = "text")]
 use crate::ops::{EncodingError, Utf8Fault};
+#[cfg(feature = "json")]
+use crate::ops::{JsonError, JsonGetError, JsonTapeError, JsonTextError};
 #[cfg(feature = "lz4")]
 use crate::ops::{Lz4Error, Lz4FrameFault};
 #[cfg(feature = "memory_ops")]
@@ -83,6 +83,18 @@ pub enum OperationError {
     #[cfg(feature = "json")]
     #[error(transparent)]
     Json(#[from] JsonError),
+    /// JSON that is made from a text, or such a text that is made from JSON.
+    #[cfg(feature = "json")]
+    #[error(transparent)]
+    JsonText(#[from] JsonTextError),
+    /// JSON that is made from a tape.
+    #[cfg(feature = "json")]
+    #[error(transparent)]
+    JsonTape(#[from] JsonTapeError),
+    /// A value of a tape.
+    #[cfg(feature = "json")]
+    #[error(transparent)]
+    JsonGet(#[from] JsonGetError),
     /// Aggregates.
     #[cfg(feature = "memory_ops")]
     #[error(transparent)]

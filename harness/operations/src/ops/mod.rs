@@ -34,10 +34,25 @@ mod hash {
 #[cfg(feature = "json")]
 mod json {
     pub(crate) mod error;
+    pub(crate) mod escape;
+    pub(crate) mod get;
+    pub(crate) mod minify;
     #[cfg(feature = "native")]
     mod native;
     #[cfg(feature = "native")]
     mod samples;
+    pub(crate) mod serialize;
+    pub(crate) mod tape;
+    #[cfg(feature = "native")]
+    mod tape_native;
+    #[cfg(feature = "native")]
+    mod tape_samples;
+    pub(crate) mod text_error;
+    #[cfg(feature = "native")]
+    mod text_native;
+    #[cfg(feature = "native")]
+    mod text_samples;
+    pub(crate) mod unescape;
     pub(crate) mod validate;
 }
 
@@ -194,6 +209,11 @@ list! { $
     lines: text::lines::Lines,
     "json":
     json_validate: json::validate::JsonValidate,
+    json_escape: json::escape::JsonEscape,
+    json_unescape: json::unescape::JsonUnescape,
+    json_minify: json::minify::JsonMinify,
+    json_serialize: json::serialize::JsonSerialize,
+    json_get: json::get::JsonGet,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -213,7 +233,12 @@ pub use crate::{
     operation::{Native, Schedule},
 };
 #[cfg(feature = "json")]
-pub use json::error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords};
+pub use json::{
+    error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords},
+    get::JsonGetError,
+    tape::{JsonTapeError, JsonTapeFault},
+    text_error::JsonTextError,
+};
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,

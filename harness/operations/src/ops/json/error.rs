@@ -76,6 +76,9 @@ impl fmt::Display for JsonWords {
             (JsonWhy::Depth, _) => {
                 formatter.write_str("more levels of arrays and objects than are allowed")
             }
+            (JsonWhy::Surrogate, _) => {
+                formatter.write_str("the escape of a surrogate that is no half of a pair")
+            }
         }
     }
 }
@@ -121,6 +124,8 @@ codes! {
         Utf8 = UTF8,
         /// A level too many begins.
         Depth = DEPTH,
+        /// The escape of a surrogate is no half of a pair.
+        Surrogate = SURROGATE,
     }
 }
 
