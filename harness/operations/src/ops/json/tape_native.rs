@@ -365,7 +365,7 @@ fn tokens(pointer: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// The index of an array that a token is, if it is one.
 fn index(token: &[u8]) -> Option<usize> {
     let is_index =
-        token.iter().all(u8::is_ascii_digit) && (token.len() == 1 || token[..1] != *b"0");
+        token.iter().all(u8::is_ascii_digit) && (token.len() == 1 || !token.starts_with(b"0"));
     let digits = std::str::from_utf8(token).ok().filter(|_| is_index)?;
     digits.parse().ok()
 }
