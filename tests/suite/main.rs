@@ -9,6 +9,7 @@ mod engines;
 mod examples;
 mod inliner;
 mod json;
+mod json_text;
 mod kernels;
 mod lz4;
 mod lz4_frames;

@@ -10,7 +10,7 @@
 
 ;; i32 json_parse(const u8 *ptr, u32 len, u32 depth, u8 *dst_ptr, u32 dst_cap, fault *fault_ptr)
 ;;   The tape of [ptr, ptr+len), a JSON text (RFC 8259) in UTF-8, of `depth` levels of arrays and
-;;   objects at most; more than 16,384 count as that many. docs/json-tape.md says what it is made
+;;   objects at most; more than 8,192 count as that many. docs/json-tape.md says what it is made
 ;;   of. It may stand at any address, and has 8 * (len + 1) bytes at most.
 ;;   Returns how many bytes it has, a multiple of 8.
 ;;   -2 output_too_small: there is a tape, and dst_cap is less; or it has 2^31 bytes or more.

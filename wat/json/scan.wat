@@ -25,35 +25,7 @@
   (v128.store offset=80 (local.get $dst) (v128.const i64x2 0 0))
   (v128.store offset=96 (local.get $dst) (v128.const i64x2 0 0))
   (v128.store offset=112 (local.get $dst) (v128.const i64x2 0 0))
-  ;; A call of memory.copy takes longer than these.
-  (if (i32.and (local.get $left) (i32.const 32))
-    (then
-      (v128.store (local.get $dst) (v128.load (local.get $p)))
-      (v128.store offset=16 (local.get $dst) (v128.load offset=16 (local.get $p)))
-      (local.set $p (i32.add (local.get $p) (i32.const 32)))
-      (local.set $dst (i32.add (local.get $dst) (i32.const 32)))))
-  (if (i32.and (local.get $left) (i32.const 16))
-    (then
-      (v128.store (local.get $dst) (v128.load (local.get $p)))
-      (local.set $p (i32.add (local.get $p) (i32.const 16)))
-      (local.set $dst (i32.add (local.get $dst) (i32.const 16)))))
-  (if (i32.and (local.get $left) (i32.const 8))
-    (then
-      (i64.store (local.get $dst) (i64.load (local.get $p)))
-      (local.set $p (i32.add (local.get $p) (i32.const 8)))
-      (local.set $dst (i32.add (local.get $dst) (i32.const 8)))))
-  (if (i32.and (local.get $left) (i32.const 4))
-    (then
-      (i32.store (local.get $dst) (i32.load (local.get $p)))
-      (local.set $p (i32.add (local.get $p) (i32.const 4)))
-      (local.set $dst (i32.add (local.get $dst) (i32.const 4)))))
-  (if (i32.and (local.get $left) (i32.const 2))
-    (then
-      (i32.store16 (local.get $dst) (i32.load16_u (local.get $p)))
-      (local.set $p (i32.add (local.get $p) (i32.const 2)))
-      (local.set $dst (i32.add (local.get $dst) (i32.const 2)))))
-  (if (i32.and (local.get $left) (i32.const 1))
-    (then (i32.store8 (local.get $dst) (i32.load8_u (local.get $p)))))
+  (call $copy_rest! (local.get $dst) (local.get $p) (local.get $left))
   (global.get $TAIL))
 
 ;; How many of the 16 bytes from p on are white space before the first that is not. In the lookup
@@ -146,15 +118,18 @@
   (local.get $guard)
   (local.get $seen))
 
-;; A bit for each byte at which a run of ordinary ones ends: a quote, a backslash, a control
+;; All bits of each byte at which a run of ordinary ones ends: a quote, a backslash, a control
 ;; character.
-(func $stops! (param $bytes v128) (result i32)
-  (i8x16.bitmask
+(func $is_stop! (param $bytes v128) (result v128)
+  (v128.or
     (v128.or
-      (v128.or
-        (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x22)))
-        (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x5c))))
-      (i8x16.le_u (local.get $bytes) (i8x16.splat (i32.const 0x1f))))))
+      (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x22)))
+      (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x5c))))
+    (i8x16.le_u (local.get $bytes) (i8x16.splat (i32.const 0x1f)))))
+
+;; A bit for each of them.
+(func $stops! (param $bytes v128) (result i32)
+  (i8x16.bitmask (call $is_stop! (local.get $bytes))))
 
 ;; Not zero where one of the four bytes behind the two at p is no hexadecimal digit.
 (func $has_no_digits! (param $p i32) (result i32)

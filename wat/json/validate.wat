@@ -5,7 +5,7 @@
 
 ;; i32 json_validate(const u8 *ptr, u32 len, u32 depth, fault *fault_ptr)
 ;;   Whether [ptr, ptr+len) is a JSON text (RFC 8259) in UTF-8, of `depth` levels of arrays and
-;;   objects at most; more than 16,384 count as that many. Escapes of surrogates need not be in
+;;   objects at most; more than 8,192 count as that many. Escapes of surrogates need not be in
 ;;   pairs, and numbers may be of any size: the grammar allows that.
 ;;   Returns 0 where it is.
 ;;   -3 malformed: it is not; the fault says where no valid text can go on.

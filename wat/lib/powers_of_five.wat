@@ -1,8 +1,8 @@
 ;; Made by `cargo xtask gen-tables` from xtask/src/gen_tables/powers_of_five.rs.
 ;;
-;; For each q from -342 to 308 the upper 128 bits of 5^q, little-endian, scaled by a power of two so
+;; For each q from -342 to 323 the upper 128 bits of 5^q, little-endian, scaled by a power of two so
 ;; that the highest is set: rounded down for q >= 0 (exact up to 55), up for q < 0. As in Lemire,
-;; "Number parsing at a gigabyte per second" (2021).
+;; "Number parsing at a gigabyte per second" (2021). Those above 308 are for writing numbers only.
 
 (data (i32.const 4096 (;POWERS;))
   "\40\3b\a1\06\29\aa\3f\11\5a\d6\3b\92\d6\53\f4\ee"
@@ -655,4 +655,19 @@
   "\41\54\fa\57\1d\33\dc\4c\7e\d2\cd\16\74\8b\d2\91"
   "\52\e9\f8\ad\e4\3f\13\e0\1d\47\81\1c\51\2e\47\b6"
   "\a6\23\77\d9\dd\0f\18\58\e5\98\a1\63\e5\f9\d8\e3"
-  "\48\76\ea\a7\ea\09\0f\57\8f\ff\44\5e\2f\9c\67\8e")
+  "\48\76\ea\a7\ea\09\0f\57\8f\ff\44\5e\2f\9c\67\8e"
+  "\da\13\e5\51\65\cc\d2\2c\73\3f\d6\35\3b\83\01\b2"
+  "\d1\58\5e\a6\7e\7f\07\f8\4f\cf\4b\03\0a\e4\81\de"
+  "\82\f7\fa\27\af\af\04\fb\91\61\0f\42\86\2e\11\8b"
+  "\63\b5\f9\f1\9a\db\c5\79\f6\39\93\d2\27\7a\d5\ad"
+  "\bc\22\78\ae\81\52\37\18\74\08\38\c7\b1\d8\4a\d9"
+  "\b5\15\0b\0d\91\93\22\8f\48\05\83\1c\6f\c7\ce\87"
+  "\22\db\4d\50\75\38\eb\b2\9a\c6\a3\e3\4a\79\c2\a9"
+  "\eb\51\61\a4\92\06\a6\5f\41\b8\8c\9c\9d\17\33\d4"
+  "\33\d3\bc\a6\1b\c4\c7\db\28\f3\d7\81\c2\ee\9f\84"
+  "\00\08\6c\90\22\b5\b9\12\f3\ef\4d\22\73\ea\c7\a5"
+  "\00\0a\87\34\6b\22\68\d7\ef\6b\e1\ea\0f\e5\39\cf"
+  "\40\66\d4\00\83\15\a1\e6\75\e3\cc\f2\29\2f\84\81"
+  "\d0\7f\09\c1\e3\5a\49\60\53\1c\80\6f\f4\3a\e5\a1"
+  "\c4\df\4b\b1\9c\b1\5b\38\68\23\60\8b\b1\89\5e\ca"
+  "\b5\d7\9e\dd\03\9e\72\46\42\2c\38\ee\1d\2c\f6\fc")

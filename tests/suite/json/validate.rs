@@ -91,8 +91,8 @@ fn levels_are_counted() {
             (65, 64, false),
             (1_024, 1_024, true),
             (1_025, 1_024, false),
-            (16_384, u32::MAX, true),
-            (16_385, u32::MAX, false),
+            (8_192, u32::MAX, true),
+            (8_193, u32::MAX, false),
         ] {
             for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
                 let text = format!("{}1{}", open.repeat(levels), close.repeat(levels));

@@ -4,6 +4,8 @@
 
 mod crc_tables;
 mod json_bytes;
+mod json_escapes;
+mod json_kept;
 mod lz4_repeats;
 mod md5_constants;
 mod powers_of_five;
@@ -45,9 +47,11 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 9] = [
     crc_tables::TABLE,
     json_bytes::TABLE,
+    json_escapes::TABLE,
+    json_kept::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
     powers_of_five::TABLE,

@@ -7,17 +7,20 @@ use super::{Table, data};
 pub(super) const TABLE: Table = Table {
     name: "powers_of_five",
     about: &[
-        "For each q from -342 to 308 the upper 128 bits of 5^q, little-endian, scaled by a power of two so",
+        "For each q from -342 to 323 the upper 128 bits of 5^q, little-endian, scaled by a power of two so",
         "that the highest is set: rounded down for q >= 0 (exact up to 55), up for q < 0. As in Lemire,",
-        "\"Number parsing at a gigabyte per second\" (2021).",
+        "\"Number parsing at a gigabyte per second\" (2021). Those above 308 are for writing numbers only.",
     ],
     fields,
 };
 
 const BITS: u64 = 128;
 
+/// The greatest is what 2^-1074 is divided by a power of ten with.
+const POWERS: std::ops::RangeInclusive<i32> = -342..=323;
+
 fn fields() -> String {
-    let words: Vec<u8> = (-342..=308)
+    let words: Vec<u8> = POWERS
         .flat_map(|power| scaled(power).to_le_bytes())
         .collect();
     data(4096, "powers", &words)
@@ -41,7 +44,7 @@ mod tests {
 
     #[test]
     fn the_highest_bit_is_set_and_small_powers_are_exact() {
-        for power in -342..=308 {
+        for power in POWERS {
             assert_eq!(scaled(power).leading_zeros(), 0, "{power}");
         }
         assert_eq!(scaled(0), 1 << 127);

@@ -34,11 +34,26 @@ mod hash {
 #[cfg(feature = "json")]
 mod json {
     pub(crate) mod error;
+    pub(crate) mod escape;
+    pub(crate) mod get;
+    pub(crate) mod making;
+    pub(crate) mod minify;
     #[cfg(feature = "native")]
     mod native;
     pub(crate) mod parse;
     #[cfg(feature = "native")]
     mod samples;
+    pub(crate) mod serialize;
+    pub(crate) mod tape;
+    #[cfg(feature = "native")]
+    mod tape_native;
+    #[cfg(feature = "native")]
+    mod tape_samples;
+    #[cfg(feature = "native")]
+    mod text_native;
+    #[cfg(feature = "native")]
+    mod text_samples;
+    pub(crate) mod unescape;
     pub(crate) mod validate;
 }
 
@@ -196,6 +211,11 @@ list! { $
     "json":
     json_validate: json::validate::JsonValidate,
     json_parse: json::parse::JsonParse,
+    json_escape: json::escape::JsonEscape,
+    json_unescape: json::unescape::JsonUnescape,
+    json_minify: json::minify::JsonMinify,
+    json_serialize: json::serialize::JsonSerialize,
+    json_get: json::get::JsonGet,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -216,7 +236,11 @@ pub use crate::{
     operation::{Native, Schedule},
 };
 #[cfg(feature = "json")]
-pub use json::error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords};
+pub use json::{
+    error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords},
+    get::JsonGetError,
+    tape::{JsonTapeError, JsonTapeFault},
+};
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,

@@ -215,25 +215,13 @@ impl Refuses for JsonError {
     fn status(&self) -> Status {
         match self.kind {
             JsonErrorKind::Malformed => Status::Malformed,
-            JsonErrorKind::TooDeep => Status::TooLarge,
+            JsonErrorKind::TooDeep | JsonErrorKind::TooLarge => Status::TooLarge,
+            JsonErrorKind::OutputTooSmall => Status::OutputTooSmall,
         }
     }
 
     fn offset(&self) -> Option<u64> {
-        Some(self.start.into())
-    }
-}
-
-impl Answer for Result<Vec<u8>, JsonError> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Ok(bytes) => bytes.clone(),
-            Err(error) => vec![error.kind as u8],
-        }
-    }
-
-    fn value(self) -> Result<Datum, OperationError> {
-        Ok(Datum::Bytes(self?))
+        (self.kind != JsonErrorKind::OutputTooSmall).then_some(self.start.into())
     }
 }
 

@@ -47,7 +47,7 @@ fn complete(text: &[u8]) -> Result<(), JsonError> {
     }
 }
 
-fn malformed(text: &[u8], start: usize, why: JsonWhy) -> JsonError {
+pub(super) fn malformed(text: &[u8], start: usize, why: JsonWhy) -> JsonError {
     JsonError {
         kind: JsonErrorKind::Malformed,
         start: start as u32,
@@ -58,7 +58,7 @@ fn malformed(text: &[u8], start: usize, why: JsonWhy) -> JsonError {
 }
 
 /// The offset of the byte that an error is about. Lines and columns count from 1, a column in bytes.
-fn place(text: &[u8], error: &serde_json::Error) -> usize {
+pub(super) fn place(text: &[u8], error: &serde_json::Error) -> usize {
     let lines = text.split_inclusive(|byte| *byte == b'\n');
     let before: usize = lines
         .take(error.line().saturating_sub(1))

@@ -1,6 +1,7 @@
 //! A JSON text as a tape.
 
-use super::error::{JsonError, refusal};
+use super::error::JsonError;
+use super::making;
 #[cfg(feature = "native")]
 use super::{native, samples, validate::JsonValidate};
 use crate::prelude::*;
@@ -56,11 +57,7 @@ impl Operation for JsonParse {
             tape.len.into(),
             fault.ptr.into(),
         ];
-        match frame.invoke_i32(Self::EXPORT, &arguments)? {
-            len @ 0.. => Ok(Ok(frame.read(tape.prefix(len as u32)).to_vec())),
-            -2 => Ok(Err(JsonError::OUTPUT_TOO_SMALL)),
-            status => refusal(Self::EXPORT, status, frame.read_fault(fault)).map(Err),
-        }
+        making::invoke(frame, Self::EXPORT, &arguments, tape, fault)
     }
 }
 

@@ -93,7 +93,7 @@ const SPACES: &[&str] = &[
 pub(super) fn text(generator: &mut Generator, len: usize) -> (Vec<u8>, u32) {
     let depth = match generator.number(0..=3) {
         0 => generator.number(0..=70) as u32,
-        1 => *generator.choose(&[0, 1, 63, 64, 65, 128, 16_383, 16_384, u32::MAX]),
+        1 => *generator.choose(&[0, 1, 63, 64, 65, 128, 8_191, 8_192, u32::MAX]),
         _ => DEPTH,
     };
     let mut text = match generator.number(0..=9) {

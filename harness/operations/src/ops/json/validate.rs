@@ -15,7 +15,7 @@ pub struct JsonValidate;
 
 impl JsonValidate {
     /// The most levels that there may be, whatever the caller allows.
-    pub const DEEPEST: u32 = 16_384;
+    pub const DEEPEST: u32 = 8_192;
 }
 
 impl Operation for JsonValidate {
