@@ -18,10 +18,6 @@
 (global $LEAST_POWER i32 (i32.const -342))
 (global $MOST_POWER  i32 (i32.const 308))
 
-;; The values of the 16 bytes at p as digits.
-(func $values! (param $p i32) (result v128)
-  (i8x16.sub (v128.load (local.get $p)) (i8x16.splat (i32.const 0x30))))
-
 ;; The number that the first `count` of 16 digits are, at most 16, in four steps: pairs, fours,
 ;; eights, all. A pair is 10 * first + second: the high half of its lane times 10 * 256 + 1.
 (func $sixteen! (param $digits v128) (param $count i32) (result i64)
@@ -232,19 +228,7 @@
       (local.set $p (i32.add (local.get $p) (i32.const 1))))
     (else (local.set $is_negative (i32.const 0))))
   (local.set $first (call $values! (local.get $p)))
-  (local.set $others
-    (i8x16.bitmask (i8x16.gt_u (local.get $first) (i8x16.splat (i32.const 9)))))
-  (if (i32.eqz (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1))))
-    (then
-      (local.set $others
-        (i32.or
-          (local.get $others)
-          (i32.shl
-            (i8x16.bitmask
-              (i8x16.gt_u
-                (call $values! (i32.add (local.get $p) (i32.const 16)))
-                (i8x16.splat (i32.const 9))))
-            (i32.const 16))))))
+  (local.set $others (call $others! (local.get $p) (local.get $first)))
   (local.set $len (i32.ctz (local.get $others)))
   (block $exactly
     ;; None, or more than 18.
@@ -284,8 +268,7 @@
     (local.set $point_end (i32.add (local.get $p) (i32.const 1)))
     (local.set $places
       (i32.sub
-        (i32.ctz
-          (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1))))
+        (call $second! (local.get $others))
         (i32.add (local.get $len) (i32.const 1))))
     (br_if $exactly (i32.eqz (local.get $places)))
     (local.set $len (i32.add (local.get $len) (local.get $places)))

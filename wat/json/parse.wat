@@ -409,11 +409,7 @@
                             (local.set $start (i32.add (local.get $p) (i32.const 1)))
                             (if (i32.eq (i32.load8_u (local.get $start)) (i32.const 0x20))
                               (then (local.set $start (i32.add (local.get $start) (i32.const 1)))))
-                            ;; From the minus sign to 9; what is between is found to be none.
-                            (br_if $is_passed
-                              (i32.gt_u
-                                (i32.sub (i32.load8_u (local.get $start)) (i32.const 0x2d))
-                                (i32.const 12)))
+                            (br_if $is_passed (i32.eqz (call $is_number! (local.get $start))))
                             (local.set $p (local.get $start))
                             (local.set $open (i64.add (local.get $open) (global.get $ONE_VALUE)))
                             (br $number_of_list)))

@@ -143,19 +143,45 @@
         (i32.load8_u offset=256 (;HEX;) (i32.load8_u offset=5 (local.get $p)))))
     (global.get $NO_DIGIT)))
 
-;; A bit for each of 16 bytes that is a decimal digit.
-(func $digits! (param $bytes v128) (result i32)
-  (i8x16.bitmask
-    (i8x16.le_u
-      (i8x16.sub (local.get $bytes) (i8x16.splat (i32.const 0x30)))
-      (i8x16.splat (i32.const 9)))))
+;; The values of the 16 bytes at p as decimal digits; those of others are above 9.
+(func $values! (param $p i32) (result v128)
+  (i8x16.sub (v128.load (local.get $p)) (i8x16.splat (i32.const 0x30))))
+
+;; A bit for each of 16 bytes that is no decimal digit.
+(func $no_digits! (param $values v128) (result i32)
+  (i8x16.bitmask (i8x16.gt_u (local.get $values) (i8x16.splat (i32.const 9)))))
+
+;; A bit for each of the 32 bytes at p that is no decimal digit; of the second half only where the
+;; first has fewer than two, which are a number's point and end. `values` are those of the first.
+(func $others! (param $p i32) (param $values v128) (result i32)
+  (local $others i32)
+  (local.set $others (call $no_digits! (local.get $values)))
+  (if
+    (i32.eqz (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1))))
+    (then
+      (local.set $others
+        (i32.or
+          (local.get $others)
+          (i32.shl
+            (call $no_digits! (call $values! (i32.add (local.get $p) (i32.const 16))))
+            (i32.const 16))))))
+  (local.get $others))
+
+;; Where the second of them is; 32 where there is none.
+(func $second! (param $others i32) (result i32)
+  (i32.ctz (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1)))))
+
+;; Whether a number stands at p, in an array in which numbers follow each other: the first byte is
+;; one from the minus sign to 9. What is between them is found to be none when it is read.
+(func $is_number! (param $p i32) (result i32)
+  (i32.le_u (i32.sub (i32.load8_u (local.get $p)) (i32.const 0x2d)) (i32.const 12)))
 
 ;; The address behind the number at p, which begins with a digit or a minus sign; 0 where there is
-;; none. Numbers of 31 digits and more, and such with exponents, take the exact way.
+;; none. Numbers of 31 digits and more, and exponents of 16 and more, take the exact way.
 (func $number! (param $p i32) (result i32)
   (local $start i32)
   (local $first i32) ;; its first digit
-  (local $others i64) ;; a bit for each of 32 bytes that is no digit
+  (local $others i32) ;; a bit for each of 32 bytes that is no digit
   (local $len i32) ;; of what is before the point, then of what is before the next such byte
   (local $point_end i32) ;; how much is before the digits behind the point
   (local $next i32)
@@ -163,15 +189,8 @@
   (if (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x2d))
     (then (local.set $p (i32.add (local.get $p) (i32.const 1)))))
   (local.set $first (i32.load8_u (local.get $p)))
-  (local.set $others
-    (i64.xor
-      (i64.or
-        (i64.extend_i32_u (call $digits! (v128.load (local.get $p))))
-        (i64.shl
-          (i64.extend_i32_u (call $digits! (v128.load offset=16 (local.get $p))))
-          (i64.const 16)))
-      (i64.const -1)))
-  (local.set $len (i32.wrap_i64 (i64.ctz (local.get $others))))
+  (local.set $others (call $others! (local.get $p) (call $values! (local.get $p))))
+  (local.set $len (i32.ctz (local.get $others)))
   (block $exactly
     (br_if $exactly (i32.eq (local.get $len) (i32.const 32)))
     (br_if $exactly (i32.eqz (local.get $len)))
@@ -183,14 +202,24 @@
     (if (i32.eq (local.get $next) (i32.const 0x2e))
       (then
         (local.set $point_end (i32.add (local.get $len) (i32.const 1)))
-        (local.set $len
-          (i32.wrap_i64
-            (i64.ctz
-              (i64.and (local.get $others) (i64.sub (local.get $others) (i64.const 1))))))
+        (local.set $len (call $second! (local.get $others)))
         (br_if $exactly (i32.eq (local.get $len) (i32.const 32)))
         (br_if $exactly (i32.eq (local.get $len) (local.get $point_end)))
         (local.set $next (i32.load8_u (i32.add (local.get $p) (local.get $len))))))
-    (br_if $exactly
-      (i32.eq (i32.or (local.get $next) (i32.const 0x20)) (i32.const 0x65)))
-    (return (i32.add (local.get $p) (local.get $len))))
+    (local.set $p (i32.add (local.get $p) (local.get $len)))
+    (if (i32.eq (i32.or (local.get $next) (i32.const 0x20)) (i32.const 0x65))
+      (then
+        (local.set $next (i32.load8_u offset=1 (local.get $p)))
+        (local.set $p
+          (i32.add
+            (i32.add (local.get $p) (i32.const 1))
+            (i32.or
+              (i32.eq (local.get $next) (i32.const 0x2b))
+              (i32.eq (local.get $next) (i32.const 0x2d)))))
+        (local.set $len (i32.ctz (call $no_digits! (call $values! (local.get $p)))))
+        ;; None; or 16 and more, where the bits are all 0.
+        (br_if $exactly
+          (i32.ge_u (i32.sub (local.get $len) (i32.const 1)) (i32.const 15)))
+        (local.set $p (i32.add (local.get $p) (local.get $len)))))
+    (return (local.get $p)))
   (call $exact_number (local.get $start)))

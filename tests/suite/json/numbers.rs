@@ -279,8 +279,8 @@ fn random_doubles(seed: u64, count: u64) {
         while numbers.expected.len() < 1_000 {
             let bits = generator.number(0..=usize::MAX) as u64;
             let value = match bits % 4 {
-                0 => (bits >> 11) as f64 / 1e9,
-                1 => (bits >> 40) as f64 / 100.0,
+                0 => (f64::from_bits(1_f64.to_bits() | bits >> 12) - 1.0) * 1e6,
+                1 => f64::from((bits >> 40) as u32) / 100.0,
                 _ => f64::from_bits(bits),
             };
             let number = write(&mut generator, value);

@@ -41,8 +41,8 @@ fn what_is_timed_has_a_tape() {
 /// The example of docs/json-tape.md, and one of each kind of word.
 #[test]
 fn tapes_are_what_the_format_says() {
-    let object = |count: u64, end: u64| 28 | count << 8 | end << 36;
-    let array = |count: u64, end: u64| 24 | count << 8 | end << 36;
+    let object = |count: u64, end: u64| 28 + (count << 8) + (end << 36);
+    let array = |count: u64, end: u64| 24 + (count << 8) + (end << 36);
     let string = |kind: u64, offset: u64, len: u64| kind | offset << 2 | len << 33;
     let text = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
     let cases: &[(&str, &[u64])] = &[
@@ -331,7 +331,7 @@ fn every_tier_gives_the_tape() {
             ];
             runtime.execute("json", "json_parse", &arguments)
         };
-        let tape = [24 | 1 << 8 | 3 << 36, 12, 7].map(u64::to_le_bytes);
+        let tape = [24 + (1 << 8) + (3 << 36), 12, 7].map(u64::to_le_bytes);
         assert_eq!(
             call(b"[7]", 24).unwrap().value,
             Value::Bytes(tape.concat()),

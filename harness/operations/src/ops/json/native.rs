@@ -130,7 +130,7 @@ impl Tape {
                     self.words.push(0);
                 }
                 b']' | b'}' => self.close(),
-                b':' => self.count(true),
+                b':' => self.member(),
                 b'"' => {
                     let Some(len) = string_len(&text[next..]) else {
                         break;
@@ -152,17 +152,22 @@ impl Tape {
         Ok(())
     }
 
-    /// Counts a value of what is open: of an array as it begins, of an object at its colon.
+    /// Counts a value, if what is open is an array.
+    fn value(&mut self) {
+        self.count(false);
+    }
+
+    /// Counts a member, if what is open is an object.
+    fn member(&mut self) {
+        self.count(true);
+    }
+
     fn count(&mut self, of_object: bool) {
         if let Some((_, is_object, count)) = self.open.last_mut()
             && *is_object == of_object
         {
             *count += 1;
         }
-    }
-
-    fn value(&mut self) {
-        self.count(false);
     }
 
     fn close(&mut self) {

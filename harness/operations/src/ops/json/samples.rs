@@ -148,13 +148,17 @@ fn number(generator: &mut Generator, text: &mut String) {
     let double = double.abs();
     let _ = match generator.number(0..=9) {
         0 => write!(text, "{double:e}"),
-        1 => write!(text, "{}", (bits >> 11) as f64 / (1_u64 << 53) as f64),
+        1 => write!(
+            text,
+            "{}",
+            f64::from_bits(1_f64.to_bits() | bits >> 12) - 1.0
+        ),
         2 => write!(text, "{}", bits >> generator.number(0..=63)),
-        3 => write!(text, "{:.2}", (bits >> 40) as f64 / 100.0),
+        3 => write!(text, "{:.2}", f64::from((bits >> 40) as u32) / 100.0),
         4 => write!(text, "{double:.*e}", generator.number(0..=40)),
         // Halfway from one double to the next, which has 54 bits: as it is, and with a digit more.
         5 | 6 => {
-            let half = (bits >> 10 | 1) as u128;
+            let half = u128::from(bits >> 10 | 1);
             let exponent = generator.number(0..=40);
             let _ = write!(text, "{}", half << exponent);
             let more = *generator.choose(&["", ".0", ".00000000000000000001", ".5", "e0"]);
