@@ -23,7 +23,7 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`json`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
@@ -34,6 +34,7 @@
 
 #![cfg_attr(
     not(all(
+        feature = "json",
         feature = "lz4",
         feature = "md5",
         feature = "memory_ops",
@@ -61,6 +62,8 @@ pub mod doctor;
     feature = "text"
 ))]
 pub mod hash;
+#[cfg(feature = "json")]
+pub mod json;
 #[cfg(feature = "lz4")]
 pub mod lz4;
 #[cfg(feature = "measure")]

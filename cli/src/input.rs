@@ -87,6 +87,22 @@ impl Source {
     /// Those of the system, with the source's name. A directory is refused, and standard input where
     /// the command was started without.
     pub(crate) fn open(&self) -> io::Result<Input> {
+        let mut input = self.open_beside_others()?;
+        let progress = match self {
+            // Who types knows how far it has come.
+            Self::StandardInput if io::stdin().is_terminal() => None,
+            Self::StandardInput => Progress::new(self.title(), standard_input_left()),
+            Self::File(_) => Progress::new(self.printable(), input.file_len()),
+        };
+        input.progress = progress.map(Rc::new);
+        Ok(input)
+    }
+
+    /// The same without a bar for its progress: several of them would be in each other's way.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) fn open_beside_others(&self) -> io::Result<Input> {
         let named = |cause| self.name_error(cause);
         let (reader, file) = match self {
             Self::StandardInput => {
@@ -109,19 +125,12 @@ impl Source {
                 (Reader::File(file), metadata)
             }
         };
-        let file_len = file.as_ref().map(Metadata::len);
-        let progress = match self {
-            // Who types knows how far it has come.
-            Self::StandardInput if io::stdin().is_terminal() => None,
-            Self::StandardInput => Progress::new(self.title(), standard_input_left()),
-            Self::File(_) => Progress::new(self.printable(), file_len),
-        };
         Ok(Input {
             source: self.clone(),
             reader,
             last_byte: None,
             file,
-            progress: progress.map(Rc::new),
+            progress: None,
         })
     }
 

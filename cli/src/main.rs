@@ -9,6 +9,7 @@ mod checksum;
 mod commands;
 mod cpu;
 mod descriptors;
+mod excerpt;
 mod failure;
 mod help;
 mod holes;

@@ -8,6 +8,7 @@ mod doctor;
 mod engines;
 mod find;
 mod fnv;
+mod json;
 mod lz4;
 mod man_pages;
 mod ops;
@@ -55,6 +56,7 @@ pub(crate) enum Command {
     Unlz4(lz4::Unlz4),
     Find(find::Find),
     Compare(compare::Compare),
+    Json(json::Json),
     Stats(stats::Stats),
     Bench(bench::Bench),
     Soak(soak::Soak),
@@ -80,6 +82,7 @@ impl Command {
             Self::Unlz4(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
+            Self::Json(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),

@@ -28,6 +28,7 @@ fn help_teaches() {
         "unlz4",
         "find",
         "compare",
+        "json",
         "stats",
         "bench",
         "soak",

@@ -10,6 +10,7 @@ mod environment;
 mod find;
 mod hashes;
 mod help;
+mod json;
 mod listings;
 mod lz4;
 mod soak;

@@ -105,8 +105,8 @@ fn order(value: WasmValue) -> WasmValue {
 }
 
 /// The span that a kernel is given first.
-fn first_span(arguments: &[Value]) -> Option<Vec<Value>> {
-    arguments.get(..2).map(<[Value]>::to_vec)
+fn first_span(arguments: &[WasmValue]) -> Option<Vec<WasmValue>> {
+    arguments.get(..2).map(<[WasmValue]>::to_vec)
 }
 
 const ADAPTERS: &[Adapter] = &[
@@ -202,8 +202,8 @@ const ADAPTERS: &[Adapter] = &[
         calls: Calls::One {
             arguments: first_span,
             result: |value| match value {
-                Value::I32(0) => Value::I32(-3),
-                Value::I32(_) => Value::I32(0),
+                WasmValue::I32(0) => WasmValue::I32(-3),
+                WasmValue::I32(_) => WasmValue::I32(0),
                 other => other,
             },
         },
@@ -533,7 +533,7 @@ impl Frame for PeerFrame {
             Calls::Alike => {
                 let span = first_span(arguments).ok_or(misfit)?;
                 match self.call(span)? {
-                    Some(Value::I32(0..)) => Ok(Some(Value::I32(0))),
+                    Some(WasmValue::I32(0..)) => Ok(Some(WasmValue::I32(0))),
                     value => Err(CallError::Contract {
                         export: self.adapter.function,
                         value,
