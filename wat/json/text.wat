@@ -4,11 +4,10 @@
 ;; each escape costs 30 % where there is one in each line.
 (global $LONG_RUN i32 (i32.const 63))
 
-;; Copies 64 bytes a step while there are so many, none is to be escaped, and neither limit nor
-;; guard is passed. `seen` collects all bytes. Returns p, left, dst and seen.
+;; Copies 64 bytes a step while there are so many, none is to be escaped, and the guard is not
+;; passed. `seen` collects all bytes. Returns p, left, dst and seen.
 (func $copy_plain!
-  (param $p i32) (param $left i32) (param $limit i32) (param $dst i32) (param $guard i32)
-  (param $seen v128)
+  (param $p i32) (param $left i32) (param $dst i32) (param $guard i32) (param $seen v128)
   (result i32 i32 i32 v128)
   (local $a v128)
   (local $b v128)
@@ -17,7 +16,6 @@
   (block $done
     (loop $next
       (br_if $done (i32.lt_u (local.get $left) (i32.const 64)))
-      (br_if $done (i32.gt_u (local.get $p) (local.get $limit)))
       (br_if $done (i32.gt_u (local.get $dst) (local.get $guard)))
       (local.set $a (v128.load (local.get $p)))
       (local.set $b (v128.load offset=16 (local.get $p)))
@@ -68,7 +66,6 @@
       (call $copy_plain!
         (local.get $p)
         (local.get $left)
-        (local.get $limit)
         (local.get $dst)
         (local.get $guard)
         (local.get $seen))
@@ -343,7 +340,6 @@
         (call $copy_plain!
           (local.get $p)
           (local.get $left)
-          (local.get $limit)
           (local.get $dst)
           (local.get $guard)
           (local.get $seen))

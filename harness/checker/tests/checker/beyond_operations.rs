@@ -122,20 +122,22 @@ fn digits_and_symbols_are_not_more_than_there_are_addresses() {
 fn a_json_text_of_2_gib_is_too_large_at_its_first_byte() {
     for mut instance in instances(&json::MODULE) {
         let ptr = json::MODULE.heap_base.cast_signed();
+        let (dst, fault) = (ptr + 50, ptr + 100);
         for len in [i32::MIN, -1] {
-            let fault = ptr as usize + 100;
-            let validate = [ptr, len, 10, fault as i32];
-            let parse = [ptr, len, 10, ptr + 200, 100, fault as i32];
-            let calls: [(&Export, &[i32]); 2] = [
-                (&json::JSON_VALIDATE, &validate),
-                (&json::JSON_PARSE, &parse),
+            let calls: [(&Export, &[i32]); 5] = [
+                (&json::JSON_VALIDATE, &[ptr, len, 10, fault]),
+                (&json::JSON_PARSE, &[ptr, len, 10, dst, 50, fault]),
+                (&json::JSON_MINIFY, &[ptr, len, 10, dst, 50, fault]),
+                (&json::JSON_ESCAPE, &[ptr, len, dst, 50, fault]),
+                (&json::JSON_UNESCAPE, &[ptr, len, dst, 50, fault]),
             ];
             for (export, arguments) in calls {
-                instance.memory_mut()[fault..fault + 16].fill(0xaa);
+                let place = fault as usize;
+                instance.memory_mut()[place..place + 16].fill(0xaa);
                 let status = call(&mut instance, export, arguments);
-                assert_eq!(status, -6, "{len:#x}");
-                let start = &instance.memory()[fault..fault + 4];
-                assert_eq!(start, [0; 4], "{len:#x}");
+                assert_eq!(status, -6, "{} {len:#x}", export.name);
+                let start = &instance.memory()[place..place + 4];
+                assert_eq!(start, [0; 4], "{} {len:#x}", export.name);
             }
         }
     }
@@ -151,6 +153,32 @@ fn a_tape_has_room_in_2_gib() {
             let arguments = [ptr, 3, 10, ptr + 100, capacity, ptr + 50];
             let status = call(&mut instance, &json::JSON_PARSE, &arguments);
             assert_eq!(status, 24, "{capacity:#x}");
+        }
+    }
+}
+
+/// A tape of 2^28 words or more is none, and what is written ends below 2 GiB, whatever the room.
+#[test]
+fn json_tapes_and_room_of_2_gib() {
+    for mut instance in instances(&json::MODULE) {
+        let ptr = json::MODULE.heap_base.cast_signed();
+        let (dst, fault) = (ptr + 100, ptr + 500);
+        for len in [i32::MIN, -8] {
+            let serialize = [ptr, len, 0, 0, dst, 50, fault];
+            assert_eq!(call(&mut instance, &json::JSON_SERIALIZE, &serialize), -3);
+            let start = fault as usize;
+            let word = len.cast_unsigned() / 8;
+            assert_eq!(instance.memory()[start..start + 4], word.to_le_bytes());
+            let get = [ptr, len, ptr, 0];
+            assert_eq!(call(&mut instance, &json::JSON_GET, &get), -3);
+        }
+        for room in [i32::MAX, i32::MIN, -1] {
+            let start = ptr as usize;
+            instance.memory_mut()[start..start + 4].copy_from_slice(b"a\\nb");
+            let unescape = [ptr, 4, dst, room, fault];
+            assert_eq!(call(&mut instance, &json::JSON_UNESCAPE, &unescape), 3);
+            let start = dst as usize;
+            assert_eq!(instance.memory()[start..start + 3], *b"a\nb");
         }
     }
 }

@@ -67,9 +67,10 @@ impl Native for JsonGet {
 
     /// Tapes of every kind, whole and damaged, and pointers to values that are there, to others, and such as are none.
     fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
-        let tape = tape_samples::tape(generator, len).bytes;
-        let pointer = tape_samples::pointer(generator, &tape);
-        (tape, pointer)
+        if generator.one_in(20) {
+            return (generator.bytes(len), b"/0".to_vec());
+        }
+        tape_samples::tape_and_pointer(generator, len)
     }
 
     /// The end of the last record of an array of them.

@@ -13,33 +13,52 @@ pub(super) struct Sample {
 
 /// A tape of about `len` bytes: values of every kind, whole and damaged, levels within levels, and bytes of no meaning.
 pub(super) fn tape(generator: &mut Generator, len: usize) -> Sample {
-    let count = len / 8;
-    let mut builder = Builder::default();
-    let mut is_deep = false;
-    match generator.number(0..=9) {
-        0 => {
-            return Sample {
-                bytes: generator.bytes(len),
-                is_deep,
-            };
-        }
-        1 => {
-            builder.levels(generator, count);
-            is_deep = true;
-        }
-        2 => builder.records(generator, count),
-        _ if count == 0 => {}
-        _ => builder.value(generator, count, 0),
+    if generator.one_in(10) {
+        return Sample {
+            bytes: generator.bytes(len),
+            is_deep: false,
+        };
     }
-    let mut words = builder.words;
-    for _ in 0..generator.number(0..=2) {
-        damage(generator, &mut words);
-    }
-    let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let (mut words, is_deep) = whole(generator, len / 8);
+    damage_some(generator, &mut words);
+    let mut bytes = bytes(&words);
     if generator.one_in(20) {
         bytes.resize(len, 0);
     }
     Sample { bytes, is_deep }
+}
+
+/// A tape and a pointer to one of its values, to another, or such as is none. Half of the tapes are damaged then.
+pub(super) fn tape_and_pointer(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
+    let (mut words, _) = whole(generator, len / 8);
+    let pointer = pointer(generator, &words);
+    damage_some(generator, &mut words);
+    (bytes(&words), pointer)
+}
+
+fn bytes(words: &[u64]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+/// A tape of about `count` words, and whether it is deep.
+fn whole(generator: &mut Generator, count: usize) -> (Vec<u64>, bool) {
+    let mut builder = Builder::default();
+    // Long ones are deep more often: that there are too many levels takes some length.
+    let is_deep = generator.one_in(if count > 16_384 { 2 } else { 10 });
+    if is_deep {
+        builder.levels(generator, count);
+    } else if generator.one_in(10) {
+        builder.records(generator, count);
+    } else if count > 0 {
+        builder.value(generator, count, 0);
+    }
+    (builder.words, is_deep)
+}
+
+fn damage_some(generator: &mut Generator, words: &mut Vec<u64>) {
+    for _ in 0..generator.number(0..=2) {
+        damage(generator, words);
+    }
 }
 
 /// Changes a tape in one place, or not.
@@ -66,11 +85,27 @@ fn damage(generator: &mut Generator, words: &mut Vec<u64>) {
         0x7ff8_0000_0000_0000,
         u64::MAX,
     ];
+    const NUMBERS: &[(u64, u64)] = &[
+        (12, u64::MAX),
+        (16, u64::MAX),
+        (16, 7),
+        (20, 7),
+        (20, f64::INFINITY.to_bits()),
+        (20, f64::NEG_INFINITY.to_bits()),
+        (20, f64::NAN.to_bits()),
+    ];
     if words.is_empty() {
         return;
     }
-    let place = generator.number(0..=words.len() - 1);
-    match generator.number(0..=8) {
+    // In the first words as often as elsewhere: those are on the way of most pointers.
+    let last = words.len() - 1;
+    let last = if generator.one_in(2) {
+        last
+    } else {
+        last.min(6)
+    };
+    let place = generator.number(0..=last);
+    match generator.number(0..=10) {
         0 => words[place] ^= 1 << generator.number(0..=63),
         1 => words[place] = *generator.choose(WORDS),
         2 => words.truncate(place),
@@ -79,16 +114,35 @@ fn damage(generator: &mut Generator, words: &mut Vec<u64>) {
             words.remove(place);
         }
         // A container of a value more or less, or that ends a word before or after.
-        5 => {
+        5..=7 => {
             let step = 1 << *generator.choose(&[8, 36]);
-            words[place] = if generator.one_in(2) {
-                words[place].wrapping_add(step)
-            } else {
-                words[place].wrapping_sub(step)
-            };
+            if let Some(place) = one_of(generator, words, |word| matches!(word as u8, 24 | 28)) {
+                words[place] = if generator.one_in(2) {
+                    words[place].wrapping_add(step)
+                } else {
+                    words[place].wrapping_sub(step)
+                };
+            }
+        }
+        // A number that is another, or none, or that the tape ends in.
+        8 => {
+            if let Some(place) = one_of(generator, words, |word| matches!(word, 12 | 16 | 20)) {
+                if generator.one_in(4) {
+                    words.truncate(place + 1);
+                } else if let [tag, number, ..] = &mut words[place..] {
+                    (*tag, *number) = *generator.choose(NUMBERS);
+                }
+            }
         }
         _ => {}
     }
+}
+
+/// Where a word stands of which that is so, if one does.
+fn one_of(generator: &mut Generator, words: &[u64], is: impl Fn(u64) -> bool) -> Option<usize> {
+    let places = (0..words.len()).filter(|place| is(words[*place]));
+    let places: Vec<usize> = places.collect();
+    (!places.is_empty()).then(|| *generator.choose(&places))
 }
 
 /// Writes words.
@@ -186,6 +240,8 @@ impl Builder {
                 let number = generator.number(0..=2_000) as u64;
                 self.integer(number.wrapping_sub(1_000));
             }
+            // Once in a while a number that is cut off.
+            7 if generator.one_in(40) => self.words.push(*generator.choose(&[12, 16, 20])),
             _ => self.words.push(*generator.choose(&[0, 4, 8])),
         }
     }
@@ -315,8 +371,7 @@ fn double(generator: &mut Generator) -> f64 {
 pub(super) fn records(generator: &mut Generator, len: usize) -> Vec<u8> {
     let mut builder = Builder::default();
     builder.records(generator, len / 8);
-    let words = builder.words.iter();
-    words.flat_map(|word| word.to_le_bytes()).collect()
+    bytes(&builder.words)
 }
 
 /// The index of the last record in an array of them; 0 where there is none.
@@ -337,7 +392,7 @@ pub(super) fn last_record(tape: &[u8]) -> usize {
 }
 
 /// A JSON pointer: to a value that is on the tape, to one that is not, or none at all.
-pub(super) fn pointer(generator: &mut Generator, tape: &[u8]) -> Vec<u8> {
+fn pointer(generator: &mut Generator, words: &[u64]) -> Vec<u8> {
     const MORE: &[&str] = &[
         "/",
         "/0",
@@ -362,9 +417,7 @@ pub(super) fn pointer(generator: &mut Generator, tape: &[u8]) -> Vec<u8> {
         "/\u{e9}",
     ];
     let mut pointer = Vec::new();
-    if let Some(words) = words(tape) {
-        descend(generator, &words, &mut pointer);
-    }
+    descend(generator, words, &mut pointer);
     match generator.number(0..=5) {
         0 => pointer.extend(generator.choose(MORE).bytes()),
         1 if !pointer.is_empty() => {

@@ -119,8 +119,9 @@ pub(super) fn damage_some(generator: &mut Generator, text: &mut Vec<u8>) {
     let place = generator.number(0..=text.len() - 1);
     match generator.number(0..=8) {
         0 => text.truncate(place),
-        1 => text[place] ^= 1 << generator.number(0..=7),
-        2 => {
+        1 => text[place] = *generator.choose(b"\"\\\n\xff"),
+        2 => text[place] ^= 1 << generator.number(0..=7),
+        3 => {
             // At the end as often as elsewhere.
             let place = if generator.one_in(2) {
                 text.len()
