@@ -1,8 +1,10 @@
 //! The commands: one file each.
 
+mod adler32;
 mod bench;
 mod compare;
 mod completions;
+mod crc;
 mod digest;
 mod doctor;
 mod engines;
@@ -51,6 +53,9 @@ pub(crate) enum Command {
     Sha256(digest::Sha256),
     Md5(digest::Md5),
     Xxh32(xxh::Xxh32),
+    Crc32(crc::Crc32),
+    Crc32c(crc::Crc32c),
+    Adler32(adler32::Adler32),
     Lz4(lz4::Lz4),
     Unlz4(lz4::Unlz4),
     Find(find::Find),
@@ -76,6 +81,9 @@ impl Command {
             Self::Sha256(command) => command.run(options, output),
             Self::Md5(command) => command.run(options, output),
             Self::Xxh32(command) => command.run(options, output),
+            Self::Crc32(command) => command.run(options, output),
+            Self::Crc32c(command) => command.run(options, output),
+            Self::Adler32(command) => command.run(options, output),
             Self::Lz4(command) => command.run(options, output),
             Self::Unlz4(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),

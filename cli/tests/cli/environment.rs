@@ -5,11 +5,12 @@ use std::fs;
 use super::{Folder, Ran};
 
 /// A line for each command that runs operations, with what it is called with and its status.
-const COMMANDS: [(&[&str], i32); 8] = [
+const COMMANDS: [(&[&str], i32); 9] = [
     (&["fnv1a32", "a"], 0),
     (&["fnv1a64", "a"], 0),
     (&["sha256", "a", "b"], 0),
     (&["md5", "a"], 0),
+    (&["crc32", "a"], 0),
     (&["find", "needle", "a"], 0),
     (&["compare", "a", "b"], 1),
     (&["stats", "numbers"], 0),

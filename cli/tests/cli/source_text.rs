@@ -67,6 +67,14 @@ fn every_tier_gives_the_same_answer_on_source_text() {
 
     everywhere(&["fnv1a32", "text.rs"]);
     everywhere(&["fnv1a64", "text.rs"]);
+    for (command, sum) in [
+        ("crc32", crc32fast::hash(&text)),
+        ("crc32c", crc32c::crc32c(&text)),
+        ("adler32", simd_adler32::adler32(&&text[..])),
+    ] {
+        let expected = format!("{sum:08x}  text.rs\n");
+        everywhere(&[command, "text.rs"]).expect(0, expected, "");
+    }
 
     // A long needle that is surely there: what stands at two thirds.
     let middle = text.len() / 3 * 2;
