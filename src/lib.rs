@@ -75,6 +75,7 @@ pub mod search;
 mod semaphore;
 #[cfg(feature = "text")]
 pub mod text;
+mod unfinished;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Datum as Value;
