@@ -7,7 +7,7 @@ use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
 use crate::commands::Command;
 use crate::warnings;
 
-/// Digest, compress, search, compare and sum up files with hand-written WebAssembly kernels.
+/// Digest, compress, encode, search, compare and sum up files with hand-written WebAssembly kernels.
 ///
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
@@ -35,6 +35,7 @@ Examples:
   kilowat compare old.bin new.bin         the first difference, as cmp does
   kilowat lz4 dump.sql                    an LZ4 frame of a file, dump.sql.lz4
   kilowat unlz4 dump.sql.lz4              the file again
+  kilowat base64 logo.png                 a file as base64; -d decodes it
   kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines

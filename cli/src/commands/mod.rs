@@ -7,6 +7,7 @@ mod completions;
 mod crc;
 mod digest;
 mod doctor;
+mod encoding;
 mod engines;
 mod find;
 mod fnv;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Adler32(adler32::Adler32),
     Lz4(lz4::Lz4),
     Unlz4(lz4::Unlz4),
+    Base64(encoding::Base64),
+    Hex(encoding::Hex),
     Find(find::Find),
     Compare(compare::Compare),
     Stats(stats::Stats),
@@ -86,6 +89,8 @@ impl Command {
             Self::Adler32(command) => command.run(options, output),
             Self::Lz4(command) => command.run(options, output),
             Self::Unlz4(command) => command.run(options, output),
+            Self::Base64(command) => command.run(options, output),
+            Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),

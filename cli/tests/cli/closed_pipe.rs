@@ -41,6 +41,11 @@ fn a_closed_pipe_is_not_an_error() {
     let ran = folder.run(["lz4", "noise"]);
     assert_eq!(ran.status, 0);
     run_and_close(&folder, &["unlz4", "noise.lz4", "-o", "-"]);
+    run_and_close(&folder, &["base64", "noise"]);
+    run_and_close(&folder, &["hex", "-w1", "noise"]);
+    // Which is a text of both kinds.
+    run_and_close(&folder, &["base64", "-di", "big"]);
+    run_and_close(&folder, &["hex", "-d", "big"]);
     folder.write("small", "");
     for command in ["fnv1a64", "sha256"] {
         let mut arguments = vec![command];
@@ -63,6 +68,8 @@ fn a_pipe_that_is_closed_from_the_start() {
         &["find", "a", "a"],
         &["stats", "number"],
         &["lz4", "a", "-o", "-"],
+        &["base64", "a"],
+        &["hex", "a"],
         &["engines"],
         &["ops"],
         &["--help"],

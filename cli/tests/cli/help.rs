@@ -29,6 +29,8 @@ fn help_teaches() {
         "adler32",
         "lz4",
         "unlz4",
+        "base64",
+        "hex",
         "find",
         "compare",
         "stats",

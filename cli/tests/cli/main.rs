@@ -7,6 +7,7 @@ mod compare;
 mod descriptors;
 mod digests;
 mod doctor;
+mod encodings;
 mod environment;
 mod find;
 mod hashes;
