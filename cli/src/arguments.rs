@@ -33,6 +33,7 @@ Examples:
   kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does
+  kilowat utf8 *.txt                      whether files are UTF-8, and where not
   kilowat lz4 dump.sql                    an LZ4 frame of a file, dump.sql.lz4
   kilowat unlz4 dump.sql.lz4              the file again
   kilowat base64 logo.png                 a file as base64; -d decodes it
@@ -49,8 +50,8 @@ Environment:
   KILOWAT_CACHE   the folder for compiled kernels, or off
 
 Exit status:
-  0  all is well (find: found, compare: equal, --check: as listed)
-  1  the answer is no (find: not found, compare: different, --check: changed)
+  0  all is well (find: found, compare: equal, utf8: valid, --check: as listed)
+  1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause"
 )]
 pub(crate) struct Arguments {

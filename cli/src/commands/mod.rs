@@ -16,6 +16,7 @@ mod man_pages;
 mod ops;
 mod soak;
 mod stats;
+mod utf8;
 mod xxh;
 
 use std::process::ExitCode;
@@ -63,6 +64,7 @@ pub(crate) enum Command {
     Hex(encoding::Hex),
     Find(find::Find),
     Compare(compare::Compare),
+    Utf8(utf8::Utf8),
     Stats(stats::Stats),
     Bench(bench::Bench),
     Soak(soak::Soak),
@@ -93,6 +95,7 @@ impl Command {
             Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
+            Self::Utf8(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),

@@ -70,6 +70,7 @@ fn a_pipe_that_is_closed_from_the_start() {
         &["lz4", "a", "-o", "-"],
         &["base64", "a"],
         &["hex", "a"],
+        &["utf8", "a"],
         &["engines"],
         &["ops"],
         &["--help"],

@@ -36,6 +36,7 @@ fn closed_standard_input_is_an_error() {
         "unlz4 -o a",
         "base64",
         "hex -d -",
+        "utf8",
     ] {
         let ran = shell(&folder, &format!("kilowat {command} <&-"));
         assert_eq!(ran, (2, String::new(), expected.to_owned()), "{command}");
@@ -64,6 +65,7 @@ fn closed_standard_output_is_an_error() {
         "lz4 -c a",
         "base64 a",
         "hex a",
+        "utf8 a",
         "ops",
         "--help",
         "--version",

@@ -5,7 +5,7 @@ use std::fs;
 use super::{Folder, Ran};
 
 /// A line for each command that runs operations, with what it is called with and its status.
-const COMMANDS: [(&[&str], i32); 11] = [
+const COMMANDS: [(&[&str], i32); 12] = [
     (&["fnv1a32", "a"], 0),
     (&["fnv1a64", "a"], 0),
     (&["sha256", "a", "b"], 0),
@@ -14,6 +14,7 @@ const COMMANDS: [(&[&str], i32); 11] = [
     (&["find", "needle", "a"], 0),
     (&["compare", "a", "b"], 1),
     (&["stats", "numbers"], 0),
+    (&["utf8", "--count", "a"], 0),
     (&["base64", "a"], 0),
     (&["hex", "--lower", "a"], 0),
     (&["sha256", "--check", "sums"], 0),
@@ -203,6 +204,7 @@ fn without_a_tier_the_error_names_the_command_and_the_file() {
         ("compare", &["a", "b"]),
         ("lz4", &["a"]),
         ("base64", &["a"]),
+        ("utf8", &["a"]),
         ("hex", &["a"]),
     ] {
         let arguments = [&["--engine", "jit", command], files].concat();

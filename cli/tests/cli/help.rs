@@ -33,6 +33,7 @@ fn help_teaches() {
         "hex",
         "find",
         "compare",
+        "utf8",
         "stats",
         "bench",
         "soak",

@@ -17,6 +17,7 @@ mod lz4;
 mod soak;
 mod source_text;
 mod stats;
+mod utf8;
 mod xxh32;
 
 use std::ffi::OsStr;
