@@ -78,6 +78,7 @@ pub mod search;
 mod semaphore;
 #[cfg(feature = "text")]
 pub mod text;
+mod unfinished;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Value;

@@ -7,7 +7,7 @@ use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
 use crate::commands::Command;
 use crate::warnings;
 
-/// Digest, compress, search, compare and sum up files with hand-written WebAssembly kernels.
+/// Digest, compress, encode, search, compare and sum up files with hand-written WebAssembly kernels.
 ///
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
@@ -33,8 +33,10 @@ Examples:
   kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does
+  kilowat utf8 *.txt                      whether files are UTF-8, and where not
   kilowat lz4 dump.sql                    an LZ4 frame of a file, dump.sql.lz4
   kilowat unlz4 dump.sql.lz4              the file again
+  kilowat base64 logo.png                 a file as base64; -d decodes it
   kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
   kilowat --json fnv1a32 a b | jq .hash   for machines
@@ -48,8 +50,8 @@ Environment:
   KILOWAT_CACHE   the folder for compiled kernels, or off
 
 Exit status:
-  0  all is well (find: found, compare: equal, --check: as listed)
-  1  the answer is no (find: not found, compare: different, --check: changed)
+  0  all is well (find: found, compare: equal, utf8: valid, --check: as listed)
+  1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause"
 )]
 pub(crate) struct Arguments {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, IsTerminal as _, Read, Seek as _, SeekFrom, Stdin};
+use std::io::{self, BufRead, ErrorKind, IsTerminal as _, Read, Seek as _, SeekFrom, Stdin, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -273,6 +273,28 @@ impl Error for InputError {}
 impl fmt::Display for InputError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.name, cause(&self.cause))
+    }
+}
+
+/// Writes all that a reader gives, and counts it.
+pub(crate) fn transfer(
+    reader: &mut impl BufRead,
+    writer: &mut (impl Write + ?Sized),
+) -> io::Result<u64> {
+    let mut count = 0;
+    loop {
+        let bytes = match reader.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if bytes.is_empty() {
+            return Ok(count);
+        }
+        writer.write_all(bytes)?;
+        let len = bytes.len();
+        count += len as u64;
+        reader.consume(len);
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::io::AsyncWrite;
 use crate::runtime::{PIECE, Pieces, Runtime};
 
 /// What a [`Sink`] can be made of: [`Sha256`](super::Sha256), [`Md5`](super::Md5), [`Xxh32`](super::Xxh32),
-/// [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64).
+/// [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64); [`Crc32`](super::Crc32),
+/// [`Crc32c`](super::Crc32c) and [`Adler32`](super::Adler32).
 pub trait Hashing: Write + Unpin + sealed::OnARuntime {}
 
 mod sealed {
@@ -43,6 +44,8 @@ hashing!(Md5);
 hashing!(Xxh32);
 #[cfg(feature = "string_ops")]
 hashing!(Fnv1a32, Fnv1a64);
+#[cfg(feature = "text")]
+hashing!(Crc32, Crc32c, Adler32);
 
 /// Hashes what is written to it, for asynchronous tasks. With the feature `tokio`.
 ///

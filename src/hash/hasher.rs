@@ -125,7 +125,7 @@ hash_in_pieces!(Fnv1a64, Fnv1a64Update, u64, OFFSET_BASIS);
 #[cfg(feature = "text")]
 #[derive(Clone)]
 pub struct Crc32 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u32,
 }
 
@@ -133,7 +133,7 @@ pub struct Crc32 {
 #[cfg(feature = "text")]
 #[derive(Clone)]
 pub struct Crc32c {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u32,
 }
 
@@ -141,7 +141,7 @@ pub struct Crc32c {
 #[cfg(feature = "text")]
 #[derive(Clone)]
 pub struct Adler32 {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     hash: u32,
 }
 

@@ -1,12 +1,11 @@
 //! Content on its way to an LZ4 frame, whoever writes the frame.
 
-use std::thread;
-
 use kilowat_operations::ops::{Lz4EncoderState, Lz4FrameEncode, Lz4Last};
 
 use super::{FrameOptions, step_len};
 use crate::runtime::{Error, Runtime};
 use crate::semaphore::message_is_over;
+use crate::unfinished::Unfinished;
 
 pub(super) struct Encoder {
     runtime: Runtime,
@@ -21,23 +20,14 @@ pub(super) struct Encoder {
     step_len: usize,
 }
 
-/// Warns where it is dropped while it is set. It is apart from the encoder, whose parts can be moved out.
-#[derive(Default)]
-struct Unfinished(bool);
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if self.0 && !thread::panicking() {
-            tracing::warn!("an LZ4 frame is cut short: its writer was dropped without `finish`");
-        }
-    }
-}
+/// What is said of a frame without an end.
+const CUT_SHORT: &str = "an LZ4 frame is cut short: its writer was dropped without `finish`";
 
 impl Encoder {
     pub(super) fn new(runtime: &Runtime, options: &FrameOptions) -> Self {
         Self {
             runtime: runtime.clone(),
-            unfinished: Unfinished::default(),
+            unfinished: Unfinished::new(CUT_SHORT),
             state: Lz4EncoderState::new(options),
             content: Vec::new(),
             frame: Vec::new(),
@@ -48,7 +38,7 @@ impl Encoder {
 
     /// It is known that the frame is not whole, or it will be soon.
     pub(super) fn give_up(&mut self) {
-        self.unfinished.0 = false;
+        self.unfinished.clear();
     }
 
     /// How much content there is when a step is made.
@@ -85,7 +75,9 @@ impl Encoder {
             self.content.truncate(before);
             return Err(error);
         }
-        self.unfinished.0 |= !fitting.is_empty();
+        if !fitting.is_empty() {
+            self.unfinished.set();
+        }
         Ok(())
     }
 

@@ -7,12 +7,16 @@ use std::time::Duration;
 use kilowat_engine::EngineKind;
 #[cfg(feature = "foreign")]
 use kilowat_operations::foreign::{ForeignError, ForeignModuleError};
+#[cfg(feature = "text")]
+use kilowat_operations::ops::EncodingFault;
 use kilowat_operations::ops::{ArgumentError, OperationError, Refusal};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
 #[cfg(feature = "lz4")]
 use crate::lz4::{ContentSizeError, FrameError};
+#[cfg(feature = "text")]
+use crate::text::DecodeError;
 
 /// Why a runtime could not be made, or gave no answer.
 ///
@@ -78,6 +82,10 @@ pub enum Error {
     /// An LZ4 frame is to have a content of another length.
     #[error(transparent)]
     Lz4ContentSize(#[from] ContentSizeError),
+    #[cfg(feature = "text")]
+    /// A text that came in pieces stands for no bytes.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
     #[cfg(feature = "foreign")]
     /// A function of a user's own module cannot be called with the arguments given, or answers that
     /// there is no result.
@@ -219,6 +227,12 @@ impl From<Error> for std::io::Error {
             Error::Lz4Frame(_) => std::io::ErrorKind::InvalidData,
             #[cfg(feature = "lz4")]
             Error::Lz4ContentSize(_) => std::io::ErrorKind::InvalidInput,
+            #[cfg(feature = "text")]
+            Error::Decode(error) if error.fault == EncodingFault::CutShort => {
+                std::io::ErrorKind::UnexpectedEof
+            }
+            #[cfg(feature = "text")]
+            Error::Decode(_) => std::io::ErrorKind::InvalidData,
             Error::Arguments(_)
             | Error::BufferModule(_)
             | Error::ForeignBuffer

@@ -1,6 +1,8 @@
-//! Text and what travels as text: UTF-8 and its lines, hexadecimal digits, base64. Checksums are in
-//! [`hash`](crate::hash).
+//! Text and what travels as text: UTF-8 and its lines, hexadecimal digits, base64; these two also as writers
+//! and readers. Checksums are in [`hash`](crate::hash).
 
+mod decoder;
+mod encoder;
 mod functions;
 
 use kilowat_operations::ops::{
@@ -8,6 +10,8 @@ use kilowat_operations::ops::{
     Utf16Len,
 };
 
+pub use decoder::{Base64Decoder, DecodeError, HexDecoder, Lenience};
+pub use encoder::{Base64Encoder, HexEncoder};
 pub use functions::{
     base64_decode, base64_encode, hex_decode, hex_encode, line_starts, utf8_count, utf8_validate,
     utf16_len,
@@ -214,7 +218,7 @@ impl Runtime {
         Ok(bytes)
     }
 
-    /// The base64 of `bytes` (RFC 4648).
+    /// The base64 of `bytes` (RFC 4648). For what comes in pieces there is [`Base64Encoder`].
     ///
     /// ```
     /// use kilowat::text::Base64;
@@ -244,7 +248,7 @@ impl Runtime {
 
     /// The bytes whose base64 is `text` (RFC 4648). Each byte string has one base64: no line breaks, no
     /// other alphabet, all of the padding or none of it, no bits of the last symbol that belong to no
-    /// byte.
+    /// byte. For what comes in pieces there is [`Base64Decoder`], which may be more lenient.
     ///
     /// ```
     /// use kilowat::text::{Base64, EncodingError, EncodingFault};

@@ -9,6 +9,7 @@ use std::thread;
 
 use kilowat::hash::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
 use kilowat::lz4::{FrameOptions, FrameReader, FrameWriter};
+use kilowat::text::{Base64, Base64Decoder, Base64Encoder, HexCase, HexDecoder, HexEncoder};
 use kilowat::{EngineKind, Error, Runtime};
 
 fn native() -> Runtime {
@@ -37,6 +38,8 @@ fn everything_can_go_to_another_thread() {
     check(&FrameReader::new(&runtime, io::empty()));
     let options = FrameOptions::new();
     check(&FrameWriter::new(&runtime, Vec::new(), &options));
+    check(&Base64Encoder::new(&runtime, Vec::new(), Base64::Standard));
+    check(&HexDecoder::new(&runtime, io::empty()));
     check(&Error::ForeignBuffer);
 
     let expected = runtime.sha256(b"over there").unwrap();
@@ -120,9 +123,20 @@ fn nothing_says_what_it_holds() {
     check(&reader, "FrameReader");
     reader.get_mut();
     assert!(reader.into_inner().is_empty());
+    let mut encoder = Base64Encoder::new(&runtime, b"secret".to_vec(), Base64::Standard);
+    encoder.write_all(b"secret").unwrap();
+    check(&encoder, "Base64Encoder");
+    assert_eq!(encoder.get_ref(), b"secret");
+    encoder.get_mut().clear();
+    let text = encoder.finish().unwrap();
+    let mut decoder = Base64Decoder::new(&runtime, &text[..], Base64::Standard);
+    decoder.read_exact(&mut [0; 2]).unwrap();
+    check(&decoder, "Base64Decoder");
+    decoder.get_mut();
+    assert!(decoder.into_inner().is_empty());
 }
 
-/// Counts the events that say that a frame is cut short.
+/// Counts the events that say that something is cut short.
 struct CutShort(Arc<Mutex<usize>>);
 
 impl tracing::Subscriber for CutShort {
@@ -139,7 +153,7 @@ impl tracing::Subscriber for CutShort {
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
-        let is_of_writers = event.metadata().target() == "kilowat::lz4::encoder";
+        let is_of_writers = event.metadata().target() == "kilowat::unfinished";
         if is_of_writers && *event.metadata().level() == tracing::Level::WARN {
             *self.0.lock().unwrap() += 1;
         }
@@ -190,7 +204,17 @@ fn a_writer_that_is_dropped_unfinished_says_so_once() {
         writer.write_all(b"watt by watt").unwrap();
         assert!(writer.flush().is_err());
     }
-    let cases: [(&str, fn(), usize); 7] = [
+    fn text() -> HexEncoder<Vec<u8>> {
+        let mut encoder = HexEncoder::new(&native(), Vec::new(), HexCase::Lower);
+        encoder.write_all(b"watt by watt").unwrap();
+        encoder
+    }
+    fn failed_text() {
+        let mut encoder = HexEncoder::new(&native(), Full, HexCase::Lower);
+        encoder.write_all(b"watt by watt").unwrap();
+        assert!(encoder.flush().is_err());
+    }
+    let cases: [(&str, fn(), usize); 11] = [
         ("begun", || drop(begun()), 1),
         ("flushed", flushed, 1),
         ("failed to flush", failed_to_flush, 0),
@@ -198,6 +222,10 @@ fn a_writer_that_is_dropped_unfinished_says_so_once() {
         ("finished", || drop(begun().finish().unwrap()), 0),
         ("given up", || drop(begun().into_inner()), 0),
         ("failed", failed, 0),
+        ("text begun", || drop(text()), 1),
+        ("text finished", || drop(text().finish().unwrap()), 0),
+        ("text given up", || drop(text().into_inner()), 0),
+        ("text failed", failed_text, 0),
     ];
     for (what, case, expected) in cases {
         let count = Arc::default();

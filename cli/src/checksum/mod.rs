@@ -10,7 +10,7 @@ pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 
-use kilowat::hash::{Md5, Sha256, Xxh32};
+use kilowat::hash::{Adler32, Crc32, Crc32c, Md5, Sha256, Xxh32};
 use kilowat::{Error, Runtime};
 
 use crate::input::Source;
@@ -27,6 +27,9 @@ pub(crate) enum Algorithm {
     Fnv1a32,
     Fnv1a64,
     Xxh32,
+    Crc32,
+    Crc32c,
+    Adler32,
 }
 
 impl Algorithm {
@@ -38,6 +41,9 @@ impl Algorithm {
             Self::Fnv1a32 => "fnv1a32",
             Self::Fnv1a64 => "fnv1a64",
             Self::Xxh32 => "xxh32",
+            Self::Crc32 => "crc32",
+            Self::Crc32c => "crc32c",
+            Self::Adler32 => "adler32",
         }
     }
 
@@ -54,6 +60,9 @@ impl Algorithm {
             Self::Fnv1a32 => "FNV1A32",
             Self::Fnv1a64 => "FNV1A64",
             Self::Xxh32 => "XXH32",
+            Self::Crc32 => "CRC32",
+            Self::Crc32c => "CRC32C",
+            Self::Adler32 => "ADLER32",
         }
     }
 
@@ -92,7 +101,7 @@ impl Algorithm {
         match self {
             Self::Sha256 => 64,
             Self::Md5 => 32,
-            Self::Fnv1a32 | Self::Xxh32 => 8,
+            Self::Fnv1a32 | Self::Xxh32 | Self::Crc32 | Self::Crc32c | Self::Adler32 => 8,
             Self::Fnv1a64 => 16,
         }
     }
@@ -122,6 +131,21 @@ impl Algorithm {
                 io::copy(&mut reader, &mut hash)?;
                 hex(&hash.hash()?.to_be_bytes())
             }
+            Self::Crc32 => {
+                let mut sum = Crc32::new(runtime);
+                io::copy(&mut reader, &mut sum)?;
+                hex(&sum.hash().to_be_bytes())
+            }
+            Self::Crc32c => {
+                let mut sum = Crc32c::new(runtime);
+                io::copy(&mut reader, &mut sum)?;
+                hex(&sum.hash().to_be_bytes())
+            }
+            Self::Adler32 => {
+                let mut sum = Adler32::new(runtime);
+                io::copy(&mut reader, &mut sum)?;
+                hex(&sum.hash().to_be_bytes())
+            }
         })
     }
 
@@ -144,6 +168,15 @@ impl Algorithm {
             })?,
             Self::Xxh32 => each(messages, |message| {
                 Ok(hex(&runtime.xxh32(message, 0)?.to_be_bytes()))
+            })?,
+            Self::Crc32 => each(messages, |message| {
+                Ok(hex(&runtime.crc32(message)?.to_be_bytes()))
+            })?,
+            Self::Crc32c => each(messages, |message| {
+                Ok(hex(&runtime.crc32c(message)?.to_be_bytes()))
+            })?,
+            Self::Adler32 => each(messages, |message| {
+                Ok(hex(&runtime.adler32(message)?.to_be_bytes()))
             })?,
         })
     }

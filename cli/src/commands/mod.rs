@@ -1,10 +1,13 @@
 //! The commands: one file each.
 
+mod adler32;
 mod bench;
 mod compare;
 mod completions;
+mod crc;
 mod digest;
 mod doctor;
+mod encoding;
 mod engines;
 mod find;
 mod fnv;
@@ -14,6 +17,7 @@ mod man_pages;
 mod ops;
 mod soak;
 mod stats;
+mod utf8;
 mod xxh;
 
 use std::process::ExitCode;
@@ -52,11 +56,17 @@ pub(crate) enum Command {
     Sha256(digest::Sha256),
     Md5(digest::Md5),
     Xxh32(xxh::Xxh32),
+    Crc32(crc::Crc32),
+    Crc32c(crc::Crc32c),
+    Adler32(adler32::Adler32),
     Lz4(lz4::Lz4),
     Unlz4(lz4::Unlz4),
+    Base64(encoding::Base64),
+    Hex(encoding::Hex),
     Find(find::Find),
     Compare(compare::Compare),
     Json(json::Json),
+    Utf8(utf8::Utf8),
     Stats(stats::Stats),
     Bench(bench::Bench),
     Soak(soak::Soak),
@@ -78,11 +88,17 @@ impl Command {
             Self::Sha256(command) => command.run(options, output),
             Self::Md5(command) => command.run(options, output),
             Self::Xxh32(command) => command.run(options, output),
+            Self::Crc32(command) => command.run(options, output),
+            Self::Crc32c(command) => command.run(options, output),
+            Self::Adler32(command) => command.run(options, output),
             Self::Lz4(command) => command.run(options, output),
             Self::Unlz4(command) => command.run(options, output),
+            Self::Base64(command) => command.run(options, output),
+            Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
             Self::Json(command) => command.run(options, output),
+            Self::Utf8(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),

@@ -41,6 +41,11 @@ fn a_closed_pipe_is_not_an_error() {
     let ran = folder.run(["lz4", "noise"]);
     assert_eq!(ran.status, 0);
     run_and_close(&folder, &["unlz4", "noise.lz4", "-o", "-"]);
+    run_and_close(&folder, &["base64", "noise"]);
+    run_and_close(&folder, &["hex", "-w1", "noise"]);
+    // Which is a text of both kinds.
+    run_and_close(&folder, &["base64", "-di", "big"]);
+    run_and_close(&folder, &["hex", "-d", "big"]);
     folder.write("small", "");
     for command in ["fnv1a64", "sha256"] {
         let mut arguments = vec![command];
@@ -59,9 +64,13 @@ fn a_pipe_that_is_closed_from_the_start() {
         &["fnv1a32", "a"][..],
         &["md5", "a"],
         &["xxh32", "a"],
+        &["crc32", "a"],
         &["find", "a", "a"],
         &["stats", "number"],
         &["lz4", "a", "-o", "-"],
+        &["base64", "a"],
+        &["hex", "a"],
+        &["utf8", "a"],
         &["engines"],
         &["ops"],
         &["--help"],

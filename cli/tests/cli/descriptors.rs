@@ -34,6 +34,9 @@ fn closed_standard_input_is_an_error() {
         "stats",
         "lz4 -o a",
         "unlz4 -o a",
+        "base64",
+        "hex -d -",
+        "utf8",
     ] {
         let ran = shell(&folder, &format!("kilowat {command} <&-"));
         assert_eq!(ran, (2, String::new(), expected.to_owned()), "{command}");
@@ -60,6 +63,9 @@ fn closed_standard_output_is_an_error() {
         "fnv1a32 a",
         "find b a",
         "lz4 -c a",
+        "base64 a",
+        "hex a",
+        "utf8 a",
         "ops",
         "--help",
         "--version",

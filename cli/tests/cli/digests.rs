@@ -19,7 +19,7 @@ const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 const MD5_ABC: &str = "900150983cd24fb0d6963f7d28e17f72";
 
 /// Runs a tool of GNU coreutils in a folder. `None`, said aloud, where it is another's or missing.
-fn coreutils<A: AsRef<OsStr>>(
+pub(super) fn coreutils<A: AsRef<OsStr>>(
     folder: &Folder,
     tool: &str,
     arguments: impl IntoIterator<Item = A>,

@@ -5,14 +5,18 @@ use std::fs;
 use super::{Folder, Ran};
 
 /// A line for each command that runs operations, with what it is called with and its status.
-const COMMANDS: [(&[&str], i32); 8] = [
+const COMMANDS: [(&[&str], i32); 12] = [
     (&["fnv1a32", "a"], 0),
     (&["fnv1a64", "a"], 0),
     (&["sha256", "a", "b"], 0),
     (&["md5", "a"], 0),
+    (&["crc32", "a"], 0),
     (&["find", "needle", "a"], 0),
     (&["compare", "a", "b"], 1),
     (&["stats", "numbers"], 0),
+    (&["utf8", "--count", "a"], 0),
+    (&["base64", "a"], 0),
+    (&["hex", "--lower", "a"], 0),
     (&["sha256", "--check", "sums"], 0),
 ];
 
@@ -199,6 +203,9 @@ fn without_a_tier_the_error_names_the_command_and_the_file() {
         ("fnv1a32", &["a"]),
         ("compare", &["a", "b"]),
         ("lz4", &["a"]),
+        ("base64", &["a"]),
+        ("utf8", &["a"]),
+        ("hex", &["a"]),
     ] {
         let arguments = [&["--engine", "jit", command], files].concat();
         let ran = in_small_address_space(&folder, &arguments);

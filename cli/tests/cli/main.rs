@@ -1,11 +1,13 @@
 //! The command from end to end: each test runs the built binary as a user does.
 
 mod bench;
+mod checksums;
 mod closed_pipe;
 mod compare;
 mod descriptors;
 mod digests;
 mod doctor;
+mod encodings;
 mod environment;
 mod find;
 mod hashes;
@@ -16,6 +18,7 @@ mod lz4;
 mod soak;
 mod source_text;
 mod stats;
+mod utf8;
 mod xxh32;
 
 use std::ffi::OsStr;

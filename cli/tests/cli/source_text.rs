@@ -67,6 +67,35 @@ fn every_tier_gives_the_same_answer_on_source_text() {
 
     everywhere(&["fnv1a32", "text.rs"]);
     everywhere(&["fnv1a64", "text.rs"]);
+    for (command, sum) in [
+        ("crc32", crc32fast::hash(&text)),
+        ("crc32c", crc32c::crc32c(&text)),
+        ("adler32", simd_adler32::adler32(&&text[..])),
+    ] {
+        let expected = format!("{sum:08x}  text.rs\n");
+        everywhere(&[command, "text.rs"]).expect(0, expected, "");
+    }
+
+    // It ends where it was cut.
+    let (valid, end) = match str::from_utf8(&text) {
+        Ok(valid) => (valid, String::new()),
+        Err(error) => {
+            let at = error.valid_up_to();
+            (
+                str::from_utf8(&text[..at]).unwrap(),
+                format!(" at byte {at}: "),
+            )
+        }
+    };
+    let ran = everywhere(&["utf8", "text.rs"]);
+    assert_eq!(ran.status, i32::from(!end.is_empty()));
+    assert!(String::from_utf8_lossy(&ran.stdout).contains(&end));
+    folder.write("valid.rs", valid);
+    let counts = folder.run(["--json", "utf8", "--count", "valid.rs"]).json();
+    assert_eq!(counts[0]["characters"], valid.chars().count());
+    assert_eq!(counts[0]["utf16_units"], valid.encode_utf16().count());
+    assert_eq!(counts[0]["lines"], valid.matches('\n').count());
+    assert_eq!(counts[0]["bytes"], valid.len());
 
     // A long needle that is surely there: what stands at two thirds.
     let middle = text.len() / 3 * 2;

@@ -187,7 +187,7 @@ mod adapters {
     use std::pin::Pin;
     use std::{io, iter};
 
-    use kilowat::hash::{Fnv1a64, Md5, Sha256, Sink, Xxh32};
+    use kilowat::hash::{Crc32, Fnv1a64, Md5, Sha256, Sink, Xxh32};
     use kilowat::lz4::{
         AsyncFrameReader, AsyncFrameWriter, BlockSize, FrameOptions, FrameReader, FrameWriter,
     };
@@ -422,6 +422,9 @@ mod adapters {
             let mut sink = Sink::new(Fnv1a64::new(&runtime));
             sink.write_all(&content).await.unwrap();
             assert_eq!(sink.into_inner().hash(), runtime.fnv1a64(&content).unwrap());
+            let mut sink = Sink::new(Crc32::new(&runtime));
+            sink.write_all(&content).await.unwrap();
+            assert_eq!(sink.into_inner().hash(), runtime.crc32(&content).unwrap());
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -14,7 +14,7 @@ use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
 use crate::failure;
 use crate::holes::Holes;
-use crate::input::{Input, Source, printable};
+use crate::input::{Input, Source, printable, transfer};
 use crate::made_file::MadeFile;
 use crate::output::Output;
 
@@ -258,25 +258,6 @@ pub(super) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyh
 )]
 pub(super) fn ratio(content: u64, frames: u64) -> f64 {
     content as f64 / frames as f64
-}
-
-/// Writes all that a reader gives, and counts it.
-fn transfer(reader: &mut impl BufRead, writer: &mut (impl Write + ?Sized)) -> io::Result<u64> {
-    let mut count = 0;
-    loop {
-        let bytes = match reader.fill_buf() {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if bytes.is_empty() {
-            return Ok(count);
-        }
-        writer.write_all(bytes)?;
-        let len = bytes.len();
-        count += len as u64;
-        reader.consume(len);
-    }
 }
 
 /// Counts what is written.
