@@ -45,6 +45,7 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
             writeln!(source, "    use super::Segment;")?;
         }
         writeln!(source, "    /// The module itself.")?;
+        writeln!(source, "    #[allow(clippy::unreadable_literal)]")?;
         writeln!(
             source,
             "    pub static MODULE: KernelModule = KernelModule {{"

@@ -19,6 +19,14 @@ fn sessions() -> [Session; 2] {
         .map(|kind| Library::new(kind).unwrap().unwrap().session())
 }
 
+const ARRAY: u64 = 24;
+const OBJECT: u64 = 28;
+
+/// The first word of an array or object.
+const fn container(tag: u64, count: usize, end: usize) -> u64 {
+    tag | (count as u64) << 8 | (end as u64) << 36
+}
+
 /// Writes tapes, and notes where values begin.
 #[derive(Default)]
 struct Tape {
@@ -57,7 +65,7 @@ impl Tape {
                 for (index, value) in values.iter().enumerate() {
                     self.write(value, &format!("{pointer}/{index}"));
                 }
-                self.close(place, 24, values.len());
+                self.close(place, ARRAY, values.len());
             }
             Json::Object(members) => {
                 self.words.push(0);
@@ -66,7 +74,7 @@ impl Tape {
                     let token = key.replace('~', "~0").replace('/', "~1");
                     self.write(value, &format!("{pointer}/{token}"));
                 }
-                self.close(place, 28, members.len());
+                self.close(place, OBJECT, members.len());
             }
         }
     }
@@ -81,7 +89,7 @@ impl Tape {
     }
 
     fn close(&mut self, place: usize, tag: u64, count: usize) {
-        self.words[place] = tag | (count as u64) << 8 | (self.words.len() as u64) << 36;
+        self.words[place] = container(tag, count, self.words.len());
     }
 }
 
@@ -167,7 +175,7 @@ fn check_doubles(session: &mut Session, numbers: &[f64]) {
     for number in numbers {
         words.extend([20, number.to_bits()]);
     }
-    words[0] = 24 | (numbers.len() as u64) << 8 | (words.len() as u64) << 36;
+    words[0] = container(ARRAY, numbers.len(), words.len());
     let text = text_of(session, &words).unwrap();
     let expected = serde_json::to_string(numbers).unwrap();
     if text != expected {
@@ -386,7 +394,7 @@ fn of_equal_keys_the_last_counts() {
         tape.string(b"a");
         tape.words.extend([12, number]);
     }
-    tape.close(0, 28, 2);
+    tape.close(0, OBJECT, 2);
     for mut session in sessions() {
         assert_eq!(
             text_of(&mut session, &tape.words),
@@ -425,12 +433,12 @@ fn every_corruption_of_a_word() {
         12,
         16,
         20,
-        24,
-        28,
+        ARRAY,
+        OBJECT,
         32,
         1 << 33 | 1,
         9 << 33 | 2,
-        1 << 36 | 24,
+        container(ARRAY, 0, 1),
         u64::MAX,
         u64::MAX << 33 | 1,
         0x7ff0_0000_0000_0000,
@@ -450,7 +458,7 @@ fn every_corruption_of_a_word() {
         let words = Tape::of(&value).words;
         let mut check = |words: &[u64], on_both: bool| {
             let tape = bytes(words);
-            let indented = words.len() % 2 == 0;
+            let indented = words.len().is_multiple_of(2);
             let input = (&*tape, indented, false, 2, 4_096);
             let native = JsonSerialize::native(input);
             assert_eq!(jit.run::<JsonSerialize>(input).unwrap(), native);
@@ -487,32 +495,35 @@ fn every_corruption_of_a_word() {
         }
         check(&[&words[..], &[0]].concat(), true);
     }
-    use JsonTapeFault as Fault;
     for fault in [
-        Fault::Length,
-        Fault::Ends,
-        Fault::Behind,
-        Fault::Tag,
-        Fault::Index,
-        Fault::Key,
-        Fault::Padding,
-        Fault::Utf8,
-        Fault::NotFinite,
-        Fault::Small,
+        JsonTapeFault::Length,
+        JsonTapeFault::Ends,
+        JsonTapeFault::Behind,
+        JsonTapeFault::Tag,
+        JsonTapeFault::Index,
+        JsonTapeFault::Key,
+        JsonTapeFault::Padding,
+        JsonTapeFault::Utf8,
+        JsonTapeFault::NotFinite,
+        JsonTapeFault::Small,
     ] {
         assert!(reasons.contains(&fault), "{fault:?}");
     }
+}
+
+/// Arrays in arrays.
+fn nested(levels: usize) -> Vec<u64> {
+    let levels_left = (0..levels).rev();
+    levels_left
+        .map(|left| container(ARRAY, left.min(1), levels))
+        .collect()
 }
 
 #[test]
 fn levels_of_tapes_are_counted() {
     for mut session in sessions() {
         for (levels, is_allowed) in [(8_191, true), (8_192, true), (8_193, false)] {
-            let end = levels as u64;
-            let words: Vec<u64> = (1..=end)
-                .map(|level| 24 | u64::from(level < end) << 8 | end << 36)
-                .collect();
-            let text = text_of(&mut session, &words);
+            let text = text_of(&mut session, &nested(levels));
             if is_allowed {
                 assert_eq!(text.unwrap(), "[".repeat(levels) + &"]".repeat(levels));
             } else {
@@ -525,11 +536,7 @@ fn levels_of_tapes_are_counted() {
 /// What does not fit is refused in a time that does not grow with the lines that would be written.
 #[test]
 fn deep_levels_without_room() {
-    let levels = 8_192_u64;
-    let words: Vec<u64> = (1..=levels)
-        .map(|level| 24 | u64::from(level < levels) << 8 | levels << 36)
-        .collect();
-    let tape = bytes(&words);
+    let tape = bytes(&nested(8_192));
     for mut session in sessions() {
         let input = (&*tape, true, true, 16, 100_000);
         let refused = Err(JsonTapeError::OutputTooSmall);
@@ -568,7 +575,7 @@ fn white_space_is_left_out() {
         let value = value(&mut Generator::of(7, "values", &[round]), 0);
         let compact = value.to_string();
         let pretty = serde_json::to_string_pretty(&value).unwrap();
-        for text in [&pretty, &compact, &format!(" \t{}\r\n", pretty)] {
+        for text in [&pretty, &compact, &format!(" \t{pretty}\r\n")] {
             for session in [&mut jit, &mut interpreter] {
                 let input = (text.as_bytes(), 100, compact.len());
                 let minified = session.run::<JsonMinify>(input).unwrap().unwrap();
@@ -614,8 +621,8 @@ fn faults_in_words() {
         &[12],
         &[0, 0],
         &[3],
-        &[24 | 2 << 36],
-        &[28 | 1 << 8 | 3 << 36, 0, 0],
+        &[container(ARRAY, 0, 2)],
+        &[container(OBJECT, 1, 3), 0, 0],
         &[2 | 1 << 33, 0x161],
         &[2 | 1 << 33, 0xff],
         &[20, f64::NAN.to_bits()],

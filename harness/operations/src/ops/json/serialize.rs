@@ -43,7 +43,7 @@ impl Operation for JsonSerialize {
         let tape = tape.place(frame)?;
         let dst = frame.output(capacity)?;
         let fault = frame.fault()?;
-        let layout = layout::INDENTED * u32::from(indented) | layout::TABS * u32::from(tabs);
+        let layout = layout::INDENTED * u32::from(indented) + layout::TABS * u32::from(tabs);
         let arguments = [
             tape.ptr.into(),
             tape.len.into(),

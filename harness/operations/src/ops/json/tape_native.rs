@@ -179,9 +179,9 @@ impl<F: Formatter> Writer<F> {
                 }
                 let Some(above) = outer.pop() else { break };
                 if level.is_object {
-                    self.put(|formatter, out| formatter.end_object(out));
+                    self.put(F::end_object);
                 } else {
-                    self.put(|formatter, out| formatter.end_array(out));
+                    self.put(F::end_array);
                 }
                 level = above;
                 self.after_value(level.is_object, outer.is_empty());
@@ -198,7 +198,7 @@ impl<F: Formatter> Writer<F> {
             if is_key {
                 self.put(|formatter, out| formatter.begin_object_key(out, is_first));
             } else if level.is_object {
-                self.put(|formatter, out| formatter.begin_object_value(out));
+                self.put(F::begin_object_value);
             } else if !outer.is_empty() {
                 self.put(|formatter, out| formatter.begin_array_value(out, is_first));
             }
@@ -212,9 +212,9 @@ impl<F: Formatter> Writer<F> {
                     return Err(JsonTapeError::TooDeep { word: at as u32 });
                 }
                 if is_object {
-                    self.put(|formatter, out| formatter.begin_object(out));
+                    self.put(F::begin_object);
                 } else {
-                    self.put(|formatter, out| formatter.begin_array(out));
+                    self.put(F::begin_array);
                 }
                 outer.push(level);
                 level = Level {
@@ -230,7 +230,7 @@ impl<F: Formatter> Writer<F> {
                 .map_err(|fault| refused(at, fault))?;
             at = head.end(at);
             if is_key {
-                self.put(|formatter, out| formatter.end_object_key(out));
+                self.put(F::end_object_key);
             } else {
                 self.after_value(level.is_object, outer.is_empty());
             }
@@ -244,9 +244,9 @@ impl<F: Formatter> Writer<F> {
     /// What stands behind a value of an array or object, or of the tape itself.
     fn after_value(&mut self, is_in_object: bool, is_whole: bool) {
         if is_in_object {
-            self.put(|formatter, out| formatter.end_object_value(out));
+            self.put(F::end_object_value);
         } else if !is_whole {
-            self.put(|formatter, out| formatter.end_array_value(out));
+            self.put(F::end_array_value);
         }
     }
 

@@ -4,6 +4,14 @@ use super::tape_native::{Head, padded, words};
 use super::text_samples;
 use crate::generator::Generator;
 
+const ARRAY: u64 = 24;
+const OBJECT: u64 = 28;
+
+/// The first word of an array or object of `count` values or members, that ends before the index `end`.
+const fn container(tag: u64, count: u64, end: u64) -> u64 {
+    tag | count << 8 | end << 36
+}
+
 /// A tape, or what may be taken for one.
 pub(super) struct Sample {
     pub(super) bytes: Vec<u8>,
@@ -75,12 +83,12 @@ fn damage(generator: &mut Generator, words: &mut Vec<u64>) {
         12,
         16,
         20,
-        24,
-        28,
+        ARRAY,
+        OBJECT,
         32,
-        1 << 36 | 24,
-        1 << 36 | 1 << 8 | 28,
-        2 << 36 | 1 << 8 | 24,
+        container(ARRAY, 0, 1),
+        container(OBJECT, 1, 1),
+        container(ARRAY, 1, 2),
         0x7ff0_0000_0000_0000,
         0x7ff8_0000_0000_0000,
         u64::MAX,
@@ -116,7 +124,9 @@ fn damage(generator: &mut Generator, words: &mut Vec<u64>) {
         // A container of a value more or less, or that ends a word before or after.
         5..=7 => {
             let step = 1 << *generator.choose(&[8, 36]);
-            if let Some(place) = one_of(generator, words, |word| matches!(word as u8, 24 | 28)) {
+            if let Some(place) = one_of(generator, words, |word| {
+                matches!(word & 0xff, ARRAY | OBJECT)
+            }) {
                 words[place] = if generator.one_in(2) {
                     words[place].wrapping_add(step)
                 } else {
@@ -175,7 +185,7 @@ impl Builder {
 
     /// Makes the word at `place` the first of a container of all that is behind it.
     fn close(&mut self, place: usize, tag: u64, count: u64) {
-        self.words[place] = tag | count << 8 | (self.words.len() as u64) << 36;
+        self.words[place] = container(tag, count, self.words.len() as u64);
     }
 
     /// Writes a value that ends at `end` at the latest, which is a word away at least.
@@ -201,7 +211,7 @@ impl Builder {
             self.value(generator, self.words.len() + most, level + 1);
             count += 1;
         }
-        self.close(place, if is_object { 28 } else { 24 }, count);
+        self.close(place, if is_object { OBJECT } else { ARRAY }, count);
     }
 
     /// Writes a string of `room` words at most, which is one at least.
@@ -254,12 +264,13 @@ impl Builder {
         let end = (levels * of_each) as u64 + 1;
         for _ in 0..levels {
             if is_object {
-                self.words.extend([28 | 1 << 8 | end << 36, 2]);
+                self.words.extend([container(OBJECT, 1, end), 2]);
             } else {
-                self.words.push(24 | 1 << 8 | end << 36);
+                self.words.push(container(ARRAY, 1, end));
             }
         }
-        self.words.push(*generator.choose(&[0, end << 36 | 24]));
+        self.words
+            .push(*generator.choose(&[0, container(ARRAY, 0, end)]));
     }
 
     /// An array of records such as programs write, and of numbers, of `count` words.
@@ -286,7 +297,7 @@ impl Builder {
             self.words.push(0);
             values += 1;
         }
-        self.close(0, 24, values);
+        self.close(0, ARRAY, values);
     }
 
     fn record(&mut self, generator: &mut Generator, id: u64) {
@@ -308,7 +319,7 @@ impl Builder {
         self.words.push(0);
         self.integer(line);
         self.integer(line + 7);
-        self.close(range, 24, 2);
+        self.close(range, ARRAY, 2);
         self.text("note");
         self.text(generator.choose::<&str>(&[
             "nothing to say",
@@ -319,7 +330,7 @@ impl Builder {
         ]));
         self.text("parent");
         self.words.push(0);
-        self.close(place, 28, 8);
+        self.close(place, OBJECT, 8);
     }
 }
 
