@@ -10,7 +10,7 @@ use tokio::io::AsyncWrite;
 use crate::runtime::{PIECE, Pieces, Runtime};
 
 /// What a [`Sink`] can be made of: [`Sha256`](super::Sha256), [`Md5`](super::Md5), [`Xxh32`](super::Xxh32),
-/// [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64).
+/// [`Xxh64`](super::Xxh64), [`Xxh3_64`](super::Xxh3_64), [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64).
 pub trait Hashing: Write + Unpin + sealed::OnARuntime {}
 
 mod sealed {
@@ -41,6 +41,8 @@ hashing!(Sha256);
 hashing!(Md5);
 #[cfg(feature = "lz4")]
 hashing!(Xxh32);
+#[cfg(feature = "xxhash")]
+hashing!(Xxh64, Xxh3_64);
 #[cfg(feature = "string_ops")]
 hashing!(Fnv1a32, Fnv1a64);
 

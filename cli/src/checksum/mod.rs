@@ -10,7 +10,7 @@ pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 
-use kilowat::hash::{Md5, Sha256, Xxh32};
+use kilowat::hash::{Md5, Sha256, Xxh3_64, Xxh32, Xxh64};
 use kilowat::{Error, Runtime};
 
 use crate::input::Source;
@@ -27,10 +27,12 @@ pub(crate) enum Algorithm {
     Fnv1a32,
     Fnv1a64,
     Xxh32,
+    Xxh64,
+    Xxh3,
 }
 
 impl Algorithm {
-    /// The name of the operation and of the command.
+    /// The name of the command.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
@@ -38,6 +40,8 @@ impl Algorithm {
             Self::Fnv1a32 => "fnv1a32",
             Self::Fnv1a64 => "fnv1a64",
             Self::Xxh32 => "xxh32",
+            Self::Xxh64 => "xxh64",
+            Self::Xxh3 => "xxh3",
         }
     }
 
@@ -54,19 +58,30 @@ impl Algorithm {
             Self::Fnv1a32 => "FNV1A32",
             Self::Fnv1a64 => "FNV1A64",
             Self::Xxh32 => "XXH32",
+            Self::Xxh64 => "XXH64",
+            Self::Xxh3 => "XXH3",
+        }
+    }
+
+    /// What stands before the digest in a line that has no tag: xxhsum tells hashes of one length apart
+    /// by it.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Xxh3 => "XXH3_",
+            _ => "",
         }
     }
 
     /// Whether lines have names escaped, as the tools of GNU coreutils have them; xxhsum leaves them
     /// as they are.
     pub(crate) fn escapes_names(self) -> bool {
-        !matches!(self, Self::Xxh32)
+        !matches!(self, Self::Xxh32 | Self::Xxh64 | Self::Xxh3)
     }
 
     /// What lines call standard input.
     pub(crate) fn standard_input(self) -> &'static str {
         match self {
-            Self::Xxh32 => "stdin",
+            Self::Xxh32 | Self::Xxh64 | Self::Xxh3 => "stdin",
             _ => "-",
         }
     }
@@ -93,7 +108,7 @@ impl Algorithm {
             Self::Sha256 => 64,
             Self::Md5 => 32,
             Self::Fnv1a32 | Self::Xxh32 => 8,
-            Self::Fnv1a64 => 16,
+            Self::Fnv1a64 | Self::Xxh64 | Self::Xxh3 => 16,
         }
     }
 
@@ -122,6 +137,16 @@ impl Algorithm {
                 io::copy(&mut reader, &mut hash)?;
                 hex(&hash.hash()?.to_be_bytes())
             }
+            Self::Xxh64 => {
+                let mut hash = Xxh64::new(runtime, 0);
+                io::copy(&mut reader, &mut hash)?;
+                hex(&hash.hash()?.to_be_bytes())
+            }
+            Self::Xxh3 => {
+                let mut hash = Xxh3_64::new(runtime, 0);
+                io::copy(&mut reader, &mut hash)?;
+                hex(&hash.hash()?.to_be_bytes())
+            }
         })
     }
 
@@ -144,6 +169,12 @@ impl Algorithm {
             })?,
             Self::Xxh32 => each(messages, |message| {
                 Ok(hex(&runtime.xxh32(message, 0)?.to_be_bytes()))
+            })?,
+            Self::Xxh64 => each(messages, |message| {
+                Ok(hex(&runtime.xxh64(message)?.to_be_bytes()))
+            })?,
+            Self::Xxh3 => each(messages, |message| {
+                Ok(hex(&runtime.xxh3_64(message)?.to_be_bytes()))
             })?,
         })
     }

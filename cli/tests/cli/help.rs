@@ -24,6 +24,8 @@ fn help_teaches() {
         "sha256",
         "md5",
         "xxh32",
+        "xxh64",
+        "xxh3",
         "lz4",
         "unlz4",
         "find",

@@ -15,7 +15,7 @@ mod lz4;
 mod soak;
 mod source_text;
 mod stats;
-mod xxh32;
+mod xxhash;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

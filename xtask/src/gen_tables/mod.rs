@@ -8,6 +8,7 @@ mod lz4_repeats;
 mod md5_constants;
 mod powers_of_five;
 mod sha256_constants;
+mod xxh3_secret;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -44,13 +45,14 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 6] = [
+const TABLES: [Table; 7] = [
     crc_tables::TABLE,
     json_bytes::TABLE,
     lz4_repeats::TABLE,
     md5_constants::TABLE,
     powers_of_five::TABLE,
     sha256_constants::TABLE,
+    xxh3_secret::TABLE,
 ];
 
 /// What the first line of each begins with. A file of `wat/lib/` that does, but is no table, is one that was.

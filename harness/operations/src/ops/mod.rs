@@ -27,8 +27,14 @@ mod hash {
     #[cfg(feature = "sha256")]
     pub(crate) mod sha256;
     mod stream;
+    #[cfg(feature = "xxhash")]
+    pub(crate) mod xxh3;
     #[cfg(feature = "lz4")]
     pub(crate) mod xxh32;
+    #[cfg(feature = "xxhash")]
+    pub(crate) mod xxh64;
+    #[cfg(feature = "xxhash")]
+    mod xxhash;
 }
 
 #[cfg(feature = "json")]
@@ -192,6 +198,13 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "xxhash":
+    xxh64: hash::xxh64::Xxh64,
+    xxh64_update: hash::xxh64::Xxh64Update,
+    xxh64_finish: hash::xxh64::Xxh64Finish,
+    xxh3_64: hash::xxh3::Xxh3_64,
+    xxh3_64_update: hash::xxh3::Xxh3_64Update,
+    xxh3_64_finish: hash::xxh3::Xxh3_64Finish,
     "json":
     json_validate: json::validate::JsonValidate,
 }
