@@ -34,6 +34,10 @@ fn check_all(runtime: &Runtime) -> Result<(), Error> {
         search::find_all(text, b"watt")?,
         runtime.search_all(text, b"watt")?
     );
+    let needles = search::Needles::new(["by", "watt by"]);
+    let found = search::find_many(text, &needles)?;
+    assert_eq!(found, runtime.search_many(text, &needles)?);
+    assert_eq!(found.len(), 1);
     assert_eq!(memory::equal(text, b"watt")?, runtime.equal(text, b"watt")?);
     assert_eq!(
         memory::mismatch(text, b"watts")?,

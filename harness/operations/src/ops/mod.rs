@@ -79,6 +79,7 @@ mod search {
     pub(crate) mod all;
     pub(crate) mod compare;
     pub(crate) mod first;
+    pub(crate) mod many;
     #[cfg(feature = "native")]
     mod needles;
 }
@@ -151,6 +152,7 @@ list! { $
     compare: search::compare::Compare,
     search: search::first::Search,
     search_all: search::all::SearchAll,
+    search_many: search::many::SearchMany,
     "memory_ops":
     copy: memory::copy::MemoryCopy,
     fill: memory::fill::Fill,
@@ -227,6 +229,8 @@ pub use crate::{
 };
 #[cfg(feature = "json")]
 pub use json::error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords};
+#[cfg(feature = "string_ops")]
+pub use search::many::{NeedleSet, Needles, Occurrence, Occurrences};
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,
