@@ -170,8 +170,8 @@ pub struct Xxh32 {
     state: [u8; ops::Xxh32::STATE_LEN],
 }
 
-/// The XXH64 of bytes that come in pieces, as a [`Hasher`] and as a [`Write`], with the notes of
-/// [`Fnv1a32`](ops::Fnv1a32): a call of the runtime for each piece, and no guard against an attacker.
+/// The XXH64 of bytes that come in pieces, as a [`Hasher`], with the notes of [`Fnv1a32`]; and as a
+/// [`Write`].
 ///
 /// ```
 /// use std::io::Write as _;

@@ -159,7 +159,7 @@ const NEVER: [&str; 7] = [
 const WITHOUT: [(&str, &[&str]); 4] = [
     ("jit", &["wasmtime", "cranelift-codegen", "wasmprinter"]),
     ("interpreter", &["wasmi"]),
-    ("native", &["md-5", "twox-hash"]),
+    ("native", &["aho-corasick", "md-5", "twox-hash"]),
     ("foreign", &["kilowat-assembler"]),
 ];
 
