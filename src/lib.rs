@@ -28,7 +28,7 @@
 //!
 //! # Features
 //! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`json`, `lz4`,
-//! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`) and [`foreign`]. All of these are on by default. What is off is
+//! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
@@ -40,7 +40,8 @@
         feature = "memory_ops",
         feature = "sha256",
         feature = "string_ops",
-        feature = "text"
+        feature = "text",
+        feature = "xxhash"
     )),
     allow(
         dead_code,
@@ -59,7 +60,8 @@ pub mod doctor;
     feature = "md5",
     feature = "sha256",
     feature = "string_ops",
-    feature = "text"
+    feature = "text",
+    feature = "xxhash"
 ))]
 pub mod hash;
 #[cfg(feature = "json")]

@@ -1,11 +1,12 @@
 ;;! summary  = "FNV-1a hashing, lexicographic comparison and substring search of byte strings"
-;;! spec     = "draft-eastlake-fnv; Boyer and Moore 1977; Galil 1979; Crochemore and Perrin 1991"
+;;! spec     = "draft-eastlake-fnv; Boyer-Moore; Galil; Crochemore-Perrin 1991; Aho-Corasick 1975"
 ;;! exports  = [
 ;;!   "fnv1a32", "fnv1a32_update", "fnv1a32_serial", "fnv1a32_batch",
 ;;!   "fnv1a64", "fnv1a64_update", "fnv1a64_serial", "fnv1a64_batch",
 ;;!   "compare", "search", "search_all",
+;;!   "search_many_bound", "search_many_compile", "search_many_work_size", "search_many",
 ;;! ]
-;;! fragments = ["lib/address"]
+;;! fragments = ["lib/address", "search_many"]
 
 ;; Hashing a byte at a time is bound by the latency of a multiplication, so longer strings are
 ;; hashed bit plane by bit plane, and many short ones side by side. Comparison looks at 64 bytes a

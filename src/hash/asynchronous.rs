@@ -10,8 +10,8 @@ use tokio::io::AsyncWrite;
 use crate::runtime::{PIECE, Pieces, Runtime};
 
 /// What a [`Sink`] can be made of: [`Sha256`](super::Sha256), [`Md5`](super::Md5), [`Xxh32`](super::Xxh32),
-/// [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64); [`Crc32`](super::Crc32),
-/// [`Crc32c`](super::Crc32c) and [`Adler32`](super::Adler32).
+/// [`Xxh64`](super::Xxh64), [`Xxh3_64`](super::Xxh3_64), [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64);
+/// [`Crc32`](super::Crc32), [`Crc32c`](super::Crc32c) and [`Adler32`](super::Adler32).
 pub trait Hashing: Write + Unpin + sealed::OnARuntime {}
 
 mod sealed {
@@ -42,6 +42,8 @@ hashing!(Sha256);
 hashing!(Md5);
 #[cfg(feature = "lz4")]
 hashing!(Xxh32);
+#[cfg(feature = "xxhash")]
+hashing!(Xxh64, Xxh3_64);
 #[cfg(feature = "string_ops")]
 hashing!(Fnv1a32, Fnv1a64);
 #[cfg(feature = "text")]

@@ -145,3 +145,51 @@ pub fn fnv1a64_batch(strings: &[&[u8]]) -> Result<Vec<u64>, Error> {
 pub fn xxh32(bytes: &[u8], seed: u32) -> Result<u32, Error> {
     Runtime::shared().xxh32(bytes, seed)
 }
+
+/// The XXH64 of `bytes`, as of [`Runtime::xxh64`], on the [shared runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::xxh64(b"abc")?, 0x44bc_2cf5_ad77_0999);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "xxhash")]
+pub fn xxh64(bytes: &[u8]) -> Result<u64, Error> {
+    Runtime::shared().xxh64(bytes)
+}
+
+/// The XXH64 of `bytes` with a seed, as of [`Runtime::xxh64_with_seed`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "xxhash")]
+pub fn xxh64_with_seed(bytes: &[u8], seed: u64) -> Result<u64, Error> {
+    Runtime::shared().xxh64_with_seed(bytes, seed)
+}
+
+/// The XXH3 of `bytes`, 64 bits, as of [`Runtime::xxh3_64`], on the [shared runtime](Runtime::shared).
+///
+/// ```
+/// assert_eq!(kilowat::hash::xxh3_64(b"abc")?, 0x78af_5f94_892f_3950);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "xxhash")]
+pub fn xxh3_64(bytes: &[u8]) -> Result<u64, Error> {
+    Runtime::shared().xxh3_64(bytes)
+}
+
+/// The XXH3 of `bytes` with a seed, 64 bits, as of [`Runtime::xxh3_64_with_seed`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "xxhash")]
+pub fn xxh3_64_with_seed(bytes: &[u8], seed: u64) -> Result<u64, Error> {
+    Runtime::shared().xxh3_64_with_seed(bytes, seed)
+}

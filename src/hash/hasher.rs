@@ -6,10 +6,8 @@ use std::hash::Hasher;
 use std::io::{self, Write};
 
 use kilowat_operations::ops;
-#[cfg(feature = "lz4")]
-use kilowat_operations::ops::{Xxh32Finish, Xxh32Update};
 
-#[cfg(feature = "lz4")]
+#[cfg(any(feature = "lz4", feature = "xxhash"))]
 use crate::runtime::Error;
 use crate::runtime::{PIECE, Runtime};
 
@@ -172,70 +170,110 @@ pub struct Xxh32 {
     state: [u8; ops::Xxh32::STATE_LEN],
 }
 
-#[cfg(feature = "lz4")]
-impl Xxh32 {
-    /// Begins with no bytes.
-    #[must_use]
-    pub fn new(runtime: &Runtime, seed: u32) -> Self {
-        let state = ops::Xxh32::start(seed);
-        let runtime = runtime.clone();
-        Self { runtime, state }
-    }
+/// The XXH64 of bytes that come in pieces, as a [`Hasher`], with the notes of [`Fnv1a32`]; and as a
+/// [`Write`].
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut xxh64 = kilowat::hash::Xxh64::new(&runtime, 0);
+/// write!(xxh64, "{} {}", "in", "pieces")?;
+/// assert_eq!(xxh64.hash()?, runtime.xxh64(b"in pieces")?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[cfg(feature = "xxhash")]
+#[derive(Clone)]
+pub struct Xxh64 {
+    pub(super) runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Xxh64::STATE_LEN],
+}
 
-    /// Goes on with the bytes.
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could not be
-    /// hashed has gone in.
-    pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        for piece in bytes.chunks(PIECE) {
-            let input = (&self.state, piece);
-            self.state = self.runtime.run_operation::<Xxh32Update>(input)?;
+/// The XXH3 of 64 bits of bytes that come in pieces; as [`Xxh64`].
+#[cfg(feature = "xxhash")]
+#[derive(Clone)]
+pub struct Xxh3_64 {
+    pub(super) runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Xxh3_64::STATE_LEN],
+}
+
+#[cfg(any(feature = "lz4", feature = "xxhash"))]
+macro_rules! xxhash_in_pieces {
+    ($name:ident, $update:ident, $finish:ident, $hash:ident) => {
+        impl $name {
+            /// Begins with no bytes.
+            #[must_use]
+            pub fn new(runtime: &Runtime, seed: $hash) -> Self {
+                let state = ops::$name::start(seed);
+                let runtime = runtime.clone();
+                Self { runtime, state }
+            }
+
+            /// Goes on with the bytes.
+            ///
+            /// # Errors
+            /// [`Error`] where no tier can answer. What comes before the piece of 256 KiB that could not be
+            /// hashed has gone in.
+            pub fn update(&mut self, bytes: &[u8]) -> Result<(), Error> {
+                for piece in bytes.chunks(PIECE) {
+                    let input = (&self.state, piece);
+                    self.state = self.runtime.run_operation::<ops::$update>(input)?;
+                }
+                Ok(())
+            }
+
+            /// The hash of all bytes so far, after which more may come.
+            ///
+            /// # Errors
+            /// [`Error`] where no tier can answer.
+            pub fn hash(&self) -> Result<$hash, Error> {
+                self.runtime.run_operation::<ops::$finish>(&self.state)
+            }
         }
-        Ok(())
-    }
 
-    /// The hash of all bytes so far, after which more may come.
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can answer.
-    pub fn hash(&self) -> Result<u32, Error> {
-        self.runtime.run_operation::<Xxh32Finish>(&self.state)
-    }
-}
+        /// Cannot fail: where no tier of the runtime can answer, native code does.
+        #[cfg(feature = "native")]
+        impl Hasher for $name {
+            fn write(&mut self, bytes: &[u8]) {
+                for piece in bytes.chunks(PIECE) {
+                    let input = (&self.state, piece);
+                    self.state = self.runtime.always::<ops::$update>(input);
+                }
+            }
 
-#[cfg(all(feature = "lz4", feature = "native"))]
-/// Cannot fail: where no tier of the runtime can answer, native code does.
-impl Hasher for Xxh32 {
-    fn write(&mut self, bytes: &[u8]) {
-        for piece in bytes.chunks(PIECE) {
-            self.state = self.runtime.always::<Xxh32Update>((&self.state, piece));
+            fn finish(&self) -> u64 {
+                self.runtime.always::<ops::$finish>(&self.state).into()
+            }
         }
-    }
 
-    fn finish(&self) -> u64 {
-        self.runtime.always::<Xxh32Finish>(&self.state).into()
-    }
+        /// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
+        impl Write for $name {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let piece = &bytes[..bytes.len().min(PIECE)];
+                self.update(piece)?;
+                Ok(piece.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        /// Says nothing of the bytes.
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let name = stringify!($name);
+                formatter.debug_struct(name).finish_non_exhaustive()
+            }
+        }
+    };
 }
 
-/// Takes a piece of 256 KiB at a time at most; fails where no tier can answer.
 #[cfg(feature = "lz4")]
-impl Write for Xxh32 {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let piece = &bytes[..bytes.len().min(PIECE)];
-        self.update(piece)?;
-        Ok(piece.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Says nothing of the bytes.
-#[cfg(feature = "lz4")]
-impl fmt::Debug for Xxh32 {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Xxh32").finish_non_exhaustive()
-    }
-}
+xxhash_in_pieces!(Xxh32, Xxh32Update, Xxh32Finish, u32);
+#[cfg(feature = "xxhash")]
+xxhash_in_pieces!(Xxh64, Xxh64Update, Xxh64Finish, u64);
+#[cfg(feature = "xxhash")]
+xxhash_in_pieces!(Xxh3_64, Xxh3_64Update, Xxh3_64Finish, u64);

@@ -6,7 +6,12 @@ mod asynchronous;
 #[cfg(feature = "text")]
 mod checksum;
 mod functions;
-#[cfg(any(feature = "lz4", feature = "string_ops", feature = "text"))]
+#[cfg(any(
+    feature = "lz4",
+    feature = "string_ops",
+    feature = "text",
+    feature = "xxhash"
+))]
 mod hasher;
 #[cfg(any(feature = "md5", feature = "sha256"))]
 mod message;
@@ -34,12 +39,16 @@ pub use functions::{fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch};
 pub use functions::{md5, md5_batch};
 #[cfg(feature = "sha256")]
 pub use functions::{sha256, sha256_batch};
+#[cfg(feature = "xxhash")]
+pub use functions::{xxh3_64, xxh3_64_with_seed, xxh64, xxh64_with_seed};
 #[cfg(feature = "lz4")]
 pub use hasher::Xxh32;
 #[cfg(feature = "text")]
 pub use hasher::{Adler32, Crc32, Crc32c};
 #[cfg(feature = "string_ops")]
 pub use hasher::{Fnv1a32, Fnv1a64};
+#[cfg(feature = "xxhash")]
+pub use hasher::{Xxh3_64, Xxh64};
 #[cfg(feature = "md5")]
 pub use message::Md5;
 #[cfg(feature = "sha256")]
@@ -275,6 +284,73 @@ impl Runtime {
         let mut xxh32 = Xxh32::new(self, seed);
         xxh32.update(bytes)?;
         xxh32.hash()
+    }
+
+    /// The XXH64 of `bytes` (the xxHash specification), with seed 0.
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// assert_eq!(runtime.xxh64(b"abc")?, 0x44bc_2cf5_ad77_0999);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "xxhash")]
+    pub fn xxh64(&self, bytes: &[u8]) -> Result<u64, Error> {
+        self.xxh64_with_seed(bytes, 0)
+    }
+
+    /// The XXH64 of `bytes` with a seed (the xxHash specification).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "xxhash")]
+    pub fn xxh64_with_seed(&self, bytes: &[u8], seed: u64) -> Result<u64, Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Xxh64>((bytes, seed));
+        }
+        let mut series = self.series::<ops::Xxh64Update>(bytes.len());
+        let mut xxh64 = Xxh64::new(self, seed);
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            xxh64.update(piece)?;
+        }
+        xxh64.hash()
+    }
+
+    /// The XXH3 of `bytes`, 64 bits (the xxHash specification), with seed 0. The fastest hash that there
+    /// is here.
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// assert_eq!(runtime.xxh3_64(b"abc")?, 0x78af_5f94_892f_3950);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "xxhash")]
+    pub fn xxh3_64(&self, bytes: &[u8]) -> Result<u64, Error> {
+        self.xxh3_64_with_seed(bytes, 0)
+    }
+
+    /// The XXH3 of `bytes` with a seed, 64 bits (the xxHash specification).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "xxhash")]
+    pub fn xxh3_64_with_seed(&self, bytes: &[u8], seed: u64) -> Result<u64, Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Xxh3_64>((bytes, seed));
+        }
+        let mut series = self.series::<ops::Xxh3_64Update>(bytes.len());
+        let mut xxh3 = Xxh3_64::new(self, seed);
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            xxh3.update(piece)?;
+        }
+        xxh3.hash()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Search on the shared runtime.
 
+use super::{Needles, Occurrence};
 use crate::runtime::{Error, Runtime};
 
 /// The offset of the first occurrence of `needle` in `haystack`, as of [`Runtime::search`], on the
@@ -29,4 +30,22 @@ pub fn find(haystack: &[u8], needle: &[u8]) -> Result<Option<usize>, Error> {
 /// [`Error`] where no tier can answer.
 pub fn find_all(haystack: &[u8], needle: &[u8]) -> Result<Vec<usize>, Error> {
     Runtime::shared().search_all(haystack, needle)
+}
+
+/// The occurrences of needles in `haystack`, left to right, that do not overlap: of those that begin first,
+/// the longest; as of [`Runtime::search_many`], on the [shared runtime](Runtime::shared).
+///
+/// ```
+/// use kilowat::search::{Needles, Occurrence, find_many};
+///
+/// let found = find_many(b"watt by volt", &Needles::new(["volt", "watt"]))?;
+/// let at = |offset, needle| Occurrence { offset, needle };
+/// assert_eq!(found, [at(0, 1), at(8, 0)]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+pub fn find_many(haystack: &[u8], needles: &Needles) -> Result<Vec<Occurrence>, Error> {
+    Runtime::shared().search_many(haystack, needles)
 }

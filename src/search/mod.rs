@@ -1,11 +1,14 @@
-//! Search for byte strings: in bytes, and in what a reader gives.
+//! Search for byte strings, one or many at once: in bytes, and in what a reader gives.
 
 mod functions;
+mod many;
 mod reader;
 
 use kilowat_operations::ops::{Search, SearchAll};
 
-pub use functions::{find, find_all};
+pub use functions::{find, find_all, find_many};
+pub use kilowat_operations::ops::Occurrence;
+pub use many::Needles;
 
 use crate::runtime::{Error, PIECE, Runtime};
 

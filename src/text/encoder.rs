@@ -29,13 +29,17 @@ impl Form {
                 let (url_safe, unpadded) = (variant.is_url_safe(), variant.is_unpadded());
                 let capacity = bytes.len().div_ceil(3) * 4;
                 let input = (bytes, url_safe, unpadded, capacity);
-                Ok(runtime.run_operation::<Base64Encode>(input)?.map_err(Refusal::from)?)
+                Ok(runtime
+                    .run_operation::<Base64Encode>(input)?
+                    .map_err(Refusal::from)?)
             }
             Self::Hex(case) => {
                 let _series = runtime.piece::<HexEncode>(bytes.len());
                 let upper = case == HexCase::Upper;
                 let input = (bytes, upper, 2 * bytes.len());
-                Ok(runtime.run_operation::<HexEncode>(input)?.map_err(Refusal::from)?)
+                Ok(runtime
+                    .run_operation::<HexEncode>(input)?
+                    .map_err(Refusal::from)?)
             }
         }
     }

@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 use std::io::Write as _;
 
 use crate::common::runtimes;
-use kilowat::hash::{Md5, Sha256, Xxh32};
+use kilowat::hash::{Md5, Sha256, Xxh3_64, Xxh32, Xxh64};
 use kilowat::{EngineKind, Runtime};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{self, Native};
@@ -161,6 +161,88 @@ fn native_code_and_kernels_share_states_of_xxh32() {
                 let native = Xxh32Update::native((start, first));
                 let both = session.run::<Xxh32Update>((&native, second)).unwrap();
                 assert_eq!(Xxh32Finish::native(&both), expected);
+            }
+        }
+    }
+}
+
+/// The crate's own streams, which native code here does not use, and published test vectors.
+#[test]
+fn xxhashes_of_64_bits_of_any_length_agree_with_the_reference() {
+    use twox_hash::{XxHash3_64, XxHash64};
+    let mut generator = Generator::new(6, &[]);
+    let native = Runtime::with_engine(EngineKind::Native).unwrap();
+    assert_eq!(native.xxh64(b"").unwrap(), 0xef46_db37_51d8_e999);
+    assert_eq!(native.xxh3_64(b"").unwrap(), 0x2d06_8005_38d3_94c2);
+    for (len, seed) in [
+        (0, 0),
+        (1, 7),
+        (31, 0),
+        (240, 1),
+        (241, u64::MAX),
+        (1_024, 0),
+        (1_025, 0),
+        (262_145, 0),
+        (700_001, 9),
+    ] {
+        let bytes = generator.bytes(len);
+        let (xxh64, xxh3) = (
+            XxHash64::oneshot(seed, &bytes),
+            XxHash3_64::oneshot_with_seed(seed, &bytes),
+        );
+        for runtime in runtimes() {
+            assert_eq!(runtime.xxh64_with_seed(&bytes, seed).unwrap(), xxh64);
+            assert_eq!(runtime.xxh3_64_with_seed(&bytes, seed).unwrap(), xxh3);
+            let mut written = (Xxh64::new(&runtime, seed), Xxh3_64::new(&runtime, seed));
+            let mut hashers = written.clone();
+            let mut rest = &bytes[..];
+            while !rest.is_empty() {
+                let longest = *generator.choose(&[300, 50_000]);
+                let len = generator.number(0..=rest.len().min(longest));
+                let (piece, later) = rest.split_at(len);
+                written.0.write_all(piece).unwrap();
+                written.1.write_all(piece).unwrap();
+                std::hash::Hasher::write(&mut hashers.0, piece);
+                std::hash::Hasher::write(&mut hashers.1, piece);
+                rest = later;
+            }
+            for _ in 0..2 {
+                assert_eq!(written.0.hash().unwrap(), xxh64, "{len}");
+                assert_eq!(written.1.hash().unwrap(), xxh3, "{len}");
+            }
+            assert_eq!(hashers.0.finish(), xxh64, "{len}");
+            assert_eq!(hashers.1.finish(), xxh3, "{len}");
+        }
+    }
+}
+
+/// Every tier can go on with a state that another has left, wherever the bytes are cut.
+#[test]
+fn native_code_and_kernels_share_states_of_xxhashes_of_64_bits() {
+    use ops::{Xxh3_64, Xxh3_64Finish, Xxh3_64Update, Xxh64, Xxh64Finish, Xxh64Update};
+    macro_rules! check {
+        ($session:ident, $bytes:ident, $seed:ident, $cut:ident; $whole:ident, $update:ident, $finish:ident) => {
+            let (first, second) = $bytes.split_at($cut);
+            let expected = $whole::native(($bytes, $seed));
+            let start = &$whole::start($seed);
+            let kernel = $session.run::<$update>((start, first)).unwrap();
+            assert_eq!(kernel, $update::native((start, first)));
+            let both = $update::native((&kernel, second));
+            assert_eq!($session.run::<$finish>(&both).unwrap(), expected);
+            let native = $update::native((start, first));
+            let both = $session.run::<$update>((&native, second)).unwrap();
+            assert_eq!($finish::native(&both), expected);
+        };
+    }
+    let library = kilowat_operations::session::Library::new(EngineKind::Interpreter);
+    let mut session = library.unwrap().unwrap().session();
+    let bytes = Generator::new(7, &[]).bytes(1_400);
+    for seed in [0, 0x9e37_79b1_85eb_ca87] {
+        for len in [0, 31, 32, 200, 241, 256, 320, 1_024, 1_100, 1_400] {
+            let bytes = &bytes[..len];
+            for cut in (0..=len).step_by(1 + len / 90) {
+                check!(session, bytes, seed, cut; Xxh64, Xxh64Update, Xxh64Finish);
+                check!(session, bytes, seed, cut; Xxh3_64, Xxh3_64Update, Xxh3_64Finish);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::io::{self, Read as _, Write};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use kilowat::hash::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh32};
+use kilowat::hash::{Fnv1a32, Fnv1a64, Md5, Sha256, Xxh3_64, Xxh32, Xxh64};
 use kilowat::lz4::{FrameOptions, FrameReader, FrameWriter};
 use kilowat::text::{Base64, Base64Decoder, Base64Encoder, HexCase, HexDecoder, HexEncoder};
 use kilowat::{EngineKind, Error, Runtime};
@@ -35,6 +35,8 @@ fn everything_can_go_to_another_thread() {
     check(&Fnv1a32::new(&runtime));
     check(&Fnv1a64::new(&runtime));
     check(&Xxh32::new(&runtime, 0));
+    check(&Xxh64::new(&runtime, 0));
+    check(&Xxh3_64::new(&runtime, 0));
     check(&FrameReader::new(&runtime, io::empty()));
     let options = FrameOptions::new();
     check(&FrameWriter::new(&runtime, Vec::new(), &options));

@@ -1,4 +1,4 @@
-//! A line of checksums as it is read, in any of the forms that sha256sum takes.
+//! A line of checksums as it is read, in any of the forms that sha256sum and xxhsum take.
 
 use super::Algorithm;
 use super::line::unescape;
@@ -43,9 +43,15 @@ impl Parser {
             Some(rest) if self.algorithm.escapes_names() => (rest, true),
             _ => (line, false),
         };
-        let (digest, name) = match line.strip_prefix(self.algorithm.tag().as_bytes()) {
-            Some(rest) => self.tagged(rest)?,
-            None => self.plain(line)?,
+        // A prefix begins with the tag.
+        let prefix = self.algorithm.prefix();
+        let plain = line.strip_prefix(prefix.as_bytes());
+        let tagged = line.strip_prefix(self.algorithm.tag().as_bytes());
+        let (digest, name) = match (plain, tagged) {
+            (Some(line), None) => self.plain(line)?,
+            (Some(line), Some(_)) if !prefix.is_empty() => self.plain(line)?,
+            (_, Some(rest)) => self.tagged(rest)?,
+            (None, None) => return None,
         };
         let name = if is_escaped {
             unescape(name)?
@@ -150,6 +156,29 @@ mod tests {
                     name: name.as_bytes().to_vec(),
                 });
                 assert_eq!(entry, expected, "{text:?}");
+            }
+        }
+    }
+
+    /// Hashes of 16 digits are XXH64 where nothing says that they are XXH3.
+    #[test]
+    fn prefixes() {
+        let cases = [
+            ("XXH3_78af5f94892f3950  a", Some(Algorithm::Xxh3)),
+            ("XXH3_78af5f94892f3950 *a", Some(Algorithm::Xxh3)),
+            ("XXH3 (a) = 78af5f94892f3950", Some(Algorithm::Xxh3)),
+            ("78af5f94892f3950  a", Some(Algorithm::Xxh64)),
+            ("XXH64 (a) = 78af5f94892f3950", Some(Algorithm::Xxh64)),
+            ("XXH3_(a) = 78af5f94892f3950", None),
+            ("XXH3_XXH3_78af5f94892f3950  a", None),
+            ("XXH64_78af5f94892f3950  a", None),
+        ];
+        for (line, expected) in cases {
+            for algorithm in [Algorithm::Xxh3, Algorithm::Xxh64] {
+                let entry = Parser::new(algorithm).parse(line.as_bytes());
+                let is_expected = expected.is_some_and(|known| known.name() == algorithm.name());
+                let found = entry.is_some_and(|entry| entry.digest == "78af5f94892f3950");
+                assert_eq!(found, is_expected, "{line:?} as {algorithm:?}");
             }
         }
     }

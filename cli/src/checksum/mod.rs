@@ -10,7 +10,7 @@ pub(crate) use read_ahead::{Digests, Job, Jobs};
 
 use std::io::{self, BufReader, Read};
 
-use kilowat::hash::{Adler32, Crc32, Crc32c, Md5, Sha256, Xxh32};
+use kilowat::hash::{Adler32, Crc32, Crc32c, Md5, Sha256, Xxh3_64, Xxh32, Xxh64};
 use kilowat::{Error, Runtime};
 
 use crate::input::Source;
@@ -27,13 +27,15 @@ pub(crate) enum Algorithm {
     Fnv1a32,
     Fnv1a64,
     Xxh32,
+    Xxh64,
+    Xxh3,
     Crc32,
     Crc32c,
     Adler32,
 }
 
 impl Algorithm {
-    /// The name of the operation and of the command.
+    /// The name of the command.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
@@ -41,6 +43,8 @@ impl Algorithm {
             Self::Fnv1a32 => "fnv1a32",
             Self::Fnv1a64 => "fnv1a64",
             Self::Xxh32 => "xxh32",
+            Self::Xxh64 => "xxh64",
+            Self::Xxh3 => "xxh3",
             Self::Crc32 => "crc32",
             Self::Crc32c => "crc32c",
             Self::Adler32 => "adler32",
@@ -63,19 +67,30 @@ impl Algorithm {
             Self::Crc32 => "CRC32",
             Self::Crc32c => "CRC32C",
             Self::Adler32 => "ADLER32",
+            Self::Xxh64 => "XXH64",
+            Self::Xxh3 => "XXH3",
+        }
+    }
+
+    /// What stands before the digest in a line that has no tag: xxhsum tells hashes of one length apart
+    /// by it.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Xxh3 => "XXH3_",
+            _ => "",
         }
     }
 
     /// Whether lines have names escaped, as the tools of GNU coreutils have them; xxhsum leaves them
     /// as they are.
     pub(crate) fn escapes_names(self) -> bool {
-        !matches!(self, Self::Xxh32)
+        !matches!(self, Self::Xxh32 | Self::Xxh64 | Self::Xxh3)
     }
 
     /// What lines call standard input.
     pub(crate) fn standard_input(self) -> &'static str {
         match self {
-            Self::Xxh32 => "stdin",
+            Self::Xxh32 | Self::Xxh64 | Self::Xxh3 => "stdin",
             _ => "-",
         }
     }
@@ -102,7 +117,7 @@ impl Algorithm {
             Self::Sha256 => 64,
             Self::Md5 => 32,
             Self::Fnv1a32 | Self::Xxh32 | Self::Crc32 | Self::Crc32c | Self::Adler32 => 8,
-            Self::Fnv1a64 => 16,
+            Self::Fnv1a64 | Self::Xxh64 | Self::Xxh3 => 16,
         }
     }
 
@@ -128,6 +143,16 @@ impl Algorithm {
             Self::Fnv1a64 => hex(&runtime.fnv1a64_reader(reader)?.to_be_bytes()),
             Self::Xxh32 => {
                 let mut hash = Xxh32::new(runtime, 0);
+                io::copy(&mut reader, &mut hash)?;
+                hex(&hash.hash()?.to_be_bytes())
+            }
+            Self::Xxh64 => {
+                let mut hash = Xxh64::new(runtime, 0);
+                io::copy(&mut reader, &mut hash)?;
+                hex(&hash.hash()?.to_be_bytes())
+            }
+            Self::Xxh3 => {
+                let mut hash = Xxh3_64::new(runtime, 0);
                 io::copy(&mut reader, &mut hash)?;
                 hex(&hash.hash()?.to_be_bytes())
             }
@@ -168,6 +193,12 @@ impl Algorithm {
             })?,
             Self::Xxh32 => each(messages, |message| {
                 Ok(hex(&runtime.xxh32(message, 0)?.to_be_bytes()))
+            })?,
+            Self::Xxh64 => each(messages, |message| {
+                Ok(hex(&runtime.xxh64(message)?.to_be_bytes()))
+            })?,
+            Self::Xxh3 => each(messages, |message| {
+                Ok(hex(&runtime.xxh3_64(message)?.to_be_bytes()))
             })?,
             Self::Crc32 => each(messages, |message| {
                 Ok(hex(&runtime.crc32(message)?.to_be_bytes()))

@@ -1,8 +1,8 @@
-//! `kilowat find`: where a string of bytes occurs in files, printed as grep -abo prints it.
+//! `kilowat find`: where strings of bytes occur in files, printed as grep -abo prints it.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Read, Write as _};
 use std::ops::ControlFlow;
@@ -13,6 +13,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::{anyhow, bail};
 use clap::{Args, ColorChoice, ValueHint};
 use kilowat::Runtime;
+use kilowat::search::Needles;
 use serde::Serialize;
 
 use super::Status;
@@ -25,11 +26,14 @@ use crate::output::{self, Output};
 /// What grep calls standard input where it prints names.
 const STANDARD_INPUT: &[u8] = b"(standard input)";
 
-/// Print where a string of bytes occurs in files
+/// Print where strings of bytes occur in files
 ///
 /// A line is the offset in bytes from the start of the file, a colon and the needle, as grep -abo
 /// prints it; with several files, the file's name and a colon come first. Occurrences do not
 /// overlap. The needle is no pattern: its bytes are looked for as they are, line breaks among them.
+///
+/// With --file there are many needles, one a line. Of those that begin at the earliest place the
+/// longest is found, as by grep -F; empty lines are passed over.
 ///
 /// What a pipe has brought so far is searched and printed at once, however slowly it goes on.
 #[derive(Debug, Args)]
@@ -41,27 +45,34 @@ Examples:
   kilowat find --hex 'de ad be ef' dump    4096:deadbeef
   tail -f log | kilowat find -m1 ERROR     ends with the first
   kilowat find -- -x file                  a needle that begins with a dash
+  kilowat find -f marks src/*.rs           each of the lines of the file marks
   kilowat --json find TODO f               {\"operation\":\"find\",\"kind\":\"match\",\"file\":\"f\",...
 
-In JSON Lines, each occurrence is an object of the kind `match` with its offset. Behind those of a
-file, found or not, comes one of the kind `file` with their count and the engine that searched it;
+In JSON Lines, each occurrence is an object of the kind `match` with its offset and, with --file, its
+needle. Behind those of a file, found or not, comes one of the kind `file` with their count and the engine that searched it;
 with --count these alone.
 
 Exit status: 0 if something was found, 1 if nothing was, 2 on an error.")]
 pub(crate) struct Find {
-    /// The bytes to look for; at least one
-    needle: OsString,
+    /// The bytes to look for; at least one. With --file there is none, and this is the first of the
+    /// FILEs
+    #[arg(required_unless_present = "lists")]
+    needle: Option<OsString>,
 
     /// Files to search; standard input for `-`, and where there are none
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
 
-    /// The needle is in hexadecimal, two digits a byte, with blanks where you like. It is printed so
-    /// as well
+    /// Look for each line of this file; of standard input for `-`
+    #[arg(short = 'f', long = "file", value_name = "LIST", value_hint = ValueHint::FilePath)]
+    lists: Vec<PathBuf>,
+
+    /// A needle is in hexadecimal, two digits a byte, with blanks where you like. It is printed so as
+    /// well
     #[arg(long)]
     hex: bool,
 
-    /// Print how often the needle occurs in each file, and not where
+    /// Print how often needles occur in each file, and not where
     #[arg(short, long)]
     count: bool,
 
@@ -89,6 +100,10 @@ struct MatchRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     file_hex: Option<&'a str>,
     offset: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needle: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needle_hex: Option<String>,
 }
 
 /// A file that was searched, for machines.
@@ -103,11 +118,21 @@ struct FileRecord<'a> {
     engine: Engines,
 }
 
+/// What is looked for.
+enum Wanted {
+    One(Vec<u8>),
+    Many(Needles),
+}
+
 /// What is looked for, and how it is printed.
-struct Search<'a> {
-    needle: &'a [u8],
-    /// The needle as lines have it.
-    shown: Cow<'a, [u8]>,
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+struct Search {
+    wanted: Wanted,
+    /// Whether needles are printed in hexadecimal.
+    hex: bool,
     styles: Styles,
     with_names: bool,
     count: bool,
@@ -117,18 +142,10 @@ struct Search<'a> {
 
 impl Find {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let needle = self.needle()?;
-        if needle.is_empty() {
-            bail!("the needle is empty: it would be found everywhere");
-        }
-        let sources = Source::all(&self.files);
+        let (wanted, sources) = self.wanted()?;
         let search = Search {
-            needle: &needle,
-            shown: if self.hex {
-                output::hex(&needle).into_bytes().into()
-            } else {
-                needle.as_ref().into()
-            },
+            wanted,
+            hex: self.hex,
             styles: Styles::new(self.color),
             with_names: sources.len() > 1,
             count: self.count,
@@ -150,28 +167,70 @@ impl Find {
         Ok(status)
     }
 
-    /// The bytes to look for.
-    fn needle(&self) -> anyhow::Result<Cow<'_, [u8]>> {
-        if self.hex {
-            return Ok(unhex(&self.needle)?.into());
+    /// What to look for, and where.
+    fn wanted(&self) -> anyhow::Result<(Wanted, Vec<Source>)> {
+        let needle = match &self.needle {
+            Some(needle) if self.lists.is_empty() => needle,
+            first => {
+                let files = first.iter().map(PathBuf::from).chain(self.files.clone());
+                let sources = Source::all(&files.collect::<Vec<_>>());
+                let needles = self.listed(&sources)?;
+                return Ok((Wanted::Many(needles), sources));
+            }
+        };
+        let needle = if self.hex {
+            unhex(&needle.to_string_lossy()).map_err(|error| anyhow!("--hex: {error}"))?
+        } else {
+            // On Unix these are the bytes as they were given.
+            needle.as_encoded_bytes().to_vec()
+        };
+        if needle.is_empty() {
+            bail!("the needle is empty: it would be found everywhere");
         }
-        // On Unix these are the bytes as they were given.
-        Ok(self.needle.as_encoded_bytes().into())
+        Ok((Wanted::One(needle), Source::all(&self.files)))
+    }
+
+    /// The needles of the lists, to be looked for in these sources.
+    fn listed(&self, sources: &[Source]) -> anyhow::Result<Needles> {
+        let is_input = |source: &Source| matches!(source, Source::StandardInput);
+        let mut needles = Vec::new();
+        for list in Source::all(&self.lists) {
+            if is_input(&list) && sources.iter().any(is_input) {
+                bail!(
+                    "standard input cannot be both a list of needles and where they are looked for"
+                );
+            }
+            let mut bytes = Vec::new();
+            list.open()
+                .and_then(|mut input| input.read_to_end(&mut bytes))
+                .map_err(|error| failure::named("find", &list, error))?;
+            for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+                needles.push(if self.hex {
+                    unhex(&String::from_utf8_lossy(line)).map_err(|error| {
+                        anyhow!("--hex: {}: line {}: {error}", list.printable(), index + 1)
+                    })?
+                } else {
+                    line.to_vec()
+                });
+            }
+        }
+        needles.retain(|needle| !needle.is_empty());
+        Ok(Needles::new(needles))
     }
 }
 
 /// Bytes in hexadecimal, with blanks between them or none.
-fn unhex(digits: &OsStr) -> anyhow::Result<Vec<u8>> {
+fn unhex(digits: &str) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    for group in digits.to_string_lossy().split_ascii_whitespace() {
+    for group in digits.split_ascii_whitespace() {
         let group_bytes = const_hex::decode(group)
-            .map_err(|error| anyhow!("--hex: `{}`: {error}", crate::input::printable(group)))?;
+            .map_err(|error| anyhow!("`{}`: {error}", crate::input::printable(group)))?;
         bytes.extend(group_bytes);
     }
     Ok(bytes)
 }
 
-impl Search<'_> {
+impl Search {
     /// Searches a source and prints what is found. Gives how often that is.
     fn run(
         &self,
@@ -194,7 +253,7 @@ impl Search<'_> {
                 input,
                 output: &shared,
             };
-            runtime.search_reader(reader, self.needle, |offset| {
+            let mut found = |offset: u64, needle: &[u8]| {
                 let output = &mut **shared.borrow_mut();
                 count += 1;
                 if !self.count {
@@ -205,14 +264,24 @@ impl Search<'_> {
                             progress.clear();
                         }
                     }
-                    printer.occurrence(offset, output)?;
+                    printer.occurrence(offset, needle, output)?;
                 }
                 Ok(if self.max_count == Some(count) {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
                 })
-            })?;
+            };
+            match &self.wanted {
+                Wanted::One(needle) => {
+                    runtime.search_reader(reader, needle, |offset| found(offset, needle))?;
+                }
+                Wanted::Many(needles) => {
+                    runtime.search_many_reader(reader, needles, |offset, number| {
+                        found(offset, needles.get(number).unwrap_or_default())
+                    })?;
+                }
+            }
         }
         if self.json {
             let engine = answers.latest();
@@ -226,20 +295,24 @@ impl Search<'_> {
 
 /// Prints what is found in a source.
 struct Printer<'a> {
-    search: &'a Search<'a>,
+    search: &'a Search,
     source: &'a Source,
     file_hex: Option<String>,
 }
 
 impl Printer<'_> {
-    fn occurrence(&self, offset: u64, output: &mut Output) -> io::Result<()> {
+    fn occurrence(&self, offset: u64, needle: &[u8], output: &mut Output) -> io::Result<()> {
         if self.search.json {
+            let is_one_of_many = matches!(self.search.wanted, Wanted::Many(_));
+            let is_text = std::str::from_utf8(needle).is_ok();
             return output.json(&MatchRecord {
                 operation: "find",
                 kind: "match",
                 file: self.source.text(),
                 file_hex: self.file_hex.as_deref(),
                 offset,
+                needle: is_one_of_many.then(|| String::from_utf8_lossy(needle)),
+                needle_hex: (is_one_of_many && !is_text).then(|| output::hex(needle)),
             });
         }
         let styles = &self.search.styles;
@@ -247,7 +320,11 @@ impl Printer<'_> {
         write!(output, "{}", Styled(styles.offset, offset))?;
         write!(output, "{}", Styled(styles.separator, ':'))?;
         write!(output, "{}", styles.needle.render())?;
-        output.write_all(&self.search.shown)?;
+        if self.search.hex {
+            output.write_all(output::hex(needle).as_bytes())?;
+        } else {
+            output.write_all(needle)?;
+        }
         writeln!(output, "{}", styles.needle.render_reset())
     }
 
@@ -350,11 +427,11 @@ mod tests {
             ("0xff 0x00", b"\xff\0"),
             ("", b""),
         ] {
-            assert_eq!(unhex(OsStr::new(digits)).unwrap(), expected, "{digits:?}");
+            assert_eq!(unhex(digits).unwrap(), expected, "{digits:?}");
         }
         for digits in ["d", "de a", "xy", "de,ad", "é0"] {
-            let error = unhex(OsStr::new(digits)).unwrap_err();
-            assert!(error.to_string().starts_with("--hex: `"), "{error}");
+            let error = unhex(digits).unwrap_err();
+            assert!(error.to_string().starts_with('`'), "{error}");
         }
     }
 }

@@ -64,6 +64,7 @@ fn a_pipe_that_is_closed_from_the_start() {
         &["fnv1a32", "a"][..],
         &["md5", "a"],
         &["xxh32", "a"],
+        &["xxh3", "a"],
         &["crc32", "a"],
         &["find", "a", "a"],
         &["stats", "number"],

@@ -345,3 +345,150 @@ fn enough_ends_a_search_whose_pipe_stays_open() {
     assert!(child.wait().unwrap().success());
     drop(stdin);
 }
+
+#[test]
+fn many_needles_everywhere() {
+    let folder = Folder::new();
+    folder.write("LIST", "watt\n\nkilowatt\nvolt");
+    folder.write("MORE", "hour\n");
+    folder.write("EMPTY", "\n\n");
+    folder.write("a", "a kilowatt hour, a watt\nvolt");
+    folder.write("b", "megawatt");
+    let find = |arguments: &[&str]| {
+        let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
+        folder.run_everywhere(b"watt", &arguments)
+    };
+    let in_a = "2:kilowatt\n19:watt\n24:volt\n";
+    find(&["find", "-f", "LIST", "a"]).expect(0, in_a, "");
+    find(&["find", "--file", "LIST"]).expect(0, "0:watt\n", "");
+    find(&["find", "-f", "LIST", "-f", "MORE", "a", "b"]).expect(
+        0,
+        "a:2:kilowatt\na:11:hour\na:19:watt\na:24:volt\nb:4:watt\n",
+        "",
+    );
+    find(&["find", "-f", "-", "a"]).expect(0, "6:watt\n19:watt\n", "");
+    find(&["find", "-c", "-f", "LIST", "a", "b"]).expect(0, "a:3\nb:1\n", "");
+    find(&["find", "-m2", "-f", "LIST", "a"]).expect(0, "2:kilowatt\n19:watt\n", "");
+    find(&["find", "-f", "EMPTY", "a"]).expect(1, "", "");
+    find(&["find", "-f", "MORE", "b"]).expect(1, "", "");
+}
+
+#[test]
+fn many_needles_in_hexadecimal() {
+    let folder = Folder::new();
+    folder.write("LIST", "00 ff\nff00 ff\n\n");
+    folder.write("a", b"\0\xff\xff\0\xff");
+    folder
+        .run(["find", "--hex", "-f", "LIST", "a"])
+        .expect(0, "0:00ff\n2:ff00ff\n", "");
+    folder.write("LIST", "00 ff\nf\n");
+    let ran = folder.run(["find", "--hex", "-f", "LIST", "a"]);
+    assert_eq!(ran.status, 2);
+    let expected = "kilowat: --hex: LIST: line 2: `f`: ";
+    assert!(ran.stderr.starts_with(expected), "{}", ran.stderr);
+}
+
+#[test]
+fn many_needles_for_machines() {
+    let folder = Folder::new();
+    folder.write("LIST", b"watt\n\xff\n");
+    folder.write("a", b"\xffwatt");
+    let ran = folder.run(["--engine", "jit", "--json", "find", "-f", "LIST", "a"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let records = serde_json::Deserializer::from_slice(&ran.stdout).into_iter();
+    let records: Vec<serde_json::Value> = records.map(Result::unwrap).collect();
+    let expected = [
+        json!({"operation": "find", "kind": "match", "file": "a", "offset": 0,
+            "needle": "\u{fffd}", "needle_hex": "ff"}),
+        json!({"operation": "find", "kind": "match", "file": "a", "offset": 1, "needle": "watt"}),
+        json!({"operation": "find", "kind": "file", "file": "a", "matches": 2, "engine": "jit"}),
+    ];
+    assert_eq!(records, expected);
+}
+
+#[test]
+fn lists_that_cannot_be_read() {
+    let folder = Folder::new();
+    folder.write("a", "a");
+    folder.run(["find", "-f", "missing", "a"]).expect(
+        2,
+        "",
+        "kilowat: missing: No such file or directory\n",
+    );
+    let both =
+        "kilowat: standard input cannot be both a list of needles and where they are looked for\n";
+    folder.run(["find", "-f", "-"]).expect(2, "", both);
+    folder
+        .run(["find", "-f", "-", "a", "-"])
+        .expect(2, "", both);
+}
+
+/// What grep prints for the same lists, whatever is in them: needles that begin alike, and parts of each
+/// other.
+#[test]
+fn many_needles_as_grep() {
+    let folder = Folder::new();
+    let words = [
+        "",
+        "a",
+        "aa",
+        "ab",
+        "abc",
+        "needle",
+        "need",
+        "bca",
+        "haystack",
+        "stack of needles",
+    ];
+    let mut text = String::new();
+    for line in 0..4_000_u32 {
+        for shift in [3, 9, 15, 22] {
+            let number = line.wrapping_mul(2_654_435_761) >> shift;
+            text.push_str(words[number as usize % words.len()]);
+            text.push_str(["", " ", "\n"][number as usize % 3]);
+        }
+    }
+    folder.write("text", &text);
+    for count in [1, 3, 8, 9] {
+        folder.write("LIST", words[words.len() - count..].join("\n"));
+        let grep = Command::new("grep")
+            .args(["-F", "-a", "-b", "-o", "-f", "LIST", "text"])
+            .env("LC_ALL", "C")
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(!grep.stdout.is_empty());
+        folder
+            .run(["find", "-f", "LIST", "text"])
+            .expect(0, &grep.stdout, "");
+    }
+}
+
+/// Needles over every boundary, long and short ones together: none is lost, and none is found twice.
+#[test]
+fn many_needles_across_the_buffers() {
+    let folder = Folder::new();
+    let bytes = noise(3 * BUFFER + 7);
+    let long = format!("\u{2}{}\u{2}", "long ".repeat(40));
+    let needle = "\u{2}needle\u{2}";
+    folder.write("LIST", format!("{needle}\n{long}\nneedle"));
+    for wanted in [needle, &long] {
+        let mut offsets = vec![0];
+        for edge in [PIECE, 2 * PIECE, BUFFER, 2 * BUFFER, 3 * BUFFER] {
+            let first = edge - wanted.len().div_ceil(2);
+            offsets.extend([first, first + wanted.len()]);
+        }
+        offsets.retain(|offset| offset + wanted.len() <= bytes.len());
+        let mut haystack = bytes.clone();
+        for offset in &offsets {
+            haystack[*offset..*offset + wanted.len()].copy_from_slice(wanted.as_bytes());
+        }
+        folder.write("haystack", &haystack);
+        let expected = lines(offsets, wanted);
+        let arguments = ["find", "-f", "LIST", "haystack"].map(OsStr::new);
+        folder
+            .run_everywhere(b"", &arguments)
+            .expect(0, &expected, "");
+    }
+}

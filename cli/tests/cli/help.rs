@@ -24,6 +24,8 @@ fn help_teaches() {
         "sha256",
         "md5",
         "xxh32",
+        "xxh64",
+        "xxh3",
         "crc32",
         "crc32c",
         "adler32",

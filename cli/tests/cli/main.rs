@@ -19,7 +19,7 @@ mod soak;
 mod source_text;
 mod stats;
 mod utf8;
-mod xxh32;
+mod xxhash;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

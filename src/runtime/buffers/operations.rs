@@ -16,6 +16,9 @@ use kilowat_operations::ops::{Listed, Operation as _};
 #[cfg(feature = "lz4")]
 use kilowat_operations::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Refusal, Xxh32};
 
+#[cfg(feature = "xxhash")]
+use kilowat_operations::ops::{Xxh3_64, Xxh64};
+
 use super::Buffer;
 #[cfg(any(feature = "memory_ops", feature = "string_ops"))]
 use super::BufferOrBytes;
@@ -72,6 +75,8 @@ over_buffers! {
     "sha256": Sha256(() => ()) [bytes] bytes;
     "md5": Md5(() => ()) [bytes] bytes;
     "lz4": Xxh32(seed => u32) [bytes] (bytes, seed);
+    "xxhash": Xxh64(seed => u64) [bytes] (bytes, seed);
+    "xxhash": Xxh3_64(seed => u64) [bytes] (bytes, seed);
     "lz4": Lz4Compress(capacity => usize) [bytes] (bytes, capacity);
     "lz4": Lz4Decompress(capacity => usize) [block] (block, capacity);
     "string_ops": Compare(() => ()) [a, b] (a, b);
@@ -141,6 +146,26 @@ impl Buffer {
     pub fn xxh32(&self, seed: u32) -> Result<u32, Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.xxh32(bytes, seed);
         self.call::<Xxh32, 1>([self.operand::<Xxh32>()?], seed, copied)
+    }
+
+    /// The XXH64 hash with a seed (the xxHash specification). Module `xxhash`.
+    ///
+    /// # Errors
+    /// As above.
+    #[cfg(feature = "xxhash")]
+    pub fn xxh64(&self, seed: u64) -> Result<u64, Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.xxh64_with_seed(bytes, seed);
+        self.call::<Xxh64, 1>([self.operand::<Xxh64>()?], seed, copied)
+    }
+
+    /// The XXH3 hash of 64 bits with a seed (the xxHash specification). Module `xxhash`.
+    ///
+    /// # Errors
+    /// As above.
+    #[cfg(feature = "xxhash")]
+    pub fn xxh3_64(&self, seed: u64) -> Result<u64, Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.xxh3_64_with_seed(bytes, seed);
+        self.call::<Xxh3_64, 1>([self.operand::<Xxh3_64>()?], seed, copied)
     }
 
     /// A new buffer of the same module with the LZ4 block of these bytes (LZ4 Block Format

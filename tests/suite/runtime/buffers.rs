@@ -170,6 +170,12 @@ fn answers_are_those_of_the_methods_that_take_bytes() {
             let digest = upload("md5", &a).md5().unwrap();
             assert_eq!(digest, native.md5(&a).unwrap());
 
+            let text = upload("xxhash", &a);
+            let expected = native.xxh64_with_seed(&a, 7).unwrap();
+            assert_eq!(text.xxh64(7).unwrap(), expected);
+            let expected = native.xxh3_64_with_seed(&a, 7).unwrap();
+            assert_eq!(text.xxh3_64(7).unwrap(), expected);
+
             let text = upload("lz4", &a);
             let native = native.upload("lz4", &a).unwrap();
             assert_eq!(text.xxh32(7).unwrap(), native.xxh32(7).unwrap());

@@ -21,11 +21,23 @@ fn check_all(runtime: &Runtime) -> Result<(), Error> {
     assert_eq!(hash::fnv1a64(text)?, runtime.fnv1a64(text)?);
     assert_eq!(hash::fnv1a64_batch(many)?, runtime.fnv1a64_batch(many)?);
     assert_eq!(hash::xxh32(text, 7)?, runtime.xxh32(text, 7)?);
+    assert_eq!(hash::xxh64(text)?, runtime.xxh64(text)?);
+    assert_eq!(hash::xxh3_64(text)?, runtime.xxh3_64(text)?);
+    for seed in [0, 7] {
+        let hash = runtime.xxh64_with_seed(text, seed)?;
+        assert_eq!(hash::xxh64_with_seed(text, seed)?, hash);
+        let hash = runtime.xxh3_64_with_seed(text, seed)?;
+        assert_eq!(hash::xxh3_64_with_seed(text, seed)?, hash);
+    }
     assert_eq!(search::find(text, b"by")?, runtime.search(text, b"by")?);
     assert_eq!(
         search::find_all(text, b"watt")?,
         runtime.search_all(text, b"watt")?
     );
+    let needles = search::Needles::new(["by", "watt by"]);
+    let found = search::find_many(text, &needles)?;
+    assert_eq!(found, runtime.search_many(text, &needles)?);
+    assert_eq!(found.len(), 1);
     assert_eq!(memory::equal(text, b"watt")?, runtime.equal(text, b"watt")?);
     assert_eq!(
         memory::mismatch(text, b"watts")?,

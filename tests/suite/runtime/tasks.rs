@@ -187,7 +187,7 @@ mod adapters {
     use std::pin::Pin;
     use std::{io, iter};
 
-    use kilowat::hash::{Crc32, Fnv1a64, Md5, Sha256, Sink, Xxh32};
+    use kilowat::hash::{Crc32, Fnv1a64, Md5, Sha256, Sink, Xxh3_64, Xxh32, Xxh64};
     use kilowat::lz4::{
         AsyncFrameReader, AsyncFrameWriter, BlockSize, FrameOptions, FrameReader, FrameWriter,
     };
@@ -418,6 +418,18 @@ mod adapters {
             assert_eq!(
                 sink.into_inner().hash().unwrap(),
                 runtime.xxh32(&content, 7).unwrap()
+            );
+            let mut sink = Sink::new(Xxh64::new(&runtime, 7));
+            sink.write_all(&content).await.unwrap();
+            assert_eq!(
+                sink.into_inner().hash().unwrap(),
+                runtime.xxh64_with_seed(&content, 7).unwrap()
+            );
+            let mut sink = Sink::new(Xxh3_64::new(&runtime, 7));
+            sink.write_all(&content).await.unwrap();
+            assert_eq!(
+                sink.into_inner().hash().unwrap(),
+                runtime.xxh3_64_with_seed(&content, 7).unwrap()
             );
             let mut sink = Sink::new(Fnv1a64::new(&runtime));
             sink.write_all(&content).await.unwrap();

@@ -62,6 +62,7 @@ const SETS: [Set; 7] = [
             "sha256",
             "string_ops",
             "text",
+            "xxhash",
         ],
         runs: false,
     },
@@ -76,6 +77,7 @@ const SETS: [Set; 7] = [
             "sha256",
             "string_ops",
             "text",
+            "xxhash",
         ],
         runs: false,
     },
@@ -90,6 +92,7 @@ const SETS: [Set; 7] = [
             "sha256",
             "string_ops",
             "text",
+            "xxhash",
         ],
         runs: false,
     },
@@ -104,6 +107,7 @@ const SETS: [Set; 7] = [
             "sha256",
             "string_ops",
             "text",
+            "xxhash",
         ],
         runs: true,
     },
@@ -126,13 +130,14 @@ const SETS: [Set; 7] = [
 
 /// What is built by `--check` besides the [`SETS`]: each module of kernels by itself, and what is off by
 /// default.
-const ALSO_BUILT: [&str; 9] = [
+const ALSO_BUILT: [&str; 10] = [
     "interpreter,json",
     "interpreter,lz4",
     "interpreter,md5",
     "interpreter,memory_ops",
     "interpreter,string_ops",
     "interpreter,text",
+    "interpreter,xxhash",
     "interpreter,native,foreign,string_ops",
     "digest,sha256",
     "interpreter,measure",
@@ -154,7 +159,7 @@ const NEVER: [&str; 7] = [
 const WITHOUT: [(&str, &[&str]); 4] = [
     ("jit", &["wasmtime", "cranelift-codegen", "wasmprinter"]),
     ("interpreter", &["wasmi"]),
-    ("native", &["md-5", "twox-hash"]),
+    ("native", &["aho-corasick", "md-5", "twox-hash"]),
     ("foreign", &["kilowat-assembler"]),
 ];
 

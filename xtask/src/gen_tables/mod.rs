@@ -11,6 +11,7 @@ mod md5_constants;
 mod powers_of_five;
 mod powers_of_ten;
 mod sha256_constants;
+mod xxh3_secret;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -47,7 +48,7 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     crc_tables::TABLE,
     json_bytes::TABLE,
     json_escapes::TABLE,
@@ -57,6 +58,7 @@ const TABLES: [Table; 9] = [
     powers_of_five::TABLE,
     powers_of_ten::TABLE,
     sha256_constants::TABLE,
+    xxh3_secret::TABLE,
 ];
 
 /// What the first line of each begins with. A file of `wat/lib/` that does, but is no table, is one that was.

@@ -194,7 +194,10 @@ impl Checksums {
                 let is_raw = self.zero || !algorithm.escapes_names();
                 output.write_all(&match (self.tag, is_raw) {
                     (false, false) => checksum::line(&digest, name),
-                    (false, true) => checksum::raw_line(&digest, name, end),
+                    (false, true) => {
+                        let digest = [algorithm.prefix(), &digest].concat();
+                        checksum::raw_line(&digest, name, end)
+                    }
                     (true, false) => checksum::tagged_line(tag, &digest, name),
                     (true, true) => checksum::raw_tagged_line(tag, &digest, name, end),
                 })?;

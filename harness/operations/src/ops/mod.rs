@@ -27,8 +27,14 @@ mod hash {
     #[cfg(feature = "sha256")]
     pub(crate) mod sha256;
     mod stream;
+    #[cfg(feature = "xxhash")]
+    pub(crate) mod xxh3;
     #[cfg(feature = "lz4")]
     pub(crate) mod xxh32;
+    #[cfg(feature = "xxhash")]
+    pub(crate) mod xxh64;
+    #[cfg(feature = "xxhash")]
+    mod xxhash;
 }
 
 #[cfg(feature = "json")]
@@ -89,6 +95,7 @@ mod search {
     pub(crate) mod all;
     pub(crate) mod compare;
     pub(crate) mod first;
+    pub(crate) mod many;
     #[cfg(feature = "native")]
     mod needles;
 }
@@ -161,6 +168,7 @@ list! { $
     compare: search::compare::Compare,
     search: search::first::Search,
     search_all: search::all::SearchAll,
+    search_many: search::many::SearchMany,
     "memory_ops":
     copy: memory::copy::MemoryCopy,
     fill: memory::fill::Fill,
@@ -208,6 +216,13 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "xxhash":
+    xxh64: hash::xxh64::Xxh64,
+    xxh64_update: hash::xxh64::Xxh64Update,
+    xxh64_finish: hash::xxh64::Xxh64Finish,
+    xxh3_64: hash::xxh3::Xxh3_64,
+    xxh3_64_update: hash::xxh3::Xxh3_64Update,
+    xxh3_64_finish: hash::xxh3::Xxh3_64Finish,
     "json":
     json_validate: json::validate::JsonValidate,
     json_parse: json::parse::JsonParse,
@@ -241,6 +256,8 @@ pub use json::{
     get::JsonGetError,
     tape::{JsonTapeError, JsonTapeFault},
 };
+#[cfg(feature = "string_ops")]
+pub use search::many::{NeedleSet, Needles, Occurrence, Occurrences};
 #[cfg(feature = "memory_ops")]
 pub use {
     aggregate::passes as aggregate_passes,

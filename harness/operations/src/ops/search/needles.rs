@@ -90,6 +90,127 @@ fn late_near_misses(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>)
     (haystack, needle)
 }
 
+/// A haystack of `len` bytes, and needles of which some are in it: few or many, short ones among them or
+/// none, equal ones, parts of each other, and such as nearly match everywhere.
+pub(super) fn generate_many(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
+    if generator.one_in(8) {
+        return many_near_misses(generator, len);
+    }
+    let (haystack, first) = generate(generator, len);
+    let shortest = *generator.choose(&[1, 2, 3, 4, 4, 5, 6, 12]);
+    let longest = shortest + *generator.choose(&[0, 3, 8, 40]);
+    let count = match generator.number(0..=7) {
+        0 => generator.number(0..=1),
+        1..=3 => generator.number(2..=8),
+        4..=6 => generator.number(9..=60),
+        _ => generator.number(100..=200),
+    };
+    let mut list: Vec<Vec<u8>> = Vec::with_capacity(count + 1);
+    while list.len() < count {
+        let needle = match generator.number(0..=9) {
+            // Again, or a part of one that is there.
+            0 if !list.is_empty() => {
+                let other = generator.number(0..=list.len() - 1);
+                let other = &list[other];
+                let len = generator.number(other.len().min(shortest)..=other.len());
+                other[..len].to_vec()
+            }
+            _ => {
+                let len = generator.number(shortest..=longest);
+                part_of(generator, &haystack, len)
+            }
+        };
+        list.push(needle);
+    }
+    if first.len() >= shortest && generator.one_in(3) {
+        list.push(first);
+    }
+    if generator.one_in(5) {
+        let place = generator.number(0..=list.len());
+        list.insert(place, Vec::new());
+    }
+    (haystack, list)
+}
+
+/// Bytes of a haystack, one of which is perhaps another; or others, where it is too short.
+fn part_of(generator: &mut Generator, haystack: &[u8], len: usize) -> Vec<u8> {
+    if len > haystack.len() || generator.one_in(4) {
+        return generator.bytes_over(b"abcdefgh", len);
+    }
+    let start = generator.number(0..=haystack.len() - len);
+    let mut part = haystack[start..start + len].to_vec();
+    if len > 0 && generator.one_in(3) {
+        let place = *generator.choose(&[0, len / 2, len - 1]);
+        part[place] = *generator.choose(b"ab\0z");
+    }
+    part
+}
+
+/// One letter, broken here and there, and needles that go on like it until their last byte: each nearly
+/// matches everywhere.
+fn many_near_misses(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let mut haystack = vec![b'a'; len];
+    for _ in 0..generator.number(0..=3) {
+        if len > 0 {
+            let place = generator.number(0..=len - 1);
+            haystack[place] = b'b';
+        }
+    }
+    let count = *generator.choose(&[1, 8, 40, 150]);
+    let step = *generator.choose(&[1, 7, 60]);
+    let least = *generator.choose(&[1, 4, 30, 5_000]);
+    let mut list: Vec<Vec<u8>> = (0..count)
+        .map(|index| {
+            let mut needle = vec![b'a'; least + (step * index) % 4_000];
+            needle.push(*generator.choose(b"bbcd"));
+            needle
+        })
+        .collect();
+    if generator.one_in(3) {
+        list.push(b"aab".to_vec());
+    }
+    (haystack, list)
+}
+
+/// What tokens, keys and passwords often begin with or stand beside.
+pub(super) fn marks_of_secrets() -> Vec<Vec<u8>> {
+    const MARKS: [&str; 32] = [
+        "AKIA",
+        "ASIA",
+        "ghp_",
+        "gho_",
+        "ghs_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxp-",
+        "sk_live_",
+        "rk_live_",
+        "sk_test_",
+        "AIza",
+        "ya29.",
+        "-----BEGIN",
+        "PRIVATE KEY",
+        "passwd",
+        "api_key",
+        "apikey",
+        "access_token",
+        "auth_token",
+        "client_secret",
+        "Bearer ey",
+        "mongodb://",
+        "postgres://",
+        "mysql://",
+        "redis://",
+        "npm_",
+        "pypi-",
+        "shpat_",
+        "hooks.slack.com",
+        "AGE-SECRET-KEY-",
+    ];
+    MARKS.map(|mark| mark.as_bytes().to_vec()).into()
+}
+
 fn needle_for(generator: &mut Generator, haystack: &[u8]) -> Vec<u8> {
     let longest = match generator.number(0..=9) {
         0..=4 => 8,
