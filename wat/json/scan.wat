@@ -171,10 +171,21 @@
 (func $second! (param $others i32) (result i32)
   (i32.ctz (i32.and (local.get $others) (i32.sub (local.get $others) (i32.const 1)))))
 
-;; Whether a number stands at p, in an array in which numbers follow each other: the first byte is
-;; one from the minus sign to 9. What is between them is found to be none when it is read.
-(func $is_number! (param $p i32) (result i32)
-  (i32.le_u (i32.sub (i32.load8_u (local.get $p)) (i32.const 0x2d)) (i32.const 12)))
+;; Where the next number of a list begins, the last one ending at p; 0 where something else comes,
+;; or white space but for one space, or where fewer than 64 bytes are left at p. Numbers come in
+;; lists: who reads the next one at once saves a look at what it is (20 to 60 % on lists,
+;; 2026-11-29). Its first byte is one from the minus sign to 9; what is between the two is found to
+;; be no number.
+(func $next_number! (param $p i32) (param $guard i32) (result i32)
+  (if (i32.gt_u (local.get $p) (local.get $guard)) (then (return (i32.const 0))))
+  (if (i32.ne (i32.load8_u (local.get $p)) (i32.const 0x2c)) (then (return (i32.const 0))))
+  (local.set $p (i32.add (local.get $p) (i32.const 1)))
+  (if (i32.eq (i32.load8_u (local.get $p)) (i32.const 0x20))
+    (then (local.set $p (i32.add (local.get $p) (i32.const 1)))))
+  (if
+    (i32.gt_u (i32.sub (i32.load8_u (local.get $p)) (i32.const 0x2d)) (i32.const 12))
+    (then (return (i32.const 0))))
+  (local.get $p))
 
 ;; The address behind the number at p, which begins with a digit or a minus sign; 0 where there is
 ;; none. Numbers of 31 digits and more, and exponents of 16 and more, take the exact way.

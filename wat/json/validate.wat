@@ -111,16 +111,11 @@
                       (loop $number_of_list
                         (local.set $p (call $number! (local.get $p)))
                         (br_if $refused (i32.eqz (local.get $p)))
-                        ;; Numbers come in lists: here the next one is read at once.
-                        (br_if $is_passed (i32.gt_u (local.get $p) (local.get $guard)))
                         (br_if $is_passed
                           (i32.wrap_i64 (i64.and (local.get $kinds) (i64.const 1))))
-                        (br_if $is_passed
-                          (i32.ne (i32.load8_u (local.get $p)) (i32.const 0x2c)))
-                        (local.set $start (i32.add (local.get $p) (i32.const 1)))
-                        (if (i32.eq (i32.load8_u (local.get $start)) (i32.const 0x20))
-                          (then (local.set $start (i32.add (local.get $start) (i32.const 1)))))
-                        (br_if $is_passed (i32.eqz (call $is_number! (local.get $start))))
+                        (local.set $start
+                          (call $next_number! (local.get $p) (local.get $guard)))
+                        (br_if $is_passed (i32.eqz (local.get $start)))
                         (local.set $p (local.get $start))
                         (br $number_of_list)))
                     (br_if $refused (i32.ne (i32.load (local.get $p)) (i32.const 0x6c6c756e)))
