@@ -73,13 +73,13 @@ impl Native for JsonParse {
         Ok(tape)
     }
 
-    /// Documents of every kind, whole and damaged, levels within levels, and numbers that are hard to round; now and
-    /// then with less room than they need.
+    /// Documents of every kind, whole and damaged, levels within levels, numbers that are hard to round, and halves of
+    /// pairs of surrogates; now and then with less room than they need.
     fn generate(generator: &mut Generator, len: usize) -> Case<Self> {
-        let (text, depth) = if generator.one_in(4) {
-            samples::numbers(generator, len)
-        } else {
-            samples::text(generator, len)
+        let (text, depth) = match generator.number(0..=7) {
+            0 | 1 => samples::numbers(generator, len),
+            2 => samples::halves(generator, len),
+            _ => samples::text(generator, len),
         };
         let needed = native::tape(&text, depth).map_or(8 * len, |tape| tape.len());
         let capacity = match generator.number(0..=5) {

@@ -67,9 +67,33 @@ const NUMBERS: &[&str] = &[
     "1.5e+007",
 ];
 
-/// What begins as a number and is none.
-const WRONG_NUMBERS: &[&str] = &[
-    "-", "-a", "-.5", "1.", "1.e3", "1.x", "01", "-00", "1e", "1e+", "1E-x", "0.5e",
+/// Numbers at the ends of what doubles are, and such as their first digits do not decide.
+const HARD_NUMBERS: &[&str] = &[
+    "1e-342",
+    "1e-400",
+    "0e-99999999999999999999",
+    "-123e-99999999999999999999",
+    "0.0000000000000000000000000000000000000001234567890123456789012345e50",
+    // Just below half of the least double, and above it.
+    "2.4703282292062327208828439643411068618252990130716e-324",
+    "0.00024703282292062327208828439643411068618252990130717e-320",
+    // Close to 9007199254740993 * 2^40, halfway between two doubles, of which digits are left out.
+    "99035203142830432987e8",
+    "9903520314283043298705e6",
+    "-990352031428304329870e7",
+    // (2^608 - 1) * 10^-163, halfway from which there is 2^608.
+    concat!(
+        "106227598563353419737917641310493725465918623545406384639888827640080711972170448547832500",
+        "453045857133777865897249300203069315867530541447881903995753317470388766254167078643806345",
+        "6255",
+        "e-163"
+    ),
+];
+
+/// What begins as a number or a literal and is none.
+const WRONG_VALUES: &[&str] = &[
+    "-", "-a", "-.5", "1.", "1.e3", "1.x", "01", "-00", "1e", "1e+", "1E-x", "0.5e", "nul", "nil",
+    "tru", "trux", "falsy", "fal",
 ];
 
 /// White space of every kind.
@@ -173,7 +197,13 @@ fn number(generator: &mut Generator, text: &mut String) {
             let (digits, exponent) = (digits(generator, 60), generator.number(0..=700));
             write!(text, "{}.{digits}e{}", bits % 10, exponent as i32 - 360)
         }
-        _ if generator.one_in(8) => {
+        _ if generator.one_in(4) => write!(text, "{}", *generator.choose(HARD_NUMBERS)),
+        // Halfway between two doubles, but for a digit behind very many others.
+        _ if generator.one_in(4) => {
+            let zeros = "0".repeat(generator.number(740..=760));
+            write!(text, "9007199254740993.{zeros}1{}", bits % 1_000)
+        }
+        _ if generator.one_in(4) => {
             let (digits, zeros) = (
                 digits(generator, 900),
                 "0".repeat(generator.number(0..=300)),
@@ -191,7 +221,7 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         return;
     }
     let place = generator.number(0..=text.len() - 1);
-    match generator.number(0..=11) {
+    match generator.number(0..=10) {
         0 => text[place] ^= 1 << generator.number(0..=7),
         1 => text[place] = *generator.choose(BYTES),
         2 => text.insert(place, *generator.choose(BYTES)),
@@ -201,9 +231,9 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
         4 => text.truncate(place),
         5 => {
             if let Some(place) = one_of(generator, text, b"[,:") {
-                let number = generator.choose(WRONG_NUMBERS).bytes();
+                let value = generator.choose(WRONG_VALUES).bytes();
                 let after = place + 1;
-                text.splice(after..after, number);
+                text.splice(after..after, value);
             }
         }
         6 => {
@@ -216,14 +246,32 @@ fn damage(generator: &mut Generator, text: &mut Vec<u8>) {
                 text.truncate(place + 1);
             }
         }
-        8 => {
-            if let Some(place) = one_of(generator, text, b"\"\\") {
-                let halves: [&[u8]; 4] = [b"\\ud800", b"\\udbff", b"\\udc00", b"\\udfff"];
-                text.splice(place..place, generator.choose(&halves).iter().copied());
-            }
-        }
         _ => {}
     }
+}
+
+/// A document with the escape of half of a pair of surrogates in front of a quote or an escape, and how many levels are
+/// allowed.
+pub(super) fn halves(generator: &mut Generator, len: usize) -> (Vec<u8>, u32) {
+    const HALVES: [&[u8]; 8] = [
+        b"\\ud800",
+        b"\\uDBFF",
+        b"\\udc00",
+        b"\\uDFFF",
+        b"\\ud800\\u0041",
+        b"\\ud800\\ud800",
+        b"\\udbff\\u12",
+        b"\\udbff\\",
+    ];
+    let mut text = document(generator, len);
+    if let Some(place) = one_of(generator, &text, b"\"\\") {
+        let half = *generator.choose(&HALVES);
+        text.splice(place..place, half.iter().copied());
+        if generator.one_in(4) {
+            text.truncate(place + half.len());
+        }
+    }
+    (text, DEPTH)
 }
 
 /// Where one of these bytes stands in a text, if any does.
