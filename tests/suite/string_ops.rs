@@ -261,7 +261,7 @@ impl Placed {
         memory[heap_base..].fill(fill);
         memory[range(self.needles)].copy_from_slice(needles);
         memory[range(self.haystack)].copy_from_slice(haystack);
-        let before = memory.to_vec();
+        let mut expected = memory.to_vec();
         let capacity = self.dst.len / 8;
         let arguments = [
             self.needles.ptr,
@@ -284,17 +284,19 @@ impl Placed {
         };
         let after = instance.memory();
         let written = u32::try_from(count).map_or(0, |count| 8 * count.min(capacity));
-        let (dst, work, fault) = (
-            range(self.dst.prefix(written)),
-            range(self.work),
-            range(self.fault),
-        );
-        for place in heap_base..after.len() {
-            let is_output = dst.contains(&place) || work.contains(&place);
-            if !(is_output || count < 0 && fault.contains(&place)) {
-                assert_eq!(after[place], before[place], "byte {place} is changed");
-            }
+        let dst = range(self.dst.prefix(written));
+        let mut may_write = vec![dst.clone(), range(self.work)];
+        if count < 0 {
+            may_write.push(range(self.fault));
         }
+        for range in may_write {
+            expected[range.clone()].copy_from_slice(&after[range]);
+        }
+        let other = heap_base..after.len();
+        assert!(
+            expected[other.clone()] == after[other],
+            "another byte is changed"
+        );
         (count, after[dst].to_vec())
     }
 }
@@ -308,10 +310,10 @@ fn damaged_needles_lead_nowhere_else() {
         let library = Library::new(kind).unwrap().unwrap();
         let module = library.module(&string_ops::MODULE).unwrap();
         let mut instance = module.instantiate().unwrap();
-        instance.reserve_memory(6 << 16).unwrap();
+        instance.reserve_memory(7 << 16).unwrap();
         let memory = instance.memory().len();
         let mut refused = 0;
-        for seed in 0..1_500 {
+        for seed in 0..400 {
             let mut generator = Generator::new(seed, &[]);
             let len = generator.number(0..=300);
             let (set, haystack, _) = ops::SearchMany::generate(&mut generator, len);
@@ -354,7 +356,7 @@ fn damaged_needles_lead_nowhere_else() {
                 );
             }
         }
-        assert!((100..1_400).contains(&refused), "{refused}");
+        assert!((30..350).contains(&refused), "{refused}");
     }
 }
 
@@ -406,7 +408,7 @@ fn damage(generator: &mut Generator, needles: &mut Vec<u8>) {
             let len = generator.number(0..=needles.len() - 1);
             needles.truncate(len.max(104));
         }
-        2..=6 => {
+        2..=6 if needles.len() >= 108 => {
             let place = 4 * generator.number(26..=needles.len() / 4 - 1);
             needles[place..place + 4].copy_from_slice(&value.to_le_bytes());
         }

@@ -4,7 +4,7 @@
 ;; bytes of the haystack whether they can belong to a needle, and most cannot; where they can, a
 ;; hash of what stands there leads to the needles that begin so, and these are compared.
 ;;
-;; Up to eight needles of four bytes and more go by nibbles: for each of four bytes in a row, a
+;; Up to eight needles of three bytes and more go by nibbles: for each of four bytes in a row, a
 ;; vector has a bit for each needle whose byte there has this lower nibble, so that four look-ups
 ;; tell sixteen places at a time which needles are possible there. (With both nibbles of three
 ;; bytes, as Teddy has them, that is six look-ups, and on JavaScript there are two to four times as
@@ -62,9 +62,9 @@
 ;; More needles are too many.
 (global $MOST_NEEDLES i32 (i32.const 0x1000000))
 
-;; So many needles go by nibbles, if they have as many bytes as go into those.
+;; So many needles go by nibbles, if each has so many bytes.
 (global $MOST_BY_NIBBLES  i32 (i32.const 8))
-(global $LEAST_BY_NIBBLES i32 (i32.const 4))
+(global $LEAST_BY_NIBBLES i32 (i32.const 3))
 
 ;; Up to so many needles a gram of three bytes tells enough, and leaves a longer stride.
 (global $MOST_BY_THREE i32 (i32.const 128))
@@ -320,7 +320,8 @@
             (local.get $dst_ptr)
             (i32.add (local.get $dst_ptr) (i32.wrap_i64 (local.get $total)))))
         (else
-          (call $choose_anchor (local.get $dst_ptr))
+          (if (i32.ge_u (local.get $shortest) (i32.const 4))
+            (then (call $choose_anchor (local.get $dst_ptr))))
           (call $fill_nibbles (local.get $dst_ptr))))))
   (i32.wrap_i64 (local.get $total)))
 
@@ -511,16 +512,21 @@
     (local.set $anchor (i32.add (local.get $anchor) (i32.const 1)))
     (br_if $next_anchor (i32.le_u (local.get $anchor) (local.get $last)))))
 
-;; Sets the bits of the nibbles.
+;; Sets the bits of the nibbles. Where the shortest has three bytes, anything may stand before them.
 (func $fill_nibbles (param $needles i32)
   (local $entry i32)
   (local $bit i32)
   (local $place i32) ;; of the four bytes
   (local $slot i32)
+  (local $first i32) ;; the place that is a needle's
+  (if (i32.lt_u (i32.load offset=12 (;SHORTEST;) (local.get $needles)) (i32.const 4))
+    (then
+      (local.set $first (i32.const 1))
+      (v128.store offset=40 (;NIBBLES;) (local.get $needles) (v128.const i64x2 -1 -1))))
   (local.set $entry (call $entries_of! (local.get $needles)))
   (local.set $bit (i32.const 1))
   (loop $next_needle
-    (local.set $place (i32.const 0))
+    (local.set $place (local.get $first))
     (loop $next_place
       (local.set $slot
         (i32.add
@@ -533,7 +539,7 @@
                 (i32.add
                   (call $bytes_by_nibbles! (local.get $needles) (local.get $entry))
                   (i32.load offset=36 (;ANCHOR;) (local.get $needles)))
-                (local.get $place)))
+                (i32.sub (local.get $place) (local.get $first))))
             (i32.const 15))))
       (i32.store8 offset=40 (;NIBBLES;) (local.get $slot)
         (i32.or
@@ -597,15 +603,6 @@
         (i32.gt_u
           (local.get $anchor)
           (i32.const 12))))
-    (then (return (i32.const 0))))
-  (if
-    (i32.and
-      (i32.eqz (local.get $filter_bits))
-      (i32.and
-        (i32.ne (i32.load offset=4 (;COUNT;) (local.get $needles)) (i32.const 0))
-        (i32.lt_u
-          (local.get $shortest)
-          (i32.add (local.get $anchor) (i32.const 4)))))
     (then (return (i32.const 0))))
   (i64.eq
     (call $needles_len!
@@ -1092,7 +1089,14 @@
           (local.get $dst_ptr) (local.get $dst_cap)
           (i32.const 0)))))
   (local.set $before
-    (i32.add (i32.load offset=36 (;ANCHOR;) (local.get $needles)) (i32.const 3)))
+    (select
+      (i32.const 2)
+      (i32.add (i32.load offset=36 (;ANCHOR;) (local.get $needles)) (i32.const 3))
+      (i32.lt_u (i32.load offset=12 (;SHORTEST;) (local.get $needles)) (i32.const 4))))
+  ;; Of what is before the first block nothing is known.
+  (local.set $first_before (v128.const i64x2 -1 -1))
+  (local.set $second_before (v128.const i64x2 -1 -1))
+  (local.set $third_before (v128.const i64x2 -1 -1))
   (local.set $table_1 (v128.load offset=40 (;NIBBLES;) (local.get $needles)))
   (local.set $table_2 (v128.load offset=56 (;NIBBLES+16;) (local.get $needles)))
   (local.set $table_3 (v128.load offset=72 (;NIBBLES+32;) (local.get $needles)))

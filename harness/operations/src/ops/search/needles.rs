@@ -103,7 +103,7 @@ pub(super) fn generate_many(generator: &mut Generator, len: usize) -> (Vec<u8>, 
         0 => generator.number(0..=1),
         1..=3 => generator.number(2..=8),
         4..=6 => generator.number(9..=60),
-        _ => generator.number(100..=200),
+        _ => generator.number(129..=140),
     };
     let mut list: Vec<Vec<u8>> = Vec::with_capacity(count + 1);
     while list.len() < count {
@@ -122,7 +122,7 @@ pub(super) fn generate_many(generator: &mut Generator, len: usize) -> (Vec<u8>, 
         };
         list.push(needle);
     }
-    if first.len() >= shortest && generator.one_in(3) {
+    if (shortest..6_000).contains(&first.len()) && generator.one_in(3) {
         list.push(first);
     }
     if generator.one_in(5) {
@@ -156,12 +156,18 @@ fn many_near_misses(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<Vec<
             haystack[place] = b'b';
         }
     }
-    let count = *generator.choose(&[1, 8, 40, 150]);
-    let step = *generator.choose(&[1, 7, 60]);
-    let least = *generator.choose(&[1, 4, 30, 5_000]);
+    let (count, least, step) = *generator.choose(&[
+        (1, 30, 0),
+        (1, 5_000, 0),
+        (8, 4, 9),
+        (8, 100, 30),
+        (40, 1, 1),
+        (40, 30, 3),
+        (130, 3, 1),
+    ]);
     let mut list: Vec<Vec<u8>> = (0..count)
         .map(|index| {
-            let mut needle = vec![b'a'; least + (step * index) % 4_000];
+            let mut needle = vec![b'a'; least + step * index];
             needle.push(*generator.choose(b"bbcd"));
             needle
         })
