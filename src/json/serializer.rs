@@ -364,6 +364,16 @@ impl ser::SerializeMap for Map<'_> {
 /// Writes the key of an object: a string, or what is written as one.
 struct Key<'w>(&'w mut Writer);
 
+impl Key<'_> {
+    /// A number as it is written elsewhere.
+    fn text_of(self, number: impl Serialize) -> Result<(), Error> {
+        let text =
+            serde_json::to_string(&number).map_err(|error| Error::data(error.to_string()))?;
+        self.0.string(&text);
+        Ok(())
+    }
+}
+
 fn no_key<T>() -> Result<T, Error> {
     Err(Error::data("a key must be a string"))
 }
@@ -410,17 +420,13 @@ impl ser::Serializer for Key<'_> {
         Ok(())
     }
 
-    // `{:?}` writes as few digits as tell a number from others, and an exponent where numbers have one in JSON.
     fn serialize_f32(self, value: f32) -> Result<(), Error> {
         finite(value.into())?;
-        self.0.string(&format!("{value:?}"));
-        Ok(())
+        self.text_of(value)
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Error> {
-        finite(value)?;
-        self.0.string(&format!("{value:?}"));
-        Ok(())
+        self.text_of(finite(value)?)
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {

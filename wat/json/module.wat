@@ -1,13 +1,13 @@
 ;;! summary   = "JSON texts checked, parsed, made shorter and made from tapes"
 ;;! spec      = "RFC 8259, RFC 6901"
 ;;! exports   = [
-;;!   "json_validate", "json_parse", "json_escape", "json_unescape", "json_minify", "json_serialize",
-;;!   "json_get",
+;;!   "json_validate", "json_parse", "json_escape", "json_unescape", "json_minify",
+;;!   "json_serialize", "json_get",
 ;;! ]
 ;;! fragments = [
 ;;!   "lib/json_bytes", "lib/json_escapes", "lib/json_kept", "lib/powers_of_five",
-;;!   "lib/powers_of_ten", "scan", "utf8", "tape", "number", "halfway", "exact", "validate", "parse",
-;;!   "output", "text", "minify", "decimal", "serialize", "get",
+;;!   "lib/powers_of_ten", "scan", "utf8", "tape", "number", "halfway", "exact", "validate",
+;;!   "parse", "output", "text", "minify", "decimal", "serialize", "get",
 ;;! ]
 
 ;; Nothing but RFC 8259 is accepted, and all of it. What is fast says only whether a text is valid,

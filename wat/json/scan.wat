@@ -8,15 +8,20 @@
 ;; The bytes that have to be left.
 (global $MARGIN i32 (i32.const 64))
 
-;; Makes the tail of [p, end), which has fewer than 64 bytes, and says where it begins.
+;; Goes on in the tail with [p, end), which has fewer than 64 bytes: says where that begins, and the
+;; text is as far in front of it as it was in front of p.
 (func $to_tail (param $p i32) (result i32)
+  (global.set $text
+    (i32.add (global.get $text) (i32.sub (global.get $TAIL) (local.get $p))))
+  (call $make_tail (local.get $p)))
+
+;; Makes the tail of [p, end), which has fewer than 64 bytes, and says where it begins.
+(func $make_tail (param $p i32) (result i32)
   (local $left i32)
   (local $dst i32)
   (local.set $dst (global.get $TAIL))
   (local.set $left (i32.sub (global.get $end) (local.get $p)))
   (global.set $end (i32.add (local.get $dst) (local.get $left)))
-  (global.set $text
-    (i32.add (global.get $text) (i32.sub (local.get $dst) (local.get $p))))
   (v128.store (local.get $dst) (v128.const i64x2 0 0))
   (v128.store offset=16 (local.get $dst) (v128.const i64x2 0 0))
   (v128.store offset=32 (local.get $dst) (v128.const i64x2 0 0))

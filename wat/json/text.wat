@@ -77,7 +77,7 @@
       (loop $step
         (if (i32.gt_u (local.get $p) (local.get $limit))
           (then
-            (local.set $p (call $to_tail (local.get $p)))
+            (local.set $p (call $make_tail (local.get $p)))
             (local.set $limit (global.get $NO_GUARD))))
         (if (i32.gt_u (local.get $dst) (local.get $guard))
           (then
@@ -351,7 +351,7 @@
         (loop $step
           (if (i32.gt_u (local.get $p) (local.get $limit))
             (then
-              (local.set $p (call $to_tail (local.get $p)))
+              (local.set $p (call $make_tail (local.get $p)))
               (local.set $limit (global.get $NO_GUARD))))
           (if (i32.gt_u (local.get $dst) (local.get $guard))
             (then
@@ -381,7 +381,7 @@
           (loop $escape
             (if (i32.gt_u (local.get $p) (local.get $limit))
               (then
-                (local.set $p (call $to_tail (local.get $p)))
+                (local.set $p (call $make_tail (local.get $p)))
                 (local.set $limit (global.get $NO_GUARD))))
             (if (i32.gt_u (local.get $dst) (local.get $guard))
               (then

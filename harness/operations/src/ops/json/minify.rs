@@ -66,6 +66,10 @@ impl Native for JsonMinify {
 
     /// An array of records, indented.
     fn workload(generator: &mut Generator, len: usize) -> (Vec<u8>, u32, usize) {
-        (text_samples::indented(generator, len), samples::DEPTH, len)
+        (
+            text_samples::indented(generator, len),
+            samples::DEPTH,
+            len.max(1),
+        )
     }
 }

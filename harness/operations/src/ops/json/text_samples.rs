@@ -159,8 +159,9 @@ pub(super) fn escaped_source(generator: &mut Generator, len: usize) -> Vec<u8> {
     content
 }
 
-/// An array of records, indented, of `len` bytes, with white space at its end.
+/// An array of records, indented, of `len` bytes, with white space at its end; one byte at least, as each text has.
 pub(super) fn indented(generator: &mut Generator, len: usize) -> Vec<u8> {
+    let len = len.max(1);
     let mut compact_len = len;
     loop {
         let mut text = indented_of(samples::records(&mut generator.clone(), compact_len));
