@@ -1,4 +1,4 @@
-//! What the fuzzers of `fuzz/` run, on valid samples that were damaged.
+//! The decoders as the fuzz targets of `fuzz/` run them, on valid samples that were damaged.
 
 use std::cell::RefCell;
 
@@ -18,7 +18,31 @@ const CASES: u32 = 250;
 const LONGEST: usize = 400;
 
 /// Operations that refuse what is malformed, and are no decoders all the same; and why.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    (
+        "aggregate",
+        "numbers that are not finite; any bytes are numbers",
+    ),
+    ("aggregate_update", "the same"),
+    (
+        "lz4_frame_encode",
+        "content that is not as long as was said; any bytes are content",
+    ),
+];
+
+/// What the tests above, or a fuzzer, have found to be answered wrongly: the decoder and the raw bytes.
+const FOUND: &[(&str, &[u8])] = &[
+    // Behind a string that is escaped within the last 64 bytes of a tape, faults were said to be at other words.
+    (
+        "json_serialize",
+        b"\0\0\0\0\0\xff\xff\xff\0\
+          \x18\x02\0\0\x60\0\0\0\
+          \x01\0\0\0\x20\0\0\0\
+          a line, a line\n\n\
+          \x14\0\0\0\0\0\0\0\
+          \0\0\0\0\0\0\xf0\x7f",
+    ),
+];
 
 /// What happens to a sample.
 #[derive(Debug, Clone)]
@@ -151,6 +175,17 @@ fn decoders_answer_as_native_code_does_whatever_they_are_given() {
         });
         if let Err(failure) = outcome {
             panic!("{}, KILOWAT_SEED={seed:#x}: {failure}", decoder.name());
+        }
+    }
+}
+
+#[test]
+fn what_was_found_is_answered_as_native_code_does() {
+    for (name, bytes) in FOUND {
+        let decoder = decoders::find(name).unwrap();
+        for kind in EngineKind::WASM {
+            let outcome = decoder.check(bytes, &mut instance(decoder, kind));
+            assert!(outcome.is_ok(), "{name} on {kind}: {outcome:?}");
         }
     }
 }
