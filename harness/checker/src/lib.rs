@@ -1,7 +1,8 @@
-//! What holds kernels against the native code, and times them against it: the [checker], and the
-//! [contest] that sets all that answer side by side.
+//! What holds kernels against the native code, and times them against it: the [checker], the [decoders] as
+//! fuzzers see them, and the [contest] that sets all that answer side by side.
 
 pub mod checker;
 pub mod contest;
+pub mod decoders;
 pub mod peers;
 pub mod recording;

@@ -12,7 +12,7 @@ use crate::value::Value;
 use kilowat_kernels::Export;
 #[cfg(feature = "native")]
 use {
-    crate::case::{AnyCase, FIXED_SEED, Typed},
+    crate::case::{AnyCase, FIXED_SEED, Typed, case},
     crate::generator::Generator,
     crate::operation::{Native, Schedule},
 };
@@ -60,6 +60,13 @@ pub trait AnyOperation: Sync {
 
     /// [`Shape::STATE_LEN`].
     fn state_len(&self) -> Option<usize>;
+
+    /// The input that these arguments are, copied: [`AnyCase::arguments`] gives them back.
+    ///
+    /// # Errors
+    /// [`ArgumentError`] where they are not such as the operation takes.
+    #[cfg(feature = "native")]
+    fn case(&self, arguments: &[Argument<'_>]) -> Result<Box<dyn AnyCase>, ArgumentError>;
 
     /// [`Native::CHECKS`].
     #[cfg(feature = "native")]
@@ -247,6 +254,11 @@ impl<O: Complete> AnyOperation for Erased<O> {
 
     fn state_len(&self) -> Option<usize> {
         O::Shape::STATE_LEN
+    }
+
+    #[cfg(feature = "native")]
+    fn case(&self, arguments: &[Argument<'_>]) -> Result<Box<dyn AnyCase>, ArgumentError> {
+        Ok(case::<O>(parse::<O, &[u8]>(arguments)?))
     }
 
     #[cfg(feature = "native")]

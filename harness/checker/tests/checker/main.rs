@@ -3,6 +3,7 @@
 mod beyond_operations;
 mod broken;
 mod coverage;
+mod decoders;
 mod fuel;
 mod operations;
 mod state;

@@ -1,0 +1,334 @@
+//! The decoders as the fuzz targets of `fuzz/` run them, on valid samples that were damaged.
+
+use std::cell::RefCell;
+
+use kilowat_checker::checker::Checker;
+use kilowat_checker::decoders::{self, DECODERS, Decoder, DecoderError, GREATEST};
+use kilowat_engine::{Engine, EngineKind, Instance};
+use kilowat_operations::generator::Generator;
+use kilowat_operations::ops::{ALL, AnyListed, AnyOperation, Status, Value};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+
+/// How many inputs each decoder is given on both engines, in each round.
+const CASES: u32 = 250;
+
+/// The length of most samples, at most.
+const LONGEST: usize = 400;
+
+/// Operations that refuse what is malformed, and are no decoders all the same; and why.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    (
+        "aggregate",
+        "numbers that are not finite; any bytes are numbers",
+    ),
+    ("aggregate_update", "the same"),
+    (
+        "lz4_frame_encode",
+        "content that is not as long as was said; any bytes are content",
+    ),
+];
+
+/// What the tests above, or a fuzzer, have found to be answered wrongly: the decoder and the raw bytes.
+const FOUND: &[(&str, &[u8])] = &[
+    // Behind a string that is escaped within the last 64 bytes of a tape, faults were said to be at other words.
+    (
+        "json_serialize",
+        b"\0\0\0\0\0\xff\xff\xff\0\
+          \x18\x02\0\0\x60\0\0\0\
+          \x01\0\0\0\x20\0\0\0\
+          a line, a line\n\n\
+          \x14\0\0\0\0\0\0\0\
+          \0\0\0\0\0\0\xf0\x7f",
+    ),
+];
+
+/// What happens to a sample.
+#[derive(Debug, Clone)]
+enum Damage {
+    /// It ends there.
+    Truncate(Index),
+    /// A bit is another.
+    Flip(Index, u8),
+    /// A byte is another.
+    Overwrite(Index, u8),
+    /// Bytes more.
+    Insert(Index, Vec<u8>),
+    /// Some of its own bytes once more, somewhere else, in place of as many as that.
+    Splice {
+        from: Index,
+        len: usize,
+        to: Index,
+        instead_of: usize,
+    },
+}
+
+impl Damage {
+    fn apply(&self, bytes: &mut Vec<u8>) {
+        let size = bytes.len() + 1;
+        let place = |index: &Index| index.index(size);
+        match self {
+            Self::Truncate(end) => bytes.truncate(place(end)),
+            Self::Flip(at, bit) => {
+                if let Some(byte) = bytes.get_mut(place(at)) {
+                    *byte ^= 1 << bit;
+                }
+            }
+            Self::Overwrite(at, value) => {
+                if let Some(byte) = bytes.get_mut(place(at)) {
+                    *byte = *value;
+                }
+            }
+            Self::Insert(at, more) => {
+                let at = place(at);
+                bytes.splice(at..at, more.iter().copied());
+            }
+            Self::Splice {
+                from,
+                len,
+                to,
+                instead_of,
+            } => {
+                let (from, to) = (place(from), place(to));
+                let copied = bytes[from..bytes.len().min(from + len)].to_vec();
+                let end = bytes.len().min(to + instead_of);
+                bytes.splice(to..end, copied);
+            }
+        }
+    }
+}
+
+/// A sample, by what it is made from, and what happens to it.
+#[derive(Debug, Clone)]
+struct Damaged {
+    seed: u64,
+    len: usize,
+    damages: Vec<Damage>,
+}
+
+impl Damaged {
+    fn bytes(&self, decoder: &Decoder) -> Vec<u8> {
+        let mut generator = Generator::of(self.seed, decoder.name(), &[self.len as u64]);
+        let mut bytes = decoder.sample(&mut generator, self.len);
+        for damage in &self.damages {
+            damage.apply(&mut bytes);
+        }
+        bytes
+    }
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let index = any::<Index>;
+    prop_oneof![
+        1 => index().prop_map(Damage::Truncate),
+        3 => (index(), 0_u8..8).prop_map(|(at, bit)| Damage::Flip(at, bit)),
+        3 => (index(), any::<u8>()).prop_map(|(at, value)| Damage::Overwrite(at, value)),
+        2 => (index(), prop::collection::vec(any::<u8>(), 1..20))
+            .prop_map(|(at, more)| Damage::Insert(at, more)),
+        3 => (index(), 1_usize..80, index(), 0_usize..80).prop_map(
+            |(from, len, to, instead_of)| Damage::Splice { from, len, to, instead_of }
+        ),
+    ]
+}
+
+fn damaged() -> impl Strategy<Value = Damaged> {
+    let len = prop_oneof![9 => 0..=LONGEST, 1 => LONGEST..=10 * LONGEST];
+    let damages = prop::collection::vec(damage(), 0..5);
+    (any::<u64>(), len, damages).prop_map(|(seed, len, damages)| Damaged { seed, len, damages })
+}
+
+fn instance(decoder: &Decoder, kind: EngineKind) -> Instance {
+    let module = decoder.operation().export().module;
+    let engine = Engine::new(kind).unwrap().expect("it runs WebAssembly");
+    let compiled = engine.compile(module.name, module.wasm).unwrap();
+    compiled.instantiate().unwrap()
+}
+
+#[test]
+fn decoders_answer_as_native_code_does_whatever_they_are_given() {
+    let Checker { seed, rounds, .. } =
+        Checker::from_env().unwrap_or_else(|error| panic!("{error}"));
+    println!("seed {seed:#x}");
+    for decoder in DECODERS {
+        let config = Config {
+            cases: CASES * rounds as u32,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut runner = TestRunner::new_with_rng(config, rng);
+        let instances = RefCell::new(EngineKind::WASM.map(|kind| instance(decoder, kind)));
+        let outcome = runner.run(&damaged(), |damaged| {
+            let bytes = damaged.bytes(decoder);
+            for instance in &mut *instances.borrow_mut() {
+                let engine = instance.engine();
+                if let Err(error) = decoder.check(&bytes, instance) {
+                    return Err(TestCaseError::fail(format!(
+                        "on {engine}: {error}\n{bytes:?}"
+                    )));
+                }
+            }
+            Ok(())
+        });
+        if let Err(failure) = outcome {
+            panic!("{}, KILOWAT_SEED={seed:#x}: {failure}", decoder.name());
+        }
+    }
+}
+
+#[test]
+fn what_was_found_is_answered_as_native_code_does() {
+    for (name, bytes) in FOUND {
+        let decoder = decoders::find(name).unwrap();
+        for kind in EngineKind::WASM {
+            let outcome = decoder.check(bytes, &mut instance(decoder, kind));
+            assert!(outcome.is_ok(), "{name} on {kind}: {outcome:?}");
+        }
+    }
+}
+
+/// Enough of the samples are valid, and enough are refused, that both are seen.
+#[test]
+fn samples_are_the_inputs_that_the_operation_generates() {
+    let clamped = |value: Value| match value {
+        Value::Integer(integer) => Value::Integer(integer.min(GREATEST)),
+        value => value,
+    };
+    for decoder in DECODERS {
+        let name = decoder.name();
+        let mut refused = 0;
+        for len in 0..200 {
+            let generator = || Generator::of(1, name, &[len as u64]);
+            let raw = decoder.sample(&mut generator(), len);
+            let cases = decoder.cases(&raw).unwrap();
+            let last = cases.last().expect("raw bytes are an input at least");
+            refused += usize::from(last.native().by_name().is_err());
+            // The operation generates states of its own, and the decoder comes to such by steps.
+            if name != "lz4_frame_decode" {
+                let generated = decoder.operation().generate(&mut generator(), len);
+                let expected = generated.arguments().unwrap().into_iter().map(clamped);
+                assert_eq!(
+                    last.arguments().unwrap(),
+                    expected.collect::<Vec<_>>(),
+                    "{name}, {len}"
+                );
+            }
+        }
+        // It has no errors of its own: what has no size is nothing.
+        if name != "lz4_frame_content_size" {
+            assert!((10..190).contains(&refused), "{name}: {refused} of 200");
+        }
+    }
+}
+
+/// Frames that are cut are read in as many steps as there are pieces, from state to state.
+#[test]
+fn frames_are_read_from_cut_to_cut() {
+    let decoder = decoders::find("lz4_frame_decode").unwrap();
+    let mut generator = Generator::new(2, &[]);
+    let most = (0..200).map(|len| {
+        let raw = decoder.sample(&mut generator, len);
+        decoder.cases(&raw).unwrap().len()
+    });
+    assert_eq!(most.max(), Some(5));
+}
+
+/// Whatever stands in raw bytes, they are an input; what is missing is zero.
+#[test]
+fn any_bytes_are_an_input() {
+    let mut generator = Generator::new(3, &[]);
+    for decoder in DECODERS {
+        for len in 0..100 {
+            let raw = generator.bytes(len);
+            assert!(!decoder.cases(&raw).unwrap().is_empty(), "{decoder:?}");
+        }
+    }
+}
+
+/// Whether the operation refuses one of the inputs that it generates as none of its format.
+fn refuses(operation: &dyn AnyListed) -> bool {
+    (0..300).any(|len| {
+        let mut generator = Generator::of(4, operation.name(), &[len as u64]);
+        let case = AnyOperation::generate(operation, &mut generator, len);
+        let answer = case.native().by_name();
+        answer.is_err_and(|refusal| {
+            matches!(
+                refusal.status(),
+                Status::Malformed | Status::Checksum | Status::Unsupported | Status::Unauthentic
+            )
+        })
+    })
+}
+
+#[test]
+fn every_operation_that_refuses_what_is_malformed_is_a_decoder_or_named_here() {
+    let mut excepted: Vec<&str> = Vec::new();
+    for operation in ALL {
+        if refuses(*operation) && decoders::find(operation.name()).is_none() {
+            excepted.push(operation.name());
+        }
+    }
+    let named: Vec<&str> = EXCEPTIONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(excepted, named);
+}
+
+/// A module in which the kernel of `hex_decode` does something else.
+fn broken(body: &str) -> Instance {
+    let function = decoders::find("hex_decode")
+        .unwrap()
+        .operation()
+        .export()
+        .function;
+    // Exports are counted in the order of their names.
+    let before: String = (0..function)
+        .map(|number| format!("(func (export \"a{number:03}\"))"))
+        .collect();
+    let text = format!(
+        "(module (memory (export \"memory\") 1) {before}
+           (func (export \"broken\")
+             (param $src i32) (param $len i32) (param $dst i32) (param $cap i32) (param $fault i32)
+             (result i32) {body}))"
+    );
+    let engine = Engine::new(EngineKind::Jit)
+        .unwrap()
+        .expect("it runs WebAssembly");
+    let module = engine
+        .compile("broken", &wat::parse_str(text).unwrap())
+        .unwrap();
+    module.instantiate().unwrap()
+}
+
+#[test]
+fn broken_kernels_are_caught() {
+    let decoder = decoders::find("hex_decode").unwrap();
+    // Two digits, into room for two bytes.
+    let check = |body: &str| decoder.check(b"\x02\0\x0000", &mut broken(body));
+    let store = "(i32.store8 (local.get $dst) (i32.const 0))";
+    assert!(check(&format!("{store} (i32.const 1)")).is_ok());
+    for (body, expected) in [
+        ("(i32.const 0)", "hex_decode answers Ok([])"),
+        ("unreachable", "trapped"),
+        ("(i32.const -9)", "contract"),
+    ] {
+        let error = check(body).unwrap_err();
+        assert!(matches!(error, DecoderError::Answer(_)), "{body}: {error}");
+        assert!(error.to_string().contains(expected), "{body}: {error}");
+    }
+    for elsewhere in [
+        "(i32.add (local.get $dst) (local.get $cap))",
+        "(i32.sub (local.get $dst) (i32.const 1))",
+        "(local.get $src)",
+        "(i32.sub (local.get $src) (i32.const 64))",
+        "(i32.add (local.get $fault) (i32.const 79))",
+    ] {
+        let error = check(&format!(
+            "{store} (i32.store8 {elsewhere} (i32.const 1)) (i32.const 1)"
+        ));
+        let error = error.unwrap_err();
+        let is_outside = matches!(error, DecoderError::WroteOutside { .. });
+        assert!(is_outside, "{elsewhere}: {error}");
+    }
+}
