@@ -231,9 +231,7 @@
             (local.get $guard))
           (local.set $high)
           (local.set $guard)
-          (local.set $dst)
-          ;; A string near the end was read in the tail, for which this was moved.
-          (global.set $text (local.get $tape_ptr)))
+          (local.set $dst))
         (if (local.get $high)
           (then
             (if

@@ -2,7 +2,7 @@
 //! there. The contracts promise an answer all the same, to other hosts.
 
 use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
-use kilowat_kernels::{Export, KernelModule, json, lz4, text};
+use kilowat_kernels::{Export, KernelModule, json, lz4, string_ops, text};
 
 /// One more than the longest input of LZ4.
 const TOO_LONG: i32 = 0x7e00_0001;
@@ -179,6 +179,88 @@ fn json_tapes_and_room_of_2_gib() {
             assert_eq!(call(&mut instance, &json::JSON_UNESCAPE, &unescape), 3);
             let start = dst as usize;
             assert_eq!(instance.memory()[start..start + 3], *b"a\nb");
+        }
+    }
+}
+
+/// Needles, a haystack and room for what is found, in the memory of `string_ops`.
+const NEEDLES: i32 = 100_000;
+const HAYSTACK: i32 = 400_000;
+const FOUND: i32 = 500_000;
+const WORK: i32 = 600_000;
+const FAULT: i32 = 590_000;
+
+/// Compiles a list of spans: the length.
+fn compile(instance: &mut Instance, spans: &[[i32; 2]], capacity: i32) -> i32 {
+    let words = spans.iter().flatten();
+    let bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
+    let start = 50_000;
+    instance.memory_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
+    let arguments = [start as i32, spans.len() as i32, NEEDLES, capacity];
+    call(instance, &string_ops::SEARCH_MANY_COMPILE, &arguments)
+}
+
+#[test]
+fn needles_that_are_too_many_or_too_long() {
+    const MOST: i32 = 0x0100_0000;
+    for mut instance in instances(&string_ops::MODULE) {
+        let mut bound =
+            |count, len| call(&mut instance, &string_ops::SEARCH_MANY_BOUND, &[count, len]);
+        assert_eq!(bound(MOST + 1, 0), -6);
+        assert_eq!(bound(-1, 0), -6);
+        assert_eq!(bound(1, i32::MAX), -6);
+        assert!(bound(MOST, 0x1000_0000) > 0x1000_0000);
+        let mut work = |len| call(&mut instance, &string_ops::SEARCH_MANY_WORK_SIZE, &[len]);
+        assert_eq!(work(i32::MAX / 28), -6);
+        assert_eq!(work(-1), -6);
+        assert!(work(1_000) > 0);
+        let arguments = [0, MOST + 1, NEEDLES, 1_000];
+        let status = call(&mut instance, &string_ops::SEARCH_MANY_COMPILE, &arguments);
+        assert_eq!(status, -6);
+        assert_eq!(compile(&mut instance, &[[HAYSTACK, i32::MAX]], 1_000), -6);
+        let len = compile(&mut instance, &[[HAYSTACK, 10]], 1_000);
+        assert_eq!(compile(&mut instance, &[[HAYSTACK, 10]], len), len);
+        assert_eq!(compile(&mut instance, &[[HAYSTACK, 10]], len - 1), -2);
+    }
+}
+
+/// Without work memory the answer is the same, and only takes longer; what is not compiled is refused.
+#[test]
+fn many_needles_without_work_memory_and_such_as_are_not_compiled() {
+    for mut instance in instances(&string_ops::MODULE) {
+        let haystack = HAYSTACK as usize;
+        instance.memory_mut()[haystack..haystack + 2_000].fill(b'a');
+        instance.memory_mut()[haystack + 1_500] = b'b';
+        // Parts that end with the only b: by nibbles, and by grams.
+        for count in [8, 40] {
+            let spans: Vec<[i32; 2]> = (1..=count)
+                .map(|index| [HAYSTACK + 1_501 - 30 * index, 30 * index])
+                .collect();
+            let len = compile(&mut instance, &spans, 200_000);
+            let search = |instance: &mut Instance, len: i32, work: i32| {
+                let arguments = [NEEDLES, len, HAYSTACK, 2_000, FOUND, 10, WORK, work, FAULT];
+                let found = FOUND as usize;
+                let count = call(instance, &string_ops::SEARCH_MANY, &arguments);
+                let pair = instance.memory()[found..found + 8].to_vec();
+                (count, pair)
+            };
+            let total = spans.iter().map(|[_, len]| len).sum();
+            let work = call(&mut instance, &string_ops::SEARCH_MANY_WORK_SIZE, &[total]);
+            let linear = search(&mut instance, len, work);
+            assert_eq!(linear.0, 1);
+            let offset = 1_501 - 30 * count;
+            let pair = [offset, count - 1].map(i32::to_le_bytes).concat();
+            assert_eq!(linear.1, pair);
+            assert_eq!(search(&mut instance, len, work - 1), linear);
+            assert_eq!(search(&mut instance, len, 0), linear);
+
+            let fault = FAULT as usize;
+            for wrong in [0, 103, len - 1, len + 1] {
+                instance.memory_mut()[fault..fault + 16].fill(0xaa);
+                assert_eq!(search(&mut instance, wrong, work).0, -3, "{wrong}");
+                let expected = [0, wrong, 1, -1].map(i32::to_le_bytes).concat();
+                assert_eq!(instance.memory()[fault..fault + 16], expected);
+            }
         }
     }
 }
