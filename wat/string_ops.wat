@@ -31,8 +31,13 @@
 ;;    21408     128  state          bit k of the hash before the block, in every bit
 ;;    21536    1024  masked         l & b as bytes, in the order of `bytes`
 ;;    22560    1024  weights        powers of the prime, in the order of `bytes`
+;;    23616    1024  groups         which nibbles the needles of each bit have: 128 bytes a bit
+;;    24640      64  group_costs    f64: how common all these are together
 (memory (export "memory") 1)
-(global (export "heap_base") i32 (i32.const 23616))
+(global (export "heap_base") i32 (i32.const 24704))
+
+(global $GROUPS      i32 (i32.const 23616))
+(global $GROUP_COSTS i32 (i32.const 24640))
 
 (global $BAD_CHARACTER i32 (i32.const 256))
 (global $GOOD_SUFFIX   i32 (i32.const 768))

@@ -385,6 +385,7 @@ fn compiled(instance: &mut Instance, list: &[Vec<u8>]) -> Option<Vec<u8>> {
 
 /// Changes a field of the header, a word behind it, a bit of any, or the length.
 fn damage(generator: &mut Generator, needles: &mut Vec<u8>) {
+    const HEADER: usize = string_ops::needles::SIZE;
     let value = *generator.choose(&[
         0,
         1,
@@ -401,15 +402,15 @@ fn damage(generator: &mut Generator, needles: &mut Vec<u8>) {
     match generator.number(0..=9) {
         0 => {
             // Not the mark at the beginning, without which nothing is looked at.
-            let place = 4 * generator.number(1..=25);
+            let place = 4 * generator.number(1..=HEADER / 4 - 1);
             needles[place..place + 4].copy_from_slice(&value.to_le_bytes());
         }
         1 => {
             let len = generator.number(0..=needles.len() - 1);
-            needles.truncate(len.max(104));
+            needles.truncate(len.max(HEADER));
         }
-        2..=6 if needles.len() >= 108 => {
-            let place = 4 * generator.number(26..=needles.len() / 4 - 1);
+        2..=6 if needles.len() >= HEADER + 4 => {
+            let place = 4 * generator.number(HEADER / 4..=needles.len() / 4 - 1);
             needles[place..place + 4].copy_from_slice(&value.to_le_bytes());
         }
         _ => {

@@ -8,9 +8,12 @@
 ;; vector has a bit for each needle whose byte there has this lower nibble, so that four look-ups
 ;; tell sixteen places at a time which needles are possible there. (With both nibbles of three
 ;; bytes, as Teddy has them, that is six look-ups, and on JavaScript there are two to four times as
-;; many false candidates; 2026-11-29.) Other needles go by grams, of which every stride-th place has
-;; one looked up: a needle that is longer than a gram has as many of them as a stride is long, and
-;; one of these stands at such a place.
+;; many false candidates; 2026-11-29.) Up to 64 needles share the eight bits, those that are alike
+;; one, and their upper nibbles are looked up, too.
+;;
+;; Other needles go by grams, of which every stride-th place has one looked up: a needle that is
+;; longer than a gram has as many of them as a stride is long, and one of these stands at such a
+;; place. From seven bytes on that is faster than nibbles are.
 ;;
 ;; Where candidates cost too much, an automaton takes over that is linear whatever the text.
 
@@ -26,8 +29,9 @@
 ;;       28     4  filter_bits  u32: log2 of how many bytes the filter has; 0: it goes by nibbles
 ;;       32     4  bucket_bits  u32: log2 of how many buckets there are
 ;;       36     4  anchor       u32: where in a needle the four bytes stand that nibbles are of
-;;       40    64  nibbles      a bit a needle for each nibble of the four bytes
-(global $NEEDLES_SIZE i32 (i32.const 104))
+;;       40    64  low          a bit a needle, or a few, for each lower nibble of the four bytes
+;;      104    64  high         the same for each upper nibble, where needles share bits
+(global $NEEDLES_SIZE i32 (i32.const 168))
 
 ;; Behind that stand a u32 for each bucket and one more, which is the place of its first needle
 ;; among all; the needles, bucket by bucket; the filter, which has a bit for each place within a
@@ -62,9 +66,12 @@
 ;; More needles are too many.
 (global $MOST_NEEDLES i32 (i32.const 0x1000000))
 
-;; So many needles go by nibbles, if each has so many bytes.
-(global $MOST_BY_NIBBLES  i32 (i32.const 8))
-(global $LEAST_BY_NIBBLES i32 (i32.const 3))
+;; So many needles go by nibbles, if each has so many bytes; and more, up to so many, if the
+;; shortest has no more than so many.
+(global $MOST_BY_LOW_NIBBLES i32 (i32.const 8))
+(global $LEAST_BY_NIBBLES    i32 (i32.const 3))
+(global $MOST_BY_NIBBLES     i32 (i32.const 64))
+(global $GREATEST_BY_NIBBLES i32 (i32.const 6))
 
 ;; Up to so many needles a gram of three bytes tells enough, and leaves a longer stride.
 (global $MOST_BY_THREE i32 (i32.const 128))
@@ -268,8 +275,12 @@
     (call $bucket_bits! (call $greatest! (local.get $kept) (i32.const 1))))
   (if
     (i32.or
-      (i32.gt_u (local.get $kept) (global.get $MOST_BY_NIBBLES))
-      (i32.lt_u (local.get $shortest) (global.get $LEAST_BY_NIBBLES)))
+      (i32.lt_u (local.get $shortest) (global.get $LEAST_BY_NIBBLES))
+      (i32.and
+        (i32.gt_u (local.get $kept) (global.get $MOST_BY_LOW_NIBBLES))
+        (i32.or
+          (i32.gt_u (local.get $kept) (global.get $MOST_BY_NIBBLES))
+          (i32.gt_u (local.get $shortest) (global.get $GREATEST_BY_NIBBLES)))))
     (then
       (local.set $filter_bits
         (call $filter_bits! (call $greatest! (local.get $kept) (i32.const 1))))))
@@ -322,7 +333,9 @@
         (else
           (if (i32.ge_u (local.get $shortest) (i32.const 4))
             (then (call $choose_anchor (local.get $dst_ptr))))
-          (call $fill_nibbles (local.get $dst_ptr))))))
+          (if (i32.gt_u (local.get $kept) (global.get $MOST_BY_LOW_NIBBLES))
+            (then (call $group_needles (local.get $dst_ptr)))
+            (else (call $fill_nibbles (local.get $dst_ptr))))))))
   (i32.wrap_i64 (local.get $total)))
 
 ;; Sorts the needles of the spans at [$span, $end) into their buckets, in their order, and copies
@@ -512,7 +525,8 @@
     (local.set $anchor (i32.add (local.get $anchor) (i32.const 1)))
     (br_if $next_anchor (i32.le_u (local.get $anchor) (local.get $last)))))
 
-;; Sets the bits of the nibbles. Where the shortest has three bytes, anything may stand before them.
+;; Sets the bits of the lower nibbles. Where the shortest has three bytes, anything may stand before
+;; them.
 (func $fill_nibbles (param $needles i32)
   (local $entry i32)
   (local $bit i32)
@@ -522,7 +536,7 @@
   (if (i32.lt_u (i32.load offset=12 (;SHORTEST;) (local.get $needles)) (i32.const 4))
     (then
       (local.set $first (i32.const 1))
-      (v128.store offset=40 (;NIBBLES;) (local.get $needles) (v128.const i64x2 -1 -1))))
+      (v128.store offset=40 (;LOW;) (local.get $needles) (v128.const i64x2 -1 -1))))
   (local.set $entry (call $entries_of! (local.get $needles)))
   (local.set $bit (i32.const 1))
   (loop $next_needle
@@ -541,13 +555,170 @@
                   (i32.load offset=36 (;ANCHOR;) (local.get $needles)))
                 (i32.sub (local.get $place) (local.get $first))))
             (i32.const 15))))
-      (i32.store8 offset=40 (;NIBBLES;) (local.get $slot)
+      (i32.store8 offset=40 (;LOW;) (local.get $slot)
         (i32.or
-          (i32.load8_u offset=40 (;NIBBLES;) (local.get $slot))
+          (i32.load8_u offset=40 (;LOW;) (local.get $slot))
           (local.get $bit)))
       (local.set $place (i32.add (local.get $place) (i32.const 1)))
       (br_if $next_place (i32.lt_u (local.get $place) (i32.const 4))))
     (local.set $bit (i32.shl (local.get $bit) (i32.const 1)))
+    (local.set $entry (i32.add (local.get $entry) (global.get $NEEDLE_SIZE)))
+    (br_if $next_needle
+      (i32.ne (local.get $entry) (call $filter_of! (local.get $needles))))))
+
+;; How common each lower nibble is in JavaScript, and each upper one, in parts of 255.
+(func $low_weights! (result v128)
+  (v128.const i8x16 255 43 65 75 93 92 29 21 52 80 33 33 45 51 68 52))
+
+(func $high_weights! (result v128)
+  (v128.const i8x16 14 1 255 42 26 30 246 163 1 1 1 1 1 1 1 1))
+
+;; The nibbles of a set, and one more.
+(func $with_nibble! (param $set i32) (param $nibble i32) (result v128)
+  (v128.or
+    (v128.load (local.get $set))
+    (i8x16.eq
+      (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+      (i8x16.splat (local.get $nibble)))))
+
+;; How common the nibbles of a set are together.
+(func $weight_of! (param $nibbles v128) (param $weights v128) (result f64)
+  (local $sums v128) ;; four i32
+  (local.set $sums
+    (i32x4.extadd_pairwise_i16x8_u
+      (i16x8.extadd_pairwise_i8x16_u
+        (v128.and (local.get $nibbles) (local.get $weights)))))
+  (f64.convert_i32_u
+    (i32.add
+      (i32.add
+        (i32x4.extract_lane 0 (local.get $sums))
+        (i32x4.extract_lane 1 (local.get $sums)))
+      (i32.add
+        (i32x4.extract_lane 2 (local.get $sums))
+        (i32x4.extract_lane 3 (local.get $sums))))))
+
+;; Sets the bits of both nibbles where there are more needles than bits: each goes to the bit whose
+;; needles it makes the fewest places likelier for. A place is a candidate where each nibble is one
+;; of some needle's, which needles that are alike make less often.
+(func $group_needles (param $needles i32)
+  (local $entry i32)
+  (local $four_ptr i32) ;; the four bytes
+  (local $first i32)    ;; the place that is a needle's
+  (local $place i32)    ;; of the four bytes
+  (local $byte i32)
+  (local $bit i32)
+  (local $set i32)      ;; address of the nibbles of a place
+  (local $cost f64)     ;; how common all nibbles of a bit are together
+  (local $added f64)    ;; what of that is the needle's
+  (local $least f64)
+  (local $chosen i32)
+  (local $chosen_cost f64)
+  (local $slot i32)
+  (if (i32.lt_u (i32.load offset=12 (;SHORTEST;) (local.get $needles)) (i32.const 4))
+    (then
+      (local.set $first (i32.const 1))
+      (v128.store offset=40 (;LOW;) (local.get $needles) (v128.const i64x2 -1 -1))
+      (v128.store offset=104 (;HIGH;) (local.get $needles) (v128.const i64x2 -1 -1))))
+  (memory.fill (global.get $GROUPS) (i32.const 0) (i32.const 1088))
+  (local.set $entry (call $entries_of! (local.get $needles)))
+  (loop $next_needle
+    (local.set $four_ptr
+      (i32.add
+        (call $bytes_by_nibbles! (local.get $needles) (local.get $entry))
+        (i32.sub
+          (i32.load offset=36 (;ANCHOR;) (local.get $needles))
+          (local.get $first))))
+    (local.set $least (f64.const inf))
+    (local.set $bit (i32.const 0))
+    (loop $next_bit
+      (local.set $cost (f64.const 1))
+      (local.set $place (local.get $first))
+      (loop $next_place
+        (local.set $byte
+          (i32.load8_u (i32.add (local.get $four_ptr) (local.get $place))))
+        (local.set $set
+          (i32.add
+            (i32.add
+              (global.get $GROUPS)
+              (i32.shl (local.get $bit) (i32.const 7)))
+            (i32.shl (local.get $place) (i32.const 4))))
+        (local.set $cost
+          (f64.mul
+            (local.get $cost)
+            (f64.mul
+              (call $weight_of!
+                (call $with_nibble!
+                  (local.get $set)
+                  (i32.and (local.get $byte) (i32.const 15)))
+                (call $low_weights!))
+              (call $weight_of!
+                (call $with_nibble!
+                  (i32.add (local.get $set) (i32.const 64))
+                  (i32.shr_u (local.get $byte) (i32.const 4)))
+                (call $high_weights!)))))
+        (local.set $place (i32.add (local.get $place) (i32.const 1)))
+        (br_if $next_place (i32.lt_u (local.get $place) (i32.const 4))))
+      (local.set $added
+        (f64.sub
+          (local.get $cost)
+          (f64.load
+            (i32.add
+              (global.get $GROUP_COSTS)
+              (i32.shl (local.get $bit) (i32.const 3))))))
+      (if (f64.lt (local.get $added) (local.get $least))
+        (then
+          (local.set $least (local.get $added))
+          (local.set $chosen (local.get $bit))
+          (local.set $chosen_cost (local.get $cost))))
+      (local.set $bit (i32.add (local.get $bit) (i32.const 1)))
+      (br_if $next_bit (i32.lt_u (local.get $bit) (i32.const 8))))
+    (f64.store
+      (i32.add
+        (global.get $GROUP_COSTS)
+        (i32.shl (local.get $chosen) (i32.const 3)))
+      (local.get $chosen_cost))
+    (local.set $place (local.get $first))
+    (loop $next_place
+      (local.set $byte
+        (i32.load8_u (i32.add (local.get $four_ptr) (local.get $place))))
+      (local.set $set
+        (i32.add
+          (i32.add
+            (global.get $GROUPS)
+            (i32.shl (local.get $chosen) (i32.const 7)))
+          (i32.shl (local.get $place) (i32.const 4))))
+      (v128.store
+        (local.get $set)
+        (call $with_nibble!
+          (local.get $set)
+          (i32.and (local.get $byte) (i32.const 15))))
+      (v128.store offset=64
+        (local.get $set)
+        (call $with_nibble!
+          (i32.add (local.get $set) (i32.const 64))
+          (i32.shr_u (local.get $byte) (i32.const 4))))
+      (local.set $slot
+        (i32.add
+          (i32.add
+            (local.get $needles)
+            (i32.shl (local.get $place) (i32.const 4)))
+          (i32.and (local.get $byte) (i32.const 15))))
+      (i32.store8 offset=40 (;LOW;) (local.get $slot)
+        (i32.or
+          (i32.load8_u offset=40 (;LOW;) (local.get $slot))
+          (i32.shl (i32.const 1) (local.get $chosen))))
+      (local.set $slot
+        (i32.add
+          (i32.add
+            (local.get $needles)
+            (i32.shl (local.get $place) (i32.const 4)))
+          (i32.shr_u (local.get $byte) (i32.const 4))))
+      (i32.store8 offset=104 (;HIGH;) (local.get $slot)
+        (i32.or
+          (i32.load8_u offset=104 (;HIGH;) (local.get $slot))
+          (i32.shl (i32.const 1) (local.get $chosen))))
+      (local.set $place (i32.add (local.get $place) (i32.const 1)))
+      (br_if $next_place (i32.lt_u (local.get $place) (i32.const 4))))
     (local.set $entry (i32.add (local.get $entry) (global.get $NEEDLE_SIZE)))
     (br_if $next_needle
       (i32.ne (local.get $entry) (call $filter_of! (local.get $needles))))))
@@ -657,16 +828,28 @@
         (i32.load offset=8 (;TOTAL;) (local.get $needles_ptr)))
       (local.get $work_cap))
     (then (local.set $work_ptr (i32.const 0))))
-  (if (result i32) (i32.load offset=28 (;FILTER_BITS;) (local.get $needles_ptr))
+  (if (i32.load offset=28 (;FILTER_BITS;) (local.get $needles_ptr))
     (then
-      (call $search_by_grams
+      (return
+        (call $search_by_grams
+          (local.get $needles_ptr) (local.get $bytes_ptr)
+          (local.get $haystack_ptr)
+          (i32.add (local.get $haystack_ptr) (local.get $haystack_len))
+          (local.get $dst_ptr) (local.get $dst_cap)
+          (local.get $work_ptr)))))
+  (if (result i32)
+    (i32.le_u
+      (i32.load offset=4 (;COUNT;) (local.get $needles_ptr))
+      (global.get $MOST_BY_LOW_NIBBLES))
+    (then
+      (call $search_by_low_nibbles
         (local.get $needles_ptr) (local.get $bytes_ptr)
         (local.get $haystack_ptr)
         (i32.add (local.get $haystack_ptr) (local.get $haystack_len))
         (local.get $dst_ptr) (local.get $dst_cap)
         (local.get $work_ptr)))
     (else
-      (call $search_by_nibbles
+      (call $search_by_both_nibbles
         (local.get $needles_ptr) (local.get $bytes_ptr)
         (local.get $haystack_ptr)
         (i32.add (local.get $haystack_ptr) (local.get $haystack_len))
@@ -1054,17 +1237,38 @@
 
 ;; ---- by nibbles
 
-;; The occurrences in [$start, $end), as search_many has them.
-(func $search_by_nibbles
+;; The occurrences in [$start, $end), as search_many has them. A function for each kind of tables:
+;; with both in one, V8 spills those that only one of them needs (0.75, 2026-11-30).
+(func $search_by_low_nibbles
+  (param $needles i32) (param $bytes_ptr i32) (param $start i32) (param $end i32)
+  (param $dst_ptr i32) (param $dst_cap i32) (param $work_ptr i32) (result i32)
+  (call $search_by_nibbles!
+    (i32.const 0)
+    (local.get $needles) (local.get $bytes_ptr) (local.get $start) (local.get $end)
+    (local.get $dst_ptr) (local.get $dst_cap) (local.get $work_ptr)))
+
+(func $search_by_both_nibbles
+  (param $needles i32) (param $bytes_ptr i32) (param $start i32) (param $end i32)
+  (param $dst_ptr i32) (param $dst_cap i32) (param $work_ptr i32) (result i32)
+  (call $search_by_nibbles!
+    (i32.const 1)
+    (local.get $needles) (local.get $bytes_ptr) (local.get $start) (local.get $end)
+    (local.get $dst_ptr) (local.get $dst_cap) (local.get $work_ptr)))
+
+;; The same; $both says whether upper nibbles count, too.
+(func $search_by_nibbles!
+  (param $both i32)
   (param $needles i32) (param $bytes_ptr i32) (param $start i32) (param $end i32)
   (param $dst_ptr i32) (param $dst_cap i32) (param $work_ptr i32) (result i32)
   (local $before i32)        ;; how far before the last of its four bytes a needle begins
   (local $block i32)         ;; where sixteen bytes are looked up
   (local $last i32)          ;; where the last block begins
+  (local $bytes v128)
   (local $nibbles v128)
   (local $first v128)        ;; what the first of four bytes can belong to, and so on
   (local $second v128)
   (local $third v128)
+  (local $fourth v128)
   (local $candidates v128)
   (local $first_before v128) ;; the same of the block before
   (local $second_before v128)
@@ -1097,27 +1301,56 @@
   (local.set $first_before (v128.const i64x2 -1 -1))
   (local.set $second_before (v128.const i64x2 -1 -1))
   (local.set $third_before (v128.const i64x2 -1 -1))
-  (local.set $table_1 (v128.load offset=40 (;NIBBLES;) (local.get $needles)))
-  (local.set $table_2 (v128.load offset=56 (;NIBBLES+16;) (local.get $needles)))
-  (local.set $table_3 (v128.load offset=72 (;NIBBLES+32;) (local.get $needles)))
-  (local.set $table_4 (v128.load offset=88 (;NIBBLES+48;) (local.get $needles)))
+  (local.set $table_1 (v128.load offset=40 (;LOW;) (local.get $needles)))
+  (local.set $table_2 (v128.load offset=56 (;LOW+16;) (local.get $needles)))
+  (local.set $table_3 (v128.load offset=72 (;LOW+32;) (local.get $needles)))
+  (local.set $table_4 (v128.load offset=88 (;LOW+48;) (local.get $needles)))
   (local.set $last (i32.sub (local.get $end) (i32.const 16)))
   (local.set $from (local.get $start))
   (local.set $block (local.get $start))
   (block $searched
     (loop $next_block
+      (local.set $bytes (v128.load (local.get $block)))
       (local.set $nibbles
         (v128.and
-          (v128.load (local.get $block))
+          (local.get $bytes)
           (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
       (local.set $first (i8x16.swizzle (local.get $table_1) (local.get $nibbles)))
       (local.set $second (i8x16.swizzle (local.get $table_2) (local.get $nibbles)))
       (local.set $third (i8x16.swizzle (local.get $table_3) (local.get $nibbles)))
+      (local.set $fourth (i8x16.swizzle (local.get $table_4) (local.get $nibbles)))
+      (if (local.get $both)
+        (then
+          (local.set $nibbles (i8x16.shr_u (local.get $bytes) (i32.const 4)))
+          (local.set $first
+            (v128.and
+              (local.get $first)
+              (i8x16.swizzle
+                (v128.load offset=104 (;HIGH;) (local.get $needles))
+                (local.get $nibbles))))
+          (local.set $second
+            (v128.and
+              (local.get $second)
+              (i8x16.swizzle
+                (v128.load offset=120 (;HIGH+16;) (local.get $needles))
+                (local.get $nibbles))))
+          (local.set $third
+            (v128.and
+              (local.get $third)
+              (i8x16.swizzle
+                (v128.load offset=136 (;HIGH+32;) (local.get $needles))
+                (local.get $nibbles))))
+          (local.set $fourth
+            (v128.and
+              (local.get $fourth)
+              (i8x16.swizzle
+                (v128.load offset=152 (;HIGH+48;) (local.get $needles))
+                (local.get $nibbles))))))
       ;; In the lane of the last of four bytes.
       (local.set $candidates
         (v128.and
           (v128.and
-            (i8x16.swizzle (local.get $table_4) (local.get $nibbles))
+            (local.get $fourth)
             (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
               (local.get $third_before)
               (local.get $third)))

@@ -228,17 +228,20 @@ fn needles_that_are_too_many_or_too_long() {
 #[test]
 fn many_needles_without_work_memory_and_such_as_are_not_compiled() {
     for mut instance in instances(&string_ops::MODULE) {
+        // The work memory comes last.
+        instance.reserve_memory(4 << 20).unwrap();
         let haystack = HAYSTACK as usize;
-        instance.memory_mut()[haystack..haystack + 2_000].fill(b'a');
-        instance.memory_mut()[haystack + 1_500] = b'b';
-        // Parts that end with the only b: by nibbles, and by grams.
-        for count in [8, 40] {
+        instance.memory_mut()[haystack..haystack + 3_000].fill(b'a');
+        instance.memory_mut()[haystack + 2_500] = b'b';
+        // Parts that end with the only b: by lower nibbles, by both where one is short, and by grams.
+        for (count, shortest) in [(8, 30), (40, 5), (70, 30)] {
             let spans: Vec<[i32; 2]> = (1..=count)
-                .map(|index| [HAYSTACK + 1_501 - 30 * index, 30 * index])
+                .map(|index| if index == 1 { shortest } else { 30 * index })
+                .map(|len| [HAYSTACK + 2_501 - len, len])
                 .collect();
             let len = compile(&mut instance, &spans, 200_000);
             let search = |instance: &mut Instance, len: i32, work: i32| {
-                let arguments = [NEEDLES, len, HAYSTACK, 2_000, FOUND, 10, WORK, work, FAULT];
+                let arguments = [NEEDLES, len, HAYSTACK, 3_000, FOUND, 10, WORK, work, FAULT];
                 let found = FOUND as usize;
                 let count = call(instance, &string_ops::SEARCH_MANY, &arguments);
                 let pair = instance.memory()[found..found + 8].to_vec();
@@ -248,14 +251,15 @@ fn many_needles_without_work_memory_and_such_as_are_not_compiled() {
             let work = call(&mut instance, &string_ops::SEARCH_MANY_WORK_SIZE, &[total]);
             let linear = search(&mut instance, len, work);
             assert_eq!(linear.0, 1);
-            let offset = 1_501 - 30 * count;
+            let offset = 2_501 - 30 * count;
             let pair = [offset, count - 1].map(i32::to_le_bytes).concat();
             assert_eq!(linear.1, pair);
             assert_eq!(search(&mut instance, len, work - 1), linear);
             assert_eq!(search(&mut instance, len, 0), linear);
 
             let fault = FAULT as usize;
-            for wrong in [0, 103, len - 1, len + 1] {
+            let header = string_ops::needles::SIZE as i32;
+            for wrong in [0, header - 1, len - 1, len + 1] {
                 instance.memory_mut()[fault..fault + 16].fill(0xaa);
                 assert_eq!(search(&mut instance, wrong, work).0, -3, "{wrong}");
                 let expected = [0, wrong, 1, -1].map(i32::to_le_bytes).concat();
