@@ -4,10 +4,11 @@ mod in_order;
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, Subcommand, ValueHint};
-use kilowat::Runtime;
-use kilowat::json::{self, Error, Layout, LineError, Lines, Tape};
+use kilowat::json::{self, Error, JsonWanted, Layout, LineError, Lines, Tape, TextError};
+use kilowat::{EngineKind, Runtime};
 use serde::Serialize;
 
 use super::Status;
@@ -241,6 +242,8 @@ impl Json {
             action: &self.action,
             texts,
             json: options.json,
+            names_engine: options.policy().is_some(),
+            interpreter: OnceLock::new(),
         };
         let printer = Printer {
             name: self.action.name(),
@@ -286,6 +289,10 @@ struct TextReader<'a> {
     action: &'a Action,
     texts: &'a Texts,
     json: bool,
+    /// Whether someone has said who is to answer.
+    names_engine: bool,
+    /// Asked for the exact words where native code, which was faster, has none.
+    interpreter: OnceLock<Option<Runtime>>,
 }
 
 impl TextReader<'_> {
@@ -318,7 +325,7 @@ impl TextReader<'_> {
                 }
             }
             Err(error) => {
-                let fault = fault(&text, error, None)?;
+                let fault = self.fault(&text, error, None)?;
                 faults += 1;
                 if sender.send(Piece::Fault(fault)).is_none() {
                     return Ok(None);
@@ -349,7 +356,7 @@ impl TextReader<'_> {
                 Ok(pieces) => pieces,
                 Err(error) => {
                     faults += 1;
-                    vec![Piece::Fault(fault(text, error, Some(number))?)]
+                    vec![Piece::Fault(self.fault(text, error, Some(number))?)]
                 }
             };
             for piece in pieces {
@@ -359,6 +366,39 @@ impl TextReader<'_> {
             }
         }
         Ok(sender.send(Piece::Done { values, faults }))
+    }
+
+    /// What is wrong with a text, or the error where that is not the text.
+    fn fault(&self, text: &[u8], error: Error, line: Option<u64>) -> std::io::Result<Fault> {
+        let error = match error {
+            Error::Text(error) => self.exact(text, *error),
+            error => return Err(error.into()),
+        };
+        let offset = error.error.start;
+        Ok(Fault {
+            line: line.unwrap_or(error.line as u64),
+            column: error.column,
+            offset: offset.into(),
+            words: error.error.words().to_string(),
+            excerpt: Excerpt::new(text, offset as usize).to_string(),
+        })
+    }
+
+    /// The error in the words of a kernel, unless another tier was asked for.
+    fn exact(&self, text: &[u8], error: TextError) -> TextError {
+        if self.names_engine || error.error.wanted != JsonWanted::Nothing {
+            return error;
+        }
+        let interpreter = self
+            .interpreter
+            .get_or_init(|| Runtime::with_engine(EngineKind::Interpreter).ok());
+        let depth = self.texts.depth;
+        let refused =
+            (interpreter.as_ref()).and_then(|runtime| runtime.json_validate(text, depth).err());
+        match refused {
+            Some(Error::Text(exact)) => *exact,
+            _ => error,
+        }
     }
 
     /// What comes of a text.
@@ -410,23 +450,6 @@ impl TextReader<'_> {
         bytes.push(b'\n');
         let nothing = value.is_none().then_some(Piece::Nothing);
         Ok([Piece::Bytes(bytes)].into_iter().chain(nothing).collect())
-    }
-}
-
-/// What is wrong with a text, or the error where that is not the text.
-fn fault(text: &[u8], error: Error, line: Option<u64>) -> std::io::Result<Fault> {
-    match error {
-        Error::Text(error) => {
-            let offset = error.error.start;
-            Ok(Fault {
-                line: line.unwrap_or(error.line as u64),
-                column: error.column,
-                offset: offset.into(),
-                words: error.error.words().to_string(),
-                excerpt: Excerpt::new(text, offset as usize).to_string(),
-            })
-        }
-        error => Err(error.into()),
     }
 }
 
