@@ -1,6 +1,8 @@
 //! The decoders as the fuzz targets of `fuzz/` run them, on valid samples that were damaged.
 
 use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
 
 use kilowat_checker::checker::Checker;
 use kilowat_checker::decoders::{self, DECODERS, Decoder, DecoderError, GREATEST};
@@ -273,6 +275,25 @@ fn every_operation_that_refuses_what_is_malformed_is_a_decoder_or_named_here() {
     }
     let named: Vec<&str> = EXCEPTIONS.iter().map(|(name, _)| *name).collect();
     assert_eq!(excepted, named);
+}
+
+/// `fuzz/` has a target for each decoder, and no others.
+#[test]
+fn each_decoder_has_a_fuzz_target() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    for decoder in DECODERS {
+        let name = decoder.name();
+        let path = format!("fuzz_targets/{name}.rs");
+        assert!(
+            manifest.contains(&format!("name = \"{name}\"\npath = \"{path}\"")),
+            "{name}"
+        );
+        let text = fs::read_to_string(folder.join(path)).unwrap();
+        assert!(text.contains(&format!("run(\"{name}\", raw)")), "{name}");
+    }
+    let targets = fs::read_dir(folder.join("fuzz_targets")).unwrap().count();
+    assert_eq!(targets, DECODERS.len());
 }
 
 /// A module in which the kernel of `hex_decode` does something else.

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("json_parse", raw));
