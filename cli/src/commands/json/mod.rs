@@ -24,8 +24,8 @@ use in_order::{Sender, for_each_in_order};
 /// A text is one value of JSON as RFC 8259 has it, in UTF-8, and nothing more: no comments, no comma at
 /// the end, no byte order mark. With --lines it is one value a line (JSON Lines, NDJSON).
 ///
-/// What is wrong is told as FILE:LINE:COLUMN: WORDS, with the line and a mark below the place; columns are
-/// characters. Several files are read at once, and answered in their order.
+/// What is wrong is told with its file, line and column, as compilers do, with the line and a mark below
+/// the place; columns are characters. Several files are read at once, and answered in their order.
 ///
 /// A text is read as a whole. With --lines a file is read line by line, in the memory of the longest line.
 #[derive(Debug, Args)]

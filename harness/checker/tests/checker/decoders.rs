@@ -1,5 +1,7 @@
 //! The decoders as the fuzz targets of `fuzz/` run them, on valid samples that were damaged.
 
+use std::fmt::Write as _;
+
 use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
@@ -304,9 +306,10 @@ fn broken(body: &str) -> Instance {
         .export()
         .function;
     // Exports are counted in the order of their names.
-    let before: String = (0..function)
-        .map(|number| format!("(func (export \"a{number:03}\"))"))
-        .collect();
+    let mut before = String::new();
+    for number in 0..function {
+        write!(before, "(func (export \"a{number:03}\"))").unwrap();
+    }
     let text = format!(
         "(module (memory (export \"memory\") 1) {before}
            (func (export \"broken\")
