@@ -168,7 +168,7 @@ impl Decoder {
             }
         }
         if self.form == Form::Tape {
-            raw.push((rest.len() % WORD != 0).into());
+            raw.push((!rest.len().is_multiple_of(WORD)).into());
         }
         raw.extend(rest);
         raw

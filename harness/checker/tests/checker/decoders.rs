@@ -304,9 +304,8 @@ fn broken(body: &str) -> Instance {
         .export()
         .function;
     // Exports are counted in the order of their names.
-    let before: String = (0..function)
-        .map(|number| format!("(func (export \"a{number:03}\"))"))
-        .collect();
+    let before = (0..function).map(|number| format!("(func (export \"a{number:03}\"))"));
+    let before = before.collect::<Vec<_>>().concat();
     let text = format!(
         "(module (memory (export \"memory\") 1) {before}
            (func (export \"broken\")
