@@ -1,3 +1,5 @@
+//! `base64_decode`: docs/fuzzing.md.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("base64_decode", raw));

@@ -1,3 +1,5 @@
+//! `hex_decode`: docs/fuzzing.md.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("hex_decode", raw));

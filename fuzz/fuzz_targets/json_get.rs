@@ -1,3 +1,5 @@
+//! `json_get`: docs/fuzzing.md.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("json_get", raw));

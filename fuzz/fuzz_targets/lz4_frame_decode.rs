@@ -1,3 +1,5 @@
+//! `lz4_frame_decode`: docs/fuzzing.md.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("lz4_frame_decode", raw));

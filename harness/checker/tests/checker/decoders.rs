@@ -1,7 +1,5 @@
 //! The decoders as the fuzz targets of `fuzz/` run them, on valid samples that were damaged.
 
-use std::fmt::Write as _;
-
 use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
@@ -306,10 +304,8 @@ fn broken(body: &str) -> Instance {
         .export()
         .function;
     // Exports are counted in the order of their names.
-    let mut before = String::new();
-    for number in 0..function {
-        write!(before, "(func (export \"a{number:03}\"))").unwrap();
-    }
+    let before = (0..function).map(|number| format!("(func (export \"a{number:03}\"))"));
+    let before = before.collect::<Vec<_>>().concat();
     let text = format!(
         "(module (memory (export \"memory\") 1) {before}
            (func (export \"broken\")

@@ -59,6 +59,7 @@ impl Native for Lz4Decompress {
         };
         match generator.number(0..=5) {
             0 => block.truncate(generator.number(0..=block.len())),
+            _ if block.is_empty() => {}
             1 => {
                 for _ in 0..generator.number(1..=4) {
                     let place = generator.number(0..=block.len() - 1);
