@@ -139,6 +139,10 @@ macro_rules! list {
             &Erased::<$operation>::NEW,
         )*)*];
 
+        #[allow(
+            clippy::enum_variant_names,
+            reason = "of one module alone, all may have its name in front"
+        )]
         enum Place {
             $($(
                 #[cfg(feature = $feature)]
