@@ -13,23 +13,25 @@ use super::error::Error;
 use super::serializer;
 use crate::runtime::Runtime;
 
-/// The numbers of the format, `docs/json-tape.md`.
+/// The numbers of the format (`docs/json-tape.md`): those of the kernels, and where the fields of a word begin.
 pub(super) mod tag {
-    pub(in super::super) const NULL: u8 = 0;
-    pub(in super::super) const FALSE: u8 = 4;
-    pub(in super::super) const TRUE: u8 = 8;
-    pub(in super::super) const SIGNED: u8 = 12;
-    pub(in super::super) const UNSIGNED: u8 = 16;
-    pub(in super::super) const FLOAT: u8 = 20;
-    pub(in super::super) const ARRAY: u8 = 24;
-    pub(in super::super) const OBJECT: u8 = 28;
+    use kilowat_kernels::json::{tape_string, tape_tag};
+
+    pub(in super::super) const NULL: u8 = tape_tag::NULL as u8;
+    pub(in super::super) const FALSE: u8 = tape_tag::FALSE as u8;
+    pub(in super::super) const TRUE: u8 = tape_tag::TRUE as u8;
+    pub(in super::super) const SIGNED: u8 = tape_tag::INTEGER as u8;
+    pub(in super::super) const UNSIGNED: u8 = tape_tag::UNSIGNED as u8;
+    pub(in super::super) const FLOAT: u8 = tape_tag::DOUBLE as u8;
+    pub(in super::super) const ARRAY: u8 = tape_tag::ARRAY as u8;
+    pub(in super::super) const OBJECT: u8 = tape_tag::OBJECT as u8;
 
     /// The bits that tell strings from all others.
     pub(in super::super) const STRINGS: u64 = 3;
     /// A string that stands in the text as it is.
-    pub(in super::super) const TEXT_STRING: u8 = 1;
+    pub(in super::super) const TEXT_STRING: u8 = tape_string::PLAIN as u8;
     /// Any other string.
-    pub(in super::super) const OWN_STRING: u8 = 2;
+    pub(in super::super) const OWN_STRING: u8 = tape_string::ESCAPED as u8;
     pub(in super::super) const OFFSET_SHIFT: u32 = 2;
     pub(in super::super) const OFFSET_BITS: u32 = 31;
     pub(in super::super) const LENGTH_SHIFT: u32 = 33;
