@@ -50,7 +50,8 @@ const FILES: &[Corpus] = &[
 
 const SERIES: &[Series] = &[
     (&["lz4_compress"], FILES, |text| {
-        let room = lz4::bound(text.len()).context("it is too long")?;
+        // More than ours needs: a peer's bound is higher.
+        let room = 2 * text.len();
         Ok(vec![Value::Bytes(text), Value::Integer(room as u64)])
     }),
     (&["lz4_decompress"], FILES, |text| {
