@@ -66,6 +66,7 @@ mod json {
 #[cfg(feature = "lz4")]
 mod lz4 {
     pub(crate) mod compress;
+    pub(crate) mod compress_hc;
     pub(crate) mod decompress;
     pub(crate) mod error;
     pub(crate) mod frame;
@@ -196,6 +197,7 @@ list! { $
     md5_batch: hash::md5::Md5Batch,
     "lz4":
     lz4_compress: lz4::compress::Lz4Compress,
+    lz4_compress_hc: lz4::compress_hc::Lz4CompressHc,
     lz4_decompress: lz4::decompress::Lz4Decompress,
     lz4_frame_compress: lz4::frame_compress::Lz4FrameCompress,
     lz4_frame_decompress: lz4::frame_decompress::Lz4FrameDecompress,
