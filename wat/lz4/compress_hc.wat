@@ -18,7 +18,7 @@
 ;;       20     4  hash_shift   how far a product is shifted to be a hash
 ;;       24     4  depth        how many places a chain is followed
 ;;       28     4  enough       what is left of a match from which on no other is looked for
-;;       32     4  shortening   by how many bytes a match is shortened at most
+;;       32     4  rare         a distance from which on the same four bytes are worth a search anyway
 ;;       36     4  anchor       the first byte of the input that is not written yet
 
 ;; The most bytes of a chunk and places of a chain (log2), and the most hashes (log2).
@@ -43,17 +43,17 @@
     (local.get $log) (global.get $HEADS_LOG) (i32.lt_u (local.get $log) (global.get $HEADS_LOG))))
 
 ;; i32 lz4_compress_hc_work_size(u32 len)
-;;   How many bytes lz4_compress_hc works in for `len` bytes at most: up to 786,496, or -6 too_large
+;;   How many bytes lz4_compress_hc works in for `len` bytes at most: up to 786,560, or -6 too_large
 ;;   where len is over 0x7e000000.
 ;;   Reads and writes nothing. len = 0 gives what 255 bytes need.
 (func $lz4_compress_hc_work_size (export "lz4_compress_hc_work_size") (param $len i32) (result i32)
   (local $log i32)
   (if (i32.gt_u (local.get $len) (global.get $LONGEST)) (then (return (i32.const -6))))
   (local.set $log (call $chunk_log (local.get $len)))
-  ;; the head, the lists of heads, distances and steps, and of costs with one more
+  ;; the head, the lists of heads, distances and steps, and of costs, behind which 18 more are read
   (i32.add
     (i32.add
-      (i32.const 64)
+      (i32.const 128)
       (i32.shl (i32.const 4) (call $heads_log! (local.get $log))))
     (i32.shl (i32.const 10) (local.get $log))))
 
@@ -159,28 +159,36 @@
     (local.get $work_ptr)
     (i32.sub (i32.const 32) (call $heads_log! (local.get $log)))))
 
-;; What a level means: 2^(level - 1) places of a chain up to level 9, then more, and at every place.
+;; What a level means. Of 1 MiB of JavaScript, of JSON logs and of English, level 9 makes within 0.5 % of
+;; what lz4 -9 does, and level 12 within 0.7 % of -12 (2026-11-30).
 (func $set_level (param $work_ptr i32) (param $level i32)
   (local $depth i32)
   (local $enough i32)
-  (local $shortening i32)
+  (local $rare i32)
   (if (i32.lt_u (local.get $level) (i32.const 3)) (then (local.set $level (i32.const 3))))
   (if (i32.gt_u (local.get $level) (i32.const 12)) (then (local.set $level (i32.const 12))))
-  (local.set $depth
-    (i32.shl (i32.const 1) (i32.sub (local.get $level) (i32.const 1))))
   (local.set $enough (i32.const 5))
-  (local.set $shortening (i32.const 3))
-  (if (i32.gt_u (local.get $level) (i32.const 9))
+  (local.set $rare (i32.const 1024))
+  (if (i32.le_u (local.get $level) (i32.const 6))
+    ;; 4, 8, 16, 32
     (then
-      (local.set $enough (i32.const 64))
-      (local.set $shortening (i32.const 14))
       (local.set $depth
-        (i32.shl
-          (i32.const 96)
-          (i32.shl (i32.sub (local.get $level) (i32.const 10)) (i32.const 1))))))
+        (i32.shl (i32.const 1) (i32.sub (local.get $level) (i32.const 1)))))
+    (else
+      (if (i32.le_u (local.get $level) (i32.const 9))
+        ;; 48, 64, 80
+        (then
+          (local.set $depth
+            (i32.shl (i32.sub (local.get $level) (i32.const 4)) (i32.const 4))))
+        ;; 32, 48, 64, in more places
+        (else
+          (local.set $enough (i32.const 16))
+          (local.set $rare (i32.const 256))
+          (local.set $depth
+            (i32.shl (i32.sub (local.get $level) (i32.const 8)) (i32.const 4)))))))
   (i32.store offset=24 (;DEPTH;) (local.get $work_ptr) (local.get $depth))
   (i32.store offset=28 (;ENOUGH;) (local.get $work_ptr) (local.get $enough))
-  (i32.store offset=32 (;SHORTENING;) (local.get $work_ptr) (local.get $shortening)))
+  (i32.store offset=32 (;RARE;) (local.get $work_ptr) (local.get $rare)))
 
 ;; Writes to the steps the longest match that was found for each place of [$chunk, $chunk_end), or 0.
 ;; Matches end at $limit at the latest and begin before $last_start; none reads from $src_end on.
@@ -192,6 +200,7 @@
   (local $mask i32)
   (local $hash_shift i32)
   (local $enough i32)
+  (local $rare i32)
   (local $here i32)
   (local $step i32)      ;; where the step of $here goes
   (local $len i32)       ;; of the longest match here, of those that are known
@@ -210,6 +219,7 @@
   (local.set $mask (i32.load offset=16 (;MASK;) (local.get $work_ptr)))
   (local.set $hash_shift (i32.load offset=20 (;HASH_SHIFT;) (local.get $work_ptr)))
   (local.set $enough (i32.load offset=28 (;ENOUGH;) (local.get $work_ptr)))
+  (local.set $rare (i32.load offset=32 (;RARE;) (local.get $work_ptr)))
   (local.set $step (i32.load offset=8 (;STEPS;) (local.get $work_ptr)))
   (local.set $here (local.get $chunk))
   (if (i32.gt_u (local.get $last_start) (local.get $chunk_end))
@@ -236,7 +246,12 @@
         (call $link! (local.get $chain) (local.get $mask) (local.get $here))
         (local.get $gap))
       (block $searched
-        (br_if $searched (i32.ge_u (local.get $len) (local.get $enough)))
+        ;; Within a match, four bytes that have not been there for long tell others best: at level 9 JSON
+        ;; logs get 2.5 % smaller, and take 1.2 times as long (2026-11-30).
+        (br_if $searched
+          (i32.and
+            (i32.ge_u (local.get $len) (local.get $enough))
+            (i32.lt_u (local.get $gap) (local.get $rare))))
         (br_if $searched (i32.eqz (local.get $gap)))
         (if (i32.lt_u (local.get $len) (i32.const 3)) (then (local.set $len (i32.const 3))))
         (local.set $tries (i32.load offset=24 (;DEPTH;) (local.get $work_ptr)))
@@ -339,27 +354,36 @@
         (i32.or (i32.shl (local.get $len) (i32.const 16)) (local.get $distance)))
       (br $next_place))))
 
-;; Bytes that a match of $len takes: a token, a distance, and more for a length over 18.
-(func $match_cost! (param $len i32) (result i32)
+;; Bytes that a match of $len takes, over 18: a token, a distance and the run.
+(func $long_match_cost! (param $len i32) (result i32)
   (i32.add
-    (i32.const 3)
-    (i32.div_u (i32.add (local.get $len) (i32.const 236)) (i32.const 255))))
+    (i32.const 4)
+    (i32.div_u (i32.sub (local.get $len) (i32.const 19)) (i32.const 255))))
+
+;; The costs behind matches of four lengths, the highest where these are over $most.
+(func $costs_behind! (param $ptr i32) (param $lens v128) (param $most v128) (result v128)
+  (v128.or
+    (v128.load (local.get $ptr))
+    (i32x4.gt_u (local.get $lens) (local.get $most))))
 
 ;; Makes each of the $len steps the one by which the rest of the chunk takes the fewest bytes.
 (func $choose_steps (param $work_ptr i32) (param $len i32)
+  (local $first i32)     ;; the first step
   (local $step i32)
-  (local $cost_ptr i32)   ;; of the place behind
-  (local $first i32)      ;; the first step
-  (local $shortening i32)
-  (local $literals i32)   ;; from the place behind up to the next match
+  (local $cost_ptr i32)  ;; of the place behind
+  (local $literals i32)  ;; from the place behind up to the next match
   (local $cost i32)
   (local $match i32)
   (local $match_len i32)
   (local $best_len i32)
-  (local $other i32)      ;; the cost with a shorter match
-  (local $shortest i32)   ;; of the lengths to try
+  (local $other i32)     ;; what another step costs
+  (local $most v128)     ;; the longest of the lengths that take three bytes
+  (local $cost_4 v128)   ;; what the rest costs behind matches of 4 to 7 bytes
+  (local $cost_8 v128)
+  (local $cost_12 v128)
+  (local $cost_16 v128)
+  (local $least v128)
   (local.set $first (i32.load offset=8 (;STEPS;) (local.get $work_ptr)))
-  (local.set $shortening (i32.load offset=32 (;SHORTENING;) (local.get $work_ptr)))
   (local.set $step (i32.add (local.get $first) (i32.shl (local.get $len) (i32.const 2))))
   (local.set $cost_ptr
     (i32.add
@@ -383,38 +407,96 @@
                 (i32.rem_u
                   (i32.sub (local.get $literals) (global.get $RUN))
                   (i32.const 255)))))))
-      (local.set $best_len (i32.const 0))
       (if (local.get $match)
         (then
+          (local.set $best_len (i32.const 0))
           (local.set $match_len (i32.shr_u (local.get $match) (i32.const 16)))
-          (local.set $shortest
-            (i32.sub (local.get $match_len) (local.get $shortening)))
-          (if (i32.lt_s (local.get $shortest) (global.get $SHORTEST_MATCH))
-            (then (local.set $shortest (global.get $SHORTEST_MATCH))))
-          (loop $next_len
-            (local.set $other
-              (i32.add
-                (call $match_cost! (local.get $match_len))
-                (i32.load
-                  (i32.add
-                    (i32.sub (local.get $cost_ptr) (i32.const 4))
-                    (i32.shl (local.get $match_len) (i32.const 2))))))
-            (if (i32.lt_u (local.get $other) (local.get $cost))
-              (then
-                (local.set $cost (local.get $other))
-                (local.set $best_len (local.get $match_len))))
-            (local.set $match_len (i32.sub (local.get $match_len) (i32.const 1)))
-            (br_if $next_len (i32.ge_s (local.get $match_len) (local.get $shortest))))))
-      (if (local.get $best_len)
-        (then
-          (local.set $literals (i32.const 0))
-          (i32.store
-            (local.get $step)
-            (i32.or
-              (i32.shl (local.get $best_len) (i32.const 16))
-              (i32.and (local.get $match) (i32.const 0xffff)))))
-        (else
-          (i32.store (local.get $step) (i32.shl (local.get $literals) (i32.const 16)))))
+          (if (i32.gt_u (local.get $match_len) (i32.const 18))
+            (then
+              (local.set $other
+                (i32.add
+                  (call $long_match_cost! (local.get $match_len))
+                  (i32.load
+                    (i32.add
+                      (i32.sub (local.get $cost_ptr) (i32.const 4))
+                      (i32.shl (local.get $match_len) (i32.const 2))))))
+              (if (i32.lt_u (local.get $other) (local.get $cost))
+                (then
+                  (local.set $cost (local.get $other))
+                  (local.set $best_len (local.get $match_len))))
+              (local.set $match_len (i32.const 18))))
+          ;; All that take three bytes, 4 to 18, at once.
+          (local.set $most (i32x4.splat (local.get $match_len)))
+          (local.set $cost_4
+            (call $costs_behind!
+              (i32.add (local.get $cost_ptr) (i32.const 12))
+              (v128.const i32x4 4 5 6 7)
+              (local.get $most)))
+          (local.set $cost_8
+            (call $costs_behind!
+              (i32.add (local.get $cost_ptr) (i32.const 28))
+              (v128.const i32x4 8 9 10 11)
+              (local.get $most)))
+          (local.set $cost_12
+            (call $costs_behind!
+              (i32.add (local.get $cost_ptr) (i32.const 44))
+              (v128.const i32x4 12 13 14 15)
+              (local.get $most)))
+          (local.set $cost_16
+            (call $costs_behind!
+              (i32.add (local.get $cost_ptr) (i32.const 60))
+              (v128.const i32x4 16 17 18 19)
+              (local.get $most)))
+          (local.set $least
+            (i32x4.min_u
+              (i32x4.min_u (local.get $cost_4) (local.get $cost_8))
+              (i32x4.min_u (local.get $cost_12) (local.get $cost_16))))
+          (local.set $least
+            (i32x4.min_u
+              (local.get $least)
+              (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7
+                (local.get $least)
+                (local.get $least))))
+          (local.set $least
+            (i32x4.min_u
+              (local.get $least)
+              (i8x16.shuffle 4 5 6 7 0 1 2 3 12 13 14 15 8 9 10 11
+                (local.get $least)
+                (local.get $least))))
+          (local.set $other
+            (i32.add (i32x4.extract_lane 0 (local.get $least)) (i32.const 3)))
+          (if (i32.lt_u (local.get $other) (local.get $cost))
+            (then
+              (local.set $cost (local.get $other))
+              ;; The longest of them: 4 and the number of the last lane.
+              (local.set $best_len
+                (i32.sub
+                  (i32.const 35)
+                  (i32.clz
+                    (i32.or
+                      (i32.or
+                        (i32x4.bitmask (i32x4.eq (local.get $cost_4) (local.get $least)))
+                        (i32.shl
+                          (i32x4.bitmask (i32x4.eq (local.get $cost_8) (local.get $least)))
+                          (i32.const 4)))
+                      (i32.or
+                        (i32.shl
+                          (i32x4.bitmask (i32x4.eq (local.get $cost_12) (local.get $least)))
+                          (i32.const 8))
+                        (i32.shl
+                          (i32x4.bitmask (i32x4.eq (local.get $cost_16) (local.get $least)))
+                          (i32.const 12)))))))))
+          (if (local.get $best_len)
+            (then
+              (local.set $literals (i32.const 0))
+              (local.set $match
+                (i32.or
+                  (i32.shl (local.get $best_len) (i32.const 16))
+                  (i32.and (local.get $match) (i32.const 0xffff)))))
+            (else (local.set $match (i32.const 0))))))
+      (i32.store
+        (local.get $step)
+        (i32.or (local.get $match) (i32.shl (local.get $literals) (i32.const 16))))
       (local.set $cost_ptr (i32.sub (local.get $cost_ptr) (i32.const 4)))
       (i32.store (local.get $cost_ptr) (local.get $cost))
       (br $next_place))))
