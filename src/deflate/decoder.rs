@@ -6,7 +6,9 @@ use kilowat_operations::ops::{
     InflateError, InflateFormat, InflateSource, InflateState, InflateStop, InflateUpdate,
 };
 
-use super::{Fault, StreamError, damaged};
+#[cfg(not(feature = "native"))]
+use super::Fault;
+use super::{StreamError, damaged};
 use crate::runtime::{Error, PIECE, Runtime};
 
 /// Room for content that a step has.

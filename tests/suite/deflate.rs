@@ -425,7 +425,8 @@ fn step(state: &[u8], format: InflateFormat, src: &[u8]) -> InflateStep {
         last: true,
         capacity: 0,
     };
-    InflateUpdate::kernel::<_, &[u8]>(&mut session, source).unwrap()
+    let mut frame = session.frame(InflateUpdate::EXPORT.module).unwrap();
+    InflateUpdate::kernel::<_, &[u8]>(&mut frame, source).unwrap()
 }
 
 /// 5.5 GB and more: a content's length is compared modulo 2^32, and its counter goes on.
