@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
-use kilowat_kernels::{Export, json, lz4, md5, memory_ops, sha256, string_ops, text};
+use kilowat_kernels::{Export, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text};
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyAnswer, AnyCase, AnyOperation, Status, Value};
 
@@ -210,6 +210,20 @@ const ADAPTERS: &[Adapter] = &[
         export: &lz4::LZ4_DECOMPRESS,
         function: "lz4_decompress",
         calls: SAME,
+    },
+    Adapter {
+        export: &deflate::INFLATE,
+        function: "inflate",
+        calls: Calls::One {
+            // Without a dictionary.
+            arguments: |arguments| match arguments {
+                [src, src_len, WasmValue::I32(0), _, dst, dst_cap, _] => {
+                    Some(vec![*src, *src_len, *dst, *dst_cap])
+                }
+                _ => None,
+            },
+            result: std::convert::identity,
+        },
     },
     Adapter {
         export: &json::JSON_VALIDATE,

@@ -50,7 +50,8 @@ struct Set {
 }
 
 /// The modules of kernels.
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 9] = [
+    "deflate",
     "json",
     "lz4",
     "md5",
