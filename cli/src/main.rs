@@ -7,6 +7,7 @@ mod answers;
 mod arguments;
 mod checksum;
 mod commands;
+mod conversion;
 mod cpu;
 mod descriptors;
 mod excerpt;
