@@ -467,7 +467,7 @@ impl Read for StoredBlocks {
         self.left -= 1;
         let block = match self.left {
             0 => vec![1, 0, 0, 0xff, 0xff],
-            _ => [&[0, 0xff, 0xff, 0, 0][..], &[b'w'; 0xffff]].concat(),
+            _ => [vec![0, 0xff, 0xff, 0, 0], vec![b'w'; 0xffff]].concat(),
         };
         self.block = io::Cursor::new(block);
         self.block.read(buffer)
