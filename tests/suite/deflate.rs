@@ -402,7 +402,8 @@ fn dictionaries_are_told_apart() {
             let stream = encode_with(content, format, 6, Strategy::Default, dictionary);
             let decoded = runtime.inflate_with(&stream, dictionary, ROOMY).unwrap();
             assert_eq!(decoded, content);
-            assert_eq!(fault(runtime.inflate(&stream, ROOMY)).1, Fault::Distance);
+            let (_, fault) = fault(runtime.inflate(&stream, ROOMY));
+            assert_eq!(fault.status(), Status::Malformed);
         }
         // A stream that was made without one reaches back into none.
         let format = InflateFormat::Zlib;
@@ -466,7 +467,7 @@ impl Read for StoredBlocks {
         self.left -= 1;
         let block = match self.left {
             0 => vec![1, 0, 0, 0xff, 0xff],
-            _ => [&[0, 0xff, 0xff, 0, 0][..], &[b'w'; 0xffff]].concat(),
+            _ => [vec![0, 0xff, 0xff, 0, 0], vec![b'w'; 0xffff]].concat(),
         };
         self.block = io::Cursor::new(block);
         self.block.read(buffer)
@@ -521,7 +522,7 @@ fn a_stream_goes_on_with_another_engine_and_never_in_the_middle_with_native_code
         .unwrap();
     with_failing_tiers("native,jit", &[jit]).1.unwrap();
     // What was read is right, and nothing else follows.
-    let (read, end) = with_failing_tiers("jit,native", &[jit]);
+    let (read, end) = with_failing_tiers("interpreter,native", &[interpreter]);
     assert!(read.len() >= 300_000);
     let error: Error = end.unwrap_err().downcast().unwrap();
     assert!(matches!(error, Error::NoTier(_)), "{error}");

@@ -4,7 +4,7 @@
 ;;   The CRC-32 of [ptr, ptr+len) (ISO 3309; polynomial 0x04c11db7, reflected): that of gzip and
 ;;   PNG. Reads the span, writes the static region, cannot fail. len = 0 gives 0.
 (func $crc32 (export "crc32") (param $ptr i32) (param $len i32) (result i32)
-  (call $crc32_update (i32.const 0) (local.get $ptr) (local.get $len)))
+  (call $crc32_behind (i32.const 0) (local.get $ptr) (local.get $len)))
 
 ;; u32 crc32_update(u32 crc, const u8 *ptr, u32 len)
 ;;   The CRC-32 of what `crc` is the CRC-32 of, followed by [ptr, ptr+len); for bytes in pieces.

@@ -28,7 +28,6 @@ const LANES: u8 = 16;
 fn fields() -> String {
     let fixed: Vec<u8> = (0..288u32)
         .map(|symbol| match symbol {
-            0..=143 => 8,
             144..=255 => 9,
             256..=279 => 7,
             _ => 8,

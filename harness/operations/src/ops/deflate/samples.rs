@@ -119,15 +119,14 @@ fn skewed(generator: &mut Generator, len: usize) -> Vec<u8> {
         .collect()
 }
 
-/// None, most of the time.
+/// None, most of the time. Raw bytes of a decoder have room for 255 bytes.
 pub(super) fn dictionary(generator: &mut Generator) -> Vec<u8> {
-    match generator.number(0..=7) {
-        0 => generator.source_text(500),
+    match generator.number(0..=5) {
+        0 => generator.source_text(255),
         1 => {
             let len = generator.number(1..=64);
             generator.bytes(len)
         }
-        2 if generator.one_in(4) => generator.source_text(40_000),
         _ => Vec::new(),
     }
 }
