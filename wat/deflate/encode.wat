@@ -163,6 +163,12 @@
       (return (i32.const 1))))
   (call $write_block (local.get $last)))
 
+;; The first place that a match for $here may begin at.
+(func $window_start! (param $here i32) (param $window i32) (result i32)
+  (call $greater!
+    (i32.sub (local.get $here) (global.get $WINDOW))
+    (local.get $window)))
+
 ;; Sets all $len bytes of a table, of which there are a multiple of 512, to just beyond the window of $here.
 (func $forget (param $ptr i32) (param $len i32) (param $here i32)
   (local $end i32)

@@ -257,9 +257,8 @@
         (i32.store16 offset=40960 (;LINKS;)
           (call $link! (local.get $here))
           (local.get $distance))
-        (local.set $lowest (i32.sub (local.get $here) (global.get $WINDOW)))
-        (if (i32.lt_s (i32.sub (local.get $here) (local.get $window)) (global.get $WINDOW))
-          (then (local.set $lowest (local.get $window))))
+        (local.set $lowest
+          (call $window_start! (local.get $here) (local.get $window)))
         (local.set $best_distance (i32.const 0))
         (local.set $best_len
           (i32.sub
