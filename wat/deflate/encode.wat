@@ -51,11 +51,9 @@
 
 ;; i32 deflate_work_size(u32 len, u32 level)
 ;;   How many bytes of work memory deflate needs for a span of `len` bytes, history included, at a
-;;   level; or -6 too_large where len is over 0x7e000000, -5 unsupported where level is over 12.
-;;   A pure function.
+;;   level, one over 12 being taken for 12; or -6 too_large where len is over 0x7e000000. A pure function.
 (func $deflate_work_size (export "deflate_work_size")
   (param $len i32) (param $level i32) (result i32)
-  (if (i32.gt_u (local.get $level) (i32.const 12)) (then (return (i32.const -5))))
   (if (i32.gt_u (local.get $len) (global.get $LONGEST_INPUT)) (then (return (i32.const -6))))
   (if (i32.eqz (local.get $level)) (then (return (i32.const 0))))
   (if (i32.eq (local.get $level) (i32.const 1))
@@ -90,6 +88,7 @@
   (local $needed i32) ;; of work memory
   (local $here i32)   ;; where the text begins
   (local $end i32)
+  (if (i32.gt_u (local.get $level) (i32.const 12)) (then (return (i32.const -5))))
   (local.set $needed (call $deflate_work_size (local.get $src_len) (local.get $level)))
   (if (i32.lt_s (local.get $needed) (i32.const 0)) (then (return (local.get $needed))))
   (if (i32.lt_u (local.get $work_cap) (local.get $needed)) (then (return (i32.const -6))))
