@@ -27,13 +27,14 @@
 //! [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`json`, `lz4`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`deflate`, `json`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
 #![cfg_attr(
     not(all(
+        feature = "deflate",
         feature = "json",
         feature = "lz4",
         feature = "md5",

@@ -55,6 +55,7 @@ const SETS: [Set; 7] = [
             "interpreter",
             "jit",
             "native",
+            "deflate",
             "json",
             "lz4",
             "md5",
@@ -70,6 +71,7 @@ const SETS: [Set; 7] = [
         name: "jit alone",
         features: &[
             "jit",
+            "deflate",
             "json",
             "lz4",
             "md5",
@@ -85,6 +87,7 @@ const SETS: [Set; 7] = [
         name: "interpreter alone",
         features: &[
             "interpreter",
+            "deflate",
             "json",
             "lz4",
             "md5",
@@ -100,6 +103,7 @@ const SETS: [Set; 7] = [
         name: "native alone",
         features: &[
             "native",
+            "deflate",
             "json",
             "lz4",
             "md5",
@@ -130,7 +134,8 @@ const SETS: [Set; 7] = [
 
 /// What is built by `--check` besides the [`SETS`]: each module of kernels by itself, and what is off by
 /// default.
-const ALSO_BUILT: [&str; 10] = [
+const ALSO_BUILT: [&str; 11] = [
+    "interpreter,deflate",
     "interpreter,json",
     "interpreter,lz4",
     "interpreter,md5",

@@ -2,7 +2,9 @@
 //!
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
-mod crc_tables;
+mod crc32_tables;
+mod crc32c_tables;
+mod inflate_tables;
 mod json_bytes;
 mod json_escapes;
 mod json_kept;
@@ -48,8 +50,10 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 10] = [
-    crc_tables::TABLE,
+const TABLES: [Table; 12] = [
+    crc32_tables::TABLE,
+    crc32c_tables::TABLE,
+    inflate_tables::TABLE,
     json_bytes::TABLE,
     json_escapes::TABLE,
     json_kept::TABLE,

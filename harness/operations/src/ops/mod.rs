@@ -16,6 +16,18 @@ mod aggregate {
     pub(crate) mod update;
 }
 
+#[cfg(feature = "deflate")]
+mod deflate {
+    pub(crate) mod dictionary;
+    pub(crate) mod error;
+    pub(crate) mod inflate;
+    #[cfg(feature = "native")]
+    mod native;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub(crate) mod update;
+}
+
 mod hash {
     mod common;
     #[cfg(any(feature = "md5", feature = "sha256"))]
@@ -220,6 +232,11 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "deflate":
+    inflate: deflate::inflate::Inflate,
+    zlib_decompress: deflate::inflate::ZlibDecompress,
+    gzip_decompress: deflate::inflate::GzipDecompress,
+    inflate_update: deflate::update::InflateUpdate,
     "xxhash":
     xxh64: hash::xxh64::Xxh64,
     xxh64_update: hash::xxh64::Xxh64Update,
@@ -253,6 +270,12 @@ pub use crate::value::{Kind, Value};
 pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
+};
+#[cfg(feature = "deflate")]
+pub use deflate::{
+    dictionary::Dictionary,
+    error::{InflateError, InflateFault},
+    update::{InflateFormat, InflatePiece, InflateSource, InflateState, InflateStep, InflateStop},
 };
 #[cfg(feature = "json")]
 pub use json::{
