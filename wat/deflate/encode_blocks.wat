@@ -93,18 +93,18 @@
 
 ;; Counts the symbols of a match in the chunk.
 (func $count_match! (param $length i32) (param $distance i32)
-  (call $count!
+  (call $add_one!
     (i32.add
       (i32.shl (call $length_symbol! (local.get $length)) (i32.const 2))
       (i32.add (global.get $CHUNK_COUNTS) (i32.const 1028))))
-  (call $count!
+  (call $add_one!
     (i32.add
       (i32.shl (call $distance_symbol! (local.get $distance)) (i32.const 2))
       (i32.add (global.get $CHUNK_COUNTS) (global.get $DISTANCES)))))
 
 ;; Counts the literal at $ptr.
 (func $count_literal! (param $ptr i32)
-  (call $count!
+  (call $add_one!
     (i32.add
       (i32.shl (i32.load8_u (local.get $ptr)) (i32.const 2))
       (global.get $CHUNK_COUNTS))))
@@ -396,7 +396,7 @@
   (local $stored i32)  ;; bits, each of them
   (local $static i32)
   (local $dynamic i32)
-  (call $count! (i32.add (global.get $BLOCK_COUNTS) (i32.const 1024)))
+  (call $add_one! (i32.add (global.get $BLOCK_COUNTS) (i32.const 1024)))
   (local.set $len (i32.sub (global.get $chunk_ptr) (global.get $block_ptr)))
   (local.set $stored
     (i32.add
@@ -542,7 +542,7 @@
   (i32.store16
     (local.get $at)
     (i32.or (local.get $symbol) (i32.shl (local.get $extra) (i32.const 8))))
-  (call $count! (call $word! (global.get $HEADER_COUNTS) (local.get $symbol)))
+  (call $add_one! (call $word! (global.get $HEADER_COUNTS) (local.get $symbol)))
   (i32.add (local.get $at) (i32.const 2)))
 
 ;; Makes the header of a dynamic block, and returns how many bits it has (RFC 1951, 3.2.7).
@@ -677,7 +677,7 @@
   (i32.load8_u
     (i32.add
       (global.get $HEADER_CODE_LENS)
-      (i32.load8_u (i32.add (global.get $HEADER_ORDER) (local.get $place))))))
+      (i32.load8_u (i32.add (global.get $ORDER) (local.get $place))))))
 
 (func $write_header
   (local $at i32)

@@ -1,8 +1,8 @@
 ;; ---- Huffman codes of limited length
 
 ;; Low bits of an entry that is sorted, which hold the symbol.
-(global $SYMBOL_BITS i32 (i32.const 10))
-(global $SYMBOL_MASK i32 (i32.const 0x3ff))
+(global $SORTED_BITS i32 (i32.const 10))
+(global $SORTED_MASK i32 (i32.const 0x3ff))
 
 ;; The 16 low bits of $bits in reverse order.
 (func $reversed! (param $bits i32) (result i32)
@@ -28,14 +28,14 @@
   (i32.add (local.get $array) (i32.shl (local.get $index) (i32.const 2))))
 
 ;; Adds one to the u32 at $ptr.
-(func $count! (param $ptr i32)
+(func $add_one! (param $ptr i32)
   (i32.store (local.get $ptr) (i32.add (i32.load (local.get $ptr)) (i32.const 1))))
 
 ;; The count, or the place in the tree, of number $index in $entries.
 (func $weight! (param $entries i32) (param $index i32) (result i32)
   (i32.shr_u
     (i32.load (call $word! (local.get $entries) (local.get $index)))
-    (global.get $SYMBOL_BITS)))
+    (global.get $SORTED_BITS)))
 
 ;; Gives number $index of $entries another weight.
 (func $set_weight! (param $entries i32) (param $index i32) (param $weight i32)
@@ -44,8 +44,8 @@
   (i32.store
     (local.get $at)
     (i32.or
-      (i32.shl (local.get $weight) (global.get $SYMBOL_BITS))
-      (i32.and (i32.load (local.get $at)) (global.get $SYMBOL_MASK)))))
+      (i32.shl (local.get $weight) (global.get $SORTED_BITS))
+      (i32.and (i32.load (local.get $at)) (global.get $SORTED_MASK)))))
 
 ;; Makes the code that is best for $symbols symbols with the counts at $counts among those in which
 ;; none is longer than $limit bits: lengths (u8) to $lens, codes (u32) to $codes. Where fewer than two
@@ -64,7 +64,7 @@
     (i32.store8 (i32.add (local.get $lens) (local.get $symbol)) (i32.const 0))
     (i32.store
       (call $word! (local.get $entries) (local.get $used))
-      (i32.or (i32.shl (local.get $count) (global.get $SYMBOL_BITS)) (local.get $symbol)))
+      (i32.or (i32.shl (local.get $count) (global.get $SORTED_BITS)) (local.get $symbol)))
     (local.set $used (i32.add (local.get $used) (i32.ne (local.get $count) (i32.const 0))))
     (local.set $most (i32.or (local.get $most) (local.get $count)))
     (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
@@ -73,7 +73,7 @@
     (then
       (local.set $symbol
         (select
-          (i32.and (i32.load (local.get $entries)) (global.get $SYMBOL_MASK))
+          (i32.and (i32.load (local.get $entries)) (global.get $SORTED_MASK))
           (i32.const 0)
           (local.get $used)))
       (i32.store8 (i32.add (local.get $lens) (local.get $symbol)) (i32.const 1))
@@ -120,12 +120,12 @@
         (br_if $next_entry (i32.lt_u (local.get $index) (local.get $used))))
       (return (local.get $entries))))
   (local.set $other (global.get $SORTING_BY))
-  (local.set $shift (global.get $SYMBOL_BITS))
+  (local.set $shift (global.get $SORTED_BITS))
   (loop $next_digit
     (call $clear (global.get $TALLIES) (i32.const 1024))
     (local.set $index (i32.const 0))
     (loop $next_counted
-      (call $count!
+      (call $add_one!
         (call $digit!
           (i32.load (call $word! (local.get $entries) (local.get $index)))
           (local.get $shift)))
@@ -267,7 +267,7 @@
         (i32.store8
           (i32.add
             (local.get $lens)
-            (i32.and (i32.load (local.get $entries)) (global.get $SYMBOL_MASK)))
+            (i32.and (i32.load (local.get $entries)) (global.get $SORTED_MASK)))
           (local.get $len))
         (local.set $entries (i32.add (local.get $entries) (i32.const 4)))
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
