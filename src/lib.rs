@@ -23,7 +23,7 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`json`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`deflate`], [`json`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
@@ -55,6 +55,8 @@
 pub mod aggregate;
 mod arena;
 mod budget;
+#[cfg(feature = "deflate")]
+pub mod deflate;
 pub mod doctor;
 #[cfg(any(
     feature = "lz4",
