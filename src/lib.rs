@@ -23,7 +23,7 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`deflate`], [`json`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
@@ -69,6 +69,8 @@ pub mod doctor;
 pub mod hash;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "deflate")]
+mod limit;
 #[cfg(feature = "lz4")]
 pub mod lz4;
 #[cfg(feature = "measure")]
@@ -87,6 +89,8 @@ mod unfinished;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Value;
+#[cfg(feature = "deflate")]
+pub use limit::Limit;
 pub use runtime::{
     Buffer, Builder, Cache, Error, Outcome, Policy, Preload, Runtime, Tiers, Zeroize,
 };

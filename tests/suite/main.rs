@@ -3,6 +3,7 @@
 //! one file.
 
 mod common;
+mod deflate;
 mod digests;
 mod doctor;
 mod engines;

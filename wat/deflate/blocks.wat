@@ -196,12 +196,9 @@
         (local.set $word (call $peek! (local.get $bit) (local.get $src_end)))
         (local.set $count (i64.const 57))))
     (local.set $entry
-      (i64.load32_u
-        (i32.add
-          (i32.and
-            (i32.shl (i32.wrap_i64 (local.get $word)) (i32.const 2))
-            (i32.const 508))
-          (global.get $LENGTH_TABLE))))
+      (i64.load32_u offset=27584 (;LENGTH_TABLE;) (i32.and
+        (i32.shl (i32.wrap_i64 (local.get $word)) (i32.const 2))
+        (i32.const 508))))
     (local.set $value (i32.wrap_i64 (i64.shr_u (local.get $entry) (i64.const 16))))
     (local.set $entry (i64.and (local.get $entry) (i64.const 63)))
     (local.set $bit (i64.add (local.get $bit) (local.get $entry)))

@@ -187,7 +187,6 @@
       (return (global.get $FAULT_HEADER_FLAGS) (call $behind! (local.get $src) (i32.const 4)))))
   (if (i32.lt_u (local.get $left) (global.get $GZIP_HEADER_SIZE))
     (then (return (global.get $OUTCOME_SOURCE) (local.get $bit))))
-  ;; No member's matches reach back into the one before.
   (i32.store offset=4 (;HISTORY;) (local.get $state) (i32.const 0))
   (i64.store offset=8 (;POSITION;) (local.get $state) (i64.const 0))
   (i32.store offset=44 (;CHECKSUM;) (local.get $state) (i32.const 0))
@@ -390,6 +389,8 @@
         (then
           (if (i32.eq (i32.load16_u (local.get $src)) (global.get $GZIP_MAGIC))
             (then
+              ;; No member's matches reach back into the one before.
+              (i32.store offset=4 (;HISTORY;) (local.get $state) (i32.const 0))
               (i32.store offset=0 (;PHASE;) (local.get $state) (global.get $PHASE_START))
               (return (global.get $OUTCOME_GOING_ON) (local.get $bit)))))
         (else

@@ -61,11 +61,9 @@
     (local.set $found
       (i32x4.extadd_pairwise_i16x8_u (i16x8.extadd_pairwise_i8x16_u (local.get $found))))
     (local.set $count (call $sum_i32! (local.get $found)))
-    (i32.store16
-      (i32.add (global.get $COUNTS) (i32.shl (local.get $length) (i32.const 1)))
+    (i32.store16 offset=26880 (;COUNTS;) (i32.shl (local.get $length) (i32.const 1))
       (local.get $count))
-    (i32.store16
-      (i32.add (global.get $PLACES) (i32.shl (local.get $length) (i32.const 1)))
+    (i32.store16 offset=26912 (;PLACES;) (i32.shl (local.get $length) (i32.const 1))
       (i32.shl (local.get $codes) (i32.const 1)))
     (local.set $codes (i32.add (local.get $codes) (local.get $count)))
     (local.set $taken
@@ -98,14 +96,14 @@
         (local.set $used
           (i32.and (local.get $used) (i32.sub (local.get $used) (i32.const 1))))
         (local.set $place
-          (i32.add
-            (global.get $PLACES)
-            (i32.shl
-              (i32.load8_u (i32.add (local.get $lengths) (local.get $symbol)))
-              (i32.const 1))))
-        (local.set $next (i32.load16_u (local.get $place)))
-        (i32.store16 (local.get $place) (i32.add (local.get $next) (i32.const 2)))
-        (i32.store16 (i32.add (global.get $SORTED) (local.get $next)) (local.get $symbol))
+          (i32.shl
+            (i32.load8_u (i32.add (local.get $lengths) (local.get $symbol)))
+            (i32.const 1)))
+        (local.set $next
+          (i32.load16_u offset=26912 (;PLACES;) (local.get $place)))
+        (i32.store16 offset=26912 (;PLACES;) (local.get $place)
+          (i32.add (local.get $next) (i32.const 2)))
+        (i32.store16 offset=26944 (;SORTED;) (local.get $next) (local.get $symbol))
         (br $next_used)))
     (local.set $first (i32.add (local.get $first) (i32.const 16)))
     (br_if $next_16
@@ -113,7 +111,7 @@
 
 ;; How many codes have a length.
 (func $count! (param $length i32) (result i32)
-  (i32.load16_u (i32.add (global.get $COUNTS) (i32.shl (local.get $length) (i32.const 1)))))
+  (i32.load16_u offset=26880 (;COUNTS;) (i32.shl (local.get $length) (i32.const 1))))
 
 ;; What the table of symbols says of a symbol in `sorted`.
 (func $sorted_entry! (param $entries i32) (param $sorted_ptr i32) (result i32)
@@ -376,16 +374,13 @@
   (local $bits i32)  ;; of the first one, then of both
   (local.set $index (i32.const 4092))
   (loop $next_entry
-    (local.set $first (i32.load (i32.add (global.get $SYMBOL_TABLE) (local.get $index))))
+    (local.set $first (i32.load offset=28096 (;SYMBOL_TABLE;) (local.get $index)))
     (local.set $bits (i32.and (local.get $first) (i32.const 63)))
     ;; Entries of lower indexes are still single.
     (local.set $second
-      (i32.load
-        (i32.add
-          (global.get $SYMBOL_TABLE)
-          (i32.and
-            (i32.shr_u (local.get $index) (local.get $bits))
-            (i32.const -4)))))
+      (i32.load offset=28096 (;SYMBOL_TABLE;) (i32.and
+        (i32.shr_u (local.get $index) (local.get $bits))
+        (i32.const -4))))
     (local.set $bits
       (i32.add (local.get $bits) (i32.and (local.get $second) (i32.const 63))))
     (if
@@ -395,8 +390,7 @@
           (i32.const 7))
         (i32.le_u (local.get $bits) (global.get $SYMBOL_BITS)))
       (then
-        (i32.store
-          (i32.add (global.get $SYMBOL_TABLE) (local.get $index))
+        (i32.store offset=28096 (;SYMBOL_TABLE;) (local.get $index)
           (i32.or
             (i32.or
               (i32.and (local.get $first) (i32.const 0xff0000))

@@ -88,31 +88,26 @@
 
 ;; The entry that the next bits lead to.
 (func $symbol_entry! (param $word i64) (result i64)
-  (i64.load32_u
-    (i32.add
-      (i32.and (i32.wrap_i64 (local.get $word)) (i32.const 4092))
-      (global.get $SYMBOL_TABLE))))
+  (i64.load32_u offset=28096 (;SYMBOL_TABLE;)
+    (i32.and (i32.wrap_i64 (local.get $word)) (i32.const 4092))))
 
-;; The entry in a table behind a table, where an entry of that leads.
-(func $inner_entry! (param $table i32) (param $entry i64) (param $word i64) (result i64)
-  (i64.load32_u
-    (i32.add
-      (i32.add
-        (i32.shl
-          (i32.wrap_i64 (i64.shr_u (local.get $entry) (i64.const 16)))
-          (i32.const 2))
-        (i32.and
-          (i32.wrap_i64 (local.get $word))
+;; Where in a table the entry of a table behind it stands, to which an entry leads.
+(func $inner_offset! (param $entry i64) (param $word i64) (result i32)
+  (i32.add
+    (i32.shl
+      (i32.wrap_i64 (i64.shr_u (local.get $entry) (i64.const 16)))
+      (i32.const 2))
+    (i32.and
+      (i32.wrap_i64 (local.get $word))
+      (i32.shl
+        (i32.sub
           (i32.shl
-            (i32.sub
-              (i32.shl
-                (i32.const 1)
-                (i32.and
-                  (i32.shr_u (i32.wrap_i64 (local.get $entry)) (i32.const 8))
-                  (i32.const 15)))
-              (i32.const 1))
-            (i32.const 2))))
-      (local.get $table))))
+            (i32.const 1)
+            (i32.and
+              (i32.shr_u (i32.wrap_i64 (local.get $entry)) (i32.const 8))
+              (i32.const 15)))
+          (i32.const 1))
+        (i32.const 2)))))
 
 (func $is! (param $flag i32) (param $entry i64) (result i32)
   (i32.and (i32.wrap_i64 (local.get $entry)) (local.get $flag)))
@@ -189,14 +184,11 @@
 (func $repetition! (param $src i32) (param $distance i32) (result v128)
   (i8x16.swizzle
     (v128.load (local.get $src))
-    (v128.load
-      (i32.add
-        (i32.shl (local.get $distance) (i32.const 4))
-        (global.get $REPEAT_MASK)))))
+    (v128.load offset=26288 (;REPEAT_MASK;) (i32.shl (local.get $distance) (i32.const 4)))))
 
 ;; The largest multiple of $distance that is 16 at most.
 (func $repeat_step! (param $distance i32) (result i32)
-  (i32.load8_u (i32.add (local.get $distance) (global.get $REPEAT_STEP))))
+  (i32.load8_u offset=26544 (;REPEAT_STEP;) (local.get $distance)))
 
 ;; Decodes symbols while there is room and source for a round: up to three literals, or a match.
 ;; What came of it, the next bit, and where the content goes on. It is longer than a screen: one
@@ -271,8 +263,8 @@
             (if (call $is! (global.get $ENTRY_TABLE) (local.get $entry))
               (then
                 (local.set $entry
-                  (call $inner_entry!
-                    (global.get $SYMBOL_TABLE) (local.get $entry) (local.get $word)))
+                  (i64.load32_u offset=28096 (;SYMBOL_TABLE;)
+                    (call $inner_offset! (local.get $entry) (local.get $word))))
                 (local.set $before (local.get $word))
                 (local.set $word (i64.shr_u (local.get $word) (local.get $entry)))
                 (local.set $count (i64.sub (local.get $count) (local.get $entry)))))
@@ -301,10 +293,8 @@
             (local.get $entry)
             (i64.shr_u (local.get $before) (global.get $SHIFT))))
         (local.set $entry
-          (i64.load32_u
-            (i32.add
-              (i32.and (i32.wrap_i64 (local.get $word)) (i32.const 1020))
-              (global.get $DISTANCE_TABLE))))
+          (i64.load32_u offset=33440 (;DISTANCE_TABLE;)
+            (i32.and (i32.wrap_i64 (local.get $word)) (i32.const 1020))))
         (if (call $is! (global.get $ENTRY_EXCEPTION) (local.get $entry))
           (then
             (local.set $word
@@ -316,8 +306,8 @@
                 (local.set $word (i64.shr_u (local.get $word) (local.get $entry)))
                 (local.set $count (i64.sub (local.get $count) (local.get $entry)))
                 (local.set $entry
-                  (call $inner_entry!
-                    (global.get $DISTANCE_TABLE) (local.get $entry) (local.get $word)))))
+                  (i64.load32_u offset=33440 (;DISTANCE_TABLE;)
+                    (call $inner_offset! (local.get $entry) (local.get $word))))))
             (if (call $is! (global.get $ENTRY_EXCEPTION) (local.get $entry))
               (then
                 (local.set $count (i64.sub (local.get $count) (local.get $entry)))
@@ -405,12 +395,14 @@
     (then
       (local.set $skipped (i64.extend_i32_u (local.get $index_bits)))
       (local.set $entry
-        (call $inner_entry!
-          (local.get $table)
-          (local.get $entry)
-          (i64.shl
-            (i64.shr_u (local.get $word) (local.get $skipped))
-            (i64.const 2))))))
+        (i64.load32_u
+          (i32.add
+            (local.get $table)
+            (call $inner_offset!
+              (local.get $entry)
+              (i64.shl
+                (i64.shr_u (local.get $word) (local.get $skipped))
+                (i64.const 2))))))))
   (local.get $entry)
   (local.get $skipped))
 

@@ -25,7 +25,7 @@ mod deflate {
     pub(crate) mod error;
     pub(crate) mod inflate;
     #[cfg(feature = "native")]
-    mod native;
+    pub(crate) mod native;
     #[cfg(feature = "native")]
     mod samples;
     pub(crate) mod update;
@@ -275,6 +275,8 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
+#[cfg(all(feature = "deflate", feature = "native"))]
+pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
 pub use deflate::{
     dictionary::Dictionary,

@@ -107,11 +107,9 @@ impl InflateState {
     /// What the step has ended at.
     #[must_use]
     pub fn stop(&self) -> InflateStop {
-        const ROOM: i32 = outcome::ROOM as i32;
-        const AT_END: i32 = outcome::AT_END as i32;
         match word(&self.0, inflate_state::STOPPED.start) as i32 {
-            ROOM => InflateStop::Room,
-            AT_END => InflateStop::End,
+            outcome::ROOM => InflateStop::Room,
+            outcome::AT_END => InflateStop::End,
             _ => InflateStop::Source,
         }
     }
@@ -169,8 +167,8 @@ impl<'a, B> InflateSource<'a, B> {
 
     fn options(&self) -> u32 {
         self.format.option()
-            | inflate_option::TRAILING * u32::from(self.trailing)
-            | inflate_option::LAST * u32::from(self.last)
+            | (inflate_option::TRAILING * u32::from(self.trailing))
+            | (inflate_option::LAST * u32::from(self.last))
     }
 }
 
@@ -395,7 +393,11 @@ impl Native for InflateUpdate {
         }
     }
 
-    /// Native code knows no step but the first.
+    /// Native code takes no state up.
+    fn can_answer(source: Input<'_, Self>) -> bool {
+        is_start(source.state)
+    }
+
     fn is_right(source: Input<'_, Self>, answer: &InflateStep) -> bool {
         !is_start(source.state) || *answer == Self::native(source)
     }
@@ -415,8 +417,8 @@ impl Native for InflateUpdate {
             stream.truncate(generator.number(0..=stream.len()));
         }
         let options = format.option()
-            | inflate_option::TRAILING * u32::from(generator.one_in(3))
-            | inflate_option::LAST * u32::from(generator.one_in(2));
+            | (inflate_option::TRAILING * u32::from(generator.one_in(3)))
+            | (inflate_option::LAST * u32::from(generator.one_in(2)));
         let state = InflateState::start(dictionary.len());
         (state, dictionary, stream, options, capacity)
     }
