@@ -62,6 +62,8 @@
         (i32.add
           (i32.shl (i32.const 4) (call $table_bits! (local.get $len) (global.get $PAIR_BITS)))
           (call $tokens_size! (local.get $len))))))
+  (if (i32.ge_u (local.get $level) (i32.const 10))
+    (then (return (call $optimal_size! (local.get $len)))))
   (i32.add
     (i32.add
       (i32.shl (i32.const 2) (call $table_bits! (local.get $len) (global.get $HEAD_BITS)))
@@ -145,9 +147,15 @@
           (local.get $window) (local.get $here) (local.get $end) (local.get $work_ptr))))
     (else
       (call $effort (local.get $level))
-      (local.set $token
-        (call $parse_chains
-          (local.get $window) (local.get $here) (local.get $end) (local.get $work_ptr)))))
+      (if (global.get $passes)
+        (then
+          (local.set $token
+            (call $parse_optimal
+              (local.get $window) (local.get $here) (local.get $end) (local.get $work_ptr))))
+        (else
+          (local.set $token
+            (call $parse_chains
+              (local.get $window) (local.get $here) (local.get $end) (local.get $work_ptr)))))))
   (if (i32.eqz (local.get $token)) (then (return (i32.const 0))))
   (if (i32.ne (global.get $chunk_ptr) (local.get $end))
     (then

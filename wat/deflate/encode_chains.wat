@@ -8,45 +8,55 @@
 (global $NEAR i32 (i32.const 4096))
 
 ;; How many links of a chain are followed, how long a match has to be to be taken as it is, and how many
-;; places behind a match are looked at for a better one (0, 1 or 2).
+;; places behind a match are looked at for a better one (0, 1 or 2); or how often costs are estimated.
 (global $depth (mut i32) (i32.const 0))
 (global $nice  (mut i32) (i32.const 0))
 (global $lazy  (mut i32) (i32.const 0))
 
 (global $text_end  (mut i32) (i32.const 0))
 
-(func $set_effort! (param $depth i32) (param $nice i32) (param $lazy i32)
+(func $set_effort! (param $depth i32) (param $nice i32) (param $lazy i32) (param $passes i32)
   (global.set $depth (local.get $depth))
   (global.set $nice (local.get $nice))
-  (global.set $lazy (local.get $lazy)))
+  (global.set $lazy (local.get $lazy))
+  (global.set $passes (local.get $passes)))
 
-;; Sets them for a level.
+;; Sets them for a level from 2 on, as libdeflate has them.
 (func $effort (param $level i32)
-  (block $9
-    (block $8
-      (block $7
-        (block $6
-          (block $5
-            (block $4
-              (block $3
-                (block $2
-                  (br_table $2 $3 $4 $5 $6 $7 $8 $9
-                    (i32.sub (local.get $level) (i32.const 2))))
-                (call $set_effort! (i32.const 6) (i32.const 10) (i32.const 0))
+  (block $12
+    (block $11
+      (block $10
+        (block $9
+          (block $8
+            (block $7
+              (block $6
+                (block $5
+                  (block $4
+                    (block $3
+                      (block $2
+                        (br_table $2 $3 $4 $5 $6 $7 $8 $9 $10 $11 $12
+                          (i32.sub (local.get $level) (i32.const 2))))
+                      (call $set_effort! (i32.const 6) (i32.const 10) (i32.const 0) (i32.const 0))
+                      (return))
+                    (call $set_effort! (i32.const 12) (i32.const 14) (i32.const 0) (i32.const 0))
+                    (return))
+                  (call $set_effort! (i32.const 16) (i32.const 30) (i32.const 0) (i32.const 0))
+                  (return))
+                (call $set_effort! (i32.const 16) (i32.const 30) (i32.const 1) (i32.const 0))
                 (return))
-              (call $set_effort! (i32.const 12) (i32.const 14) (i32.const 0))
+              (call $set_effort! (i32.const 35) (i32.const 65) (i32.const 1) (i32.const 0))
               (return))
-            (call $set_effort! (i32.const 16) (i32.const 30) (i32.const 0))
+            (call $set_effort! (i32.const 100) (i32.const 130) (i32.const 1) (i32.const 0))
             (return))
-          (call $set_effort! (i32.const 16) (i32.const 30) (i32.const 1))
+          (call $set_effort! (i32.const 300) (i32.const 258) (i32.const 2) (i32.const 0))
           (return))
-        (call $set_effort! (i32.const 35) (i32.const 65) (i32.const 1))
+        (call $set_effort! (i32.const 600) (i32.const 258) (i32.const 2) (i32.const 0))
         (return))
-      (call $set_effort! (i32.const 100) (i32.const 130) (i32.const 1))
+      (call $set_effort! (i32.const 35) (i32.const 75) (i32.const 0) (i32.const 2))
       (return))
-    (call $set_effort! (i32.const 300) (i32.const 258) (i32.const 2))
+    (call $set_effort! (i32.const 100) (i32.const 150) (i32.const 0) (i32.const 4))
     (return))
-  (call $set_effort! (i32.const 600) (i32.const 258) (i32.const 2)))
+  (call $set_effort! (i32.const 300) (i32.const 258) (i32.const 0) (i32.const 10)))
 
 ;; Where the head of the chain of four bytes stands.
 (func $head! (param $heads i32) (param $mask i32) (param $bytes i32) (result i32)

@@ -7,7 +7,8 @@
 ;;! fragments = [
 ;;!   "lib/address", "lib/crc32_tables", "lib/inflate_tables", "lib/fault", "lib/crc32",
 ;;!   "lib/adler32", "entries", "symbols", "blocks", "containers", "inflate",
-;;!   "lib/deflate_lengths", "encode", "encode_table", "encode_chains", "encode_blocks",
+;;!   "lib/deflate_lengths", "encode", "encode_table", "encode_chains", "encode_optimal",
+;;!   "encode_blocks",
 ;;!   "encode_codes",
 ;;! ]
 
@@ -34,6 +35,7 @@
 ;;   encode               bytes to a stream: levels, room, work memory
 ;;   encode_table         level 1: a hash table with two places a hash
 ;;   encode_chains        levels 2 to 9: hash chains, matches taken at once or a place or two later
+;;   encode_optimal       levels 10 to 12: the cheapest way through all matches
 ;;   encode_blocks        where blocks end, what kind each is, and how it is written
 ;;   encode_codes         Huffman codes of limited length
 
