@@ -1,9 +1,8 @@
 ;; ---- level 1: a hash table with two places a hash
 
-;; A match that is longer has only its end in the table.
-(global $WHOLLY_KNOWN i32 (i32.const 258))
-;; So many places of its end.
-(global $KNOWN_END i32 (i32.const 3))
+;; A match that is longer has only each second of its places in the table.
+(global $FOUR_NEAR i32 (i32.const 4096))
+(global $WHOLLY_KNOWN i32 (i32.const 48))
 
 ;; Where the pair of places of the low four bytes is: u16 where they stood last, u16 where before.
 (func $pair! (param $pairs i32) (param $mask i32) (param $bytes i32) (result i32)
@@ -50,6 +49,7 @@
   (local $len i32)
   (local $other_len i32)
   (local $known i32)      ;; one past what goes into the table
+  (local $pace i32)       ;; how far its places are apart
   (local.set $pairs (local.get $work_ptr))
   (local.set $mask
     (i32.sub
@@ -71,6 +71,7 @@
   ;; The history is in the table from the start.
   (local.set $at (local.get $window))
   (local.set $known (local.get $here))
+  (local.set $pace (i32.const 1))
   (block $done
     (br_if $done (i32.lt_u (i32.sub (local.get $end) (local.get $window)) (i32.const 16)))
     (loop $next_place
@@ -83,7 +84,7 @@
             (call $pair! (local.get $pairs) (local.get $mask) (i32.load (local.get $at))))
           (call $set_pair!
             (local.get $place) (i32.load (local.get $place)) (local.get $at))
-          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (local.set $at (i32.add (local.get $at) (local.get $pace)))
           (br $next_insert)))
       (loop $next_search
         (if (i32.ge_u (local.get $here) (local.get $stop))
@@ -149,7 +150,15 @@
             (local.get $before)
             (i32.gt_u (local.get $other_len) (local.get $len))))
         (local.set $len (call $greater! (local.get $len) (local.get $other_len)))
-        (if (i32.lt_u (local.get $len) (i32.const 4))
+        ;; Four bytes that are far away cost more than their literals.
+        (if
+          (i32.lt_u
+            (local.get $len)
+            (i32.add
+              (i32.const 4)
+              (i32.gt_u
+                (i32.sub (local.get $here) (local.get $before))
+                (global.get $FOUR_NEAR))))
           (then
             (call $count_literal! (local.get $here))
             (local.set $here (i32.add (local.get $here) (i32.const 1)))
@@ -170,9 +179,10 @@
       (local.set $here (i32.add (local.get $here) (local.get $len)))
       (local.set $literals (local.get $here))
       (local.set $known (local.get $here))
-      (if (i32.gt_u (local.get $len) (global.get $WHOLLY_KNOWN))
-        (then
-          (local.set $at (i32.sub (local.get $here) (global.get $KNOWN_END)))))
+      (local.set $pace
+        (i32.add
+          (i32.const 1)
+          (i32.gt_u (local.get $len) (global.get $WHOLLY_KNOWN))))
       (br $next_place)))
   (if (i32.ne (local.get $literals) (local.get $end))
     (then
