@@ -296,7 +296,11 @@
                             (i32.xor (i32.load (local.get $place)) (local.get $bytes))
                             (i32.const 8))))
                       (then (local.set $best_distance (local.get $distance))))))))))
-        (if (i32.ge_u (local.get $before) (local.get $lowest))
+        ;; Where the best goes to the end, nothing is longer, and nothing is there to compare.
+        (if
+          (i32.and
+            (i32.ge_u (local.get $before) (local.get $lowest))
+            (i32.lt_u (local.get $best_len) (i32.sub (local.get $end) (local.get $here))))
           (then
             (call $search
               (local.get $here)
