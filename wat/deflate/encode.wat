@@ -7,8 +7,9 @@
 (global $WINDOW          i32 (i32.const 32768))
 (global $LONGEST_MATCH   i32 (i32.const 258))
 
-;; Heads of chains and places of the table are the low 16 bits of addresses. What is further back than
-;; the window is moved to just beyond it after so many bytes, before it could be taken for near.
+;; Heads of chains and places of the table are the low 16 bits of addresses. What is further back
+;; than the window is moved to just beyond it after so many bytes, before it could be taken for
+;; near.
 (global $SWEEP i32 (i32.const 32000))
 
 ;; The bits by which the largest table of each kind is indexed.
@@ -51,7 +52,8 @@
 
 ;; i32 deflate_work_size(u32 len, u32 level)
 ;;   How many bytes of work memory deflate needs for a span of `len` bytes, history included, at a
-;;   level, one over 12 being taken for 12; or -6 too_large where len is over 0x7e000000. A pure function.
+;;   level, one over 12 being taken for 12; or -6 too_large where len is over 0x7e000000. A pure
+;;   function.
 (func $deflate_work_size (export "deflate_work_size")
   (param $len i32) (param $level i32) (result i32)
   (if (i32.gt_u (local.get $len) (global.get $LONGEST_INPUT)) (then (return (i32.const -6))))
@@ -72,16 +74,16 @@
 
 ;; i32 deflate(const u8 *src_ptr, u32 src_len, u32 history, u32 level, u32 flush,
 ;;             u8 *work_ptr, u32 work_cap, u8 *dst_ptr, u32 dst_cap)
-;;   Writes what follows the first `history` bytes of [src_ptr, src_ptr+src_len) as deflate blocks, and
-;;   returns their length. Matches reach back into the history, of which the last 32 KiB count; where
-;;   it is longer than the span, all of it is history. level is 0 (stored) to 12 (smallest). Where
-;;   flush is 0, the last block ends the stream; else an empty stored block follows, after which the
-;;   stream goes on at a byte. The same arguments give the same blocks whatever dst_cap is.
-;;   -2 output_too_small where they are longer than dst_cap; never where dst_cap is
+;;   Writes what follows the first `history` bytes of [src_ptr, src_ptr+src_len) as deflate blocks,
+;;   and returns their length. Matches reach back into the history, of which the last 32 KiB count;
+;;   where it is longer than the span, all of it is history. level is 0 (stored) to 12 (smallest).
+;;   Where flush is 0, the last block ends the stream; else an empty stored block follows, after
+;;   which the stream goes on at a byte. The same arguments give the same blocks whatever dst_cap
+;;   is. -2 output_too_small where they are longer than dst_cap; never where dst_cap is
 ;;   deflate_bound(src_len - history). -5 unsupported where level is over 12. -6 too_large where
-;;   src_len is over 0x7e000000, or work_cap less than deflate_work_size(src_len, level).
-;;   Reads the span, writes within work_cap, within dst_cap, also past what it returns, and the static
-;;   region. No text gives an empty block.
+;;   src_len is over 0x7e000000, or work_cap less than deflate_work_size(src_len, level). Reads the
+;;   span, writes within work_cap, within dst_cap, also past what it returns, and the static region.
+;;   No text gives an empty block.
 (func $deflate (export "deflate")
   (param $src_ptr i32) (param $src_len i32) (param $history i32) (param $level i32)
   (param $flush i32) (param $work_ptr i32) (param $work_cap i32) (param $dst_ptr i32)
@@ -176,7 +178,8 @@
     (i32.sub (local.get $here) (global.get $WINDOW))
     (local.get $window)))
 
-;; Sets all $len bytes of a table, of which there are a multiple of 512, to just beyond the window of $here.
+;; Sets all $len bytes of a table, of which there are a multiple of 512, to just beyond the window
+;; of $here.
 (func $forget (param $ptr i32) (param $len i32) (param $here i32)
   (local $end i32)
   (local $far v128)

@@ -1,7 +1,8 @@
 ;; ---- blocks
 
-;; A chunk of the text is parsed at a time. Its tokens go on with the block in front of it where both
-;; together take fewer bits than apart; else that block is written, and the chunk begins the next.
+;; A chunk of the text is parsed at a time. Its tokens go on with the block in front of it where
+;; both together take fewer bits than apart; else that block is written, and the chunk begins the
+;; next.
 
 ;; Layout token
 ;;   offset  size  field     meaning
@@ -40,7 +41,6 @@
 (global $LONGEST_DISTANCE i32 (i32.const 15))
 (global $LONGEST_HEADER   i32 (i32.const 7))
 
-(global $BLOCK_STORED  i32 (i32.const 0))
 (global $BLOCK_STATIC  i32 (i32.const 1))
 (global $BLOCK_DYNAMIC i32 (i32.const 2))
 
@@ -350,8 +350,8 @@
 
 ;; ---- blocks written
 
-;; Writes the text [$ptr, $end) in stored blocks, the last of which ends the stream where $last is 1;
-;; one of them where there is no text. 1, or 0 where it has no room.
+;; Writes the text [$ptr, $end) in stored blocks, the last of which ends the stream where $last is
+;; 1; one of them where there is no text. 1, or 0 where it has no room.
 (func $write_stored (param $ptr i32) (param $end i32) (param $last i32) (result i32)
   (local $len i32)
   (local $all i32)
@@ -396,7 +396,8 @@
   (local $stored i32)  ;; bits, each of them
   (local $static i32)
   (local $dynamic i32)
-  (call $add_one! (i32.add (global.get $BLOCK_COUNTS) (i32.const 1024)))
+  (call $add_one!
+    (i32.add (global.get $BLOCK_COUNTS) (i32.shl (global.get $END_OF_BLOCK) (i32.const 2))))
   (local.set $len (i32.sub (global.get $chunk_ptr) (global.get $block_ptr)))
   (local.set $stored
     (i32.add
@@ -876,7 +877,8 @@
     (i32.and (local.get $code) (i32.const 0xffff))
     (i32.shr_u (local.get $code) (i32.const 24))))
 
-;; Writes the block's tokens with static codes, which are computed one by one: such a block is short.
+;; Writes the block's tokens with static codes, which are computed one by one: such a block is
+;; short.
 (func $write_static_tokens
   (local $token i32)
   (local $ptr i32)

@@ -7,8 +7,9 @@
 ;; A match of three bytes that is further away costs more than its literals.
 (global $NEAR i32 (i32.const 4096))
 
-;; How many links of a chain are followed, how long a match has to be to be taken as it is, and how many
-;; places behind a match are looked at for a better one (0, 1 or 2); or how often costs are estimated.
+;; How many links of a chain are followed, how long a match has to be to be taken as it is, and how
+;; many places behind a match are looked at for a better one (0, 1 or 2); or how often costs are
+;; estimated.
 (global $depth (mut i32) (i32.const 0))
 (global $nice  (mut i32) (i32.const 0))
 (global $lazy  (mut i32) (i32.const 0))
@@ -83,9 +84,9 @@
 (func $link! (param $ptr i32) (result i32)
   (i32.and (i32.shl (local.get $ptr) (i32.const 1)) (i32.const 0xfffe)))
 
-;; Looks along a chain from $before to $lowest for what the bytes at $here match longer than $best_len,
-;; which are three at least. $waits halves the way as many times. How long the longest match is then,
-;; and how far back.
+;; Looks along a chain from $before to $lowest for what the bytes at $here match longer than
+;; $best_len, which are three at least. $waits halves the way as many times. How long the longest
+;; match is then, and how far back.
 (func $search
   (param $here i32) (param $before i32) (param $lowest i32) (param $best_len i32)
   (param $best_distance i32) (param $waits i32)

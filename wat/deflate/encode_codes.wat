@@ -48,9 +48,9 @@
       (i32.and (i32.load (local.get $at)) (global.get $SORTED_MASK)))))
 
 ;; Makes the code that is best for $symbols symbols with the counts at $counts among those in which
-;; none is longer than $limit bits: lengths (u8) to $lens, codes (u32) to $codes. Where fewer than two
-;; symbols are used, two have codes of one bit, so that every decoder takes the code.
-;; All counts together are below 2^22.
+;; none is longer than $limit bits: lengths (u8) to $lens, codes (u32) to $codes. Where fewer than
+;; two symbols are used, two have codes of one bit, so that every decoder takes the code. All counts
+;; together are below 2^22.
 (func $make_code
   (param $counts i32) (param $symbols i32) (param $limit i32) (param $lens i32) (param $codes i32)
   (local $entries i32) ;; the symbols that are used, those that are rarer first
@@ -165,9 +165,9 @@
       (i32.and (i32.shr_u (local.get $entry) (local.get $shift)) (i32.const 0xff))
       (i32.const 2))))
 
-;; Makes a Huffman tree of $used entries, in their place (Moffat and Katajainen, 1995). The weights of
-;; the first $used - 1 become the nodes: each says which is above it; the last one is the root. The
-;; symbols stay.
+;; Makes a Huffman tree of $used entries, in their place (Moffat and Katajainen, 1995). The weights
+;; of the first $used - 1 become the nodes: each says which is above it; the last one is the root.
+;; The symbols stay.
 (func $grow_tree (param $entries i32) (param $used i32)
   (local $leaf i32)   ;; the rarest that is below no node
   (local $inner i32)  ;; the node that is, and is below none

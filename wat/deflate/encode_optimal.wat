@@ -1,8 +1,8 @@
 ;; ---- levels 10 to 12: the cheapest way through all matches
 
 ;; A stretch of text is taken at a time. Binary trees (as of LZMA) give for each place of it the
-;; nearest match of each length. What its symbols cost is estimated, the cheapest way from each place to
-;; the end is found from the end on, and its symbols give the next estimate.
+;; nearest match of each length. What its symbols cost is estimated, the cheapest way from each
+;; place to the end is found from the end on, and its symbols give the next estimate.
 
 ;; How long a stretch is, and how many matches of it are kept, for each place on average.
 (global $STRETCH i32 (i32.const 32768))
@@ -26,8 +26,8 @@
 ;; How often the cost is estimated.
 (global $passes (mut i32) (i32.const 0))
 
-;; Where things are in work memory: u32 each of the nodes that trees begin with, of the last places of three
-;; bytes, and two for each of the low 15 bits of an address: what is below it.
+;; Where things are in work memory: u32 each of the nodes that trees begin with, of the last places
+;; of three bytes, and two for each of the low 15 bits of an address: what is below it.
 (global $work  (mut i32) (i32.const 0))
 (global $roots (mut i32) (i32.const 0))
 (global $root_mask (mut i32) (i32.const 0))
@@ -70,9 +70,9 @@
     (global.get $nodes)
     (i32.shl (i32.and (local.get $ptr) (i32.const 0x7fff)) (i32.const 3))))
 
-;; Puts $here into its tree, and what it matches to $match: matches of three bytes and more, each longer
-;; than the one before, up to $most bytes. Where the next match goes. Four bytes at $here are there.
-;; Nothing is found where $most is 0.
+;; Puts $here into its tree, and what it matches to $match: matches of three bytes and more, each
+;; longer than the one before, up to $most bytes. Where the next match goes. Four bytes at $here are
+;; there. Nothing is found where $most is 0.
 (func $grow
   (param $here i32) (param $window i32) (param $most i32) (param $match i32) (result i32)
   (local $bytes i32)
@@ -266,7 +266,8 @@
     (br_if $next_stretch (i32.ne (local.get $here) (local.get $end))))
   (local.get $token))
 
-;; Notes the matches of each place of [$here, $end), and behind them how many they are. Where that ends.
+;; Notes the matches of each place of [$here, $end), and behind them how many they are. Where that
+;; ends.
 (func $find_matches
   (param $here i32) (param $end i32) (param $window i32) (result i32)
   (local $match i32)
@@ -306,8 +307,8 @@
     (br_if $next_place (i32.ne (local.get $here) (local.get $end))))
   (local.get $match))
 
-;; Finds the cheapest way from each place of [$here, $end) to its end, by the costs and the matches, which
-;; end at $match.
+;; Finds the cheapest way from each place of [$here, $end) to its end, by the costs and the matches,
+;; which end at $match.
 (func $find_way (param $here i32) (param $end i32) (param $match i32)
   (local $step i32)
   (local $first i32)  ;; match of the place
@@ -406,7 +407,8 @@
         (local.set $here (i32.add (local.get $here) (i32.const 1)))))
     (br_if $next_item (i32.ne (local.get $here) (local.get $end)))))
 
-;; Makes tokens of the way, and ends chunks. Where the next token goes, or 0 where a block had no room.
+;; Makes tokens of the way, and ends chunks. Where the next token goes, or 0 where a block had no
+;; room.
 (func $take_way (param $start i32) (param $end i32) (param $token i32) (result i32)
   (local $here i32)
   (local $item i32)

@@ -59,15 +59,17 @@
 ;;    35056     512  lengths           u8: the code lengths of a block, as they are read
 ;;    35568       4  pairs             u32: whether the table of symbols has entries of two literals
 ;;    35584     384  whole_stream      the state of a stream that is read in one call
-;;    40960   65536  links           u16 for each of the low 15 bits of an address: how far before what stands
-;;                                   there the next of its chain does
+;;    40960   65536  links           u16 for each of the low 15 bits of an address: how far
+;;                                   before what stands there the next of its chain does
 ;;   106496    1280  chunk_counts    u32 a symbol: 288 of literals and lengths, 32 of distances; of
 ;;                                   the chunk that is being parsed
 ;;   107776    1280  block_counts    the same of the block in front of that chunk
 ;;   109056     320  code_lens       u8 a symbol: how long its code is
-;;   109376     320  header_lens     the same, as a header has them: without those unused at the ends
+;;   109376     320  header_lens     the same, as a header has them: without those unused
+;;                                   at the ends
 ;;   109696    1280  codes           u32 a symbol: its code, bits reversed, and its length << 24
-;;   110976    1040  length_codes    u32 a length of a match: code and extra bits, and how many << 24
+;;   110976    1040  length_codes    u32 a length of a match: code and extra bits, and how
+;;                                   many << 24
 ;;   112016    1152  sorting         u32 a symbol that is used: count << 10 | symbol; then the tree
 ;;   113168    1152  sorting_by      the same, for what is sorted from one into the other
 ;;   114320    1024  tallies         u32 for each byte of a count: how many there are, or where next
@@ -94,7 +96,6 @@
 (global $LENGTHS          i32 (i32.const 35056))
 (global $PAIRS            i32 (i32.const 35568))
 (global $WHOLE_STREAM     i32 (i32.const 35584))
-(global $LINKS i32 (i32.const 40960))
 (global $CHUNK_COUNTS i32 (i32.const 106496))
 (global $BLOCK_COUNTS i32 (i32.const 107776))
 (global $CODE_LENS i32 (i32.const 109056))

@@ -1,6 +1,7 @@
 ;; Made by `cargo xtask gen-tables` from xtask/src/gen_tables/deflate_lengths.rs.
 ;;
-;; For each length of a match from 3 to 258 the symbol that stands for it, less 257 (RFC 1951, 3.2.5).
+;; For each length of a match from 3 to 258 the symbol that stands for it, less 257 (RFC 1951,
+;; 3.2.5).
 
 (data (i32.const 116240 (;LENGTH_SYMBOLS;))
   "\00\01\02\03\04\05\06\07\08\08\09\09\0a\0a\0b\0b"
