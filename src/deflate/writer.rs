@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::num::NonZero;
 
-use super::encoder::{Container, Encoder};
 use super::Level;
+use super::encoder::{Container, Encoder};
 use crate::runtime::Runtime;
 use crate::unfinished::Unfinished;
 

@@ -15,10 +15,16 @@ pub enum DeflateError {
     #[error("the result is longer than the output has room for")]
     OutputTooSmall,
     /// There is no such level.
-    #[error("there is no such level of compression: they are 0 to {}", Deflate::HIGHEST_LEVEL)]
+    #[error(
+        "there is no such level of compression: they are 0 to {}",
+        Deflate::HIGHEST_LEVEL
+    )]
     Unsupported,
     /// The input is longer than the kernel takes: `0x7e00_0000` bytes.
-    #[error("the input is longer than {} bytes, the most that is compressed at once", Deflate::LONGEST)]
+    #[error(
+        "the input is longer than {} bytes, the most that is compressed at once",
+        Deflate::LONGEST
+    )]
     TooLarge,
 }
 
