@@ -14,7 +14,12 @@
 (global $nice  (mut i32) (i32.const 0))
 (global $lazy  (mut i32) (i32.const 0))
 
-(global $text_end  (mut i32) (i32.const 0))
+;; The heads of chains of four bytes and of three, and what makes offsets into them of hashes.
+(global $heads       (mut i32) (i32.const 0))
+(global $head_mask   (mut i32) (i32.const 0))
+(global $short_heads (mut i32) (i32.const 0))
+(global $short_mask  (mut i32) (i32.const 0))
+(global $text_end    (mut i32) (i32.const 0))
 
 (func $set_effort! (param $depth i32) (param $nice i32) (param $lazy i32) (param $passes i32)
   (global.set $depth (local.get $depth))
@@ -145,6 +150,36 @@
   (local.get $best_len)
   (local.get $best_distance))
 
+;; Puts all places of [$ptr, $end) into the chains; where $shorts is 1, of three bytes too.
+(func $know_chains (param $ptr i32) (param $end i32) (param $shorts i32)
+  (local $heads i32)
+  (local $mask i32)
+  (local $short_heads i32)
+  (local $short_mask i32)
+  (local $bytes i32)
+  (local $place i32)
+  (local.set $heads (global.get $heads))
+  (local.set $mask (global.get $head_mask))
+  (local.set $short_heads (global.get $short_heads))
+  (local.set $short_mask (global.get $short_mask))
+  (block $done
+    (loop $next_place
+      (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
+      (local.set $bytes (i32.load (local.get $ptr)))
+      (local.set $place (call $head! (local.get $heads) (local.get $mask) (local.get $bytes)))
+      (i32.store16 offset=40960 (;LINKS;)
+        (call $link! (local.get $ptr))
+        (i32.sub (local.get $ptr) (i32.load16_u (local.get $place))))
+      (i32.store16 (local.get $place) (local.get $ptr))
+      (if (local.get $shorts)
+        (then
+          (i32.store16
+            (call $short_head!
+              (local.get $short_heads) (local.get $short_mask) (local.get $bytes))
+            (local.get $ptr))))
+      (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
+      (br $next_place))))
+
 ;; Parses [$here, $end), with matches that reach back to $window. Where the next token goes, or 0
 ;; where a block had no room.
 (func $parse_chains
@@ -191,6 +226,10 @@
   (local.set $token
     (i32.add (local.get $short_heads) (i32.add (local.get $short_mask) (i32.const 2))))
   (local.set $tables_len (i32.sub (local.get $token) (local.get $heads)))
+  (global.set $heads (local.get $heads))
+  (global.set $head_mask (local.get $head_mask))
+  (global.set $short_heads (local.get $short_heads))
+  (global.set $short_mask (local.get $short_mask))
   (global.set $text_end (local.get $end))
   (call $begin_blocks (local.get $here) (local.get $token))
   (call $forget
@@ -208,25 +247,10 @@
     (br_if $done (i32.lt_u (i32.sub (local.get $end) (local.get $window)) (i32.const 4)))
     (loop $next_place
       ;; What a match covers, or the history, goes into the chains.
-      (block $inserted
-        (loop $next_insert
-          (br_if $inserted (i32.ge_u (local.get $match_ptr) (local.get $here)))
-          (br_if $inserted (i32.gt_u (local.get $match_ptr) (local.get $last)))
-          (local.set $bytes (i32.load (local.get $match_ptr)))
-          (local.set $place
-            (call $head! (local.get $heads) (local.get $head_mask) (local.get $bytes)))
-          (i32.store16 offset=40960 (;LINKS;)
-            (call $link! (local.get $match_ptr))
-            (i32.sub (local.get $match_ptr) (i32.load16_u (local.get $place))))
-          (i32.store16 (local.get $place) (local.get $match_ptr))
-          (if (i32.eq (local.get $least) (i32.const 3))
-            (then
-              (i32.store16
-                (call $short_head!
-                  (local.get $short_heads) (local.get $short_mask) (local.get $bytes))
-                (local.get $match_ptr))))
-          (local.set $match_ptr (i32.add (local.get $match_ptr) (i32.const 1)))
-          (br $next_insert)))
+      (call $know_chains
+        (local.get $match_ptr)
+        (call $lesser! (local.get $here) (i32.add (local.get $last) (i32.const 1)))
+        (i32.eq (local.get $least) (i32.const 3)))
       (loop $next_search
         (if (i32.ge_u (local.get $here) (local.get $stop))
           (then

@@ -27,6 +27,19 @@
     (i8x16.bitmask (i8x16.ne (v128.load (local.get $before)) (local.get $bytes)))
     (i32.sub (i32.const 0) (i32.lt_u (local.get $before) (local.get $lowest)))))
 
+;; Puts places of [$ptr, $end), which are $pace apart, into the table.
+(func $know_pairs
+  (param $pairs i32) (param $mask i32) (param $ptr i32) (param $end i32) (param $pace i32)
+  (local $place i32)
+  (block $done
+    (loop $next_place
+      (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
+      (local.set $place
+        (call $pair! (local.get $pairs) (local.get $mask) (i32.load (local.get $ptr))))
+      (call $set_pair! (local.get $place) (i32.load (local.get $place)) (local.get $ptr))
+      (local.set $ptr (i32.add (local.get $ptr) (local.get $pace)))
+      (br $next_place))))
+
 ;; Parses [$here, $end), with matches that reach back to $window, and takes each match of four bytes
 ;; or more that the table has. Where the next token goes, or 0 where a block had no room.
 (func $parse_pairs
@@ -48,7 +61,6 @@
   (local $lowest i32)     ;; the first that may be
   (local $len i32)
   (local $other_len i32)
-  (local $known i32)      ;; one past what goes into the table
   (local $pace i32)       ;; how far its places are apart
   (local.set $pairs (local.get $work_ptr))
   (local.set $mask
@@ -70,22 +82,16 @@
   (local.set $last (i32.sub (local.get $end) (i32.const 16)))
   ;; The history is in the table from the start.
   (local.set $at (local.get $window))
-  (local.set $known (local.get $here))
   (local.set $pace (i32.const 1))
   (block $done
     (br_if $done (i32.lt_u (i32.sub (local.get $end) (local.get $window)) (i32.const 16)))
     (loop $next_place
-      (block $inserted
-        (local.set $known
-          (call $lesser! (local.get $known) (i32.add (local.get $last) (i32.const 1))))
-        (loop $next_insert
-          (br_if $inserted (i32.ge_u (local.get $at) (local.get $known)))
-          (local.set $place
-            (call $pair! (local.get $pairs) (local.get $mask) (i32.load (local.get $at))))
-          (call $set_pair!
-            (local.get $place) (i32.load (local.get $place)) (local.get $at))
-          (local.set $at (i32.add (local.get $at) (local.get $pace)))
-          (br $next_insert)))
+      (call $know_pairs
+        (local.get $pairs)
+        (local.get $mask)
+        (local.get $at)
+        (call $lesser! (local.get $here) (i32.add (local.get $last) (i32.const 1)))
+        (local.get $pace))
       (loop $next_search
         (if (i32.ge_u (local.get $here) (local.get $stop))
           (then
@@ -178,7 +184,6 @@
       (local.set $at (i32.add (local.get $here) (i32.const 1)))
       (local.set $here (i32.add (local.get $here) (local.get $len)))
       (local.set $literals (local.get $here))
-      (local.set $known (local.get $here))
       (local.set $pace
         (i32.add
           (i32.const 1)
