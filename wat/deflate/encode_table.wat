@@ -20,12 +20,15 @@
       (i32.shl (local.get $pair) (i32.const 16))
       (i32.and (local.get $ptr) (i32.const 0xffff)))))
 
-;; A bit for each of the 16 bytes at $before that is another than in $bytes; all, where $before is
-;; in front of $lowest.
-(func $differing! (param $before i32) (param $lowest i32) (param $bytes v128) (result i32)
-  (i32.or
-    (i8x16.bitmask (i8x16.ne (v128.load (local.get $before)) (local.get $bytes)))
-    (i32.sub (i32.const 0) (i32.lt_u (local.get $before) (local.get $lowest)))))
+;; How many of the 16 bytes at $before are as in $bytes, from the first on; none where $before is in
+;; front of $lowest.
+(func $alike! (param $before i32) (param $lowest i32) (param $bytes v128) (result i32)
+  (i32.ctz
+    (i32.xor
+      (i32.and
+        (i8x16.bitmask (i8x16.eq (v128.load (local.get $before)) (local.get $bytes)))
+        (i32.sub (i32.const 0) (i32.ge_u (local.get $before) (local.get $lowest))))
+      (i32.const -1))))
 
 ;; Puts places of [$ptr, $end), which are $pace apart, into the table.
 (func $know_pairs
@@ -124,7 +127,7 @@
         (local.set $bytes (v128.load (local.get $here)))
         (local.set $place
           (call $pair!
-            (local.get $pairs) (local.get $mask) (i32x4.extract_lane 0 (local.get $bytes))))
+            (local.get $pairs) (local.get $mask) (i32.load (local.get $here))))
         (local.set $pair (i32.load (local.get $place)))
         (call $set_pair! (local.get $place) (local.get $pair) (local.get $here))
         (local.set $lowest
@@ -141,15 +144,9 @@
               (i32.const 0xffff))))
         ;; Both are compared without a branch: which of them is longer, no one foresees.
         (local.set $len
-          (i32.ctz
-            (i32.or
-              (call $differing! (local.get $before) (local.get $lowest) (local.get $bytes))
-              (i32.const 0x10000))))
+          (call $alike! (local.get $before) (local.get $lowest) (local.get $bytes)))
         (local.set $other_len
-          (i32.ctz
-            (i32.or
-              (call $differing! (local.get $other) (local.get $lowest) (local.get $bytes))
-              (i32.const 0x10000))))
+          (call $alike! (local.get $other) (local.get $lowest) (local.get $bytes)))
         (local.set $before
           (select
             (local.get $other)
