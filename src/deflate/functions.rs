@@ -1,5 +1,6 @@
 //! The same on the shared runtime.
 
+use super::Level;
 use crate::limit::Limit;
 use crate::runtime::{Error, Runtime};
 
@@ -35,4 +36,28 @@ pub fn zlib_decompress(stream: &[u8], limit: Limit) -> Result<Vec<u8>, Error> {
 /// As of the method.
 pub fn gunzip(file: &[u8], limit: Limit) -> Result<Vec<u8>, Error> {
     Runtime::shared().gunzip(file, limit)
+}
+
+/// A deflate stream of `bytes`, as of [`Runtime::deflate`], on the [shared runtime](Runtime::shared).
+///
+/// # Errors
+/// As of the method.
+pub fn deflate(bytes: &[u8], level: Level) -> Result<Vec<u8>, Error> {
+    Runtime::shared().deflate(bytes, level)
+}
+
+/// A zlib stream of `bytes`, as of [`Runtime::zlib_compress`], on the [shared runtime](Runtime::shared).
+///
+/// # Errors
+/// As of the method.
+pub fn zlib_compress(bytes: &[u8], level: Level) -> Result<Vec<u8>, Error> {
+    Runtime::shared().zlib_compress(bytes, level)
+}
+
+/// A gzip file of `bytes`, as of [`Runtime::gzip`], on the [shared runtime](Runtime::shared).
+///
+/// # Errors
+/// As of the method.
+pub fn gzip(bytes: &[u8], level: Level) -> Result<Vec<u8>, Error> {
+    Runtime::shared().gzip(bytes, level)
 }

@@ -1,13 +1,16 @@
-//! DEFLATE: raw streams, zlib streams and gzip files, in memory and from readers.
+//! DEFLATE: raw streams, zlib streams and gzip files, in memory, from readers and to writers.
 //!
 //! A small input may stand for a very long content, so every decoder takes a [`Limit`].
 
 #[cfg(feature = "tokio")]
 mod asynchronous;
+mod compress;
 mod decoder;
+mod encoder;
 mod encoding;
 mod functions;
 mod reader;
+mod writer;
 
 use kilowat_operations::ops::{
     GzipDecompress, Inflate, InflateError, InflateFormat, ZlibDecompress,
@@ -15,10 +18,13 @@ use kilowat_operations::ops::{
 
 #[cfg(feature = "tokio")]
 pub use asynchronous::{AsyncDeflateReader, AsyncGzipReader, AsyncZlibReader};
+pub use compress::Level;
 pub use encoding::UnknownEncodingError;
-pub use functions::{gunzip, inflate, zlib_decompress};
+pub use functions::{deflate, gunzip, gzip, inflate, zlib_compress, zlib_decompress};
+pub use kilowat_operations::ops::DeflateError;
 pub use kilowat_operations::ops::InflateFault as Fault;
 pub use reader::{DeflateReader, GzipReader, ZlibReader};
+pub use writer::{GzipWriter, ZlibWriter};
 
 use crate::limit::Limit;
 use crate::runtime::{Error, PIECE, Runtime};

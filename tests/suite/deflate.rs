@@ -90,7 +90,7 @@ fn fault(result: Result<Vec<u8>, Error>) -> (u64, Fault) {
 }
 
 /// Texts, noise, repetitions over every kind of distance, and symbols that need the longest codes.
-fn corpus() -> Vec<Vec<u8>> {
+pub(crate) fn corpus() -> Vec<Vec<u8>> {
     let mut generator = Generator::new(23, &[]);
     let mut corpus = vec![
         Vec::new(),

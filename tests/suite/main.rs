@@ -4,6 +4,7 @@
 
 mod common;
 mod deflate;
+mod deflate_encoder;
 mod digests;
 mod doctor;
 mod engines;

@@ -4,6 +4,7 @@
 
 mod crc32_tables;
 mod crc32c_tables;
+mod deflate_lengths;
 mod inflate_tables;
 mod json_bytes;
 mod json_escapes;
@@ -50,9 +51,10 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 13] = [
     crc32_tables::TABLE,
     crc32c_tables::TABLE,
+    deflate_lengths::TABLE,
     inflate_tables::TABLE,
     json_bytes::TABLE,
     json_escapes::TABLE,

@@ -19,6 +19,9 @@ mod aggregate {
 #[cfg(feature = "deflate")]
 mod deflate {
     pub(crate) mod dictionary;
+    pub(crate) mod encode;
+    #[cfg(feature = "native")]
+    mod encode_native;
     pub(crate) mod error;
     pub(crate) mod inflate;
     #[cfg(feature = "native")]
@@ -239,6 +242,7 @@ list! { $
     zlib_decompress: deflate::inflate::ZlibDecompress,
     gzip_decompress: deflate::inflate::GzipDecompress,
     inflate_update: deflate::update::InflateUpdate,
+    deflate: deflate::encode::Deflate,
     "xxhash":
     xxh64: hash::xxh64::Xxh64,
     xxh64_update: hash::xxh64::Xxh64Update,
@@ -278,6 +282,7 @@ pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
 pub use deflate::{
     dictionary::Dictionary,
+    encode::{Deflate, DeflateError},
     error::{InflateError, InflateFault},
     update::{InflateFormat, InflatePiece, InflateSource, InflateState, InflateStep, InflateStop},
 };

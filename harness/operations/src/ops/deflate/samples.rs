@@ -68,7 +68,7 @@ fn deflate_in(pieces: &[&[u8]], config: DeflateConfig, dictionary: &[u8]) -> Vec
 }
 
 /// Bytes that compress well, badly, or not at all.
-fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
+pub(super) fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
     match generator.number(0..=6) {
         0 => generator.source_text(len),
         1 => generator.random_bytes(len),
