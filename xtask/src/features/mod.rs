@@ -225,7 +225,6 @@ fn check(root: &Path) -> Result<()> {
             .args(["clippy", "--quiet", "--package", "kilowat", "--locked"])
             .args(["--no-default-features", "--features", &features])
             .args(["--", "-D", "warnings"])
-            .env("CARGO_TARGET_DIR", root.join("target/features/clippy"))
             .status()
             .context("cannot start cargo")?;
         if !status.success() {
