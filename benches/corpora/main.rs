@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use kilowat::deflate::{self, Level};
 use kilowat::measure::{Bench, Row};
 use kilowat::{EngineKind, Value, json, lz4};
 
@@ -20,12 +21,13 @@ use kilowat::{EngineKind, Value, json, lz4};
 const TIME: Duration = Duration::from_millis(500);
 
 /// Where the set-up decides, and where the loop does.
-const SIZES: [u32; 2] = [1 << 10, 1 << 20];
+const SIZES: [u32; 3] = [1 << 10, 10 << 10, 1 << 20];
 
 /// A kind of text: its name, and how so many bytes of it are made.
 type Corpus = (&'static str, fn(usize) -> Vec<u8>);
 
-/// Operations, what they are measured on, and their arguments for such a text.
+/// Operations, what they are measured on, and their arguments for such a text. Behind the name of an operation may
+/// stand a word that tells it from others.
 type Series = (
     &'static [&'static str],
     &'static [Corpus],
@@ -58,6 +60,25 @@ const SERIES: &[Series] = &[
         let block = lz4::compress(&text)?;
         Ok(vec![Value::Bytes(block), Value::Integer(text.len() as u64)])
     }),
+    (&["lz4_compress_hc 9"], FILES, |text| {
+        let room = lz4::bound(text.len()).context("it is too long")? as u64;
+        Ok(vec![
+            Value::Bytes(text),
+            Value::Integer(9),
+            Value::Integer(room),
+        ])
+    }),
+    (&["inflate"], FILES, |text| {
+        let stream = deflate::deflate(&text, Level::DEFAULT)?;
+        let nothing = [Value::Bytes(Vec::new()), Value::Bool(false)];
+        let [dictionary, trailing] = nothing;
+        let room = Value::Integer(text.len() as u64);
+        Ok(vec![Value::Bytes(stream), dictionary, trailing, room])
+    }),
+    (&["deflate 1"], FILES, |text| Ok(to_deflate(text, 1))),
+    (&["deflate 6"], FILES, |text| Ok(to_deflate(text, 6))),
+    (&["deflate 9"], FILES, |text| Ok(to_deflate(text, 9))),
+    (&["deflate 12"], FILES, |text| Ok(to_deflate(text, 12))),
     (
         &["utf8_validate"],
         &[
@@ -141,8 +162,9 @@ fn run() -> Result<()> {
             for (corpus, make) in *corpora {
                 for size in SIZES {
                     let arguments = arguments_of(make(size as usize))?;
+                    let name = operation.split(' ').next().unwrap_or(operation);
                     let rows = bench
-                        .measure_on(operation, &arguments, time)
+                        .measure_on(name, &arguments, time)
                         .with_context(|| format!("{operation}, {corpus}, {size} bytes"))?;
                     row(
                         &format!("| `{operation}` | {corpus} | {size} |"),
@@ -194,6 +216,20 @@ fn row(head: &str, size: u32, rows: &[Row], peers: &[String]) -> Result<()> {
     }
     println!("{line}");
     Ok(())
+}
+
+fn to_deflate(text: Vec<u8>, level: u64) -> Vec<Value> {
+    // More than ours needs: a peer's bound may be higher.
+    let room = 2 * text.len() as u64;
+    let [history, flush] = [Value::Integer(0), Value::Bool(false)];
+    let level = Value::Integer(level);
+    vec![
+        Value::Bytes(text),
+        history,
+        level,
+        flush,
+        Value::Integer(room),
+    ]
 }
 
 fn tape(text: &[u8]) -> Result<Vec<u8>> {

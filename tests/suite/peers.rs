@@ -84,7 +84,10 @@ fn write_peers(folder: &Path) {
         let mut text = text.to_owned();
         for (_, other) in OTHERS.iter().filter(|(of, _)| of == name) {
             let exported = other.split('"').nth(1).unwrap();
-            text = text.replace(&format!("\"{exported}\""), &format!("\"{exported}_of_ours\""));
+            text = text.replace(
+                &format!("\"{exported}\""),
+                &format!("\"{exported}_of_ours\""),
+            );
         }
         let heap_base = module.entry.heap_base;
         let names = NAMES.iter().filter(|(of, _, _)| of == name);

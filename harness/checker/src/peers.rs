@@ -212,6 +212,28 @@ const ADAPTERS: &[Adapter] = &[
         calls: SAME,
     },
     Adapter {
+        export: &deflate::DEFLATE,
+        function: "deflate",
+        calls: Calls::One {
+            // Whole streams.
+            arguments: |arguments| match *arguments {
+                [
+                    src,
+                    len,
+                    WasmValue::I32(0),
+                    level,
+                    WasmValue::I32(0),
+                    _,
+                    _,
+                    dst,
+                    capacity,
+                ] => Some(vec![src, len, dst, capacity, level]),
+                _ => None,
+            },
+            result: std::convert::identity,
+        },
+    },
+    Adapter {
         export: &deflate::INFLATE,
         function: "inflate",
         calls: Calls::One {
