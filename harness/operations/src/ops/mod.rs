@@ -280,7 +280,7 @@ pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
 pub use deflate::{
     dictionary::Dictionary,
-    encode::{Deflate, DeflateError},
+    encode::DeflateError,
     error::{InflateError, InflateFault},
     update::{InflateFormat, InflatePiece, InflateSource, InflateState, InflateStep, InflateStop},
 };
