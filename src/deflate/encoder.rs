@@ -137,9 +137,9 @@ impl Encoder {
         level: Level,
         bytes: &[u8],
     ) -> Result<Vec<u8>, Error> {
-        let mut series = runtime.series::<Deflate>(bytes.len());
         let mut stream = container.header(level);
         let sum = container.sum(runtime, container.empty_sum(), bytes)?;
+        let mut series = runtime.series::<Deflate>(bytes.len());
         let mut start = 0;
         loop {
             let end = bytes.len().min(start + ONE_CALL);

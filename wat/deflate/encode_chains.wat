@@ -60,9 +60,9 @@
         (return))
       (call $set_effort! (i32.const 35) (i32.const 75) (i32.const 0) (i32.const 2))
       (return))
-    (call $set_effort! (i32.const 100) (i32.const 150) (i32.const 0) (i32.const 4))
+    (call $set_effort! (i32.const 100) (i32.const 150) (i32.const 0) (i32.const 3))
     (return))
-  (call $set_effort! (i32.const 300) (i32.const 258) (i32.const 0) (i32.const 10)))
+  (call $set_effort! (i32.const 300) (i32.const 258) (i32.const 0) (i32.const 4)))
 
 ;; Where the head of the chain of four bytes stands.
 (func $head! (param $heads i32) (param $mask i32) (param $bytes i32) (result i32)

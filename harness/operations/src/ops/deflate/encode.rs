@@ -3,8 +3,6 @@
 #[cfg(feature = "native")]
 use super::{encode_native, samples::content};
 use crate::prelude::*;
-use crate::refusal::{Refuses, Status};
-use kilowat_engine::WasmValue;
 use kilowat_kernels::deflate;
 
 /// Why there is no deflate output.
