@@ -109,7 +109,6 @@ deflate zlib_decompress [{"bytes":"78bb00000000"},{"bytes":""},{"bool":false},{"
 deflate gzip_decompress [{"bytes":"1f8b08000000000000ff010300fcff616263c241243503000000"},{"bool":false},{"integer":3}]
 deflate gzip_decompress [{"bytes":"1f8b07"},{"bool":false},{"integer":3}]
 deflate gzip_decompress [{"bytes":"1f8b0820"},{"bool":false},{"integer":3}]
-deflate inflate_update [{"bytes":""},{"bytes":""},{"bytes":"010300fcff6162"},{"integer":0},{"integer":3}]
 deflate inflate_update [{"bytes":""},{"bytes":""},{"bytes":"010300fcff6162"},{"integer":2},{"integer":3}]
 deflate inflate_update [{"bytes":"00"},{"bytes":""},{"bytes":""},{"integer":0},{"integer":3}]
 deflate inflate_update [{"bytes":""},{"bytes":""},{"bytes":""},{"integer":12},{"integer":3}]
