@@ -93,7 +93,7 @@ impl Runtime {
     /// use kilowat::Limit;
     ///
     /// let runtime = kilowat::Runtime::new();
-    /// let stream = [0x78, 1, 1, 4, 0, 251, 255, b'w', b'a', b't', b't', 4, 84, 1, 193];
+    /// let stream = [0x78, 1, 1, 4, 0, 251, 255, b'w', b'a', b't', b't', 4, 95, 1, 193];
     /// assert_eq!(runtime.zlib_decompress(&stream, Limit::default())?, b"watt");
     /// # Ok::<(), kilowat::Error>(())
     /// ```
