@@ -383,7 +383,9 @@
         (i32.or (local.get $len) (i32.shl (local.get $len) (i32.const 16)))
         (i32.const 0xffff0000))
       (i32.const 32))
-    (memory.copy (global.get $out) (local.get $ptr) (local.get $len))
+    ;; A copy of nothing traps too where a pointer is no place in memory.
+    (if (local.get $len)
+      (then (memory.copy (global.get $out) (local.get $ptr) (local.get $len))))
     (global.set $out (i32.add (global.get $out) (local.get $len)))
     (local.set $ptr (i32.add (local.get $ptr) (local.get $len)))
     (br_if $next_block (i32.ne (local.get $ptr) (local.get $end))))
