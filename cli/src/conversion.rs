@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use kilowat::{Error, Runtime};
@@ -50,6 +51,8 @@ pub(crate) struct Conversion<'a> {
     pub(crate) overwrite: bool,
     /// Whether the source goes when the result is there.
     pub(crate) remove: bool,
+    /// When the result is said to have changed, where that is not the time of the source.
+    pub(crate) modified: Option<SystemTime>,
     pub(crate) sparse: Sparse,
     pub(crate) options: Options,
 }
@@ -92,14 +95,15 @@ impl Conversion<'_> {
         direction: Direction,
         output: &mut Output,
         convert: impl FnOnce(Input, &mut dyn Write) -> Result<Lengths>,
-    ) -> Result<()> {
+    ) -> Result<Lengths> {
         let mut answers = Answers::of(runtime);
         let lengths = self.write(output, convert)?;
         let ratio = match direction {
             Direction::Compress => ratio(lengths.read, lengths.written),
             Direction::Decompress => ratio(lengths.written, lengths.read),
         };
-        self.report(&lengths, ratio, answers.latest(), output)
+        self.report(&lengths, ratio, answers.latest(), output)?;
+        Ok(lengths)
     }
 
     /// Opens both sides, and puts what `convert` makes in its place when it is whole.
@@ -154,9 +158,14 @@ impl Conversion<'_> {
             bail!("{}: --rm is for regular files", self.source.title());
         }
         let mut made = MadeFile::create(path, like, self.overwrite)?;
+        if let Some(modified) = self.modified {
+            made.date(modified);
+        }
         if self.remove && made.regular_file().is_none() {
             let path = printable(&path.to_string_lossy());
-            bail!("{path}: it is no regular file, and --rm would lose the content");
+            bail!(
+                "{path}: it is no regular file, and with its source removed the content would be lost"
+            );
         }
         let lengths = match made.regular_file() {
             Some(file) if self.sparse != Sparse::Never => {
