@@ -10,6 +10,7 @@ mod doctor;
 mod encodings;
 mod environment;
 mod find;
+mod gzip;
 mod hashes;
 mod help;
 mod json;
