@@ -66,7 +66,7 @@ In JSON Lines, an object a file; the ratio is how many times as long the content
 Other than with `kilowat lz4`, FILE is removed, as gzip(1) removes it. Other than with gzip(1), a file that is
 there is never asked about: it is overwritten with --force, and else stays.
 
-Exit status, as of gzip(1): 0; 1 on an error; 2 on a warning, such as for a folder, a name that has no suffix to
+Exit status: as of gzip(1), 0; 1 on an error; 2 on a warning, such as for a folder, a name that has no suffix to
 take off, or a file that is there already.")]
 pub(crate) struct Gzip {
     #[command(flatten)]
@@ -110,7 +110,7 @@ In JSON Lines, an object a file; the ratio is how many times as long the content
 
 Other than with gzip(1), files of pack, compress, LZH and ZIP are not read.
 
-Exit status, as of gzip(1): 0; 1 on an error, damage too; 2 on a warning, such as for what follows the last
+Exit status: as of gzip(1), 0; 1 on an error, damage too; 2 on a warning, such as for what follows the last
 member, a folder, a name that has no suffix to take off, or a file that is there already.")]
 pub(crate) struct Gunzip {
     #[command(flatten)]
