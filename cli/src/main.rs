@@ -10,6 +10,7 @@ mod commands;
 mod conversion;
 mod cpu;
 mod descriptors;
+mod effort;
 mod excerpt;
 mod failure;
 mod help;

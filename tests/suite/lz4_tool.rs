@@ -126,7 +126,8 @@ fn the_tool_reads_what_we_write() {
                     .linked(linked)
                     .block_checksums(is_even == linked)
                     .content_checksum(linked)
-                    .content_size(is_even.then_some(content.len() as u64));
+                    .content_size(is_even.then_some(content.len() as u64))
+                    .level(if linked { 12 } else { number as u32 });
                 let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
                 std::io::copy(&mut &content[..], &mut writer).unwrap();
                 fs::write(&packed, writer.finish().unwrap()).unwrap();
@@ -168,6 +169,35 @@ fn the_tool_reads_what_we_flush() {
             lz4(folder.path(), &["-d", "packed", "plain"]).unwrap();
             assert!(fs::read(&plain).unwrap() == content, "{options:?}");
         }
+    }
+}
+
+/// A level is worth its time: the frames are about as long as the tool's.
+#[test]
+fn frames_of_a_level_are_as_short_as_the_tools() {
+    if !tool_is_there() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let content = Generator::new(67, &[]).source_text(2 << 20);
+    fs::write(folder.path().join("plain"), &content).unwrap();
+    let mut longer = usize::MAX;
+    for level in [1, 3, 9, 12] {
+        let options = FrameOptions::new().block_size(BlockSize::MiB4).level(level);
+        let ours = Runtime::new()
+            .lz4_frame_compress(&content, &options)
+            .unwrap();
+        let variant = format!("-{level}");
+        lz4(folder.path(), &[&variant, "-BD", "-B7", "plain", "packed"]).unwrap();
+        let theirs = fs::read(folder.path().join("packed")).unwrap();
+        assert!(
+            ours.len() * 100 <= theirs.len() * 102,
+            "{level}: {} of {}",
+            ours.len(),
+            theirs.len()
+        );
+        assert!(ours.len() < longer, "{level}");
+        longer = ours.len();
     }
 }
 

@@ -174,6 +174,15 @@ fn content(len: usize) -> Vec<u8> {
     content
 }
 
+/// Words in no order, of which every level of compression makes something else.
+fn words(number: usize) -> String {
+    let words = [
+        "watt ", "kilo", "volt, ", "ampere\n", "ohm ", "joule", "hertz. ",
+    ];
+    let order = noise(number).into_iter().map(usize::from);
+    order.map(|byte| words[byte / 2 % 7]).collect()
+}
+
 /// The names in the folder, in order.
 fn names(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.path()).unwrap();
