@@ -1,28 +1,15 @@
 //! LZ4 frames both ways with the `lz4` tool (Debian's package of that name).
-//!
-//! Where it is not installed, these tests say so and leave it at that; where `KILOWAT_REQUIRE_LZ4` is
-//! set, they fail.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 
 use kilowat::Runtime;
 use kilowat::lz4::{BlockSize, FrameOptions, FrameReader, FrameWriter};
 use kilowat_operations::generator::Generator;
 
-fn tool_is_there() -> bool {
-    let is_there = Command::new("lz4").arg("--version").output().is_ok();
-    if !is_there {
-        assert!(
-            env::var_os("KILOWAT_REQUIRE_LZ4").is_none(),
-            "KILOWAT_REQUIRE_LZ4 is set, and lz4 is not installed"
-        );
-        eprintln!("left out: lz4 (package lz4) is not installed");
-    }
-    is_there
-}
+use crate::common::tool_is_there;
 
 fn lz4(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let output = Command::new("lz4")
@@ -76,7 +63,7 @@ const VARIANTS: [&[&str]; 13] = [
 
 #[test]
 fn we_read_what_the_tool_writes() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -105,7 +92,7 @@ fn we_read_what_the_tool_writes() {
 
 #[test]
 fn the_tool_reads_what_we_write() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -141,7 +128,7 @@ fn the_tool_reads_what_we_write() {
 
 #[test]
 fn the_tool_reads_what_we_flush() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -175,7 +162,7 @@ fn the_tool_reads_what_we_flush() {
 /// A level is worth its time: the frames are about as long as the tool's.
 #[test]
 fn frames_of_a_level_are_as_short_as_the_tools() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -203,7 +190,7 @@ fn frames_of_a_level_are_as_short_as_the_tools() {
 
 #[test]
 fn both_read_frames_one_behind_the_other() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -229,7 +216,7 @@ fn both_read_frames_one_behind_the_other() {
 /// The tool refuses what we refuse.
 #[test]
 fn the_tool_refuses_the_same_damage() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

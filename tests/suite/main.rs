@@ -5,6 +5,7 @@
 mod common;
 mod deflate;
 mod deflate_encoder;
+mod deflate_tools;
 mod digests;
 mod doctor;
 mod engines;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::{BUFFER, Folder, PIECE, Ran, content, names, noise, read, words};
+use super::{BUFFER, Folder, PIECE, Ran, content, names, noise, read, tool_is_there, words};
 
 /// The frame of some content.
 fn frame(folder: &Folder, content: &[u8], options: &[&str]) -> Vec<u8> {
@@ -903,18 +903,6 @@ fn memory_does_not_grow_with_the_input() {
     }
 }
 
-fn tool_is_there() -> bool {
-    let is_there = Command::new("lz4").arg("--version").output().is_ok();
-    if !is_there {
-        assert!(
-            std::env::var_os("KILOWAT_REQUIRE_LZ4").is_none(),
-            "KILOWAT_REQUIRE_LZ4 is set, and lz4 is not installed"
-        );
-        eprintln!("left out: lz4 (package lz4) is not installed");
-    }
-    is_there
-}
-
 #[track_caller]
 fn lz4_tool(folder: &Path, arguments: &[&str]) {
     let mut tool = Command::new("lz4");
@@ -926,7 +914,7 @@ fn lz4_tool(folder: &Path, arguments: &[&str]) {
 
 #[test]
 fn both_ways_with_the_lz4_tool() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = Folder::new();
@@ -969,7 +957,7 @@ fn both_ways_with_the_lz4_tool() {
 fn several_files_as_the_lz4_tool_takes_them() {
     use std::os::unix::fs::MetadataExt as _;
 
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let (ours, theirs) = (Folder::new(), Folder::new());
