@@ -55,6 +55,7 @@ const SETS: [Set; 7] = [
             "interpreter",
             "jit",
             "native",
+            "brotli",
             "json",
             "lz4",
             "md5",
@@ -70,6 +71,7 @@ const SETS: [Set; 7] = [
         name: "jit alone",
         features: &[
             "jit",
+            "brotli",
             "json",
             "lz4",
             "md5",
@@ -85,6 +87,7 @@ const SETS: [Set; 7] = [
         name: "interpreter alone",
         features: &[
             "interpreter",
+            "brotli",
             "json",
             "lz4",
             "md5",
@@ -100,6 +103,7 @@ const SETS: [Set; 7] = [
         name: "native alone",
         features: &[
             "native",
+            "brotli",
             "json",
             "lz4",
             "md5",

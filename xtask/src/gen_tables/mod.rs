@@ -2,6 +2,8 @@
 //!
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
+mod brotli_dictionary;
+mod brotli_tables;
 mod crc_tables;
 mod json_bytes;
 mod json_escapes;
@@ -48,7 +50,9 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 12] = [
+    brotli_dictionary::TABLE,
+    brotli_tables::TABLE,
     crc_tables::TABLE,
     json_bytes::TABLE,
     json_escapes::TABLE,
