@@ -23,17 +23,18 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`json`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`brotli`], [`json`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`json`, `lz4`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`brotli`, `json`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
 #![cfg_attr(
     not(all(
+        feature = "brotli",
         feature = "json",
         feature = "lz4",
         feature = "md5",
@@ -53,6 +54,8 @@
 #[cfg(feature = "memory_ops")]
 pub mod aggregate;
 mod arena;
+#[cfg(feature = "brotli")]
+pub mod brotli;
 mod budget;
 pub mod doctor;
 #[cfg(any(
@@ -66,6 +69,8 @@ pub mod doctor;
 pub mod hash;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "brotli")]
+mod limit;
 #[cfg(feature = "lz4")]
 pub mod lz4;
 #[cfg(feature = "measure")]
@@ -84,6 +89,8 @@ mod unfinished;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Value;
+#[cfg(feature = "brotli")]
+pub use limit::Limit;
 pub use runtime::{
     Buffer, Builder, Cache, Error, Outcome, Policy, Preload, Runtime, Tiers, Zeroize,
 };

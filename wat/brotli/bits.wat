@@ -14,7 +14,7 @@
 ;;       12     4  src           address of what is loaded next
 ;;       16     4  limit         the last one from which that may be
 ;;       20     4  src_end       where the source ends, or its copy in `tail`
-;;       24     4  moved         u32: how far in front of the source `tail` is, or 0 where it is not used
+;;       24     4  moved         u32: how far before the source `tail` is, or 0: it is not used
 ;;       28     4  src_start     where the source begins
 ;;       32     4  out           address of the next byte of content
 ;;       36     4  out_end       the end of the room
@@ -26,6 +26,7 @@
 ;;       60     4  direct        u32: how many distances have their own symbols, and 16
 ;;       64     4  free          address in the work memory of the next table
 ;;       68    12  kinds         three u32: how many types of blocks there are
+;;       80     4  work          address of the work memory
 ;;       84     4  whole         u32: whether `out_end` is the end of all room that there will be
 (global $TAIL_ROOM i32 (i32.const 32))
 

@@ -6,7 +6,7 @@
 ;;        2     2  copy_least      u16: the least length of the copy
 ;;        4     1  literals_bits   u8: how many bits are added to the first
 ;;        5     1  copy_bits       u8: how many to the second
-;;        6     2  distance_kind   u16: the context of the distance, and << 8 whether that is the last one
+;;        6     2  distance_kind   u16: the context of the distance, and 256 where it is the last
 
 ;; What $run_fast writes at most behind what it means to.
 (global $MARGIN i32 (i32.const 64))
@@ -235,74 +235,74 @@
             (i32.sub (local.get $extra) (local.get $literals)))
           (local.set $table (i32.load offset=44 (;PLAIN;) (global.get $READER)))
           (block $literals_done
-          (block $source_near_end
-            (if (local.get $table)
-              (then
-                (loop $next_literals
-                  (br_if $source_near_end (i32.gt_u (local.get $src) (local.get $limit)))
-                  (call $refilled! (local.get $bits) (local.get $count) (local.get $src))
-                  (local.set $src)
-                  (local.set $count)
-                  (local.set $bits)
-                  (block $all
-                    (local.set $round (i32.const 0))
-                    (loop $next_literal!
-                      (local.set $entry
-                        (call $entry! (local.get $table) (local.get $bits)))
-                      (local.set $extra (i32.shr_u (local.get $entry) (i32.const 10)))
-                      (local.set $bits
-                        (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $extra))))
-                      (local.set $count (i32.sub (local.get $count) (local.get $extra)))
-                      (i32.store8 (local.get $out) (local.get $entry))
-                      (local.set $out (i32.add (local.get $out) (i32.const 1)))
-                      (local.set $literals (i32.sub (local.get $literals) (i32.const 1)))
-                      (br_if $all (i32.eqz (local.get $literals)))
-                      (local.set $round (i32.add (local.get $round) (i32.const 1)))
-                      (br_if $next_literal! (i32.lt_u (local.get $round) (i32.const 3))))
-                    (br $next_literals))))
-              (else
-                (local.set $mode (i32.load offset=52 (;MODE;) (global.get $READER)))
-                (local.set $byte (i32.load8_u (i32.sub (local.get $out) (i32.const 1))))
-                (local.set $before
-                  (i32.load8_u offset=256
-                    (i32.add
-                      (local.get $mode)
-                      (i32.load8_u (i32.sub (local.get $out) (i32.const 2))))))
-                (loop $next_literals
-                  (br_if $source_near_end (i32.gt_u (local.get $src) (local.get $limit)))
-                  (call $refilled! (local.get $bits) (local.get $count) (local.get $src))
-                  (local.set $src)
-                  (local.set $count)
-                  (local.set $bits)
-                  (block $all
-                    (local.set $round (i32.const 0))
-                    (loop $next_literal!
-                      (local.set $extra (i32.add (local.get $mode) (local.get $byte)))
-                      (local.set $table
-                        (i32.load offset=15408 (;LITERAL_TABLES;)
-                          (i32.or (i32.load8_u (local.get $extra)) (local.get $before))))
-                      (local.set $before (i32.load8_u offset=256 (local.get $extra)))
-                      (local.set $entry
-                        (call $entry! (local.get $table) (local.get $bits)))
-                      (local.set $extra (i32.shr_u (local.get $entry) (i32.const 10)))
-                      (local.set $bits
-                        (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $extra))))
-                      (local.set $count (i32.sub (local.get $count) (local.get $extra)))
-                      (i32.store8 (local.get $out) (local.get $entry))
-                      (local.set $byte (i32.and (local.get $entry) (i32.const 0xff)))
-                      (local.set $out (i32.add (local.get $out) (i32.const 1)))
-                      (local.set $literals (i32.sub (local.get $literals) (i32.const 1)))
-                      (br_if $all (i32.eqz (local.get $literals)))
-                      (local.set $round (i32.add (local.get $round) (i32.const 1)))
-                      (br_if $next_literal! (i32.lt_u (local.get $round) (i32.const 3))))
-                    (br $next_literals)))))
-            (br $literals_done))
-          ;; $source_near_end: those that are left were taken off the block too early.
-          (i32.store offset=56 (;LEFTS;) (global.get $STATE)
-            (i32.add
-              (i32.load offset=56 (;LEFTS;) (global.get $STATE))
-              (local.get $literals)))
-          (br $care))))
+            (block $source_near_end
+              (if (local.get $table)
+                (then
+                  (loop $next_literals
+                    (br_if $source_near_end (i32.gt_u (local.get $src) (local.get $limit)))
+                    (call $refilled! (local.get $bits) (local.get $count) (local.get $src))
+                    (local.set $src)
+                    (local.set $count)
+                    (local.set $bits)
+                    (block $all
+                      (local.set $round (i32.const 0))
+                      (loop $next_literal!
+                        (local.set $entry
+                          (call $entry! (local.get $table) (local.get $bits)))
+                        (local.set $extra (i32.shr_u (local.get $entry) (i32.const 10)))
+                        (local.set $bits
+                          (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $extra))))
+                        (local.set $count (i32.sub (local.get $count) (local.get $extra)))
+                        (i32.store8 (local.get $out) (local.get $entry))
+                        (local.set $out (i32.add (local.get $out) (i32.const 1)))
+                        (local.set $literals (i32.sub (local.get $literals) (i32.const 1)))
+                        (br_if $all (i32.eqz (local.get $literals)))
+                        (local.set $round (i32.add (local.get $round) (i32.const 1)))
+                        (br_if $next_literal! (i32.lt_u (local.get $round) (i32.const 3))))
+                      (br $next_literals))))
+                (else
+                  (local.set $mode (i32.load offset=52 (;MODE;) (global.get $READER)))
+                  (local.set $byte (i32.load8_u (i32.sub (local.get $out) (i32.const 1))))
+                  (local.set $before
+                    (i32.load8_u offset=256
+                      (i32.add
+                        (local.get $mode)
+                        (i32.load8_u (i32.sub (local.get $out) (i32.const 2))))))
+                  (loop $next_literals
+                    (br_if $source_near_end (i32.gt_u (local.get $src) (local.get $limit)))
+                    (call $refilled! (local.get $bits) (local.get $count) (local.get $src))
+                    (local.set $src)
+                    (local.set $count)
+                    (local.set $bits)
+                    (block $all
+                      (local.set $round (i32.const 0))
+                      (loop $next_literal!
+                        (local.set $extra (i32.add (local.get $mode) (local.get $byte)))
+                        (local.set $table
+                          (i32.load offset=15408 (;LITERAL_TABLES;)
+                            (i32.or (i32.load8_u (local.get $extra)) (local.get $before))))
+                        (local.set $before (i32.load8_u offset=256 (local.get $extra)))
+                        (local.set $entry
+                          (call $entry! (local.get $table) (local.get $bits)))
+                        (local.set $extra (i32.shr_u (local.get $entry) (i32.const 10)))
+                        (local.set $bits
+                          (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $extra))))
+                        (local.set $count (i32.sub (local.get $count) (local.get $extra)))
+                        (i32.store8 (local.get $out) (local.get $entry))
+                        (local.set $byte (i32.and (local.get $entry) (i32.const 0xff)))
+                        (local.set $out (i32.add (local.get $out) (i32.const 1)))
+                        (local.set $literals (i32.sub (local.get $literals) (i32.const 1)))
+                        (br_if $all (i32.eqz (local.get $literals)))
+                        (local.set $round (i32.add (local.get $round) (i32.const 1)))
+                        (br_if $next_literal! (i32.lt_u (local.get $round) (i32.const 3))))
+                      (br $next_literals)))))
+              (br $literals_done))
+            ;; $source_near_end: those that are left were taken off the block too early.
+            (i32.store offset=56 (;LEFTS;) (global.get $STATE)
+              (i32.add
+                (i32.load offset=56 (;LEFTS;) (global.get $STATE))
+                (local.get $literals)))
+            (br $care))))
       (local.set $phase (global.get $PHASE_DISTANCE))
       (block $copy
         (local.set $distance (i32.load offset=40 (;DISTANCES;) (global.get $STATE)))
@@ -425,7 +425,8 @@
     (then (return (call $one_literal))))
   (if (i32.eq (local.get $phase) (global.get $PHASE_DISTANCE))
     (then (return (call $one_distance))))
-  (call $one_copy))
+  (if (i32.eq (local.get $phase) (global.get $PHASE_COPY)) (then (return (call $one_copy))))
+  (call $rest_of_word))
 
 ;; How much room there is.
 (func $room! (result i32)
@@ -619,7 +620,7 @@
   (i32.store offset=0 (;PHASE;) (global.get $STATE) (global.get $PHASE_COPY))
   (i32.const 0))
 
-;; Copies what a command does, as far as there is room; or writes its word. A verdict.
+;; Copies what a command does, as far as there is room; or finds its word. A verdict.
 (func $one_copy (result i32)
   (local $distance i32)
   (local $farthest i32)
@@ -635,25 +636,20 @@
   (local.set $room (call $room!))
   (if (i32.ge_u (i32.sub (local.get $distance) (i32.const 1)) (local.get $farthest))
     (then
+      (if (i32.eqz (local.get $distance))
+        (then (return (call $fail (global.get $WRONG_DISTANCE)))))
+      (local.set $distance
+        (i32.sub (i32.sub (local.get $distance) (local.get $farthest)) (i32.const 1)))
       (local.set $len
-        (if (result i32) (local.get $distance)
-          (then
-            (call $word
-              (global.get $SPELLED)
-              (local.get $len)
-              (i32.sub
-                (i32.sub (local.get $distance) (local.get $farthest))
-                (i32.const 1))))
-          (else (i32.const -1))))
+        (call $word (global.get $SPELLED) (local.get $len) (local.get $distance)))
       (if (i32.eq (local.get $len) (i32.const -1))
         (then (return (call $fail (global.get $WRONG_DISTANCE)))))
       (if (i32.gt_u (local.get $len) (i32.load offset=16 (;LEFT;) (global.get $STATE)))
         (then (return (call $overlong))))
-      (if (i32.gt_u (local.get $len) (local.get $room))
-        (then (return (global.get $ROOM_ENDS))))
-      (call $copy_bytes (local.get $out) (global.get $SPELLED) (local.get $len))
-      (call $written! (local.get $len))
-      (return (call $end_command))))
+      (i32.store offset=20 (;LITERALS;) (global.get $STATE) (i32.const 0))
+      (i32.store offset=36 (;DISTANCE;) (global.get $STATE) (local.get $distance))
+      (i32.store offset=0 (;PHASE;) (global.get $STATE) (global.get $PHASE_WORD))
+      (return (i32.const 0))))
   (if (i32.gt_u (local.get $len) (i32.load offset=16 (;LEFT;) (global.get $STATE)))
     (then (return (call $overlong))))
   (local.set $len (call $least! (local.get $len) (local.get $room)))
@@ -673,6 +669,32 @@
     (i32.sub (local.get $len) (local.get $wide)))
   (if (i32.load offset=24 (;COPY_LEN;) (global.get $STATE))
     (then (return (global.get $ROOM_ENDS))))
+  (call $end_command))
+
+;; Writes what is left of a word, as far as there is room. A verdict.
+(func $rest_of_word (result i32)
+  (local $done i32)
+  (local $left i32)
+  (local $len i32)
+  (local.set $done (i32.load offset=20 (;LITERALS;) (global.get $STATE)))
+  (local.set $left
+    (i32.sub
+      (call $word
+        (global.get $SPELLED)
+        (i32.load offset=24 (;COPY_LEN;) (global.get $STATE))
+        (i32.load offset=36 (;DISTANCE;) (global.get $STATE)))
+      (local.get $done)))
+  (if (i32.gt_u (local.get $left) (i32.load offset=16 (;LEFT;) (global.get $STATE)))
+    (then (return (call $fail (global.get $WRONG_DISTANCE)))))
+  (local.set $len (call $least! (local.get $left) (call $room!)))
+  (call $copy_bytes
+    (i32.load offset=32 (;OUT;) (global.get $READER))
+    (i32.add (global.get $SPELLED) (local.get $done))
+    (local.get $len))
+  (call $written! (local.get $len))
+  (i32.store offset=20 (;LITERALS;) (global.get $STATE)
+    (i32.add (local.get $done) (local.get $len)))
+  (if (i32.lt_u (local.get $len) (local.get $left)) (then (return (global.get $ROOM_ENDS))))
   (call $end_command))
 
 ;; Copies $len bytes, one after the other.

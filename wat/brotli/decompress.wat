@@ -106,11 +106,11 @@
 ;; The state before the first byte.
 (func $begin_stream
   (memory.fill (global.get $STATE) (i32.const 0) (global.get $DECODE_STATE_SIZE))
-  (v128.store offset=40 (;DISTANCES;) (global.get $STATE) (v128.const i32x4 4 11 15 16)))
+  (i32.store offset=0 (;PHASE;) (global.get $STATE) (global.get $PHASE_STREAM)))
 
 ;; What a call gives a step: memory for tables, and the room behind the content that there is.
 (func $begin_step (param $work_ptr i32) (param $window i32) (param $out i32) (param $out_end i32)
-  (i32.store offset=64 (;FREE;) (global.get $READER) (local.get $work_ptr))
+  (i32.store offset=80 (;WORK;) (global.get $READER) (local.get $work_ptr))
   (i32.store offset=40 (;REACHED;) (global.get $READER) (local.get $window))
   (i32.store offset=32 (;OUT;) (global.get $READER) (local.get $out))
   (i32.store offset=36 (;OUT_END;) (global.get $READER) (local.get $out_end)))
@@ -139,8 +139,6 @@
 (func $run (result i32)
   (local $verdict i32)
   (local $phase i32)
-  (local $free i32) ;; the work memory
-  (local.set $free (i32.load offset=64 (;FREE;) (global.get $READER)))
   (loop $next_step
     (if (call $is_wide) (then (call $run_fast) (call $commit)))
     (local.set $phase (i32.load offset=0 (;PHASE;) (global.get $STATE)))
@@ -152,7 +150,7 @@
               (block $commands
                 (block $end
                   (br_table $stream $metablock $stored $skipped
-                    $commands $commands $commands $commands $end
+                    $commands $commands $commands $commands $commands $end
                     (local.get $phase)))
                 ;; $end
                 (return (global.get $STREAM_ENDS)))
@@ -166,7 +164,6 @@
           (local.set $verdict (call $run_bytes (i32.const 1)))
           (br $made))
         ;; $metablock
-        (i32.store offset=64 (;FREE;) (global.get $READER) (local.get $free))
         (local.set $verdict (call $read_metablock))
         (br $made))
       ;; $stream

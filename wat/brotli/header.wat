@@ -1,6 +1,6 @@
 ;; ---- what metablocks begin with
 
-;; Reads the size of the window. A verdict.
+;; Reads the size of the window, and begins with the distances that come first. A verdict.
 (func $read_window (result i32)
   (local $bits i32)
   (local $window i32) ;; log2
@@ -19,6 +19,7 @@
   (if (call $is_over) (then (return (global.get $SOURCE_ENDS))))
   (i32.store offset=4 (;WINDOW;) (global.get $STATE)
     (i32.sub (i32.shl (i32.const 1) (local.get $window)) (i32.const 16)))
+  (v128.store offset=40 (;DISTANCES;) (global.get $STATE) (v128.const i32x4 4 11 15 16))
   (i32.store offset=0 (;PHASE;) (global.get $STATE) (global.get $PHASE_METABLOCK))
   (i32.const 0))
 
@@ -29,6 +30,8 @@
   (local $digit i32)
   (local $number i32)
   (local $len i32)
+  (i32.store offset=64 (;FREE;) (global.get $READER)
+    (i32.load offset=80 (;WORK;) (global.get $READER)))
   (local.set $last (call $bits (i32.const 1)))
   (if (local.get $last)
     (then
@@ -59,6 +62,15 @@
               (global.get $PHASE_STORED) (i32.const 0) (local.get $len)))))))
   (local.set $digit (call $read_tables))
   (if (local.get $digit) (then (return (local.get $digit))))
+  ;; The state still says where it began.
+  (i32.store offset=108 (;HEADER_AT;) (global.get $STATE)
+    (i32.load offset=96 (;CONSUMED;) (global.get $STATE)))
+  (i32.store offset=112 (;HEADER_BIT;) (global.get $STATE)
+    (i32.load offset=92 (;BIT;) (global.get $STATE)))
+  (i32.store offset=116 (;HEADER_LEN;) (global.get $STATE)
+    (i32.sub
+      (i32.wrap_i64 (i64.shr_u (i64.add (call $position) (i64.const 7)) (i64.const 3)))
+      (i32.load offset=96 (;CONSUMED;) (global.get $STATE))))
   (i32.store offset=0 (;PHASE;) (global.get $STATE) (global.get $PHASE_COMMAND))
   (i32.store offset=12 (;LAST;) (global.get $STATE) (local.get $last))
   (i32.store offset=16 (;LEFT;) (global.get $STATE) (local.get $len))

@@ -1,9 +1,9 @@
 ;;! summary   = "Brotli decompression"
 ;;! spec      = "RFC 7932"
-;;! exports   = ["brotli_decompress_work_size", "brotli_decompress"]
+;;! exports   = ["brotli_decompress_work_size", "brotli_decompress", "brotli_decode"]
 ;;! fragments = [
-;;!   "lib/address", "lib/brotli_dictionary", "lib/brotli_tables", "lib/lz4_repeats",
-;;!   "bits", "code", "header", "word", "commands", "decompress",
+;;!   "lib/brotli_dictionary", "lib/brotli_tables", "lib/lz4_repeats",
+;;!   "bits", "code", "header", "word", "commands", "decompress", "decode",
 ;;! ]
 
 ;; A stream is a list of metablocks, each with its prefix codes in front. A command is a run of
@@ -14,7 +14,6 @@
 
 ;; Fragments
 ;;   name                   meaning
-;;   lib/address            sums of addresses that become immediates
 ;;   lib/brotli_dictionary  the words
 ;;   lib/brotli_tables      what symbols and contexts mean
 ;;   lib/lz4_repeats        copies that overlap themselves
@@ -24,6 +23,7 @@
 ;;   word                   words of the dictionary, and their transforms
 ;;   commands               content: the fast loop, and one element at a time
 ;;   decompress             whole streams
+;;   decode                 streams in pieces
 
 ;; Memory map
 ;;   offset  length  name            meaning
@@ -92,26 +92,30 @@
   "\01\02\03\04\00\05\11\06\10\07\08\09\0a\0b\0c\0d\0e\0f")
 
 ;; Layout decode_state
-;;   offset  size  field      meaning
-;;        0     4  phase      u32, of the enumeration `phase`
-;;        4     4  window     u32: the longest distance that is no word's
-;;        8     4  history    u32: how much of the content there is to reach back to
-;;       12     4  last       u32: whether the metablock is the last one
-;;       16     4  left       u32: how many bytes of the metablock are still to come
-;;       20     4  literals   u32: how many literals of the command are
-;;       24     4  copy_len   u32: the length of its copy, as far as that is still to come
-;;       28     4  context    u32: that of its distance
-;;       32     4  implicit   u32: whether its distance is the last one
-;;       36     4  distance   u32: its distance
-;;       40    16  distances  four u32: the last ones, the very last first
-;;       56    12  lefts      three u32: what is left of the blocks of literals, commands, distances
-;;       68    12  types      three u32: the types of these blocks
-;;       80    12  before     three u32: the types of those before them
-;;       92     4  bit        u32: how many bits of the next byte were taken
-;;       96     4  consumed   u32: how many whole bytes of the source were
-;;      100     4  produced   u32: how many bytes of content were written
-;;      104     4  wrong      u32, of the enumeration `wrong`, or 0
-(global $DECODE_STATE_SIZE i32 (i32.const 108))
+;;   offset  size  field       meaning
+;;        0     4  phase       u32, of the enumeration `phase`
+;;        4     4  window      u32: the longest distance that is no word's
+;;        8     4  history     u32: how much of the content there is to reach back to
+;;       12     4  last        u32: whether the metablock is the last one
+;;       16     4  left        u32: how many bytes of the metablock are still to come
+;;       20     4  literals    u32: how many literals of it are; how much of a word was written
+;;       24     4  copy_len    u32: the length of its copy, as far as that is still to come
+;;       28     4  context     u32: that of its distance
+;;       32     4  implicit    u32: whether its distance is the last one
+;;       36     4  distance    u32: its distance; of a word, its number
+;;       40    16  distances   four u32: the last ones, the very last first
+;;       56    12  lefts       three u32: what is left of a block: literals, commands, distances
+;;       68    12  types       three u32: the types of these blocks
+;;       80    12  before      three u32: the types of those before them
+;;       92     4  bit         u32: how many bits of the next byte were taken
+;;       96     4  consumed    u32: how many whole bytes of the source were
+;;      100     4  produced    u32: how many bytes of content were written
+;;      104     4  wrong       u32, of the enumeration `wrong`, or 0
+;;      108     4  header_at   u32: where in the piece the metablock begins, if header_len is not 0
+;;      112     4  header_bit  u32: how many bits of the first byte of the header are none of it
+;;      116     4  header_len  u32: in how many bytes it is, if it is in the piece, or 0
+;;      120     4  stopped     u32, of the enumeration `verdict`: why a step went no further
+(global $DECODE_STATE_SIZE (export "brotli_decode_state_size") i32 (i32.const 124))
 
 ;; Enumeration phase
 ;;   value  name       meaning
@@ -123,7 +127,8 @@
 ;;       5  literals   a literal of one, or its distance where there are no more
 ;;       6  distance   its distance
 ;;       7  copy       its copy
-;;       8  end        nothing: the stream has ended
+;;       8  word       a word of the dictionary, or the rest of one
+;;       9  end        nothing: the stream has ended
 (global $PHASE_STREAM    i32 (i32.const 0))
 (global $PHASE_METABLOCK i32 (i32.const 1))
 (global $PHASE_STORED    i32 (i32.const 2))
@@ -132,7 +137,8 @@
 (global $PHASE_LITERALS  i32 (i32.const 5))
 (global $PHASE_DISTANCE  i32 (i32.const 6))
 (global $PHASE_COPY      i32 (i32.const 7))
-(global $PHASE_END       i32 (i32.const 8))
+(global $PHASE_WORD      i32 (i32.const 8))
+(global $PHASE_END       i32 (i32.const 9))
 
 ;; Enumeration wrong
 ;;   value  name          meaning

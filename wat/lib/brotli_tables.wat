@@ -1,14 +1,15 @@
 ;; Made by `cargo xtask gen-tables` from xtask/src/gen_tables/brotli_tables.rs.
 ;;
 ;; What the symbols of Brotli mean (RFC 7932). First, for each of the modes LSB6, MSB6, UTF8 and
-;; Signed, four times the part of a literal's context that the byte before it is (256), and the part
-;; that the one before that is (section 7.1). For each symbol of a command eight bytes (section 5):
-;; the least length of its literals and that of its copy (u16 each), how many bits more these have
-;; (a byte each), the context of its distance, and whether that is the last one. For each transform
-;; eight bytes (appendix B): what it does, then offset and length among the affixes of what it puts
-;; before the word, and of what it puts behind it. The affixes. For each symbol of a block's length
-;; four bytes (section 6): the least length and how many bits more it has (u16 each). For each length
-;; of a word, where those in the dictionary begin, and << 24 log2 of how many there are.
+;; Signed, four times the part of a literal's context that the byte before it is (256), and the
+;; part that the one before that is (section 7.1). For each symbol of a command eight bytes
+;; (section 5): the least length of its literals and that of its copy (u16 each), how many bits
+;; more these have (a byte each), the context of its distance, and whether that is the last one.
+;; For each transform eight bytes (appendix B): what it does, then offset and length among the
+;; affixes of what it puts before the word, and of what it puts behind it. The affixes. For each
+;; symbol of a block's length four bytes (section 6): the least length and how many bits more it
+;; has (u16 each). For each length of a word, where those in the dictionary begin, and << 24 log2
+;; of how many there are.
 
 (data (i32.const 512 (;CONTEXTS;))
   "\00\04\08\0c\10\14\18\1c\20\24\28\2c\30\34\38\3c"

@@ -10,14 +10,15 @@ pub(super) const TABLE: Table = Table {
     name: "brotli_tables",
     about: &[
         "What the symbols of Brotli mean (RFC 7932). First, for each of the modes LSB6, MSB6, UTF8 and",
-        "Signed, four times the part of a literal's context that the byte before it is (256), and the part",
-        "that the one before that is (section 7.1). For each symbol of a command eight bytes (section 5):",
-        "the least length of its literals and that of its copy (u16 each), how many bits more these have",
-        "(a byte each), the context of its distance, and whether that is the last one. For each transform",
-        "eight bytes (appendix B): what it does, then offset and length among the affixes of what it puts",
-        "before the word, and of what it puts behind it. The affixes. For each symbol of a block's length",
-        "four bytes (section 6): the least length and how many bits more it has (u16 each). For each length",
-        "of a word, where those in the dictionary begin, and << 24 log2 of how many there are.",
+        "Signed, four times the part of a literal's context that the byte before it is (256), and the",
+        "part that the one before that is (section 7.1). For each symbol of a command eight bytes",
+        "(section 5): the least length of its literals and that of its copy (u16 each), how many bits",
+        "more these have (a byte each), the context of its distance, and whether that is the last one.",
+        "For each transform eight bytes (appendix B): what it does, then offset and length among the",
+        "affixes of what it puts before the word, and of what it puts behind it. The affixes. For each",
+        "symbol of a block's length four bytes (section 6): the least length and how many bits more it",
+        "has (u16 each). For each length of a word, where those in the dictionary begin, and << 24 log2",
+        "of how many there are.",
     ],
     fields,
 };
@@ -148,7 +149,12 @@ fn transforms() -> (Vec<u8>, Vec<u8>) {
         let len = TransformDictionaryWord(&mut word, &[LETTER; 24], 24, number) as usize;
         let word = &word[..len];
         let start = word.iter().take_while(|byte| **byte != LETTER).count();
-        let end = len - word.iter().rev().take_while(|byte| **byte != LETTER).count();
+        let end = len
+            - word
+                .iter()
+                .rev()
+                .take_while(|byte| **byte != LETTER)
+                .count();
         all.push(kTransforms[number as usize].transform);
         all.extend(place(&word[..start]));
         all.extend(place(&word[end..]));

@@ -53,6 +53,7 @@ pub static DECODERS: &[Decoder] = &[
         operation: &Erased::<ops::Lz4FrameDecode>::NEW,
         form: Form::Pieces,
     },
+    Decoder::new(&Erased::<ops::BrotliDecompress>::NEW),
 ];
 
 /// An operation that reads a format.

@@ -16,6 +16,17 @@ mod aggregate {
     pub(crate) mod update;
 }
 
+#[cfg(feature = "brotli")]
+mod brotli {
+    pub(crate) mod decompress;
+    pub(crate) mod error;
+    #[cfg(feature = "native")]
+    mod native;
+    mod pieces;
+    #[cfg(feature = "native")]
+    mod samples;
+}
+
 mod hash {
     mod common;
     #[cfg(any(feature = "md5", feature = "sha256"))]
@@ -235,6 +246,8 @@ list! { $
     json_minify: json::minify::JsonMinify,
     json_serialize: json::serialize::JsonSerialize,
     json_get: json::get::JsonGet,
+    "brotli":
+    brotli_decompress: brotli::decompress::BrotliDecompress,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -254,6 +267,8 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
+#[cfg(feature = "brotli")]
+pub use brotli::error::{BrotliError, BrotliFault};
 #[cfg(feature = "json")]
 pub use json::{
     error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords},
