@@ -14,7 +14,7 @@
 ;;       12     4  src           address of what is loaded next
 ;;       16     4  limit         the last one from which that may be
 ;;       20     4  src_end       where the source ends, or its copy in `tail`
-;;       24     4  moved         u32: how far before the source `tail` is, or 0: it is not used
+;;       24     4  moved         u32: how far before the source `tail` is, where it is used
 ;;       28     4  src_start     where the source begins
 ;;       32     4  out           address of the next byte of content
 ;;       36     4  out_end       the end of the room
@@ -28,6 +28,7 @@
 ;;       68    12  kinds         three u32: how many types of blocks there are
 ;;       80     4  work          address of the work memory
 ;;       84     4  whole         u32: whether `out_end` is the end of all room that there will be
+;;       88     4  in_tail       u32: whether it is
 (global $TAIL_ROOM i32 (i32.const 32))
 
 ;; Begins to read [$src, $src_end) behind its first $bit bits, up to 7, of which there is a byte.
@@ -37,6 +38,7 @@
   (i32.store offset=12 (;SRC;) (global.get $READER) (local.get $src))
   (i32.store offset=20 (;SRC_END;) (global.get $READER) (local.get $src_end))
   (i32.store offset=24 (;MOVED;) (global.get $READER) (i32.const 0))
+  (i32.store offset=88 (;IN_TAIL;) (global.get $READER) (i32.const 0))
   (if (i32.lt_u (i32.sub (local.get $src_end) (local.get $src)) (global.get $TAIL_ROOM))
     (then (call $near_end))
     (else
@@ -50,13 +52,14 @@
   (local $to i32)
   (local $end i32)
   (local.set $from (i32.load offset=12 (;SRC;) (global.get $READER)))
-  (if (i32.load offset=24 (;MOVED;) (global.get $READER))
+  (if (i32.load offset=88 (;IN_TAIL;) (global.get $READER))
     (then
       (i32.store offset=12 (;SRC;) (global.get $READER)
         (i32.load offset=16 (;LIMIT;) (global.get $READER)))
       (return)))
   (local.set $end (i32.load offset=20 (;SRC_END;) (global.get $READER)))
   (local.set $to (global.get $TAIL))
+  (i32.store offset=88 (;IN_TAIL;) (global.get $READER) (i32.const 1))
   (i32.store offset=24 (;MOVED;) (global.get $READER)
     (i32.sub (local.get $from) (local.get $to)))
   (v128.store offset=0 (local.get $to) (v128.const i64x2 0 0))
@@ -147,7 +150,7 @@
 ;; Whether more bits were taken than there are. Only in `tail` can that be.
 (func $is_over (result i32)
   (i32.and
-    (i32.ne (i32.load offset=24 (;MOVED;) (global.get $READER)) (i32.const 0))
+    (i32.load offset=88 (;IN_TAIL;) (global.get $READER))
     (i64.gt_s
       (call $position)
       (i64.shl

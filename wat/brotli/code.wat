@@ -46,11 +46,12 @@
   (if (i32.eq (local.get $kind) (i32.const 1))
     (then
       (return (call $read_simple (local.get $symbols) (local.get $width) (local.get $table)))))
+  ;; Without a code there is nothing to read the lengths with.
   (if
     (i32.eqz
-      (i32.and
-        (call $read_length_code (local.get $kind))
-        (call $read_lengths (local.get $symbols))))
+      (if (result i32) (call $read_length_code (local.get $kind))
+        (then (call $read_lengths (local.get $symbols)))
+        (else (i32.const 0))))
     (then
       (i32.store offset=104 (;WRONG;) (global.get $STATE) (global.get $WRONG_CODE))
       (return (i32.const 0))))

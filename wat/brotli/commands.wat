@@ -409,7 +409,7 @@
 (func $run_exact (result i32)
   (local $phase i32)
   ;; An element with a block in front of it has less than 32 bytes.
-  (if (i32.eqz (i32.load offset=24 (;MOVED;) (global.get $READER)))
+  (if (i32.eqz (i32.load offset=88 (;IN_TAIL;) (global.get $READER)))
     (then
       (if
         (i32.lt_u

@@ -126,7 +126,7 @@
     (then (return (i32.const 0))))
   (i32.and
     (i32.and
-      (i32.eqz (i32.load offset=24 (;MOVED;) (global.get $READER)))
+      (i32.eqz (i32.load offset=88 (;IN_TAIL;) (global.get $READER)))
       (i32.gt_u (call $room!) (global.get $MARGIN)))
     (i32.gt_u
       (i32.sub
