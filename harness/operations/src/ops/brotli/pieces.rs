@@ -22,8 +22,11 @@ pub(super) fn decompress<F: Frame>(
     capacity: usize,
     cuts: &[usize],
 ) -> Result<Result<Vec<u8>, BrotliError>, CallError> {
-    let mut ends = cuts.iter().copied().chain([stream.len()]);
+    // The cuts lie within the length of all arguments together.
+    let cuts = cuts.iter().map(|cut| *cut.min(&stream.len()));
+    let mut ends = cuts.chain([stream.len()]);
     let mut end = ends.next().unwrap_or_default();
+    let fault = frame.fault()?;
     let mut state = vec![0; decode_state::SIZE];
     let mut header = Vec::new();
     let mut content: Vec<u8> = Vec::new();
@@ -31,9 +34,8 @@ pub(super) fn decompress<F: Frame>(
     loop {
         let last = end == stream.len();
         let room = ROOM.min(capacity - content.len());
-        let step = step(
-            frame, &state, &header, &stream[consumed..end], last, &content, room,
-        )?;
+        let piece = &stream[consumed..end];
+        let step = step(frame, fault, &state, &header, piece, last, &content, room)?;
         state = step.state;
         let field = |place| field(&state, place) as usize;
         content.extend(step.bytes);
@@ -75,8 +77,10 @@ struct Step {
 }
 
 /// Calls the kernel once.
+#[expect(clippy::too_many_arguments, reason = "the kernel has more")]
 fn step<F: Frame>(
     frame: &mut F,
+    fault: Span,
     state: &[u8],
     header: &[u8],
     piece: &[u8],
@@ -95,7 +99,6 @@ fn step<F: Frame>(
     let size = frame.size(size, &[(header.len + src.len).into()])?;
     let work = frame.work(size.unwrap_or_default())?;
     let dst = frame.output_behind(before, room)?;
-    let fault = frame.fault()?;
     let options = if last { decode_option::LAST as u32 } else { 0 };
     let arguments = [
         state.ptr.into(),
