@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use kilowat_checker::contest::{Contest, Run, Tier};
 use kilowat_checker::peers::Peers;
 use kilowat_engine::{EngineError, EngineKind};
-use kilowat_operations::argument::Argument;
-use kilowat_operations::ops::{self, ALL};
+use kilowat_operations::ops::{self, ALL, AnyCase, AnyOperation, Argument, ArgumentError};
 
 pub use kilowat_checker::peers::{PeersError, VARIABLE as PEERS_VARIABLE};
 pub use kilowat_operations::answer::AnswerError;
@@ -38,6 +37,9 @@ pub enum MeasureError {
     /// The input would be longer than [`LARGEST`].
     #[error("an input of {0} bytes is too large to be made: {LARGEST} are the most")]
     TooLarge(u32),
+    /// The operation takes other arguments.
+    #[error(transparent)]
+    Arguments(#[from] ArgumentError),
 }
 
 /// One contestant's figures.
@@ -120,16 +122,46 @@ impl Bench {
         size: u32,
         time: Duration,
     ) -> Result<Vec<Row>, MeasureError> {
-        let known = ALL.iter().find(|known| known.name() == operation);
-        let known = known.ok_or_else(|| MeasureError::UnknownOperation(operation.to_owned()))?;
+        let known = find(operation)?;
         if size > LARGEST {
             return Err(MeasureError::TooLarge(size));
         }
-        let workload = known.workload(size as usize);
-        let contestants: Vec<_> = self.contest.contestants(*known).collect();
+        Ok(self.race(known, &*known.workload(size as usize), time))
+    }
+
+    /// The same on an input of the caller's: arguments as for a call [by name](crate::Runtime::execute).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use kilowat::measure::Bench;
+    /// use kilowat::{EngineKind, Value};
+    ///
+    /// let (bench, _) = Bench::start(&[EngineKind::Interpreter])?;
+    /// let arguments = [Value::Bytes(b"what to hash".to_vec())];
+    /// let rows = bench.measure_on("fnv1a32", &arguments, Duration::from_millis(1))?;
+    /// assert!(rows[1].time.as_ref().is_ok_and(|time| time.best > 0.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::measure`].
+    pub fn measure_on(
+        &self,
+        operation: &str,
+        arguments: &[crate::Value],
+        time: Duration,
+    ) -> Result<Vec<Row>, MeasureError> {
+        let known = find(operation)?;
+        let arguments: Vec<_> = arguments.iter().map(Argument::from).collect();
+        Ok(self.race(known, &*known.case(&arguments)?, time))
+    }
+
+    /// All contestants in turns on one input.
+    fn race(&self, operation: &dyn AnyOperation, input: &dyn AnyCase, time: Duration) -> Vec<Row> {
+        let contestants: Vec<_> = self.contest.contestants(operation).collect();
         let mut racers: Vec<_> = contestants
             .iter()
-            .map(|contestant| Racer::start(contestant.enter(&*workload)?, time))
+            .map(|contestant| Racer::start(contestant.enter(input)?, time))
             .collect();
         for round in 0..BATCHES {
             for racer in &mut racers {
@@ -142,15 +174,20 @@ impl Bench {
             }
         }
         let rows = contestants.iter().zip(racers);
-        Ok(rows
-            .map(|(contestant, racer)| Row {
-                name: contestant.name(),
-                engine: contestant.engine(),
-                peer: contestant.peer().map(str::to_owned),
-                time: racer.map(Racer::finish),
-            })
-            .collect())
+        rows.map(|(contestant, racer)| Row {
+            name: contestant.name(),
+            engine: contestant.engine(),
+            peer: contestant.peer().map(str::to_owned),
+            time: racer.map(Racer::finish),
+        })
+        .collect()
     }
+}
+
+fn find(operation: &str) -> Result<&'static dyn AnyOperation, MeasureError> {
+    let known = ALL.iter().find(|known| known.name() == operation);
+    let known = known.ok_or_else(|| MeasureError::UnknownOperation(operation.to_owned()))?;
+    Ok(*known)
 }
 
 /// Arguments with which an operation can be called [by name](crate::Runtime::execute), of about `size`

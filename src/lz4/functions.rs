@@ -32,6 +32,15 @@ pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Runtime::shared().lz4_compress(bytes)
 }
 
+/// The LZ4 block of `bytes` at a level of 3 to 12, as of [`Runtime::lz4_compress_hc`], on the
+/// [shared runtime](Runtime::shared).
+///
+/// # Errors
+/// As of the method.
+pub fn compress_hc(bytes: &[u8], level: u32) -> Result<Vec<u8>, Error> {
+    Runtime::shared().lz4_compress_hc(bytes, level)
+}
+
 /// The content of an LZ4 block, `capacity` bytes at most, as of [`Runtime::lz4_decompress`], on the
 /// [shared runtime](Runtime::shared).
 ///

@@ -10,13 +10,13 @@ mod reader;
 mod writer;
 
 use kilowat_operations::ops::{
-    Lz4Compress, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4FrameCompress, Lz4FrameContentSize,
-    Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Refusal,
+    Lz4Compress, Lz4CompressHc, Lz4Decompress, Lz4Encoded, Lz4EncoderState, Lz4FrameCompress,
+    Lz4FrameContentSize, Lz4FrameDecompress, Lz4FrameEncode, Lz4Last, Lz4Piece, Refusal,
 };
 
 #[cfg(feature = "tokio")]
 pub use asynchronous::{AsyncFrameReader, AsyncFrameWriter};
-pub use functions::{bound, compress, decompress, frame_compress, frame_decompress};
+pub use functions::{bound, compress, compress_hc, decompress, frame_compress, frame_decompress};
 pub use kilowat_operations::ops::{
     Lz4BlockSize as BlockSize, Lz4Error, Lz4FrameFault as FrameFault,
     Lz4FrameOptions as FrameOptions, Lz4PieceError as PieceError,
@@ -109,6 +109,26 @@ impl Runtime {
         let bound = Self::lz4_bound(bytes.len());
         let bound = bound.ok_or_else(|| Refusal::from(Lz4Error::TooLarge))?;
         let block = self.run_operation::<Lz4Compress>((bytes, bound))?;
+        Ok(block.map_err(Refusal::from)?)
+    }
+
+    /// The same at a level: 3 to 12, from the fastest to the tightest, which make blocks as long as the levels of the
+    /// tool `lz4` do. What is below 3 counts as 3, what is above 12 as 12. Native code has no levels.
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// let text = "a swarm of agents, and one of them, and all of them. ".repeat(100);
+    /// let block = runtime.lz4_compress_hc(text.as_bytes(), 12)?;
+    /// assert_eq!(runtime.lz4_decompress(&block, text.len())?, text.as_bytes());
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`lz4_compress`](Self::lz4_compress).
+    pub fn lz4_compress_hc(&self, bytes: &[u8], level: u32) -> Result<Vec<u8>, Error> {
+        let bound = Self::lz4_bound(bytes.len());
+        let bound = bound.ok_or_else(|| Refusal::from(Lz4Error::TooLarge))?;
+        let block = self.run_operation::<Lz4CompressHc>((bytes, level, bound))?;
         Ok(block.map_err(Refusal::from)?)
     }
 

@@ -13,6 +13,8 @@ use kilowat_operations::ops::{ArgumentError, OperationError, Refusal};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
+#[cfg(feature = "deflate")]
+use crate::deflate::{Fault, StreamError, UnknownEncodingError};
 #[cfg(feature = "lz4")]
 use crate::lz4::{ContentSizeError, FrameError};
 #[cfg(feature = "text")]
@@ -74,6 +76,14 @@ pub enum Error {
     /// [detail](Refusal::detail) is the error of the operation's family, and the same on every tier.
     #[error(transparent)]
     Input(#[from] Refusal),
+    #[cfg(feature = "deflate")]
+    /// A raw DEFLATE stream, a zlib stream or a gzip file is damaged or cut short, or has more content than is wanted.
+    #[error(transparent)]
+    Deflate(#[from] StreamError),
+    #[cfg(feature = "deflate")]
+    /// A body has an encoding that is not decoded here.
+    #[error(transparent)]
+    ContentEncoding(#[from] Box<UnknownEncodingError>),
     #[cfg(feature = "lz4")]
     /// LZ4 frames are damaged or cut short, or have more content than is wanted.
     #[error(transparent)]
@@ -221,6 +231,13 @@ impl From<Error> for std::io::Error {
         let kind = match &error {
             Error::MemoryBudget { .. } | Error::OutOfMemory(_) => std::io::ErrorKind::OutOfMemory,
             Error::Deadline(_) => std::io::ErrorKind::TimedOut,
+            #[cfg(feature = "deflate")]
+            Error::Deflate(StreamError::Damaged {
+                fault: Fault::CutShort,
+                ..
+            }) => std::io::ErrorKind::UnexpectedEof,
+            #[cfg(feature = "deflate")]
+            Error::Deflate(_) => std::io::ErrorKind::InvalidData,
             #[cfg(feature = "lz4")]
             Error::Lz4Frame(FrameError::CutShort { .. }) => std::io::ErrorKind::UnexpectedEof,
             #[cfg(feature = "lz4")]

@@ -4,6 +4,8 @@
 
 mod brotli;
 mod common;
+mod deflate;
+mod deflate_encoder;
 mod digests;
 mod doctor;
 mod engines;

@@ -15,7 +15,22 @@ const NAMES: [(&str, &str, &str); 2] = [
 ];
 
 /// What peers do in another way than our modules. A fault goes to where a number's digits would.
-const OTHERS: [(&str, &str); 2] = [
+const OTHERS: [(&str, &str); 6] = [
+    (
+        "deflate",
+        "(func (export \"inflate\") (param i32 i32 i32 i32) (result i32)
+           (call $inflate
+             (local.get 0) (local.get 1) (i32.const 0) (i32.const 0)
+             (local.get 2) (local.get 3) (i32.const 40960)))",
+    ),
+    (
+        "deflate",
+        "(func (export \"deflate\") (param i32 i32 i32 i32 i32) (result i32)
+           (call $deflate
+             (local.get 0) (local.get 1) (i32.const 0) (local.get 4) (i32.const 0)
+             (i32.shl (memory.grow (i32.const 32)) (i32.const 16)) (i32.const 2097152)
+             (local.get 2) (local.get 3)))",
+    ),
     (
         "json",
         "(func (export \"json_valid\") (param i32 i32) (result i32)
@@ -27,10 +42,20 @@ const OTHERS: [(&str, &str); 2] = [
         "(func (export \"json_roundtrip\") (param i32 i32) (result i32)
            (call $json_validate (local.get 0) (local.get 1) (i32.const 99) (i32.const 16384)))",
     ),
+    // Of a tree of values that it keeps: as many bytes as there is room for.
+    (
+        "json",
+        "(func (export \"json_serialize\") (param i32 i32) (result i32) (local.get 1))",
+    ),
+    (
+        "text",
+        "(func (export \"utf8_valid\") (param i32 i32) (result i32)
+           (i32.eqz (call $utf8_validate (local.get 0) (local.get 1) (i32.const 16384))))",
+    ),
 ];
 
 /// Operations and the modules that are peers in them.
-const EXPECTED: [(&str, &str); 16] = [
+const EXPECTED: [(&str, &str); 21] = [
     ("fnv1a32", "string_ops"),
     ("fnv1a64", "string_ops"),
     ("fnv1a32_batch", "string_ops"),
@@ -45,8 +70,13 @@ const EXPECTED: [(&str, &str); 16] = [
     ("md5_batch", "md5"),
     ("lz4_compress", "lz4"),
     ("lz4_decompress", "lz4"),
+    ("utf8_validate", "text"),
+    ("crc32", "text"),
+    ("inflate", "deflate"),
+    ("deflate", "deflate"),
     ("json_validate", "json"),
     ("json_parse", "json"),
+    ("json_serialize", "json"),
 ];
 
 /// Writes each module with a function that makes room behind its static region.
@@ -59,6 +89,15 @@ fn write_peers(folder: &Path) {
     for module in assemble_folder(&wat, options).unwrap() {
         let name = &module.name;
         let (text, _) = module.text.rsplit_once(')').unwrap();
+        // Peers' functions of these names have other parameters.
+        let mut text = text.to_owned();
+        for (_, other) in OTHERS.iter().filter(|(of, _)| of == name) {
+            let exported = other.split('"').nth(1).unwrap();
+            text = text.replace(
+                &format!("\"{exported}\""),
+                &format!("\"{exported}_of_ours\""),
+            );
+        }
         let heap_base = module.entry.heap_base;
         let names = NAMES.iter().filter(|(of, _, _)| of == name);
         let names = names

@@ -1,12 +1,12 @@
 ;;! summary   = "LZ4 compression of blocks, of frames and of frames in pieces, and their checksum"
 ;;! spec      = "LZ4 Block Format 2022-07-31, LZ4 Frame Format 1.6.4; xxHash 0.1.1"
 ;;! exports   = [
-;;!   "lz4_bound", "lz4_compress", "lz4_decompress",
+;;!   "lz4_bound", "lz4_compress", "lz4_compress_hc", "lz4_compress_hc_work_size", "lz4_decompress",
 ;;!   "lz4_frame_bound", "lz4_frame_compress", "lz4_frame_decompress", "lz4_frame_content_size",
 ;;!   "lz4_frame_encode", "lz4_frame_decode",
 ;;!   "xxh32", "xxh32_init", "xxh32_update", "xxh32_finish",
 ;;! ]
-;;! fragments = ["lib/lz4_repeats", "compress", "copy", "decompress", "xxh32", "frame"]
+;;! fragments = ["lib/lz4_repeats", "compress", "compress_hc", "copy", "decompress", "xxh32", "frame"]
 
 ;; A block is a list of sequences: a token, literals, and a match, which is a copy of up to 64 KiB
 ;; back. Compression looks four-byte repetitions up in a hash table of the low halves of addresses:
@@ -18,6 +18,7 @@
 ;;   name             meaning
 ;;   lib/lz4_repeats  tables of matches that overlap themselves
 ;;   compress         blocks from bytes: the hash table, matches, sequences
+;;   compress_hc      the same for the high levels: chains of places, and the cheapest way
 ;;   copy             short, exact and repeating copies
 ;;   decompress       bytes from blocks: the wide way, and the exact one
 ;;   xxh32            the checksum, whole and in pieces

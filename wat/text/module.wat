@@ -6,23 +6,27 @@
 ;;!   "hex_encode", "hex_decode", "base64_encode", "base64_decode", "lines",
 ;;! ]
 ;;! fragments = [
-;;!   "lib/address", "lib/crc_tables", "fault", "utf8", "crc", "adler32", "hex", "base64", "lines",
+;;!   "lib/address", "lib/crc32_tables", "lib/crc32c_tables", "lib/fault", "utf8",
+;;!   "lib/crc32", "crc", "lib/adler32", "adler32", "hex", "base64", "lines",
 ;;! ]
 
 ;; Text and what travels as text, 16 to 64 bytes a step. Who refuses an input says where: steps of
 ;; vectors find out that something is wrong, and a walk byte by byte what it is.
 
 ;; Fragments
-;;   name            meaning
-;;   lib/address     sums of addresses that become immediates
-;;   lib/crc_tables  what each byte comes to in a CRC
-;;   fault           what a kernel says of an input that it refuses
-;;   utf8            UTF-8 validated; its characters and UTF-16 units counted
-;;   crc             CRC-32 and CRC-32C, whole and in pieces
-;;   adler32         Adler-32, whole and in pieces
-;;   hex             hexadecimal digits, made and read
-;;   base64          base64, with either alphabet and with padding or without, made and read
-;;   lines           where lines begin
+;;   name               meaning
+;;   lib/address        sums of addresses that become immediates
+;;   lib/crc32_tables   what each byte comes to in a CRC-32
+;;   lib/crc32c_tables  the same for CRC-32C
+;;   lib/fault          what a kernel says of an input that it refuses
+;;   utf8               UTF-8 validated; its characters and UTF-16 units counted
+;;   lib/crc32          CRC-32: how it is taken
+;;   crc                CRC-32 and CRC-32C, whole and in pieces
+;;   lib/adler32        Adler-32: how it is taken
+;;   adler32            Adler-32, whole and in pieces
+;;   hex                hexadecimal digits, made and read
+;;   base64             base64, with either alphabet and with padding or without, made and read
+;;   lines              where lines begin
 
 ;; Memory map
 ;;   offset  length  name           meaning

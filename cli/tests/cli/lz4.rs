@@ -684,7 +684,7 @@ fn sources_are_removed_when_all_is_well_and_only_then() {
         #[cfg(unix)]
         (
             &["a", "-o", "/dev/null"],
-            "/dev/null: it is no regular file, and --rm would lose the content",
+            "/dev/null: it is no regular file, and with its source removed the content would be lost",
         ),
     ] {
         let ran = folder.run_on("abc", [&["lz4", "--rm"], arguments].concat());

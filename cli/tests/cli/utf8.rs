@@ -20,10 +20,10 @@ fn says_of_each_file_what_it_is_everywhere() {
         1,
         "plain: UTF-8\n\
          latin1:3:4: not UTF-8 at byte 13: 0xe9 begins a character of 3 bytes, and 0x20 does not go on \
-         with it\n  caf\\xe9 au lait\n     ^^^^\n\
+         with it\n    caf\\xe9 au lait\n       ^^^^\n\
          text: UTF-8\n\
          empty: UTF-8\n\
-         standard input:1:2: not UTF-8 at byte 1: 0xff is in no character\n  a\\xffb\n   ^^^^\n",
+         standard input:1:2: not UTF-8 at byte 1: 0xff is in no character\n    a\\xffb\n     ^^^^\n",
         "",
     );
     let arguments = ["utf8", "plain", "text"].map(OsStr::new);
@@ -41,7 +41,7 @@ fn an_error_outweighs_a_fault() {
     std::fs::create_dir(folder.path().join("folder")).unwrap();
     folder.run(["utf8", "missing", "bad", "folder", "a\nb"]).expect(
         2,
-        "bad:1:1: not UTF-8 at byte 0: 0xff is in no character\n  \\xff\n  ^^^^\na\\nb: UTF-8\n",
+        "bad:1:1: not UTF-8 at byte 0: 0xff is in no character\n    \\xff\n    ^^^^\na\\nb: UTF-8\n",
         "kilowat: missing: No such file or directory\nkilowat: folder: Is a directory\n",
     );
 }
@@ -74,7 +74,7 @@ fn counts_everywhere() {
     let arguments = ["utf8", "--count", "a", "bad", "empty"].map(OsStr::new);
     folder.run_everywhere(b"", &arguments).expect(
         1,
-        "bad:1:1: not UTF-8 at byte 0: 0xff is in no character\n  \\xff\n  ^^^^\n\
+        "bad:1:1: not UTF-8 at byte 0: 0xff is in no character\n    \\xff\n    ^^^^\n\
          LINES  CHARACTERS  UTF-16 UNITS  BYTES  FILE\n    \
              2          15            16     23  a\n    \
              0           0             0      0  empty\n",
@@ -183,8 +183,8 @@ fn a_long_line_is_cut_around_the_fault() {
     let shown = &before[before.char_indices().rev().nth(25).unwrap().0..];
     let (offset, column) = (before.len(), BUFFER / 2 + 1);
     let expected = format!(
-        "line:1:{column}: not UTF-8 at byte {offset}: 0x80 goes on with a character, and none has begun\n  \
-         …{shown}\\x80{}…\n  {}^^^^\n",
+        "line:1:{column}: not UTF-8 at byte {offset}: 0x80 goes on with a character, and none has begun\n    \
+         …{shown}\\x80{}…\n    {}^^^^\n",
         "é".repeat(32),
         " ".repeat(40),
     );
@@ -201,7 +201,7 @@ fn slow_pipes() {
     for (flags, stdout) in [
         (
             &["utf8"][..],
-            "standard input:2:3: not UTF-8 at byte 6: 0xff is in no character\n  ab\\xffcd\n    ^^^^\n",
+            "standard input:2:3: not UTF-8 at byte 6: 0xff is in no character\n    ab\\xffcd\n      ^^^^\n",
         ),
         (&["utf8", "-q"], ""),
     ] {

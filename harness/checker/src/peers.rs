@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
-use kilowat_kernels::{Export, json, lz4, md5, memory_ops, sha256, string_ops};
+use kilowat_kernels::{Export, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text};
 use kilowat_operations::frame::{CallError, Frame, Span};
-use kilowat_operations::ops::{AnswerError, AnyCase, AnyOperation};
+use kilowat_operations::ops::{AnswerError, AnyAnswer, AnyCase, AnyOperation, Status, Value};
 
 /// The environment variable that names the folder.
 pub const VARIABLE: &str = "KILOWAT_PEERS";
@@ -62,9 +62,15 @@ enum Calls {
         /// The kernel's result, from the peer's.
         result: fn(WasmValue) -> WasmValue,
     },
-    /// One call for one, with the kernel's first span, of which no answer of ours can be made: it does at least what
-    /// the kernel does, and its result is negative where it could not.
-    Alike,
+    /// One call for one, of whose result no answer of ours can be made: it does at least what the kernel does, and
+    /// its result is negative where it could not.
+    Alike {
+        /// The arguments, from the kernel's.
+        arguments: fn(&[WasmValue]) -> Option<Vec<WasmValue>>,
+        /// A function that is called once before, untimed, with a copy of what the answer is: it keeps what the
+        /// timed one works on.
+        prepare: Option<&'static str>,
+    },
     /// A kernel of many messages, `(spans_ptr, count, dst_ptr)`: one call for each of them.
     EachMessage {
         /// The arguments for a message and for where its answer belongs.
@@ -100,6 +106,15 @@ const fn each_digest(answer: u32) -> Calls {
 fn order(value: WasmValue) -> WasmValue {
     match value {
         WasmValue::I32(order) => WasmValue::I32(order.signum()),
+        other => other,
+    }
+}
+
+/// What a validator of ours answers, from a peer's answer of a truth value.
+fn verdict(value: WasmValue) -> WasmValue {
+    match value {
+        WasmValue::I32(0) => WasmValue::I32(Status::Malformed.code()),
+        WasmValue::I32(_) => WasmValue::I32(0),
         other => other,
     }
 }
@@ -197,22 +212,82 @@ const ADAPTERS: &[Adapter] = &[
         calls: SAME,
     },
     Adapter {
+        export: &deflate::DEFLATE,
+        function: "deflate",
+        calls: Calls::One {
+            // Whole streams.
+            arguments: |arguments| match *arguments {
+                [
+                    src,
+                    len,
+                    WasmValue::I32(0),
+                    level,
+                    WasmValue::I32(0),
+                    _,
+                    _,
+                    dst,
+                    capacity,
+                ] => Some(vec![src, len, dst, capacity, level]),
+                _ => None,
+            },
+            result: std::convert::identity,
+        },
+    },
+    Adapter {
+        export: &deflate::INFLATE,
+        function: "inflate",
+        calls: Calls::One {
+            // Without a dictionary.
+            arguments: |arguments| match arguments {
+                [src, src_len, WasmValue::I32(0), _, dst, dst_cap, _] => {
+                    Some(vec![*src, *src_len, *dst, *dst_cap])
+                }
+                _ => None,
+            },
+            result: std::convert::identity,
+        },
+    },
+    Adapter {
         export: &json::JSON_VALIDATE,
         function: "json_valid",
         calls: Calls::One {
             arguments: first_span,
-            result: |value| match value {
-                WasmValue::I32(0) => WasmValue::I32(-3),
-                WasmValue::I32(_) => WasmValue::I32(0),
-                other => other,
-            },
+            result: verdict,
         },
     },
     // To a tree of values, and from that to a text again.
     Adapter {
         export: &json::JSON_PARSE,
         function: "json_roundtrip",
-        calls: Calls::Alike,
+        calls: Calls::Alike {
+            arguments: first_span,
+            prepare: None,
+        },
+    },
+    // From a tree of values, which is made of our text before, whose members need not come in our order.
+    Adapter {
+        export: &json::JSON_SERIALIZE,
+        function: "json_serialize",
+        calls: Calls::Alike {
+            arguments: |arguments| match arguments {
+                [_, _, _, _, dst, capacity, ..] => Some(vec![*dst, *capacity]),
+                _ => None,
+            },
+            prepare: Some("json_roundtrip"),
+        },
+    },
+    Adapter {
+        export: &text::UTF8_VALIDATE,
+        function: "utf8_valid",
+        calls: Calls::One {
+            arguments: first_span,
+            result: verdict,
+        },
+    },
+    Adapter {
+        export: &text::CRC32,
+        function: "crc32",
+        calls: SAME,
     },
 ];
 
@@ -361,6 +436,10 @@ impl<'a> Peer<'a> {
                 reason: format!("it exports no function `{name}`"),
             })
         };
+        let prepare = match self.adapter.calls {
+            Calls::Alike { prepare, .. } => prepare.map(function).transpose()?,
+            _ => None,
+        };
         let mut frame = PeerFrame {
             allocate: function(ALLOCATE)?,
             function: function(self.adapter.function)?,
@@ -368,9 +447,12 @@ impl<'a> Peer<'a> {
             instance,
             calls: Vec::new(),
         };
+        if let Some(prepare) = prepare {
+            frame.prepare(prepare, &answer_bytes(&*workload.native()))?;
+        }
         match (workload.check_on(&mut frame), &self.adapter.calls) {
             // It has not refused its input.
-            (Err(AnswerError::Wrong { .. }), Calls::Alike) => {}
+            (Err(AnswerError::Wrong { .. }), Calls::Alike { .. }) => {}
             (outcome, _) => outcome?,
         }
         Ok(PeerRecording {
@@ -431,6 +513,12 @@ impl PeerFrame {
             export: ALLOCATE,
             value,
         })
+    }
+
+    fn prepare(&mut self, function: FunctionIndex, bytes: &[u8]) -> Result<(), CallError> {
+        let Span { ptr, len } = self.input(bytes)?;
+        invoke(&mut self.instance, function, &[ptr.into(), len.into()])?;
+        Ok(())
     }
 
     fn call(&mut self, arguments: Vec<WasmValue>) -> Result<Option<WasmValue>, CallError> {
@@ -530,9 +618,11 @@ impl Frame for PeerFrame {
                 let adapted = adapt(arguments).ok_or(misfit)?;
                 Ok(self.call(adapted)?.map(result))
             }
-            Calls::Alike => {
-                let span = first_span(arguments).ok_or(misfit)?;
-                match self.call(span)? {
+            Calls::Alike {
+                arguments: adapt, ..
+            } => {
+                let adapted = adapt(arguments).ok_or(misfit)?;
+                match self.call(adapted)? {
                     Some(WasmValue::I32(0..)) => Ok(Some(WasmValue::I32(0))),
                     value => Err(CallError::Contract {
                         export: self.adapter.function,
@@ -564,6 +654,14 @@ impl Frame for PeerFrame {
 
     fn read(&mut self, span: Span) -> &[u8] {
         &self.instance.memory()[span.ptr as usize..][..span.len as usize]
+    }
+}
+
+/// The bytes that an operation makes; of an answer that is none, nothing.
+fn answer_bytes(answer: &dyn AnyAnswer) -> Vec<u8> {
+    match answer.by_name() {
+        Ok(Value::Bytes(bytes)) => bytes,
+        _ => Vec::new(),
     }
 }
 

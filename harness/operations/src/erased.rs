@@ -37,6 +37,10 @@ pub trait AnyOperation: Sync {
     /// [`ArgumentError`] where they are not such as the operation takes.
     fn input_len(&self, arguments: &[Argument<'_>]) -> Result<u64, ArgumentError>;
 
+    /// Whether native code can answer. It cannot where the arguments are a state that is beyond it.
+    #[cfg(feature = "native")]
+    fn native_can_answer(&self, arguments: &[Argument<'_>]) -> bool;
+
     /// The answer from native code.
     ///
     /// # Errors
@@ -148,7 +152,7 @@ impl<O: Operation> Complete for O {}
 #[must_use]
 pub fn native<O: Complete>(input: Input<'_, O>) -> Option<O::Output> {
     #[cfg(feature = "native")]
-    return Some(O::native(input));
+    return O::can_answer(input).then(|| O::native(input));
     #[cfg(not(feature = "native"))]
     {
         let _ = input;
@@ -191,7 +195,9 @@ pub fn native_values(
     arguments: &[Argument<'_>],
 ) -> Option<Result<Value, OperationError>> {
     #[cfg(feature = "native")]
-    return Some(operation.native_values(arguments));
+    return operation
+        .native_can_answer(arguments)
+        .then(|| operation.native_values(arguments));
     #[cfg(not(feature = "native"))]
     {
         let _ = (operation, arguments);
@@ -218,6 +224,11 @@ impl<O: Complete> AnyOperation for Erased<O> {
 
     fn input_len(&self, arguments: &[Argument<'_>]) -> Result<u64, ArgumentError> {
         parse::<O, Source<'_>>(arguments).map(O::Shape::len::<Source<'_>>)
+    }
+
+    #[cfg(feature = "native")]
+    fn native_can_answer(&self, arguments: &[Argument<'_>]) -> bool {
+        parse::<O, &[u8]>(arguments).map_or(true, O::can_answer)
     }
 
     #[cfg(feature = "native")]

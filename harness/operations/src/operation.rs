@@ -86,6 +86,11 @@ pub trait Native: Operation {
     /// The answer from a reference crate: the oracle, and the tier of last resort.
     fn native(input: Input<'_, Self>) -> Self::Output;
 
+    /// Whether native code can answer. A state that a kernel has begun may be beyond it.
+    fn can_answer(_input: Input<'_, Self>) -> bool {
+        true
+    }
+
     /// Whether an answer is right, whoever gave it: a kernel, another tier, a peer. That is the native one,
     /// but for encoders, which have many right answers: there it is one that is decoded to the input. A
     /// kernel gives the same answer on every engine all the same.

@@ -4,6 +4,7 @@ mod program;
 mod table;
 
 use std::collections::BTreeSet;
+use std::io::{Write as _, stderr, stdout};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -21,13 +22,13 @@ use program::Program;
 Examples:
   cargo xtask features              the crates of each set, and whether one is there that should not be
   cargo xtask features --check      and that each set builds without warnings and answers right
-  cargo xtask features --measure    and how large and how long a release build is: docs/features.md")]
+  cargo xtask features --measure    and how large a program is: docs/features.md")]
 pub(crate) struct Arguments {
     /// Build each set, warnings being errors, and run a program with two of them
     #[arg(long)]
     check: bool,
 
-    /// Build a program with each set from nothing, as users do, and write the table of docs/features.md
+    /// Build a program with each set, as it is released, and write the table of docs/features.md
     #[arg(long)]
     measure: bool,
 
@@ -36,112 +37,79 @@ pub(crate) struct Arguments {
     sets: Vec<String>,
 }
 
-/// Features that are turned on together.
+/// Features that are turned on together; all of the default but for those that it names.
 #[derive(Clone, Copy)]
 struct Set {
     /// What the table calls it.
     name: &'static str,
-    /// What is turned on of these by name, the default being off; all of them for the default itself.
-    features: &'static [&'static str],
+    /// The tiers, and what else is no module of kernels.
+    tiers: &'static [&'static str],
+    modules: &'static [&'static str],
     /// Whether a program is built and run by `--check`, too.
     runs: bool,
 }
 
+/// The modules of kernels.
+const MODULES: [&str; 10] = [
+    "brotli",
+    "deflate",
+    "json",
+    "lz4",
+    "md5",
+    "memory_ops",
+    "sha256",
+    "string_ops",
+    "text",
+    "xxhash",
+];
+
 const SETS: [Set; 7] = [
     Set {
         name: "default",
-        features: &[
-            "foreign",
-            "interpreter",
-            "jit",
-            "native",
-            "brotli",
-            "json",
-            "lz4",
-            "md5",
-            "memory_ops",
-            "sha256",
-            "string_ops",
-            "text",
-            "xxhash",
-        ],
+        tiers: &["foreign", "interpreter", "jit", "native"],
+        modules: &MODULES,
         runs: false,
     },
     Set {
         name: "jit alone",
-        features: &[
-            "jit",
-            "brotli",
-            "json",
-            "lz4",
-            "md5",
-            "memory_ops",
-            "sha256",
-            "string_ops",
-            "text",
-            "xxhash",
-        ],
+        tiers: &["jit"],
+        modules: &MODULES,
         runs: false,
     },
     Set {
         name: "interpreter alone",
-        features: &[
-            "interpreter",
-            "brotli",
-            "json",
-            "lz4",
-            "md5",
-            "memory_ops",
-            "sha256",
-            "string_ops",
-            "text",
-            "xxhash",
-        ],
+        tiers: &["interpreter"],
+        modules: &MODULES,
         runs: false,
     },
     Set {
         name: "native alone",
-        features: &[
-            "native",
-            "brotli",
-            "json",
-            "lz4",
-            "md5",
-            "memory_ops",
-            "sha256",
-            "string_ops",
-            "text",
-            "xxhash",
-        ],
+        tiers: &["native"],
+        modules: &MODULES,
         runs: true,
     },
     Set {
         name: "one module on the jit",
-        features: &["jit", "sha256"],
+        tiers: &["jit"],
+        modules: &["sha256"],
         runs: false,
     },
     Set {
         name: "one module on the interpreter",
-        features: &["interpreter", "sha256"],
+        tiers: &["interpreter"],
+        modules: &["sha256"],
         runs: true,
     },
     Set {
         name: "one module in native code",
-        features: &["native", "sha256"],
+        tiers: &["native"],
+        modules: &["sha256"],
         runs: false,
     },
 ];
 
-/// What is built by `--check` besides the [`SETS`]: each module of kernels by itself, and what is off by
-/// default.
-const ALSO_BUILT: [&str; 10] = [
-    "interpreter,json",
-    "interpreter,lz4",
-    "interpreter,md5",
-    "interpreter,memory_ops",
-    "interpreter,string_ops",
-    "interpreter,text",
-    "interpreter,xxhash",
+/// What is built by `--check` besides the [`SETS`] and each module of kernels by itself: what is off by default.
+const ALSO_BUILT: [&str; 3] = [
     "interpreter,native,foreign,string_ops",
     "digest,sha256",
     "interpreter,measure",
@@ -177,14 +145,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         strangers.extend(set.strangers(&crates).map(|name| (set.name, name)));
         rows.push(table::Row::new(set, crates.len()));
     }
-    print!("{}", table::text(&rows, None));
+    write!(stdout(), "{}", table::text(&rows, None))?;
     if !strangers.is_empty() {
         for (set, name) in strangers {
-            eprintln!("error: {set}: the crate `{name}` is linked, and should not be");
+            writeln!(
+                stderr(),
+                "error: {set}: the crate `{name}` is linked, and should not be"
+            )?;
         }
-        eprintln!(
+        writeln!(
+            stderr(),
             "`cargo tree --package kilowat --edges normal --invert CRATE` says what brings one in"
-        );
+        )?;
         return Ok(ExitCode::FAILURE);
     }
     if arguments.check {
@@ -196,8 +168,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             if !arguments.sets.is_empty() && !arguments.sets.iter().any(is_wanted) {
                 continue;
             }
-            eprintln!("building {}", set.name);
-            row.measured = Some(Program::new(&root, set, program::HASH)?.measure()?);
+            writeln!(stderr(), "building {}", set.name)?;
+            row.size = Some(Program::new(&root, set, program::HASH)?.size()?);
         }
         table::write(&root.join("docs/features.md"), &rows)?;
     }
@@ -205,11 +177,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 impl Set {
+    /// Its features, by name.
+    fn features(&self) -> Vec<&'static str> {
+        [self.tiers, self.modules].concat()
+    }
+
     /// The crates of a tree that should not be in it.
     fn strangers(&self, crates: &BTreeSet<String>) -> impl Iterator<Item = &'static str> {
         let off = WITHOUT
             .into_iter()
-            .filter(|(feature, _)| !self.features.contains(feature));
+            .filter(|(feature, _)| !self.tiers.contains(feature));
         let off = off.flat_map(|(_, crates)| crates.iter().copied());
         let mut strangers: Vec<_> = NEVER.into_iter().chain(off).collect();
         strangers.retain(|name| crates.contains(*name));
@@ -223,7 +200,7 @@ fn crates(root: &Path, set: &Set) -> Result<BTreeSet<String>> {
         .args(["tree", "--package", "kilowat", "--edges", "normal"])
         .args(["--prefix", "none", "--format", "{p}", "--locked"])
         .args(["--no-default-features", "--features"])
-        .arg(set.features.join(","))
+        .arg(set.features().join(","))
         .output()
         .context("cannot start cargo")?;
     if !output.status.success() {
@@ -240,14 +217,15 @@ fn crates(root: &Path, set: &Set) -> Result<BTreeSet<String>> {
 
 /// Builds all sets, warnings being errors, and runs programs.
 fn check(root: &Path) -> Result<()> {
-    let sets = SETS.iter().map(|set| set.features.join(","));
-    for features in sets.chain(ALSO_BUILT.map(str::to_owned)) {
-        eprintln!("clippy: {features}");
+    let sets = SETS.iter().map(|set| set.features().join(","));
+    let modules = MODULES.iter().filter(|module| **module != "sha256");
+    let modules = modules.map(|module| format!("interpreter,{module}"));
+    for features in sets.chain(modules).chain(ALSO_BUILT.map(str::to_owned)) {
+        writeln!(stderr(), "clippy: {features}")?;
         let status = cargo(root)
             .args(["clippy", "--quiet", "--package", "kilowat", "--locked"])
             .args(["--no-default-features", "--features", &features])
             .args(["--", "-D", "warnings"])
-            .env("CARGO_TARGET_DIR", root.join("target/features/clippy"))
             .status()
             .context("cannot start cargo")?;
         if !status.success() {
@@ -255,7 +233,11 @@ fn check(root: &Path) -> Result<()> {
         }
     }
     for set in SETS.iter().filter(|set| set.runs) {
-        eprintln!("running a program with {}", set.features.join(","));
+        writeln!(
+            stderr(),
+            "running a program with {}",
+            set.features().join(",")
+        )?;
         Program::new(root, set, program::CHECK)?.run()?;
     }
     Ok(())
@@ -279,7 +261,7 @@ mod tests {
     #[test]
     fn what_should_not_be_linked_is_found() {
         let set = &SETS[5];
-        assert_eq!(set.features, ["interpreter", "sha256"]);
+        assert_eq!(set.features(), ["interpreter", "sha256"]);
         let strangers = |names| set.strangers(&tree(names)).collect::<Vec<_>>();
         assert!(strangers(&["kilowat", "wasmi", "sha2"]).is_empty());
         assert_eq!(
@@ -302,6 +284,6 @@ mod tests {
             .split(", ")
             .map(|name| name.trim_matches('"'))
             .collect();
-        assert_eq!(default, SETS[0].features);
+        assert_eq!(default, SETS[0].features());
     }
 }

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -14,15 +13,6 @@ pub(super) const HASH: &str = include_str!("programs/hash.rs");
 
 /// Calls what there is, and asks for what there is not.
 pub(super) const CHECK: &str = include_str!("programs/check.rs");
-
-/// What a release build comes to.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Measured {
-    /// The size of the stripped binary, in bytes.
-    pub(super) bytes: u64,
-    /// How long the build took, from nothing.
-    pub(super) time: Duration,
-}
 
 pub(super) struct Program {
     root: PathBuf,
@@ -45,9 +35,9 @@ impl Program {
              kilowat = {{ path = {:?}, default-features = false, features = {:?} }}\n\n\
              [profile.release]\nstrip = true\n",
             root.display().to_string(),
-            set.features,
+            set.features(),
         );
-        let features = format!("const FEATURES: &[&str] = &{:?};\n", set.features);
+        let features = format!("const FEATURES: &[&str] = &{:?};\n", set.features());
         program.write("Cargo.toml", &manifest)?;
         program.write("src/main.rs", text)?;
         program.write("src/features.rs", &features)?;
@@ -78,22 +68,12 @@ impl Program {
         Ok(())
     }
 
-    /// Builds it as it is released, from nothing.
-    pub(super) fn measure(&self) -> Result<Measured> {
-        let target = self.target();
-        if target.exists() {
-            fs::remove_dir_all(&target)
-                .with_context(|| format!("cannot remove {}", target.display()))?;
-        }
-        let begun = Instant::now();
+    /// Builds it as it is released, and says how many bytes the stripped binary has.
+    pub(super) fn size(&self) -> Result<u64> {
         let binary = self.build("release", &["--release"])?;
-        let time = begun.elapsed();
         let metadata =
             fs::metadata(&binary).with_context(|| format!("there is no {}", binary.display()))?;
-        Ok(Measured {
-            bytes: metadata.len(),
-            time,
-        })
+        Ok(metadata.len())
     }
 
     fn target(&self) -> PathBuf {

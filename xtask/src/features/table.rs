@@ -6,28 +6,34 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::Set;
-use super::program::Measured;
+use super::{MODULES, Set};
 
 /// How the table begins, wherever it stands.
-const HEADER: &str = "| | features | crates | binary | release build |\n|---|---|--:|--:|--:|\n";
+const HEADER: &str = "| | features | crates | binary |\n|---|---|--:|--:|\n";
 
 /// What there is to know of a set.
 pub(super) struct Row {
     name: &'static str,
     features: String,
     crates: usize,
-    pub(super) measured: Option<Measured>,
+    /// The size of the binary, in bytes.
+    pub(super) size: Option<u64>,
 }
 
 impl Row {
     pub(super) fn new(set: &Set, crates: usize) -> Self {
-        let names = set.features.iter().map(|name| format!("`{name}`"));
+        let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect();
+        let mut features: Vec<_> = quoted(set.tiers);
+        if set.modules.len() == MODULES.len() {
+            features.push("all modules".to_owned());
+        } else {
+            features.extend::<Vec<_>>(quoted(set.modules));
+        }
         Self {
             name: set.name,
-            features: names.collect::<Vec<_>>().join(" "),
+            features: features.join(", "),
             crates,
-            measured: None,
+            size: None,
         }
     }
 }
@@ -40,27 +46,24 @@ pub(super) fn text(rows: &[Row], older: Option<&str>) -> String {
             name,
             features,
             crates,
-            measured,
+            size,
         } = row;
-        let measured = measured.map(|measured| {
-            let kibibytes = measured.bytes.div_ceil(1 << 10);
-            let seconds = measured.time.as_secs_f64();
-            format!("{kibibytes} KiB | {seconds:.0} s")
-        });
-        let measured = measured.or_else(|| older_cells(older?, name));
-        let measured = measured.unwrap_or_else(|| " | ".to_owned());
+        let size = size.map(|bytes| format!("{} KiB", bytes.div_ceil(1 << 10)));
+        let size = size
+            .or_else(|| older_size(older?, name))
+            .unwrap_or_default();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "| {name} | {features} | {crates} | {measured} |");
+        let _ = writeln!(text, "| {name} | {features} | {crates} | {size} |");
     }
     text
 }
 
-/// The last two cells of a row.
-fn older_cells(table: &str, name: &str) -> Option<String> {
+/// The last cell of a row.
+fn older_size(table: &str, name: &str) -> Option<String> {
     let mut lines = table.lines();
     let row = lines.find_map(|line| line.strip_prefix(&format!("| {name} | ")))?;
-    let mut cells = row.strip_suffix(" |")?.splitn(3, " | ");
-    cells.nth(2).map(str::to_owned)
+    let (_, size) = row.strip_suffix(" |")?.rsplit_once(" | ")?;
+    Some(size.to_owned())
 }
 
 /// Replaces the table of a page.
@@ -83,32 +86,26 @@ fn replaced(page: &str, rows: &[Row]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
     fn a_table_is_replaced_and_nothing_else() {
-        let row = |name, measured| Row {
+        let row = |name, size| Row {
             name,
             features: "`a` `b`".to_owned(),
             crates: 3,
-            measured,
-        };
-        let measured = Measured {
-            bytes: 4 << 10,
-            time: Duration::from_secs(5),
+            size,
         };
         let rows = [
-            row("new", Some(measured)),
+            row("new", Some(4 << 10)),
             row("old", None),
             row("blank", None),
         ];
-        let older = "| old | `a` | 1 | 8 KiB | 9 s |\n| gone | `b` | 2 | 1 KiB | 1 s |\n";
+        let older = "| old | `a` | 1 | 8 KiB |\n| gone | `b` | 2 | 1 KiB |\n";
         let page = format!("above\n\n{HEADER}{older}\nbelow | it\n");
-        let table = "| new | `a` `b` | 3 | 4 KiB | 5 s |\n\
-                     | old | `a` `b` | 3 | 8 KiB | 9 s |\n\
-                     | blank | `a` `b` | 3 |  |  |\n";
+        let table = "| new | `a` `b` | 3 | 4 KiB |\n\
+                     | old | `a` `b` | 3 | 8 KiB |\n\
+                     | blank | `a` `b` | 3 |  |\n";
         let expected = format!("above\n\n{HEADER}{table}\nbelow | it\n");
         assert_eq!(replaced(&page, &rows), Some(expected));
         assert_eq!(replaced("no table", &rows), None);

@@ -4,7 +4,10 @@
 
 mod brotli_dictionary;
 mod brotli_tables;
-mod crc_tables;
+mod crc32_tables;
+mod crc32c_tables;
+mod deflate_lengths;
+mod inflate_tables;
 mod json_bytes;
 mod json_escapes;
 mod json_kept;
@@ -50,10 +53,13 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 15] = [
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
-    crc_tables::TABLE,
+    crc32_tables::TABLE,
+    crc32c_tables::TABLE,
+    deflate_lengths::TABLE,
+    inflate_tables::TABLE,
     json_bytes::TABLE,
     json_escapes::TABLE,
     json_kept::TABLE,

@@ -380,7 +380,7 @@ impl TextReader<'_> {
             column: error.column,
             offset: offset.into(),
             words: error.error.words().to_string(),
-            excerpt: Excerpt::new(text, offset as usize).to_string(),
+            excerpt: Excerpt::in_text(text, offset as usize).to_string(),
         })
     }
 

@@ -9,8 +9,9 @@ use kilowat::lz4::{FrameError, FrameFault};
 use kilowat::{Error, Runtime};
 use serde::Serialize;
 
-use super::{Status, convert, each};
+use super::Status;
 use crate::arguments::Options;
+use crate::conversion::{self, each};
 use crate::input::{Input, Source};
 use crate::output::{Output, right};
 
@@ -99,7 +100,7 @@ pub(super) fn run(
         };
         let frames = walk
             .frames()
-            .map_err(|error| convert::name(command, source, error.into()))?;
+            .map_err(|error| conversion::name(command, source, error.into()))?;
         if options.json {
             output.json(&Record {
                 operation: "lz4_list",
@@ -220,7 +221,7 @@ impl Walk<'_> {
                 offset: start,
                 compressed,
                 content,
-                ratio: content.map(|content| convert::ratio(content, compressed)),
+                ratio: content.map(|content| conversion::ratio(content, compressed)),
                 blocks,
             });
             magic = next;

@@ -1,20 +1,20 @@
 //! `kilowat lz4` and `kilowat unlz4`: files into LZ4 frames and back.
 
-mod convert;
 mod list;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum, ValueHint};
-use kilowat::lz4::{self, FrameOptions};
+use kilowat::Runtime;
+use kilowat::lz4::{self, FrameOptions, FrameReader, FrameWriter};
 
 use super::Status;
 use crate::arguments::Options;
-use crate::input::{Input, Source, printable};
-use crate::output::{self, Output};
-
-use convert::{Conversion, Sparse, Target};
+use crate::conversion::{Conversion, Counted, Direction, Lengths, Sparse, Target, each, read_into};
+use crate::input::{Input, Source, printable, transfer};
+use crate::output::Output;
 
 /// What the name of a frame ends in.
 const SUFFIX: &str = ".lz4";
@@ -231,10 +231,15 @@ impl Lz4 {
                 source,
                 overwrite: self.files.force,
                 remove: self.files.rm,
+                modified: None,
                 sparse: Sparse::Never,
                 options,
             };
-            conversion.compress(&runtime, output, |input| self.frame_options(source, input))
+            conversion.run(&runtime, Direction::Compress, output, |input, sink| {
+                let options = self.frame_options(source, &input)?;
+                compress(&runtime, &options, input, sink)
+            })?;
+            Ok(())
         })
     }
 
@@ -285,10 +290,17 @@ impl Reading {
                 target,
                 overwrite: files.force,
                 remove: files.rm,
+                modified: None,
                 sparse: self.sparse(),
                 options,
             };
-            conversion.decompress(&runtime, output)
+            conversion.run(&runtime, Direction::Decompress, output, |input, sink| {
+                let mut reader = FrameReader::new(&runtime, input);
+                let written = transfer(&mut reader, sink)?;
+                let read = reader.source_offset();
+                Ok(Lengths { read, written })
+            })?;
+            Ok(())
         })
     }
 
@@ -297,6 +309,27 @@ impl Reading {
             (true, _) => Sparse::Always,
             (_, true) => Sparse::Never,
             (false, false) => Sparse::MadeFiles,
+        }
+    }
+}
+
+/// Makes one frame of the input.
+fn compress(
+    runtime: &Runtime,
+    options: &FrameOptions,
+    input: Input,
+    sink: &mut dyn Write,
+) -> Result<Lengths> {
+    let mut writer = FrameWriter::new(runtime, Counted::new(sink), options);
+    match read_into(input, &mut writer) {
+        Ok(read) => {
+            let written = writer.finish()?.count();
+            Ok(Lengths { read, written })
+        }
+        Err(error) => {
+            // The error says enough: the frame is given up.
+            writer.into_inner();
+            Err(error.into())
         }
     }
 }
@@ -349,22 +382,4 @@ impl Files {
             _ => Target::StandardOutput,
         })
     }
-}
-
-/// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing more
-/// can be printed.
-fn each(
-    sources: &[Source],
-    output: &mut Output,
-    mut take: impl FnMut(&Source, &mut Output) -> Result<()>,
-) -> Result<Status> {
-    for source in sources {
-        match take(source, output) {
-            // The next one may be long in coming.
-            Ok(()) => output.settle()?,
-            Err(error) if output::is_of_output(&error) => return Err(error),
-            Err(error) => output.report(format_args!("{error:#}")),
-        }
-    }
-    Ok(Status::Success)
 }

@@ -3,14 +3,8 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthChar as _;
 
-/// Columns of the terminal that are shown before a fault, and behind its beginning.
-const BEFORE: usize = 40;
-const BEHIND: usize = 32;
-
-/// What stands for the part of a line that is not shown.
-const ELLIPSIS: &str = "…";
+use crate::excerpt::{Excerpt, Place};
 
 /// The first fault of a file.
 #[derive(Debug)]
@@ -53,13 +47,6 @@ pub(super) enum Reason {
     Incomplete,
     /// The file ends where a character should go on.
     CutShort,
-}
-
-/// A line as it is shown, and the line below that marks the fault.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Excerpt {
-    pub(super) line: String,
-    pub(super) mark: String,
 }
 
 impl Fault {
@@ -133,64 +120,13 @@ impl Fault {
 
     /// The line around the fault.
     pub(super) fn excerpt(&self) -> Excerpt {
-        let begin = self.before.iter().take_while(|byte| **byte & 0xc0 == 0x80);
-        let before = String::from_utf8_lossy(&self.before[begin.count()..]);
-        let mut parts: Vec<Part> = before.chars().map(Part::of_character).collect();
-        let mut width: usize = parts.iter().map(|part| part.width).sum();
-        let mut is_cut = self.begins_earlier;
-        // Of the line before the fault, the last part is what matters.
-        let mut first = 0;
-        while width > BEFORE {
-            width -= parts[first].width;
-            first += 1;
-            is_cut = true;
-        }
-        parts.drain(..first);
-
-        let mut excerpt = Excerpt {
-            line: String::new(),
-            mark: String::new(),
-        };
-        if is_cut {
-            excerpt.line.push_str(ELLIPSIS);
-            width += 1;
-        }
-        for part in parts {
-            excerpt.line.push_str(&part.text);
-        }
-        excerpt.mark.push_str(&" ".repeat(width));
-        for byte in self.bytes() {
-            let part = Part::of_byte(*byte);
-            excerpt.mark.push_str(&"^".repeat(part.width));
-            excerpt.line.push_str(&part.text);
-        }
-        self.push_behind(&mut excerpt.line);
-        excerpt
-    }
-
-    /// Shows what follows the fault in its line.
-    fn push_behind(&self, line: &mut String) {
-        let behind = &self.rest[self.len.min(self.line_end)..self.line_end];
-        let mut width = 0;
-        let mut chunks = behind.utf8_chunks().peekable();
-        while let Some(chunk) = chunks.next() {
-            let characters = chunk.valid().chars().map(Part::of_character);
-            // What was cut off where reading has ended is not wrong.
-            let is_cut_off = self.ends_later && chunks.peek().is_none();
-            let invalid = if is_cut_off { &[] } else { chunk.invalid() };
-            let bytes = invalid.iter().map(|byte| Part::of_byte(*byte));
-            for part in characters.chain(bytes) {
-                width += part.width;
-                if width > BEHIND {
-                    line.push_str(ELLIPSIS);
-                    return;
-                }
-                line.push_str(&part.text);
-            }
-        }
-        if self.ends_later {
-            line.push_str(ELLIPSIS);
-        }
+        Excerpt::new(&Place {
+            before: &self.before,
+            begins_earlier: self.begins_earlier,
+            bytes: self.bytes(),
+            behind: &self.rest[self.len.min(self.line_end)..self.line_end],
+            ends_later: self.ends_later,
+        })
     }
 }
 
@@ -198,36 +134,6 @@ impl Fault {
 fn named(bytes: &[u8]) -> String {
     let names: Vec<_> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
     names.join(" ")
-}
-
-/// What is shown of a character or a byte, and how many columns that takes.
-struct Part {
-    text: String,
-    width: usize,
-}
-
-impl Part {
-    /// A character; escaped where it would do something to the terminal, or not be seen.
-    fn of_character(character: char) -> Self {
-        // Behind another, a combining character is as it should be.
-        let mut with_base = String::from("x");
-        with_base.push(character);
-        let mut escaped: String = with_base.escape_debug().skip(1).collect();
-        if matches!(character, '\\' | '"' | '\'') {
-            escaped = character.into();
-        }
-        let widths = escaped.chars().map(|shown| shown.width().unwrap_or(0));
-        Self {
-            width: widths.sum(),
-            text: escaped,
-        }
-    }
-
-    fn of_byte(byte: u8) -> Self {
-        let text = format!("\\x{byte:02x}");
-        let width = text.len();
-        Self { text, width }
-    }
 }
 
 #[cfg(test)]
@@ -341,61 +247,5 @@ mod tests {
             utf16,
             "0xff is in no character; 0xff 0xfe is how UTF-16 begins"
         );
-    }
-
-    fn excerpt(fault: &Fault) -> [String; 2] {
-        let Excerpt { line, mark } = fault.excerpt();
-        [line, mark]
-    }
-
-    #[test]
-    fn the_mark_is_below_the_fault() {
-        for (before, rest, line, mark) in [
-            ("", &b"\xff"[..], r"\xff", "^^^^"),
-            ("caf", b"\xe9 au lait\nnext", r"caf\xe9 au lait", "   ^^^^"),
-            (
-                "\t\u{1b}[1m",
-                b"\xff\r",
-                r"\t\u{1b}[1m\xff\r",
-                "           ^^^^",
-            ),
-            // Wide, combining and invisible characters.
-            ("漢字", b"\xff", r"漢字\xff", "    ^^^^"),
-            ("e\u{301}e", b"\xff", "e\u{301}e\\xff", "  ^^^^"),
-            ("\u{202e}", b"\xff", r"\u{202e}\xff", "        ^^^^"),
-            (r#"\"'"#, b"\xff\xfe'\\", r#"\"'\xff\xfe'\"#, "   ^^^^"),
-        ] {
-            assert_eq!(excerpt(&fault(before, rest, 1)), [line, mark], "{before:?}");
-        }
-        let mut two = fault("x", b"\xe2\x82x", 2);
-        assert_eq!(excerpt(&two), [r"x\xe2\x82x", " ^^^^^^^^"]);
-        two.ends_later = true;
-        assert_eq!(excerpt(&two), [r"x\xe2\x82x…", " ^^^^^^^^"]);
-    }
-
-    #[test]
-    fn long_lines_are_cut_on_both_sides() {
-        let (before, behind) = ("b".repeat(BEFORE), "a".repeat(BEHIND));
-        let whole = fault(&before, &[b"\xff", behind.as_bytes()].concat(), 1);
-        let expected = [
-            format!("{before}\\xff{behind}"),
-            " ".repeat(BEFORE) + "^^^^",
-        ];
-        assert_eq!(excerpt(&whole), expected);
-        let longer = [b"\xff", behind.as_bytes(), b"x"].concat();
-        let cut = fault(&format!("x{before}"), &longer, 1);
-        let expected = [
-            format!("…{before}\\xff{behind}…"),
-            " ".repeat(BEFORE + 1) + "^^^^",
-        ];
-        assert_eq!(excerpt(&cut), expected);
-        // A character that does not fit is left out as a whole, and one that is cut off on either side.
-        let wide = fault(&"漢".repeat(21), b"\xff", 1);
-        assert_eq!(excerpt(&wide)[0], format!("…{}\\xff", "漢".repeat(20)));
-        let mut cut_off = fault("", b"\xff\xe6\xbc", 1);
-        cut_off.before = b"\xbc\xa2x".into();
-        cut_off.begins_earlier = true;
-        cut_off.ends_later = true;
-        assert_eq!(excerpt(&cut_off), ["…x\\xff…", "  ^^^^"]);
     }
 }

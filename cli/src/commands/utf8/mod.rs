@@ -186,7 +186,5 @@ fn print(source: &Source, fault: &Fault, output: &mut Output) -> io::Result<()> 
         output,
         "{name}:{line}:{column}: not UTF-8 at byte {offset}: {words}"
     )?;
-    let excerpt = fault.excerpt();
-    writeln!(output, "  {}", excerpt.line)?;
-    writeln!(output, "  {}", excerpt.mark)
+    writeln!(output, "{}", fault.excerpt())
 }

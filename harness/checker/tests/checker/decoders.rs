@@ -30,6 +30,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "lz4_frame_encode",
         "content that is not as long as was said; any bytes are content",
     ),
+    (
+        "inflate_update",
+        "a step of the three that read whole streams; their checks go through it at every cut",
+    ),
 ];
 
 /// What the tests above, or a fuzzer, have found to be answered wrongly: the decoder and the raw bytes.

@@ -27,6 +27,21 @@ mod brotli {
     mod samples;
 }
 
+#[cfg(feature = "deflate")]
+mod deflate {
+    pub(crate) mod dictionary;
+    pub(crate) mod encode;
+    #[cfg(feature = "native")]
+    mod encode_native;
+    pub(crate) mod error;
+    pub(crate) mod inflate;
+    #[cfg(feature = "native")]
+    pub(crate) mod native;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub(crate) mod update;
+}
+
 mod hash {
     mod common;
     #[cfg(any(feature = "md5", feature = "sha256"))]
@@ -77,6 +92,7 @@ mod json {
 #[cfg(feature = "lz4")]
 mod lz4 {
     pub(crate) mod compress;
+    pub(crate) mod compress_hc;
     pub(crate) mod decompress;
     pub(crate) mod error;
     pub(crate) mod frame;
@@ -207,6 +223,7 @@ list! { $
     md5_batch: hash::md5::Md5Batch,
     "lz4":
     lz4_compress: lz4::compress::Lz4Compress,
+    lz4_compress_hc: lz4::compress_hc::Lz4CompressHc,
     lz4_decompress: lz4::decompress::Lz4Decompress,
     lz4_frame_compress: lz4::frame_compress::Lz4FrameCompress,
     lz4_frame_decompress: lz4::frame_decompress::Lz4FrameDecompress,
@@ -231,6 +248,12 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "deflate":
+    inflate: deflate::inflate::Inflate,
+    zlib_decompress: deflate::inflate::ZlibDecompress,
+    gzip_decompress: deflate::inflate::GzipDecompress,
+    inflate_update: deflate::update::InflateUpdate,
+    deflate: deflate::encode::Deflate,
     "xxhash":
     xxh64: hash::xxh64::Xxh64,
     xxh64_update: hash::xxh64::Xxh64Update,
@@ -269,6 +292,15 @@ pub use crate::{
 };
 #[cfg(feature = "brotli")]
 pub use brotli::error::{BrotliError, BrotliFault};
+#[cfg(all(feature = "deflate", feature = "native"))]
+pub use deflate::native::{NativeInflate, NativeInflateStep};
+#[cfg(feature = "deflate")]
+pub use deflate::{
+    dictionary::Dictionary,
+    encode::DeflateError,
+    error::{InflateError, InflateFault},
+    update::{InflateFormat, InflatePiece, InflateSource, InflateState, InflateStep, InflateStop},
+};
 #[cfg(feature = "json")]
 pub use json::{
     error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords},

@@ -29,17 +29,7 @@ impl Operation for JsonEscape {
         frame: &mut F,
         (text, capacity): Input<'a, Self, B>,
     ) -> Result<Self::Output, CallError> {
-        let text = text.place(frame)?;
-        let dst = frame.output(capacity)?;
-        let fault = frame.fault()?;
-        let arguments = [
-            text.ptr.into(),
-            text.len.into(),
-            dst.ptr.into(),
-            dst.len.into(),
-            fault.ptr.into(),
-        ];
-        making::invoke(frame, Self::EXPORT, &arguments, dst, fault)
+        making::make(frame, Self::EXPORT, text, &[], capacity)
     }
 }
 

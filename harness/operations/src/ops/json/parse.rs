@@ -46,18 +46,7 @@ impl Operation for JsonParse {
         frame: &mut F,
         (text, depth, capacity): Input<'a, Self, B>,
     ) -> Result<Self::Output, CallError> {
-        let text = text.place(frame)?;
-        let tape = frame.output(capacity)?;
-        let fault = frame.fault()?;
-        let arguments = [
-            text.ptr.into(),
-            text.len.into(),
-            depth.into(),
-            tape.ptr.into(),
-            tape.len.into(),
-            fault.ptr.into(),
-        ];
-        making::invoke(frame, Self::EXPORT, &arguments, tape, fault)
+        making::make(frame, Self::EXPORT, text, &[depth.into()], capacity)
     }
 }
 

@@ -29,17 +29,7 @@ impl Operation for JsonUnescape {
         frame: &mut F,
         (content, capacity): Input<'a, Self, B>,
     ) -> Result<Self::Output, CallError> {
-        let content = content.place(frame)?;
-        let dst = frame.output(capacity)?;
-        let fault = frame.fault()?;
-        let arguments = [
-            content.ptr.into(),
-            content.len.into(),
-            dst.ptr.into(),
-            dst.len.into(),
-            fault.ptr.into(),
-        ];
-        making::invoke(frame, Self::EXPORT, &arguments, dst, fault)
+        making::make(frame, Self::EXPORT, content, &[], capacity)
     }
 }
 

@@ -1,12 +1,12 @@
-//! One file into a frame, or frames into a file.
+//! One file into another: compressed, decompressed, or only tested.
 
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use kilowat::lz4::{FrameOptions, FrameReader, FrameWriter};
 use kilowat::{Error, Runtime};
 use serde::Serialize;
 
@@ -16,14 +16,16 @@ use crate::failure;
 use crate::holes::Holes;
 use crate::input::{Input, Source, printable, transfer};
 use crate::made_file::MadeFile;
-use crate::output::Output;
+use crate::output::{self, Output};
+
+use super::commands::Status;
 
 /// Bytes that are asked of a file at a time.
 const BUFFER: usize = 256 << 10;
 
 /// Where the result goes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     StandardOutput,
     File(PathBuf),
     /// What is made is only counted.
@@ -32,7 +34,7 @@ pub(super) enum Target {
 
 /// Where zeroes become holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sparse {
+pub(crate) enum Sparse {
     Never,
     /// In regular files that the command makes.
     MadeFiles,
@@ -41,16 +43,18 @@ pub(super) enum Sparse {
 }
 
 /// What is done with one file, whichever way it is converted.
-pub(super) struct Conversion<'a> {
+pub(crate) struct Conversion<'a> {
     /// Which command it is, as the user has typed it.
-    pub(super) command: &'static str,
-    pub(super) source: &'a Source,
-    pub(super) target: Target,
-    pub(super) overwrite: bool,
+    pub(crate) command: &'static str,
+    pub(crate) source: &'a Source,
+    pub(crate) target: Target,
+    pub(crate) overwrite: bool,
     /// Whether the source goes when the result is there.
-    pub(super) remove: bool,
-    pub(super) sparse: Sparse,
-    pub(super) options: Options,
+    pub(crate) remove: bool,
+    /// When the result is said to have changed, where that is not the time of the source.
+    pub(crate) modified: Option<SystemTime>,
+    pub(crate) sparse: Sparse,
+    pub(crate) options: Options,
 }
 
 /// A file that was compressed, decompressed or tested, for machines.
@@ -71,55 +75,39 @@ struct Record<'a> {
 }
 
 /// How many bytes were read and written.
-struct Lengths {
-    read: u64,
-    written: u64,
+pub(crate) struct Lengths {
+    pub(crate) read: u64,
+    pub(crate) written: u64,
+}
+
+/// Which of both sides is the compressed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Compress,
+    Decompress,
 }
 
 impl Conversion<'_> {
-    /// Makes one frame of the source.
-    pub(super) fn compress(
+    /// Writes what `convert` makes of the source, and reports it.
+    pub(crate) fn run(
         &self,
         runtime: &Runtime,
+        direction: Direction,
         output: &mut Output,
-        frame_options: impl FnOnce(&Input) -> Result<FrameOptions>,
-    ) -> Result<()> {
+        convert: impl FnOnce(Input, &mut dyn Write) -> Result<Lengths>,
+    ) -> Result<Lengths> {
         let mut answers = Answers::of(runtime);
-        let Lengths { read, written } = self.run(output, |input, sink| {
-            let frame_options = frame_options(&input)?;
-            let sink = Counted { sink, count: 0 };
-            let mut writer = FrameWriter::new(runtime, sink, &frame_options);
-            let mut reader = BufReader::with_capacity(BUFFER, input);
-            let read = match transfer(&mut reader, &mut writer) {
-                Ok(read) => read,
-                Err(error) => {
-                    // The error says enough: the frame is given up.
-                    writer.into_inner();
-                    return Err(error.into());
-                }
-            };
-            let written = writer.finish()?.count;
-            Ok(Lengths { read, written })
-        })?;
-        let lengths = Lengths { read, written };
-        self.report(&lengths, ratio(read, written), answers.latest(), output)
-    }
-
-    /// Makes the content of all frames in the source.
-    pub(super) fn decompress(&self, runtime: &Runtime, output: &mut Output) -> Result<()> {
-        let mut answers = Answers::of(runtime);
-        let Lengths { read, written } = self.run(output, |input, sink| {
-            let mut reader = FrameReader::new(runtime, input);
-            let written = transfer(&mut reader, sink)?;
-            let read = reader.source_offset();
-            Ok(Lengths { read, written })
-        })?;
-        let lengths = Lengths { read, written };
-        self.report(&lengths, ratio(written, read), answers.latest(), output)
+        let lengths = self.write(output, convert)?;
+        let ratio = match direction {
+            Direction::Compress => ratio(lengths.read, lengths.written),
+            Direction::Decompress => ratio(lengths.written, lengths.read),
+        };
+        self.report(&lengths, ratio, answers.latest(), output)?;
+        Ok(lengths)
     }
 
     /// Opens both sides, and puts what `convert` makes in its place when it is whole.
-    fn run(
+    fn write(
         &self,
         output: &mut Output,
         convert: impl FnOnce(Input, &mut dyn Write) -> Result<Lengths>,
@@ -143,7 +131,7 @@ impl Conversion<'_> {
                 if self.sparse == Sparse::Always
                     && let Some(file) = output.new_file()?
                 {
-                    let named = crate::output::name_error;
+                    let named = output::name_error;
                     let mut holes = Holes::new(&file, &named)?;
                     let lengths = convert(input, &mut holes)?;
                     holes.finish()?;
@@ -170,9 +158,14 @@ impl Conversion<'_> {
             bail!("{}: --rm is for regular files", self.source.title());
         }
         let mut made = MadeFile::create(path, like, self.overwrite)?;
+        if let Some(modified) = self.modified {
+            made.date(modified);
+        }
         if self.remove && made.regular_file().is_none() {
             let path = printable(&path.to_string_lossy());
-            bail!("{path}: it is no regular file, and --rm would lose the content");
+            bail!(
+                "{path}: it is no regular file, and with its source removed the content would be lost"
+            );
         }
         let lengths = match made.regular_file() {
             Some(file) if self.sparse != Sparse::Never => {
@@ -238,7 +231,7 @@ impl Conversion<'_> {
 
 /// Puts the name of what was read before an error of the library. Others have the name of what they are
 /// about.
-pub(super) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyhow::Error {
+pub(crate) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyhow::Error {
     let cause = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
@@ -256,14 +249,50 @@ pub(super) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyh
     clippy::cast_precision_loss,
     reason = "a ratio of lengths is no more exact than a double"
 )]
-pub(super) fn ratio(content: u64, frames: u64) -> f64 {
+pub(crate) fn ratio(content: u64, frames: u64) -> f64 {
     content as f64 / frames as f64
 }
 
+/// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing more
+/// can be printed.
+pub(crate) fn each(
+    sources: &[Source],
+    output: &mut Output,
+    mut take: impl FnMut(&Source, &mut Output) -> Result<()>,
+) -> Result<Status> {
+    for source in sources {
+        match take(source, output) {
+            // The next one may be long in coming.
+            Ok(()) => output.settle()?,
+            Err(error) if output::is_of_output(&error) => return Err(error),
+            Err(error) => output.report(format_args!("{error:#}")),
+        }
+    }
+    Ok(Status::Success)
+}
+
+/// Reads all of a file into a writer that encodes it, and says how many bytes there were. After an error
+/// the writer is as it was.
+pub(crate) fn read_into(input: Input, writer: &mut impl Write) -> io::Result<u64> {
+    let mut reader = BufReader::with_capacity(BUFFER, input);
+    transfer(&mut reader, writer)
+}
+
 /// Counts what is written.
-struct Counted<W> {
+pub(crate) struct Counted<W> {
     sink: W,
     count: u64,
+}
+
+impl<W> Counted<W> {
+    pub(crate) fn new(sink: W) -> Self {
+        Self { sink, count: 0 }
+    }
+
+    /// How many bytes were written.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
 }
 
 impl<W: Write> Write for Counted<W> {

@@ -3,22 +3,22 @@
 use super::{Table, data};
 
 pub(super) const TABLE: Table = Table {
-    name: "crc_tables",
+    name: "crc32_tables",
     about: &[
-        "For CRC-32 and for CRC-32C, for 0 to 15 bytes that follow, and for each byte: the state that it",
-        "makes of the state 0. The polynomials are reflected: 0xedb88320 and 0x82f63b78.",
+        "For 0 to 15 bytes that follow, and for each byte: the CRC-32 state that it makes of the state 0.",
+        "The polynomial is reflected: 0xedb88320.",
     ],
     fields,
 };
 
 const CRC32: u32 = 0xedb8_8320;
-const CRC32C: u32 = 0x82f6_3b78;
 
 fn fields() -> String {
-    data(0, "crc32_tables", &tables(CRC32)) + &data(16384, "crc32c_tables", &tables(CRC32C))
+    data(0, "crc32_tables", &tables(CRC32))
 }
 
-fn tables(polynomial: u32) -> Vec<u8> {
+/// Those of a polynomial.
+pub(super) fn tables(polynomial: u32) -> Vec<u8> {
     let byte = |state: u32| {
         (0..8).fold(state, |state, _| {
             let dropped = state & 1;
