@@ -5,7 +5,7 @@ use kilowat_kernels::brotli::{self, decode_option, decode_state, verdict};
 use super::error::{BrotliError, BrotliFault};
 use crate::prelude::*;
 
-/// How much content a step may give.
+/// How much content a step may give at least, where so much is left.
 const ROOM: usize = 1_000;
 
 /// The little-endian u32 that is a field of a state.
@@ -26,16 +26,23 @@ pub(super) fn decompress<F: Frame>(
     let cuts = cuts.iter().map(|cut| *cut.min(&stream.len()));
     let mut ends = cuts.chain([stream.len()]);
     let mut end = ends.next().unwrap_or_default();
-    let fault = frame.fault()?;
+    let size = &brotli::BROTLI_DECOMPRESS_WORK_SIZE;
+    let size = frame.size(size, &[(stream.len() as u32).saturating_mul(2).into()])?;
+    // All steps have the same: to place it takes long. A metablock's header and the piece behind it may share bytes,
+    // and each is part of the stream.
+    let spans = Spans {
+        work: frame.work(size.unwrap_or_default())?,
+        fault: frame.fault()?,
+    };
     let mut state = vec![0; decode_state::SIZE];
     let mut header = Vec::new();
     let mut content: Vec<u8> = Vec::new();
     let mut consumed = 0;
     loop {
         let last = end == stream.len();
-        let room = ROOM.min(capacity - content.len());
+        let room = (capacity - content.len()).min(ROOM.max(capacity / 8));
         let piece = &stream[consumed..end];
-        let step = step(frame, fault, &state, &header, piece, last, &content, room)?;
+        let step = step(frame, spans, &state, &header, piece, last, &content, room)?;
         state = step.state;
         let field = |place| field(&state, place) as usize;
         content.extend(step.bytes);
@@ -69,6 +76,13 @@ pub(super) fn decompress<F: Frame>(
     }
 }
 
+/// What all steps write to.
+#[derive(Clone, Copy)]
+struct Spans {
+    work: Span,
+    fault: Span,
+}
+
 /// What a step gives.
 struct Step {
     state: Vec<u8>,
@@ -80,7 +94,7 @@ struct Step {
 #[expect(clippy::too_many_arguments, reason = "the kernel has more")]
 fn step<F: Frame>(
     frame: &mut F,
-    fault: Span,
+    Spans { work, fault }: Spans,
     state: &[u8],
     header: &[u8],
     piece: &[u8],
@@ -95,9 +109,6 @@ fn step<F: Frame>(
     let next = frame.output(decode_state::SIZE)?;
     let header = frame.input(header)?;
     let src = frame.input(piece)?;
-    let size = &brotli::BROTLI_DECOMPRESS_WORK_SIZE;
-    let size = frame.size(size, &[(header.len + src.len).into()])?;
-    let work = frame.work(size.unwrap_or_default())?;
     let dst = frame.output_behind(before, room)?;
     let options = if last { decode_option::LAST as u32 } else { 0 };
     let arguments = [
