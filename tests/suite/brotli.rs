@@ -182,3 +182,29 @@ fn cve_2020_8927_huge_lengths_end_at_the_room() {
         .unwrap();
     assert!(content == zeros);
 }
+
+#[test]
+fn bodies_of_br_are_decoded_alone_and_inside_another_coding() {
+    let runtime = Runtime::new();
+    let content = Generator::new(14, &[]).source_text(20_000);
+    let body = compress(&content, 5, 22);
+    let roomy = Limit::bytes(content.len());
+    let decode = |encoding, body: &[u8], limit| runtime.decode_content(encoding, body, limit);
+    assert!(decode("br", &body, roomy).unwrap() == content);
+    assert!(decode("identity, BR", &body, roomy).unwrap() == content);
+    // Stored in a raw DEFLATE stream: one last block of up to 65,535 bytes.
+    let len = u16::try_from(body.len()).unwrap();
+    let mut inside = vec![1];
+    inside.extend(len.to_le_bytes());
+    inside.extend((!len).to_le_bytes());
+    inside.extend(&body);
+    assert!(decode("br, deflate", &inside, roomy).unwrap() == content);
+
+    let fault = |body: &[u8], limit| match decode("br", body, limit) {
+        Err(Error::Input(refusal)) => refusal.detail::<BrotliError>().unwrap().fault,
+        other => panic!("{other:?}"),
+    };
+    let short = Limit::bytes(content.len() - 1);
+    assert_eq!(fault(&body, short), BrotliFault::Room);
+    assert_eq!(fault(&body[..body.len() - 1], roomy), BrotliFault::Ends);
+}
