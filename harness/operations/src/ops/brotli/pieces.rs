@@ -59,14 +59,14 @@ pub(super) fn decompress<F: Frame>(
         }
         consumed += field(decode_state::CONSUMED);
         match field(decode_state::STOPPED) as u32 {
-            stopped if stopped == verdict::END as u32 && consumed < stream.len() => {
+            verdict::END if consumed < stream.len() => {
                 return Ok(Err(BrotliError {
                     offset: consumed,
                     fault: BrotliFault::Trailing,
                 }));
             }
-            stopped if stopped == verdict::END as u32 => return Ok(Ok(content)),
-            stopped if stopped == verdict::ROOM as u32 => {
+            verdict::END => return Ok(Ok(content)),
+            verdict::ROOM => {
                 if content.len() == capacity {
                     return Ok(Err(BrotliError::ROOM));
                 }
@@ -110,7 +110,7 @@ fn step<F: Frame>(
     let header = frame.input(header)?;
     let src = frame.input(piece)?;
     let dst = frame.output_behind(before, room)?;
-    let options = if last { decode_option::LAST as u32 } else { 0 };
+    let options = if last { decode_option::LAST } else { 0 };
     let arguments = [
         state.ptr.into(),
         next.ptr.into(),
