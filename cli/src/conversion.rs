@@ -12,13 +12,12 @@ use serde::Serialize;
 
 use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
+use crate::commands::Status;
 use crate::failure;
 use crate::holes::Holes;
 use crate::input::{Input, Source, printable, transfer};
 use crate::made_file::MadeFile;
 use crate::output::{self, Output};
-
-use super::commands::Status;
 
 /// Bytes that are asked of a file at a time.
 const BUFFER: usize = 256 << 10;
@@ -244,13 +243,13 @@ pub(crate) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyh
     }
 }
 
-/// How many times as long the content is as its frames, which are never empty.
+/// How many times as long the content is as what it is compressed to, which is never empty.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a ratio of lengths is no more exact than a double"
 )]
-pub(crate) fn ratio(content: u64, frames: u64) -> f64 {
-    content as f64 / frames as f64
+pub(crate) fn ratio(content: u64, compressed: u64) -> f64 {
+    content as f64 / compressed as f64
 }
 
 /// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing more
@@ -272,7 +271,7 @@ pub(crate) fn each(
 }
 
 /// Reads all of a file into a writer that encodes it, and says how many bytes there were. After an error
-/// the writer is as it was.
+/// what was read before has been written.
 pub(crate) fn read_into(input: Input, writer: &mut impl Write) -> io::Result<u64> {
     let mut reader = BufReader::with_capacity(BUFFER, input);
     transfer(&mut reader, writer)

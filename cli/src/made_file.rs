@@ -246,8 +246,8 @@ fn put_named(file: NamedTempFile, path: &Path, overwrite: bool) -> io::Result<()
     Ok(())
 }
 
-/// Gives a file the permissions of another, and its time of change, if it has none of its own. Who owns it is not changed, so that
-/// the rights to run as its owner are left out.
+/// Gives a file the permissions of another, and its time of change, if it has none of its own. Who owns
+/// it is not changed, so that the rights to run as its owner are left out.
 ///
 /// File systems that have no such things refuse, and the file is as good without.
 fn resemble(file: &File, like: Option<&Metadata>, modified: Option<SystemTime>) {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kilowat::Runtime;
+use kilowat::deflate::GzipHeader;
 use kilowat::hash::Crc32;
 use serde::Serialize;
 
@@ -69,7 +70,7 @@ impl List {
                 ratio: conversion::ratio(content.len, content.compressed),
                 crc32: format!("{crc:08x}"),
                 name: (header.and_then(|header| header.name())).map(String::from_utf8_lossy),
-                modified: (header.map(|header| header.modified())).filter(|&time| time != 0),
+                modified: header.map(GzipHeader::modified).filter(|&time| time != 0),
             })?;
             return Ok(content);
         }
@@ -132,7 +133,7 @@ fn line(
 }
 
 /// The time that a header says.
-pub(super) fn time_of(header: &kilowat::deflate::GzipHeader) -> Option<SystemTime> {
+pub(super) fn time_of(header: &GzipHeader) -> Option<SystemTime> {
     let seconds = Some(header.modified()).filter(|&seconds| seconds != 0)?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.into()))
 }

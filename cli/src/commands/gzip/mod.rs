@@ -66,7 +66,7 @@ In JSON Lines, an object a file; the ratio is how many times as long the content
 Other than with `kilowat lz4`, FILE is removed, as gzip(1) removes it. Other than with gzip(1), a file that is
 there is never asked about: it is overwritten with --force, and else stays.
 
-Exit status, as of gzip(1): 0; 1 on an error; 2 on a warning, such as for a folder, a name that has no suffix to
+Exit status: as of gzip(1), 0; 1 on an error; 2 on a warning, such as for a folder, a name that has no suffix to
 take off, or a file that is there already.")]
 pub(crate) struct Gzip {
     #[command(flatten)]
@@ -87,8 +87,8 @@ pub(crate) struct Gzip {
 
 /// Decompress gzip files
 ///
-/// Each FILE.gz becomes FILE, and is removed when that is on the disk; -k keeps it. The names FILE-gz, FILE.z,
-/// FILE-z and FILE_z are taken as well, .tgz and .taz become .tar, and a suffix may be left out. Without FILE,
+/// Each FILE.gz becomes FILE, and is removed when that is on the disk; -k keeps it. The suffixes `-gz`, `.z`, `-z`
+/// and `_z` are taken as well, `.tgz` and `.taz` become `.tar`, and a suffix may be left out. Without FILE,
 /// standard input goes to standard output. All members of a file are read, one behind the other.
 ///
 /// Every checksum and every length is checked. A new file takes its place when all is well, with the
@@ -110,7 +110,7 @@ In JSON Lines, an object a file; the ratio is how many times as long the content
 
 Other than with gzip(1), files of pack, compress, LZH and ZIP are not read.
 
-Exit status, as of gzip(1): 0; 1 on an error, damage too; 2 on a warning, such as for what follows the last
+Exit status: as of gzip(1), 0; 1 on an error, damage too; 2 on a warning, such as for what follows the last
 member, a folder, a name that has no suffix to take off, or a file that is there already.")]
 pub(crate) struct Gunzip {
     #[command(flatten)]
@@ -398,7 +398,7 @@ impl Job<'_> {
         };
         let names = self.files.names();
         let says = self.files.verbose || (!in_folder && !self.files.quiet);
-        let target = match (&self.files.output, self.action) {
+        let mut target = match (&self.files.output, self.action) {
             (_, Action::Test | Action::List) => Target::Nothing,
             (Some(path), _) => chosen(path),
             (None, _) if self.files.stdout => Target::StandardOutput,
@@ -414,18 +414,17 @@ impl Job<'_> {
                 }
                 None => Target::File(names.compressed(path)),
             },
-            (None, Action::Decompress) => match names.content(path) {
-                Some(content) => Target::File(content),
-                None => {
+            (None, Action::Decompress) => {
+                let Some(content) = names.content(path) else {
                     if says {
                         self.warn(source, "its name ends in no known suffix; ignored", output);
                     }
                     return Ok(());
-                }
-            },
+                };
+                Target::File(content)
+            }
         };
         let mut modified = None;
-        let mut target = target;
         if self.action == Action::Decompress && self.files.restores() {
             let header = self.header(source)?;
             modified = header.as_ref().and_then(list::time_of);
