@@ -1,11 +1,18 @@
-//! Brotli (RFC 7932): streams in memory, decompressed.
+//! Brotli (RFC 7932): streams in memory and from readers, decompressed.
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
+mod decoder;
 mod functions;
+mod reader;
 
 use kilowat_operations::ops::{BrotliDecompress, Refusal};
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::AsyncBrotliReader;
 pub use functions::unbrotli;
 pub use kilowat_operations::ops::{BrotliError, BrotliFault};
+pub use reader::BrotliReader;
 
 use crate::limit::Limit;
 use crate::runtime::{Error, Runtime};
@@ -21,6 +28,7 @@ const GROWTH: usize = 4;
 
 impl Runtime {
     /// The content of a Brotli stream (RFC 7932), which is not longer than the limit. Nothing may follow the stream.
+    /// For streams of any size there is [`BrotliReader`].
     ///
     /// ```
     /// use kilowat::Limit;

@@ -18,10 +18,11 @@ mod aggregate {
 
 #[cfg(feature = "brotli")]
 mod brotli {
+    pub(crate) mod decode;
     pub(crate) mod decompress;
     pub(crate) mod error;
     #[cfg(feature = "native")]
-    mod native;
+    pub(crate) mod native;
     mod pieces;
     #[cfg(feature = "native")]
     mod samples;
@@ -271,6 +272,7 @@ list! { $
     json_get: json::get::JsonGet,
     "brotli":
     brotli_decompress: brotli::decompress::BrotliDecompress,
+    brotli_decode: brotli::decode::BrotliDecode,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -290,8 +292,13 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
+#[cfg(all(feature = "brotli", feature = "native"))]
+pub use brotli::native::{NativeBrotli, NativeBrotliStep};
 #[cfg(feature = "brotli")]
-pub use brotli::error::{BrotliError, BrotliFault};
+pub use brotli::{
+    decode::{BrotliDecoderState, BrotliPiece, BrotliSource, BrotliStep, BrotliStop},
+    error::{BrotliError, BrotliFault},
+};
 #[cfg(all(feature = "deflate", feature = "native"))]
 pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
