@@ -57,7 +57,7 @@ Exit status:
   1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause
 
-gzip and gunzip end as gzip(1) does: with 1 on an error, and with 2 on a warning."
+gzip, gunzip and unbrotli end as gzip(1) and brotli(1) do: with 1 on an error, and with 2 on a warning."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -84,9 +84,14 @@ impl CommandLine {
             // This one has its value in the next word.
             place += if words[place] == "--engine" { 2 } else { 1 };
         }
-        let is_gzip = (words.get(place)).is_some_and(|word| word == "gzip" || word == "gunzip");
+        let command = words.get(place).and_then(|word| word.to_str());
+        let is_gzip = matches!(command, Some("gzip" | "gunzip"));
+        let exit_codes = if is_gzip || command == Some("unbrotli") {
+            ExitCodes::Gzip
+        } else {
+            ExitCodes::Usual
+        };
         if !is_gzip {
-            let exit_codes = ExitCodes::Usual;
             return Self { words, exit_codes };
         }
         let options = words[place..].iter_mut().take_while(|word| *word != "--");
@@ -98,7 +103,6 @@ impl CommandLine {
                 _ => {}
             }
         }
-        let exit_codes = ExitCodes::Gzip;
         Self { words, exit_codes }
     }
 }

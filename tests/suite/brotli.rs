@@ -12,7 +12,7 @@ use kilowat_operations::ops::{
 };
 use kilowat_operations::session::{Library, Session};
 
-use crate::common::{Bites, runtimes};
+use crate::common::{Bites, runtimes, unhex};
 
 /// A session on the JIT; the checker has shown that the tiers agree.
 fn session() -> Session {
@@ -400,5 +400,36 @@ fn no_state_leads_out_of_the_stream() {
             Ok(_) | Err(Error::Arguments(_) | Error::Input(_)) => {}
             Err(error) => panic!("{error} from {damaged:02x?}"),
         }
+    }
+}
+
+/// Small streams of google/brotli's `tests/testdata`, as the crate brotli 3.3.4 ships them: windows of every size, empty
+/// metablocks, metablocks of metadata, and a copy from 65,536 bytes before.
+#[test]
+fn official_vectors() {
+    let mut session = session();
+    let zeros = [0; 256];
+    let backward = [&zeros[..], &[b'X'; 65_280], &zeros].concat();
+    let empty = [
+        "06", "8101", "a101", "b101", "c101", "d101", "e101", "f101", "33", "35", "37", "39", "3b",
+        "3d", "3f", "1a", "81160058",
+    ];
+    let of_x = [
+        "0000105803",
+        "2c00580000085803",
+        "000010580d",
+        "a1000000008115080400",
+    ];
+    let others: [(&str, &[u8]); 2] = [
+        ("1b3f000024b0e2998012", &[b'X'; 64]),
+        ("5bff0001400a00ab167bac00484e73ed019203", &backward),
+    ];
+    let empty = empty.map(|digits| (digits, &b""[..]));
+    let of_x = of_x.map(|digits| (digits, &b"X"[..]));
+    for (digits, content) in empty.into_iter().chain(of_x).chain(others) {
+        let stream = unhex(digits);
+        let read = decompress(&mut session, &stream, content.len());
+        assert!(read.as_deref() == Ok(content), "{digits}");
+        assert_agrees(&mut session, &stream, content.len());
     }
 }
