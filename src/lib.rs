@@ -23,17 +23,18 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`brotli`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`deflate`, `json`, `lz4`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`brotli`, `deflate`, `json`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
 #![cfg_attr(
     not(all(
+        feature = "brotli",
         feature = "deflate",
         feature = "json",
         feature = "lz4",
@@ -54,7 +55,11 @@
 #[cfg(feature = "memory_ops")]
 pub mod aggregate;
 mod arena;
+#[cfg(feature = "brotli")]
+pub mod brotli;
 mod budget;
+#[cfg(any(feature = "brotli", feature = "deflate", feature = "lz4"))]
+mod decoding;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod doctor;
@@ -69,7 +74,7 @@ pub mod doctor;
 pub mod hash;
 #[cfg(feature = "json")]
 pub mod json;
-#[cfg(feature = "deflate")]
+#[cfg(any(feature = "brotli", feature = "deflate"))]
 mod limit;
 #[cfg(feature = "lz4")]
 pub mod lz4;
@@ -89,7 +94,7 @@ mod unfinished;
 
 pub use kilowat_engine::EngineKind;
 pub use kilowat_operations::ops::Value;
-#[cfg(feature = "deflate")]
+#[cfg(any(feature = "brotli", feature = "deflate"))]
 pub use limit::Limit;
 pub use runtime::{
     Buffer, Builder, Cache, Error, Outcome, Policy, Preload, Runtime, Tiers, Zeroize,

@@ -57,7 +57,7 @@ Exit status:
   1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause
 
-gzip and gunzip end as gzip(1) does: with 1 on an error, and with 2 on a warning."
+gzip, gunzip and unbrotli end as gzip(1) and brotli(1) do: with 1 on an error, and with 2 on a warning."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -86,13 +86,12 @@ impl CommandLine {
         }
         let command = words.get(place).and_then(|word| word.to_str());
         let exit_codes = match command {
-            Some("gzip" | "gunzip") => ExitCodes::Gzip,
-            Some("lz4") => ExitCodes::Usual,
-            _ => {
-                let exit_codes = ExitCodes::Usual;
-                return Self { words, exit_codes };
-            }
+            Some("gzip" | "gunzip" | "unbrotli") => ExitCodes::Gzip,
+            _ => ExitCodes::Usual,
         };
+        if !matches!(command, Some("gzip" | "gunzip" | "lz4")) {
+            return Self { words, exit_codes };
+        }
         let options = words[place..].iter_mut().take_while(|word| *word != "--");
         for word in options {
             match word.to_str() {

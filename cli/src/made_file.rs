@@ -46,8 +46,8 @@ impl Drop for Doomed {
 }
 
 impl MadeFile {
-    /// Begins a file at a path. When it is finished, it has the permissions and the time of change of
-    /// the file that it is made of, if there is one; else the process's umask says who may read and
+    /// Begins a file at a path. When it is finished, it has the owner, the permissions and the time of
+    /// change of the file that it is made of, if there is one; else the process's umask says who may read and
     /// write it.
     ///
     /// # Errors
@@ -246,16 +246,21 @@ fn put_named(file: NamedTempFile, path: &Path, overwrite: bool) -> io::Result<()
     Ok(())
 }
 
-/// Gives a file the permissions of another, and its time of change, if it has none of its own. Who owns
-/// it is not changed, so that the rights to run as its owner are left out.
+/// Gives a file the owner and group of another, its permissions, and its time of change, if it has none of its
+/// own. The rights to run as the owner or the group are left out, so that none of these is ever with the other's.
 ///
-/// File systems that have no such things refuse, and the file is as good without.
+/// Only the superuser gives files away, and file systems that have no such things refuse: the file is as good
+/// without.
 fn resemble(file: &File, like: Option<&Metadata>, modified: Option<SystemTime>) {
     #[cfg(unix)]
     if let Some(like) = like {
-        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+
+        // The permissions of the group are not for another group, and whoever gives a file away cannot set them.
+        let _ = fchown(file, None, Some(like.gid()));
         let mode = like.permissions().mode() & 0o777;
         let _ = file.set_permissions(fs::Permissions::from_mode(mode));
+        let _ = fchown(file, Some(like.uid()), None);
     }
     if let Some(time) = modified.or_else(|| like?.modified().ok()) {
         let _ = file.set_modified(time);

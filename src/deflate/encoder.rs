@@ -8,7 +8,7 @@ use std::thread;
 
 use kilowat_operations::ops::{self, Deflate, Refusal};
 
-use super::{GzipHeader, Level};
+use super::{GzipHeader, Level, stored};
 use crate::runtime::{Error, PIECE, Runtime};
 
 /// What is compressed at once where it is all there.
@@ -55,6 +55,15 @@ impl Container {
             Self::Raw => Ok(sum),
             Self::Zlib => runtime.adler32_update(sum, bytes),
             Self::Gzip => runtime.crc32_update(sum, bytes),
+        }
+    }
+
+    /// The same without a tier.
+    fn sum_by_host(self, sum: u32, bytes: &[u8]) -> u32 {
+        match self {
+            Self::Raw => sum,
+            Self::Zlib => stored::adler32(sum, bytes),
+            Self::Gzip => stored::crc32(sum, bytes),
         }
     }
 
@@ -199,7 +208,8 @@ impl Encoder {
     /// [`Error`] where no tier can answer; then all is as before.
     pub(super) fn encode(&mut self, is_last: bool) -> Result<(), Error> {
         let text = &self.content[self.history..];
-        let sum = self.container.sum(&self.runtime, self.sum, text)?;
+        let sum = self.container.sum(&self.runtime, self.sum, text);
+        let sum = self.or_by_host(sum, || self.container.sum_by_host(self.sum, text))?;
         let len = self.encoded + text.len() as u64;
         let blocks = self.blocks(is_last)?;
         self.stream.drain(..self.written);
@@ -227,7 +237,8 @@ impl Encoder {
             let piece_end = end.min(start + PIECE);
             let bytes = &self.content[start - history..piece_end];
             let is_last = is_last && piece_end == end;
-            piece(&self.runtime, self.level, bytes, history, is_last)
+            let blocks = piece(&self.runtime, self.level, bytes, history, is_last);
+            self.or_by_host(blocks, || stored::blocks(&bytes[history..], is_last))
         };
         if self.threads.get() == 1 || self.waiting() <= PIECE {
             return starts.map(one).collect();
@@ -246,6 +257,22 @@ impl Encoder {
             }
             Ok(blocks)
         })
+    }
+
+    /// What a tier has answered; or, where none can and the stream has begun, what the host makes in its place, so
+    /// that nothing of the content is lost.
+    fn or_by_host<T>(
+        &self,
+        answer: Result<T, Error>,
+        host: impl FnOnce() -> T,
+    ) -> Result<T, Error> {
+        match answer {
+            Err(error) if self.encoded > 0 => {
+                tracing::warn!(%error, "content of a deflate stream is stored, for no tier compresses it");
+                Ok(host())
+            }
+            answer => answer,
+        }
     }
 
     /// What is to be written.

@@ -14,8 +14,9 @@ pub struct UnknownEncodingError {
 }
 
 impl Runtime {
-    /// A body of an HTTP message, decoded as its `Content-Encoding` says (RFC 9110, 8.4.1): `gzip`, `x-gzip`, `deflate`
-    /// or `identity`, or several of them between commas, of which the last was applied last. Case does not matter.
+    /// A body of an HTTP message, decoded as its `Content-Encoding` says (RFC 9110, 8.4.1): `gzip`, `x-gzip`, `deflate`,
+    /// `identity` or, with the feature `brotli`, `br`; or several of them between commas, of which the last was applied
+    /// last. Case does not matter.
     ///
     /// A body of `deflate` is a zlib stream. Some servers send a raw one: as browsers do, that is taken where it does
     /// not begin as a zlib stream does.
@@ -32,7 +33,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error::ContentEncoding`] for another encoding; [`Error::Deflate`] as of [`gunzip`](Self::gunzip), the limit
-    /// being that of each step; the others where no tier can answer.
+    /// being that of each step; [`Error::Input`] for a body of `br` that is damaged or too long; the others where no tier can answer.
     pub fn decode_content(
         &self,
         encoding: &str,
@@ -44,6 +45,11 @@ impl Runtime {
         for coding in codings.filter(|coding| !coding.is_empty()) {
             let bytes = decoded.as_deref().unwrap_or(body);
             let is = |name| coding.eq_ignore_ascii_case(name);
+            #[cfg(feature = "brotli")]
+            if is("br") {
+                decoded = Some(self.unbrotli(bytes, limit)?);
+                continue;
+            }
             decoded = Some(if is("gzip") || is("x-gzip") {
                 self.gunzip(bytes, limit)?
             } else if is("deflate") {

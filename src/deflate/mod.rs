@@ -11,6 +11,7 @@ mod encoding;
 mod functions;
 mod header;
 mod reader;
+mod stored;
 mod writer;
 
 use kilowat_operations::ops::{

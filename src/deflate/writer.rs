@@ -67,7 +67,8 @@ macro_rules! writer {
             /// Ends the stream, and gives the writer back, flushed.
             ///
             /// # Errors
-            /// Those of the writer, and an [`Error`](crate::Error) where no tier can answer.
+            /// Those of the writer, and an [`Error`](crate::Error) where no tier can answer and the stream has not
+            /// begun.
             pub fn finish(mut self) -> io::Result<W> {
                 self.unfinished.clear();
                 write_stream(&mut self.writer, &mut self.encoder)?;
@@ -80,7 +81,7 @@ macro_rules! writer {
 
         impl<W: Write> Write for $name<W> {
             /// Takes content. Errors are those of the writer, and an [`Error`](crate::Error) where no tier can
-            /// answer; what was given then has not been taken.
+            /// answer and the stream has not begun; what was given then has not been taken.
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
                 let taken = write_stream(&mut self.writer, &mut self.encoder)
                     .and_then(|()| Ok(self.encoder.take(bytes)?));
@@ -110,6 +111,9 @@ macro_rules! writer {
 
 writer! {
     /// Makes a gzip file (RFC 1952) of what is written to it, in bounded memory.
+    ///
+    /// A file that has begun is ended whatever happens to the tiers: while none of them can answer, content is
+    /// stored as it is, with a warning of [`tracing`].
     ///
     /// [`flush`](Write::flush) costs some five bytes, and what follows in short pieces compresses less. A file
     /// has an end: without [`finish`](Self::finish) it is cut short. A writer that is dropped before, after

@@ -1,6 +1,7 @@
 //! What the tests of several families share.
 
 use std::env;
+use std::io::{self, Read};
 use std::process::Command;
 
 use kilowat::Runtime;
@@ -25,6 +26,16 @@ pub(crate) fn tool_is_there(tool: &str, package: &str) -> bool {
         eprintln!("left out: {tool} (package {package}) is not installed");
     }
     is_there
+}
+
+/// Gives so many bytes at a time.
+pub(crate) struct Bites<'a>(pub(crate) &'a [u8], pub(crate) usize);
+
+impl Read for Bites<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.1.min(buffer.len());
+        self.0.read(&mut buffer[..len])
+    }
 }
 
 /// The values of the lines `NAME = VALUE`, in order.

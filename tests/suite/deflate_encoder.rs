@@ -1,10 +1,11 @@
 //! What our encoder of DEFLATE makes: read by `zlib-rs` and by our decoders, in one call, in pieces and from writers.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read as _, Write};
 use std::num::NonZero;
 
 use kilowat::deflate::{GzipReader, GzipWriter, Level, ZlibWriter};
-use kilowat::{Limit, Runtime, Value};
+use kilowat::faults::{Fault, Faults};
+use kilowat::{Cache, Error, Limit, Policy, Runtime, Value};
 use kilowat_engine::EngineKind;
 use kilowat_operations::generator::Generator;
 use zlib_rs::{Inflate, InflateFlush, Status};
@@ -184,5 +185,44 @@ fn an_empty_stream_has_its_end() {
         }
         let file = GzipWriter::new(runtime, Vec::new(), Level::DEFAULT).finish();
         assert_eq!(runtime.gunzip(&file.unwrap(), ROOMY).unwrap(), b"");
+    }
+}
+
+/// While no tier can answer, a stream that has begun goes on in stored blocks, and is whole.
+#[test]
+fn a_stream_that_has_begun_is_ended_without_tiers() {
+    let content = Generator::new(67, &[]).source_text(700_000);
+    for threads in [1, 3] {
+        for failing in [1, 2] {
+            let faults = Faults::new();
+            let runtime = Runtime::builder()
+                .ignore_environment()
+                .cache(Cache::Off)
+                .policy(Policy::List("interpreter".parse().unwrap()))
+                .faults(faults.clone())
+                .build()
+                .unwrap();
+            let threads = NonZero::new(threads).unwrap();
+            let mut gzip = GzipWriter::parallel(&runtime, Vec::new(), Level::DEFAULT, threads);
+            let mut zlib = ZlibWriter::parallel(&runtime, Vec::new(), Level::DEFAULT, threads);
+            for (number, piece) in content.chunks(250_000).enumerate() {
+                if number == failing {
+                    faults.inject(Fault::Trap, EngineKind::Interpreter, ..);
+                }
+                for writer in [&mut gzip as &mut dyn Write, &mut zlib] {
+                    writer.write_all(piece).unwrap();
+                    writer.flush().unwrap();
+                }
+            }
+            let file = gzip.finish().unwrap();
+            assert!(decode(&file, true, 16 + 15, content.len()) == content);
+            let stream = zlib.finish().unwrap();
+            assert!(decode(&stream, true, 15, content.len()) == content);
+
+            let mut writer = GzipWriter::new(&runtime, Vec::new(), Level::DEFAULT);
+            writer.write_all(b"watt").unwrap();
+            let error: Error = writer.flush().unwrap_err().downcast().unwrap();
+            assert!(matches!(error, Error::NoTier(_)), "{error}");
+        }
     }
 }

@@ -33,6 +33,7 @@ fn help_teaches() {
         "unlz4",
         "gzip",
         "gunzip",
+        "unbrotli",
         "base64",
         "hex",
         "find",

@@ -466,6 +466,34 @@ fn files_keep_their_permissions_and_their_time() {
     assert_eq!(mode("c"), allowed);
 }
 
+/// Only the superuser can give files away.
+#[cfg(unix)]
+#[test]
+fn files_keep_their_owner_where_that_is_allowed() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    let folder = Folder::new();
+    let owner = |name: &str| {
+        let metadata = fs::metadata(folder.path().join(name)).unwrap();
+        (metadata.uid(), metadata.gid())
+    };
+    let path = folder.write("a", "abc");
+    if chown(&path, Some(1_234), Some(4_321)).is_err() {
+        eprintln!("left out: this user can give no file away");
+        return;
+    }
+    for arguments in [
+        &["lz4", "a"][..],
+        &["gzip", "-k", "a"],
+        &["unlz4", "-f", "a.lz4"],
+    ] {
+        folder.run(arguments).expect(0, "", "");
+    }
+    for name in ["a.lz4", "a.gz", "a"] {
+        assert_eq!(owner(name), (1_234, 4_321), "{name}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn what_a_link_leads_to_is_overwritten() {

@@ -2,6 +2,8 @@
 //!
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
+mod brotli_dictionary;
+mod brotli_tables;
 mod crc32_tables;
 mod crc32c_tables;
 mod deflate_lengths;
@@ -51,7 +53,9 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 15] = [
+    brotli_dictionary::TABLE,
+    brotli_tables::TABLE,
     crc32_tables::TABLE,
     crc32c_tables::TABLE,
     deflate_lengths::TABLE,

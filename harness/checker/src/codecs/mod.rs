@@ -59,6 +59,7 @@ pub static CODECS: &[Codec] = &[
         operation: &Erased::<ops::Lz4FrameDecode>::NEW,
         form: Form::Pieces,
     },
+    Codec::new(&Erased::<ops::BrotliDecompress>::NEW),
 ];
 
 /// An operation that reads a format or writes one.

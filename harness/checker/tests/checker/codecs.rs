@@ -34,6 +34,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "inflate_update",
         "a step of the three that read whole streams; their checks go through it at every cut",
     ),
+    (
+        "brotli_decode",
+        "a step of what reads whole streams, whose checks go through it at every cut",
+    ),
 ];
 
 /// What the tests above, or a fuzzer, have found to be answered wrongly: the codec and the raw bytes.

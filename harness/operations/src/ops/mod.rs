@@ -16,6 +16,18 @@ mod aggregate {
     pub(crate) mod update;
 }
 
+#[cfg(feature = "brotli")]
+mod brotli {
+    pub(crate) mod decode;
+    pub(crate) mod decompress;
+    pub(crate) mod error;
+    #[cfg(feature = "native")]
+    pub(crate) mod native;
+    mod pieces;
+    #[cfg(feature = "native")]
+    mod samples;
+}
+
 #[cfg(feature = "deflate")]
 mod deflate {
     pub(crate) mod dictionary;
@@ -258,6 +270,9 @@ list! { $
     json_minify: json::minify::JsonMinify,
     json_serialize: json::serialize::JsonSerialize,
     json_get: json::get::JsonGet,
+    "brotli":
+    brotli_decompress: brotli::decompress::BrotliDecompress,
+    brotli_decode: brotli::decode::BrotliDecode,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -276,6 +291,13 @@ pub use crate::value::{Kind, Value};
 pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
+};
+#[cfg(all(feature = "brotli", feature = "native"))]
+pub use brotli::native::{NativeBrotli, NativeBrotliStep};
+#[cfg(feature = "brotli")]
+pub use brotli::{
+    decode::{BrotliDecoderState, BrotliPiece, BrotliSource, BrotliStep, BrotliStop},
+    error::{BrotliError, BrotliFault},
 };
 #[cfg(all(feature = "deflate", feature = "native"))]
 pub use deflate::native::{NativeInflate, NativeInflateStep};

@@ -1,0 +1,5 @@
+//! `brotli_decompress`: docs/fuzzing.md.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("brotli_decompress", raw));
