@@ -1,10 +1,11 @@
-//! What the runtime costs around its kernels: a call, a record as JSON, the first result of a process, calls from
-//! many threads, and buffers against copying.
+//! What the runtime costs around its kernels: a call, a record as JSON, a gzip file, the first result of a process,
+//! calls from many threads, and buffers against copying.
 //!
 //! `cargo bench --bench runtime`. The rows of one group run directly after one another.
 
 mod buffers;
 mod first_result;
+mod gzip;
 mod json_record;
 
 use std::hint::black_box;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
         runtime.sha256(SHORT).is_ok()
     });
     json_record::to_text_and_back(&mut criterion);
+    gzip::made_and_read(&mut criterion);
+    gzip::on_threads(&mut criterion);
     threads(&mut criterion);
     buffers::against_copying(&mut criterion);
     first_result::cold_and_warm(&mut criterion);

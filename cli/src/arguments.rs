@@ -1,10 +1,12 @@
 //! The command line's grammar, and the help it gives.
 
+use std::ffi::OsString;
+
 use clap::{Args, Parser};
 use kilowat::error::EnvironmentError;
 use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
 
-use crate::commands::Command;
+use crate::commands::{Command, ExitCodes};
 use crate::warnings;
 
 /// Digest, compress, encode, search, compare and sum up files with hand-written WebAssembly kernels.
@@ -36,6 +38,7 @@ Examples:
   kilowat utf8 *.txt                      whether files are UTF-8, and where not
   kilowat lz4 dump.sql                    an LZ4 frame of a file, dump.sql.lz4
   kilowat unlz4 dump.sql.lz4              the file again
+  kilowat gzip dump.sql                   makes dump.sql.gz of it, as gzip does; gunzip likewise
   kilowat base64 logo.png                 a file as base64; -d decodes it
   kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier
@@ -52,7 +55,9 @@ Environment:
 Exit status:
   0  all is well (find: found, compare: equal, utf8: valid, --check: as listed)
   1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
-  2  something went wrong; a line on standard error names the file and the cause"
+  2  something went wrong; a line on standard error names the file and the cause
+
+gzip and gunzip end as gzip(1) does: with 1 on an error, and with 2 on a warning."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -60,6 +65,42 @@ pub(crate) struct Arguments {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What was typed, as the grammar takes it.
+pub(crate) struct CommandLine {
+    pub(crate) words: Vec<OsString>,
+    pub(crate) exit_codes: ExitCodes,
+}
+
+impl CommandLine {
+    /// Reads the words of a command line, the program's name first. After `gzip`, `-10`, `-11` and `-12` are levels,
+    /// which the grammar would take for two options of one character each.
+    pub(crate) fn new(words: impl IntoIterator<Item = OsString>) -> Self {
+        let mut words: Vec<_> = words.into_iter().collect();
+        let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+        let mut place = 1;
+        while words.get(place).is_some_and(is_option) {
+            // This one has its value in the next word.
+            place += if words[place] == "--engine" { 2 } else { 1 };
+        }
+        let is_gzip = (words.get(place)).is_some_and(|word| word == "gzip" || word == "gunzip");
+        if !is_gzip {
+            let exit_codes = ExitCodes::Usual;
+            return Self { words, exit_codes };
+        }
+        let options = words[place..].iter_mut().take_while(|word| *word != "--");
+        for word in options {
+            match word.to_str() {
+                Some("-10") => *word = "--level=10".into(),
+                Some("-11") => *word = "--level=11".into(),
+                Some("-12") => *word = "--level=12".into(),
+                _ => {}
+            }
+        }
+        let exit_codes = ExitCodes::Gzip;
+        Self { words, exit_codes }
+    }
 }
 
 /// What every command takes.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use kilowat::{Error, Runtime};
@@ -11,13 +12,12 @@ use serde::Serialize;
 
 use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
+use crate::commands::Status;
 use crate::failure;
 use crate::holes::Holes;
 use crate::input::{Input, Source, printable, transfer};
 use crate::made_file::MadeFile;
 use crate::output::{self, Output};
-
-use super::commands::Status;
 
 /// Bytes that are asked of a file at a time.
 const BUFFER: usize = 256 << 10;
@@ -50,6 +50,8 @@ pub(crate) struct Conversion<'a> {
     pub(crate) overwrite: bool,
     /// Whether the source goes when the result is there.
     pub(crate) remove: bool,
+    /// When the result is said to have changed, where that is not the time of the source.
+    pub(crate) modified: Option<SystemTime>,
     pub(crate) sparse: Sparse,
     pub(crate) options: Options,
 }
@@ -92,14 +94,15 @@ impl Conversion<'_> {
         direction: Direction,
         output: &mut Output,
         convert: impl FnOnce(Input, &mut dyn Write) -> Result<Lengths>,
-    ) -> Result<()> {
+    ) -> Result<Lengths> {
         let mut answers = Answers::of(runtime);
         let lengths = self.write(output, convert)?;
         let ratio = match direction {
             Direction::Compress => ratio(lengths.read, lengths.written),
             Direction::Decompress => ratio(lengths.written, lengths.read),
         };
-        self.report(&lengths, ratio, answers.latest(), output)
+        self.report(&lengths, ratio, answers.latest(), output)?;
+        Ok(lengths)
     }
 
     /// Opens both sides, and puts what `convert` makes in its place when it is whole.
@@ -154,9 +157,14 @@ impl Conversion<'_> {
             bail!("{}: --rm is for regular files", self.source.title());
         }
         let mut made = MadeFile::create(path, like, self.overwrite)?;
+        if let Some(modified) = self.modified {
+            made.date(modified);
+        }
         if self.remove && made.regular_file().is_none() {
             let path = printable(&path.to_string_lossy());
-            bail!("{path}: it is no regular file, and --rm would lose the content");
+            bail!(
+                "{path}: it is no regular file, and with its source removed the content would be lost"
+            );
         }
         let lengths = match made.regular_file() {
             Some(file) if self.sparse != Sparse::Never => {
@@ -235,13 +243,13 @@ pub(crate) fn name(command: &str, source: &Source, error: anyhow::Error) -> anyh
     }
 }
 
-/// How many times as long the content is as its frames, which are never empty.
+/// How many times as long the content is as what it is compressed to, which is never empty.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a ratio of lengths is no more exact than a double"
 )]
-pub(crate) fn ratio(content: u64, frames: u64) -> f64 {
-    content as f64 / frames as f64
+pub(crate) fn ratio(content: u64, compressed: u64) -> f64 {
+    content as f64 / compressed as f64
 }
 
 /// Takes each source. What goes wrong with one is said, and ends nothing but itself, unless nothing more
@@ -263,7 +271,7 @@ pub(crate) fn each(
 }
 
 /// Reads all of a file into a writer that encodes it, and says how many bytes there were. After an error
-/// the writer is as it was.
+/// what was read before has been written.
 pub(crate) fn read_into(input: Input, writer: &mut impl Write) -> io::Result<u64> {
     let mut reader = BufReader::with_capacity(BUFFER, input);
     transfer(&mut reader, writer)

@@ -3,6 +3,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
@@ -18,6 +19,8 @@ const PREFIX: &str = ".kilowat-";
 pub(crate) struct MadeFile {
     path: PathBuf,
     like: Option<Metadata>,
+    /// The time of change that it is given, where that is not the time of `like`.
+    modified: Option<SystemTime>,
     overwrite: bool,
     file: Unfinished,
 }
@@ -65,8 +68,14 @@ impl MadeFile {
             file: file.map_err(named)?,
             path,
             like,
+            modified: None,
             overwrite,
         })
+    }
+
+    /// Has the file changed at another time than the one that it is made of.
+    pub(crate) fn date(&mut self, modified: SystemTime) {
+        self.modified = Some(modified);
     }
 
     /// The file itself, where it is one that can have holes.
@@ -98,8 +107,8 @@ impl MadeFile {
     /// # Errors
     /// Where another one has come there since, and must not be overwritten; and those of the system.
     pub(crate) fn finish(self) -> io::Result<()> {
-        if let (Some(file), Some(like)) = (self.regular_file(), &self.like) {
-            resemble(file, like);
+        if let Some(file) = self.regular_file() {
+            resemble(file, self.like.as_ref(), self.modified);
         }
         let put = match self.file {
             #[cfg(target_os = "linux")]
@@ -237,18 +246,18 @@ fn put_named(file: NamedTempFile, path: &Path, overwrite: bool) -> io::Result<()
     Ok(())
 }
 
-/// Gives a file the permissions and the time of change of another. Who owns it is not changed, so that
-/// the rights to run as its owner are left out.
+/// Gives a file the permissions of another, and its time of change, if it has none of its own. Who owns
+/// it is not changed, so that the rights to run as its owner are left out.
 ///
 /// File systems that have no such things refuse, and the file is as good without.
-fn resemble(file: &File, like: &Metadata) {
+fn resemble(file: &File, like: Option<&Metadata>, modified: Option<SystemTime>) {
     #[cfg(unix)]
-    {
+    if let Some(like) = like {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = like.permissions().mode() & 0o777;
         let _ = file.set_permissions(fs::Permissions::from_mode(mode));
     }
-    if let Ok(time) = like.modified() {
+    if let Some(time) = modified.or_else(|| like?.modified().ok()) {
         let _ = file.set_modified(time);
     }
 }
@@ -284,6 +293,7 @@ mod tests {
         MadeFile {
             path: path.to_owned(),
             like: None,
+            modified: None,
             overwrite,
             file: Unfinished::named(path, 0o666).unwrap(),
         }

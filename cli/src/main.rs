@@ -24,25 +24,37 @@ mod signals;
 mod speeds;
 mod warnings;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use arguments::Arguments;
+use arguments::{Arguments, CommandLine};
 use commands::Status;
 use output::Output;
 
 fn main() -> ExitCode {
     let mut output = Output::new();
-    let matches = help::laid_out(Arguments::command(), help::width()).try_get_matches();
+    let typed = CommandLine::new(env::args_os());
+    let codes = typed.exit_codes;
+    let grammar = help::laid_out(Arguments::command(), help::width());
+    let matches = grammar.try_get_matches_from(typed.words);
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(help) if !help.use_stderr() && descriptors::standard_output().is_err() => {
             // It would be printed to nobody.
             output.report("standard output: Bad file descriptor");
-            return Status::Failure.into();
+            return codes.of(Status::Failure);
         }
-        Err(error) => error.exit(),
+        Err(error) => {
+            // Where it cannot be printed, there is nobody left to be told.
+            let _ = error.print();
+            return codes.of(if error.use_stderr() {
+                Status::Failure
+            } else {
+                Status::Success
+            });
+        }
     };
     let outcome = arguments
         .command
@@ -60,9 +72,9 @@ fn main() -> ExitCode {
             Status::Failure
         }
     };
-    if output.has_reported() {
-        Status::Failure.into()
+    codes.of(if output.has_reported() {
+        Status::Failure
     } else {
-        status.into()
-    }
+        status
+    })
 }

@@ -16,6 +16,7 @@ pub(crate) struct Output {
     writer: BufWriter<StdoutLock<'static>>,
     is_terminal: bool,
     reported: bool,
+    warned: bool,
 }
 
 impl Output {
@@ -26,6 +27,7 @@ impl Output {
             is_terminal: stdout.is_terminal(),
             writer: BufWriter::with_capacity(64 << 10, stdout),
             reported: false,
+            warned: false,
         }
     }
 
@@ -96,11 +98,30 @@ impl Output {
         self.note(error);
     }
 
+    /// Says on standard error, in a line, that something was not done, unless the user does not want to know.
+    pub(crate) fn warn(&mut self, warning: impl fmt::Display, quiet: bool) {
+        self.warned = true;
+        if !quiet {
+            self.note(warning);
+        }
+    }
+
+    /// Prints a line on standard error as it is, behind what was written so far.
+    pub(crate) fn say(&mut self, line: impl fmt::Display) {
+        let _ = self.flush();
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+
     /// Says something on standard error, in a line, behind what was written so far.
     pub(crate) fn note(&mut self, note: impl fmt::Display) {
         // What is not written now stays in the buffer, and the command's last flush fails as well.
         let _ = self.flush();
         print_note(note);
+    }
+
+    /// Whether something was not done.
+    pub(crate) fn has_warned(&self) -> bool {
+        self.warned
     }
 
     /// Whether something went wrong that was not the end of the command.

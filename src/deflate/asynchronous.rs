@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use kilowat_operations::ops::InflateFormat;
 use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
+use super::GzipHeader;
 use super::decoder::{Decoder, Next};
 use crate::limit::Limit;
 use crate::runtime::{Pieces, Runtime};
@@ -128,6 +129,13 @@ macro_rules! readers {
             }
         )*
     };
+}
+
+impl<R> AsyncGzipReader<R> {
+    /// What the header of the first member says, as [`GzipReader::header`](super::GzipReader::header).
+    pub fn header(&self) -> Option<&GzipHeader> {
+        self.decoder.header.as_ref()
+    }
 }
 
 readers! {

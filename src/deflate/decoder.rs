@@ -8,7 +8,7 @@ use kilowat_operations::ops::{
 
 #[cfg(not(feature = "native"))]
 use super::Fault;
-use super::{StreamError, damaged};
+use super::{GzipHeader, StreamError, damaged};
 use crate::runtime::{Error, PIECE, Runtime};
 
 /// Room for content that a step has.
@@ -31,6 +31,10 @@ pub(super) struct Decoder {
     stop: InflateStop,
     /// The offset of `start` in all that the source has given.
     pub(super) offset: u64,
+    /// What a gzip file's first header says, when it has come whole.
+    pub(super) header: Option<GzipHeader>,
+    /// What was read of it until then. Nothing where it is not waited for.
+    head: Option<Vec<u8>>,
     /// The end of the content before the chunk, or the dictionary.
     before: Vec<u8>,
     /// Content; from `given` on it is still to be given.
@@ -85,6 +89,8 @@ impl Decoder {
             at_end: false,
             stop: InflateStop::Source,
             offset: 0,
+            header: None,
+            head: (format == InflateFormat::Gzip).then(Vec::new),
             before: dictionary.to_vec(),
             chunk: Vec::new(),
             given: 0,
@@ -143,10 +149,23 @@ impl Decoder {
 
     /// So much was read there; nothing at the end of the source.
     pub(super) fn was_read(&mut self, len: usize) {
+        let before = self.end;
         self.end = self.source.len().min(self.end + len);
+        self.read_header(before);
         self.at_end = len == 0;
         if len > 0 || self.stop != InflateStop::End {
             self.stop = InflateStop::Room;
+        }
+    }
+
+    /// Looks into what was read behind `before`, as long as a header has not come whole.
+    fn read_header(&mut self, before: usize) {
+        if let Some(head) = &mut self.head {
+            head.extend(&self.source[before..self.end]);
+            self.header = GzipHeader::decode(head);
+            if self.header.is_some() || head.len() >= PIECE {
+                self.head = None;
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::thread;
 
 use kilowat_operations::ops::{self, Deflate, Refusal};
 
-use super::Level;
+use super::{GzipHeader, Level};
 use crate::runtime::{Error, PIECE, Runtime};
 
 /// What is compressed at once where it is all there.
@@ -25,28 +25,19 @@ pub(super) enum Container {
 impl Container {
     /// What stands in front of the stream.
     fn header(self, level: Level) -> Vec<u8> {
-        let level = level.number();
         match self {
             Self::Raw => Vec::new(),
             // A window of 32 KiB; the level, roughly; and what makes it a multiple of 31.
             Self::Zlib => vec![
                 0x78,
-                match level {
+                match level.number() {
                     0 | 1 => 0x01,
                     2..=5 => 0x5e,
                     6 => 0x9c,
                     _ => 0xda,
                 },
             ],
-            Self::Gzip => {
-                let how = match level {
-                    0 | 1 => 4,
-                    9.. => 2,
-                    _ => 0,
-                };
-                // Deflate; no flags and no time; from an unknown system.
-                vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, how, 0xff]
-            }
+            Self::Gzip => GzipHeader::new().encode(level),
         }
     }
 
@@ -127,6 +118,19 @@ impl Encoder {
             history: 0,
             stream: container.header(level),
             written: 0,
+        }
+    }
+
+    /// A gzip file with a header of its own.
+    pub(super) fn gzip(
+        runtime: &Runtime,
+        header: &GzipHeader,
+        level: Level,
+        threads: NonZero<usize>,
+    ) -> Self {
+        Self {
+            stream: header.encode(level),
+            ..Self::new(runtime, Container::Gzip, level, threads)
         }
     }
 

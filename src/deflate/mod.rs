@@ -9,6 +9,7 @@ mod decoder;
 mod encoder;
 mod encoding;
 mod functions;
+mod header;
 mod reader;
 mod writer;
 
@@ -21,6 +22,7 @@ pub use asynchronous::{AsyncDeflateReader, AsyncGzipReader, AsyncZlibReader};
 pub use compress::Level;
 pub use encoding::UnknownEncodingError;
 pub use functions::{deflate, gunzip, gzip, inflate, zlib_compress, zlib_decompress};
+pub use header::GzipHeader;
 pub use kilowat_operations::ops::DeflateError;
 pub use kilowat_operations::ops::InflateFault as Fault;
 pub use reader::{DeflateReader, GzipReader, ZlibReader};

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use kilowat_operations::ops::InflateFormat;
 
+use super::GzipHeader;
 use super::decoder::{Decoder, Next};
 use crate::limit::Limit;
 use crate::runtime::{Error, Runtime};
@@ -136,6 +137,14 @@ readers! {
     ZlibReader: Zlib;
     /// The content of a raw DEFLATE stream that a reader gives (RFC 1951). Nothing may follow it.
     DeflateReader: Raw;
+}
+
+impl<R> GzipReader<R> {
+    /// What the header of the first member says, once content was asked for. Nothing where no header has come
+    /// whole, or it is longer than 256 KiB.
+    pub fn header(&self) -> Option<&GzipHeader> {
+        self.decoder.header.as_ref()
+    }
 }
 
 /// All content, unless it is longer than `limit`.

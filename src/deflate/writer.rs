@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::num::NonZero;
 
-use super::Level;
 use super::encoder::{Container, Encoder};
+use super::{GzipHeader, Level};
 use crate::runtime::Runtime;
 use crate::unfinished::Unfinished;
 
@@ -127,6 +127,40 @@ writer! {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     GzipWriter of Gzip, "a gzip file is cut short: its writer was dropped without `finish`"
+}
+
+impl<W: Write> GzipWriter<W> {
+    /// Begins a file whose header says something of its content; otherwise as [`parallel`](Self::parallel).
+    ///
+    /// ```
+    /// use std::io::{Read as _, Write as _};
+    /// use std::num::NonZero;
+    /// use kilowat::deflate::{GzipHeader, GzipReader, GzipWriter, Level};
+    ///
+    /// let runtime = kilowat::Runtime::new();
+    /// let header = GzipHeader::new().with_name(b"watt.txt");
+    /// let (level, threads) = (Level::DEFAULT, NonZero::<usize>::MIN);
+    /// let mut writer = GzipWriter::with_header(&runtime, Vec::new(), &header, level, threads);
+    /// writer.write_all(b"watt by watt")?;
+    /// let file = writer.finish()?;
+    ///
+    /// let mut reader = GzipReader::new(&runtime, &*file);
+    /// reader.read_to_end(&mut Vec::new())?;
+    /// assert_eq!(reader.header(), Some(&header));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn with_header(
+        runtime: &Runtime,
+        writer: W,
+        header: &GzipHeader,
+        level: Level,
+        threads: NonZero<usize>,
+    ) -> Self {
+        Self {
+            encoder: Encoder::gzip(runtime, header, level, threads),
+            ..Self::new(runtime, writer, level)
+        }
+    }
 }
 
 writer! {

@@ -90,10 +90,10 @@ fn finite(value: f64) -> Result<f64, Error> {
 
 /// The double that is written with the same digits: a single is written with as few as tell it from other singles.
 fn widened(value: f32) -> f64 {
-    value
-        .to_string()
-        .parse()
-        .unwrap_or_else(|_| f64::from(value))
+    // By the crate that serde_json has, as two numbers of as few digits may be as near.
+    let mut digits = zmij::Buffer::new();
+    let digits = digits.format(value);
+    digits.parse().unwrap_or_else(|_| f64::from(value))
 }
 
 macro_rules! integers {

@@ -2,7 +2,7 @@
 
 use kilowat_engine::EngineKind;
 use kilowat_operations::generator::Generator;
-use kilowat_operations::ops::{Lz4Compress, Lz4Decompress, Lz4Error, Native as _};
+use kilowat_operations::ops::{Lz4Compress, Lz4CompressHc, Lz4Decompress, Lz4Error, Native as _};
 use kilowat_operations::session::{Library, Session};
 
 /// A session on the JIT; the checker has shown that the tiers agree.
@@ -41,6 +41,23 @@ fn inputs() -> Vec<Vec<u8>> {
         }
     }
     inputs
+}
+
+/// Each level makes less than the quick compressor does, and the levels that cost most make the least.
+#[test]
+fn high_levels_are_tighter() {
+    let mut session = session();
+    let text = Generator::new(9, &[]).source_text(300_000);
+    let bound = Lz4Compress::bound(text.len());
+    let mut lens = vec![compress(&mut session, &text).len()];
+    for level in [3, 6, 9, 12] {
+        let block = session.run::<Lz4CompressHc>((&text, level, bound));
+        let block = block.unwrap().unwrap();
+        let read = lz4_flex::block::decompress(&block, text.len()).unwrap();
+        assert!(read == text, "level {level}");
+        lens.push(block.len());
+    }
+    assert!(lens.is_sorted_by(|less, more| less > more), "{lens:?}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use kilowat_operations::ops::aggregate_passes::{Passes, Run};
 use kilowat_operations::ops::{self, Move, Native as _, NotFinite, NumbersChanged, Summary};
 use kilowat_operations::session::Library;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// Every length with every distance, in both directions, up to where the bulk instructions have
 /// taken over.
@@ -327,6 +328,12 @@ fn a_column_is_gone_through_few_times() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(0),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
     /// Percentiles by their definition on sorted numbers, the extent, and all else as of the whole.
     #[test]
     fn pieces_of_any_length(

@@ -1,24 +1,24 @@
 ;; ---- compression of the high levels
 
-;; A chunk of the input at a time, in three passes. Forward: the longest match at each place, by chains of
-;; places with the same first four bytes. Backward: what the rest of the chunk costs at least from each
-;; place on, and by which step, a literal or a match. Forward again: the sequences of that way. As all
-;; distances cost the same, the longest match is the only one that a place needs: shorter ones are its
-;; beginnings, and a place within a match has the rest of it for nothing. So low levels look for a match
-;; only where what is left of the last one is short.
+;; A chunk of the input at a time, in three passes. Forward: the longest match at each place, by
+;; chains of places with the same first four bytes. Backward: what the rest of the chunk costs at
+;; least from each place on, and by which step, a literal or a match. Forward again: the sequences
+;; of that way. As all distances cost the same, the longest match is the only one that a place
+;; needs: shorter ones are its beginnings, and a place within a match has the rest of it for
+;; nothing. So low levels look for a match only where what is left of the last one is short.
 
 ;; Layout hc_work
 ;;   offset  size  field        meaning
 ;;        0     4  heads        where the list of the last places of each hash begins, u32 each
-;;        4     4  chain        where the distances to the place before of the same hash begin, u16 each
-;;        8     4  steps        where the steps begin, u32 each: a distance and above it a length; without
+;;        4     4  chain        where the distances to places before of the same hash begin, u16
+;;        8     4  steps        where the steps begin, u32: a distance, above it a length; without
 ;;                              a distance, the literals up to the next match
 ;;       12     4  costs        where the bytes that the rest takes begin, u32 each
 ;;       16     4  mask         places that are kept, less one: a power of two less one
 ;;       20     4  hash_shift   how far a product is shifted to be a hash
 ;;       24     4  depth        how many places a chain is followed
 ;;       28     4  enough       what is left of a match from which on no other is looked for
-;;       32     4  rare         a distance from which on the same four bytes are worth a search anyway
+;;       32     4  rare         from which distance on the same four bytes are worth a search
 ;;       36     4  anchor       the first byte of the input that is not written yet
 
 ;; The most bytes of a chunk and places of a chain (log2), and the most hashes (log2).
@@ -61,13 +61,11 @@
 ;;     const u8 *src_ptr, u32 src_len, u32 level, u8 *work_ptr, u32 work_cap,
 ;;     u8 *dst_ptr, u32 dst_cap)
 ;;   Writes [src_ptr, src_ptr+src_len) as one block and returns its length. Levels are 3 to 12, from
-;;   the fastest to the tightest; less counts as 3, more as 12. The same input and level give the same
-;;   block whatever dst_cap is.
-;;   -2 output_too_small where the block is longer than dst_cap; never where dst_cap is
-;;   lz4_bound(src_len). -6 too_large where src_len is over 0x7e000000, or work_cap is less than
-;;   lz4_compress_hc_work_size(src_len).
-;;   Reads the span, writes within dst_cap and the work memory.
-;;   src_len = 0 gives a block of one byte.
+;;   the fastest to the tightest; less counts as 3, more as 12. The same input and level give the
+;;   same block whatever dst_cap is. -2 output_too_small where the block is longer than dst_cap;
+;;   never where dst_cap is lz4_bound(src_len). -6 too_large where src_len is over 0x7e000000, or
+;;   work_cap is less than lz4_compress_hc_work_size(src_len). Reads the span, writes within dst_cap
+;;   and the work memory. src_len = 0 gives a block of one byte.
 (func $lz4_compress_hc (export "lz4_compress_hc")
   (param $src_ptr i32) (param $src_len i32) (param $level i32)
   (param $work_ptr i32) (param $work_cap i32)
@@ -159,8 +157,8 @@
     (local.get $work_ptr)
     (i32.sub (i32.const 32) (call $heads_log! (local.get $log)))))
 
-;; What a level means. Of 1 MiB of JavaScript, of JSON logs and of English, level 9 makes within 0.5 % of
-;; what lz4 -9 does, and level 12 within 0.7 % of -12 (2026-11-30).
+;; What a level means. Of 1 MiB of JavaScript, of JSON logs and of English, level 9 makes within 0.5
+;; % of what lz4 -9 does, and level 12 within 0.7 % of -12 (2026-11-30).
 (func $set_level (param $work_ptr i32) (param $level i32)
   (local $depth i32)
   (local $enough i32)
@@ -190,8 +188,8 @@
   (i32.store offset=28 (;ENOUGH;) (local.get $work_ptr) (local.get $enough))
   (i32.store offset=32 (;RARE;) (local.get $work_ptr) (local.get $rare)))
 
-;; Writes to the steps the longest match that was found for each place of [$chunk, $chunk_end), or 0.
-;; Matches end at $limit at the latest and begin before $last_start; none reads from $src_end on.
+;; Writes to the steps the longest match that was found for each place of [$chunk, $chunk_end), or
+;; 0. Matches end at $limit at the latest and begin before $last_start; none reads from $src_end on.
 (func $find_matches
   (param $work_ptr i32) (param $src_ptr i32) (param $chunk i32) (param $chunk_end i32)
   (param $limit i32) (param $last_start i32) (param $src_end i32)
@@ -246,8 +244,8 @@
         (call $link! (local.get $chain) (local.get $mask) (local.get $here))
         (local.get $gap))
       (block $searched
-        ;; Within a match, four bytes that have not been there for long tell others best: at level 9 JSON
-        ;; logs get 2.5 % smaller, and take 1.2 times as long (2026-11-30).
+        ;; Within a match, four bytes that have not been there for long tell others best: at level 9
+        ;; JSON logs get 2.3 % smaller, and take 1.2 times as long (2026-11-30).
         (br_if $searched
           (i32.and
             (i32.ge_u (local.get $len) (local.get $enough))
@@ -328,7 +326,8 @@
     (local.get $chain)
     (i32.shl (i32.and (local.get $here) (local.get $mask)) (i32.const 1))))
 
-;; Leads a match back over at most $most places whose own is shorter, as long as the bytes are the same.
+;; Leads a match back over at most $most places whose own is shorter, as long as the bytes are the
+;; same.
 (func $lead_back
   (param $step i32) (param $most i32) (param $here i32) (param $len i32) (param $distance i32)
   (param $src_ptr i32)
@@ -501,8 +500,8 @@
       (i32.store (local.get $cost_ptr) (local.get $cost))
       (br $next_place))))
 
-;; Writes the sequences of the steps of [$chunk, $chunk_end), and moves the anchor behind the last. Where
-;; they end, or 0 where there is no room.
+;; Writes the sequences of the steps of [$chunk, $chunk_end), and moves the anchor behind the last.
+;; Where they end, or 0 where there is no room.
 (func $write_steps
   (param $work_ptr i32) (param $chunk i32) (param $chunk_end i32)
   (param $dst i32) (param $dst_end i32)

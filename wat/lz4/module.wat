@@ -6,7 +6,9 @@
 ;;!   "lz4_frame_encode", "lz4_frame_decode",
 ;;!   "xxh32", "xxh32_init", "xxh32_update", "xxh32_finish",
 ;;! ]
-;;! fragments = ["lib/lz4_repeats", "compress", "compress_hc", "copy", "decompress", "xxh32", "frame"]
+;;! fragments = [
+;;!   "lib/lz4_repeats", "compress", "compress_hc", "copy", "decompress", "xxh32", "frame",
+;;! ]
 
 ;; A block is a list of sequences: a token, literals, and a match, which is a copy of up to 64 KiB
 ;; back. Compression looks four-byte repetitions up in a hash table of the low halves of addresses:

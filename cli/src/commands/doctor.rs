@@ -274,7 +274,7 @@ impl Findings {
 fn verdict(status: Status) -> &'static str {
     match status {
         Status::Success => "healthy",
-        Status::Negative => "impaired",
+        Status::Negative | Status::Warning => "impaired",
         Status::Failure => "broken",
     }
 }

@@ -11,6 +11,7 @@ mod encoding;
 mod engines;
 mod find;
 mod fnv;
+mod gzip;
 mod json;
 mod lz4;
 mod man_pages;
@@ -30,20 +31,31 @@ use crate::output::Output;
 /// How a command ends when nothing went wrong, and when something did, better ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
-    /// 0: all is well, or the answer is yes.
+    /// All is well, or the answer is yes.
     Success,
-    /// 1: the answer is no: not found, or different.
+    /// The answer is no: not found, or different.
     Negative,
-    /// 2: something went wrong, and a line on standard error says what.
+    /// All that could be done is done, and a line on standard error says what was not.
+    Warning,
+    /// Something went wrong, and a line on standard error says what.
     Failure,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Success => Self::SUCCESS,
-            Status::Negative => Self::from(1),
-            Status::Failure => Self::from(2),
+/// Which number a command ends with for what went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExitCodes {
+    /// 2, so that 1 can say no.
+    Usual,
+    /// 1, and for warnings 2, as gzip(1).
+    Gzip,
+}
+
+impl ExitCodes {
+    pub(crate) fn of(self, status: Status) -> ExitCode {
+        match (status, self) {
+            (Status::Success, _) => ExitCode::SUCCESS,
+            (Status::Negative, _) | (Status::Failure, Self::Gzip) => ExitCode::from(1),
+            (Status::Warning, _) | (Status::Failure, Self::Usual) => ExitCode::from(2),
         }
     }
 }
@@ -63,6 +75,8 @@ pub(crate) enum Command {
     Adler32(adler32::Adler32),
     Lz4(lz4::Lz4),
     Unlz4(lz4::Unlz4),
+    Gzip(gzip::Gzip),
+    Gunzip(gzip::Gunzip),
     Base64(encoding::Base64),
     Hex(encoding::Hex),
     Find(find::Find),
@@ -97,6 +111,8 @@ impl Command {
             Self::Adler32(command) => command.run(options, output),
             Self::Lz4(command) => command.run(options, output),
             Self::Unlz4(command) => command.run(options, output),
+            Self::Gzip(command) => command.run(options, output),
+            Self::Gunzip(command) => command.run(options, output),
             Self::Base64(command) => command.run(options, output),
             Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),

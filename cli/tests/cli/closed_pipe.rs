@@ -41,6 +41,9 @@ fn a_closed_pipe_is_not_an_error() {
     let ran = folder.run(["lz4", "noise"]);
     assert_eq!(ran.status, 0);
     run_and_close(&folder, &["unlz4", "noise.lz4", "-o", "-"]);
+    run_and_close(&folder, &["gzip", "-c", "noise"]);
+    assert_eq!(folder.run(["gzip", "-k", "noise"]).status, 0);
+    run_and_close(&folder, &["gunzip", "-c", "noise.gz"]);
     run_and_close(&folder, &["base64", "noise"]);
     run_and_close(&folder, &["hex", "-w1", "noise"]);
     // Which is a text of both kinds.

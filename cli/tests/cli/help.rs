@@ -31,6 +31,8 @@ fn help_teaches() {
         "adler32",
         "lz4",
         "unlz4",
+        "gzip",
+        "gunzip",
         "base64",
         "hex",
         "find",

@@ -8,32 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::{BUFFER, Folder, PIECE, Ran, noise};
-
-/// Bytes that compress well, and between them some that do not.
-fn content(len: usize) -> Vec<u8> {
-    let mut content = Vec::with_capacity(len);
-    for (number, noise) in noise(len / 2).chunks(5_000).enumerate() {
-        content.extend(noise);
-        content.extend(format!("line {number} of many\n").repeat(250).as_bytes());
-    }
-    content.resize(len, b'.');
-    content
-}
-
-/// The names in the folder, in order.
-fn names(folder: &Folder) -> Vec<String> {
-    let entries = fs::read_dir(folder.path()).unwrap();
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-fn read(folder: &Folder, name: &str) -> Vec<u8> {
-    fs::read(folder.path().join(name)).unwrap()
-}
+use super::{BUFFER, Folder, PIECE, Ran, content, names, noise, read};
 
 /// The frame of some content.
 fn frame(folder: &Folder, content: &[u8], options: &[&str]) -> Vec<u8> {
@@ -684,7 +659,7 @@ fn sources_are_removed_when_all_is_well_and_only_then() {
         #[cfg(unix)]
         (
             &["a", "-o", "/dev/null"],
-            "/dev/null: it is no regular file, and --rm would lose the content",
+            "/dev/null: it is no regular file, and with its source removed the content would be lost",
         ),
     ] {
         let ran = folder.run_on("abc", [&["lz4", "--rm"], arguments].concat());

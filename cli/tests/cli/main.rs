@@ -10,6 +10,7 @@ mod doctor;
 mod encodings;
 mod environment;
 mod find;
+mod gzip;
 mod hashes;
 mod help;
 mod json;
@@ -23,6 +24,7 @@ mod xxhash;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -159,6 +161,31 @@ fn noise(len: usize) -> Vec<u8> {
         (state >> 32) as u8 | 1
     };
     std::iter::repeat_with(next).take(len).collect()
+}
+
+/// Bytes that compress well, and between them some that do not.
+fn content(len: usize) -> Vec<u8> {
+    let mut content = Vec::with_capacity(len);
+    for (number, noise) in noise(len / 2).chunks(5_000).enumerate() {
+        content.extend(noise);
+        content.extend(format!("line {number} of many\n").repeat(250).as_bytes());
+    }
+    content.resize(len, b'.');
+    content
+}
+
+/// The names in the folder, in order.
+fn names(folder: &Folder) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(folder: &Folder, name: &str) -> Vec<u8> {
+    fs::read(folder.path().join(name)).unwrap()
 }
 
 /// The line that the byte at `offset` is in, from 1.

@@ -235,6 +235,7 @@ impl Agenda {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
 
     use super::*;
 
@@ -328,6 +329,12 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(0),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
         /// Whatever comes and goes: nothing is lost, nothing is done for a client that has left, and
         /// nobody who waits is passed over by as many jobs as two rounds have.
         #[test]

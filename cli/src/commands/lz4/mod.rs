@@ -231,13 +231,15 @@ impl Lz4 {
                 source,
                 overwrite: self.files.force,
                 remove: self.files.rm,
+                modified: None,
                 sparse: Sparse::Never,
                 options,
             };
             conversion.run(&runtime, Direction::Compress, output, |input, sink| {
                 let options = self.frame_options(source, &input)?;
                 compress(&runtime, &options, input, sink)
-            })
+            })?;
+            Ok(())
         })
     }
 
@@ -288,6 +290,7 @@ impl Reading {
                 target,
                 overwrite: files.force,
                 remove: files.rm,
+                modified: None,
                 sparse: self.sparse(),
                 options,
             };
@@ -296,7 +299,8 @@ impl Reading {
                 let written = transfer(&mut reader, sink)?;
                 let read = reader.source_offset();
                 Ok(Lengths { read, written })
-            })
+            })?;
+            Ok(())
         })
     }
 

@@ -155,7 +155,11 @@ impl Native for Deflate {
             return Err(error);
         }
         let (history, text) = parts(bytes, history);
-        let stream = encode_native::compress(history, text, level, flush);
+        let mut stream = encode_native::compress(history, text, level, flush);
+        // At level 1 zlib-rs stores nothing, so that what cannot be compressed gets longer than that.
+        if stream.len() > Self::bound(text.len()) {
+            stream = encode_native::compress(history, text, 0, flush);
+        }
         if stream.len() > capacity {
             return Err(DeflateError::OutputTooSmall);
         }

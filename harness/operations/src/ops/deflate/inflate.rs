@@ -13,156 +13,95 @@ pub(super) fn options(trailing: bool) -> u32 {
     deflate::inflate_option::TRAILING * u32::from(trailing)
 }
 
-/// The content of a raw DEFLATE stream (RFC 1951), of a length that is limited.
-#[derive(Debug)]
-pub struct Inflate;
+/// The streams that may have a dictionary.
+macro_rules! streams {
+    ($($(#[$doc:meta])* $operation:ident $name:literal $export:ident $format:ident, $summary:literal;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $operation;
 
-impl Operation for Inflate {
-    const NAME: &'static str = "inflate";
-    const SUMMARY: &'static str = "DEFLATE decompression of a raw stream";
-    const EXPORT: &'static Export = &deflate::INFLATE;
-    const PARAMETERS: Names = &[
-        ("stream", "what to decompress"),
-        ("dictionary", "what its matches may reach back to"),
-        ("trailing", "whether what follows the stream is left alone"),
-        ("capacity", "how long its content may be"),
-    ];
+            impl Operation for $operation {
+                const NAME: &'static str = $name;
+                const SUMMARY: &'static str = $summary;
+                const EXPORT: &'static Export = &deflate::$export;
+                const PARAMETERS: Names = &[
+                    ("stream", "what to decompress"),
+                    ("dictionary", "what its matches may reach back to"),
+                    ("trailing", "whether what follows the stream is left alone"),
+                    ("capacity", "how long its content may be"),
+                ];
 
-    type Shape = (Bytes, Dictionary, Flag, Size);
-    type Output = Result<Vec<u8>, InflateError>;
+                type Shape = (Bytes, Dictionary, Flag, Size);
+                type Output = Result<Vec<u8>, InflateError>;
 
-    fn kernel<'a, F: Frame, B: ByteString<'a>>(
-        frame: &mut F,
-        (stream, dictionary, trailing, capacity): Input<'a, Self, B>,
-    ) -> Result<Self::Output, CallError> {
-        let src = stream.place(frame)?;
-        let dst = frame.output_behind(dictionary, capacity)?;
-        let fault = frame.fault()?;
-        let dictionary_len = dictionary.len() as u32;
-        let arguments = [
-            src.ptr.into(),
-            src.len.into(),
-            dictionary_len.into(),
-            options(trailing).into(),
-            dst.ptr.into(),
-            dst.len.into(),
-            fault.ptr.into(),
-        ];
-        let dst = dst.behind(dictionary_len);
-        invoke(frame, Self::EXPORT, &arguments, dst, fault)
-    }
+                fn kernel<'a, F: Frame, B: ByteString<'a>>(
+                    frame: &mut F,
+                    (stream, dictionary, trailing, capacity): Input<'a, Self, B>,
+                ) -> Result<Self::Output, CallError> {
+                    let src = stream.place(frame)?;
+                    let dst = frame.output_behind(dictionary, capacity)?;
+                    let fault = frame.fault()?;
+                    let dictionary_len = dictionary.len() as u32;
+                    let arguments = [
+                        src.ptr.into(),
+                        src.len.into(),
+                        dictionary_len.into(),
+                        options(trailing).into(),
+                        dst.ptr.into(),
+                        dst.len.into(),
+                        fault.ptr.into(),
+                    ];
+                    let dst = dst.behind(dictionary_len);
+                    invoke(frame, Self::EXPORT, &arguments, dst, fault)
+                }
 
-    fn kernel_in_pieces<F: Frame>(
-        frame: &mut F,
-        (stream, dictionary, trailing, capacity): (&[u8], &[u8], bool, usize),
-        cuts: &[usize],
-    ) -> Option<Result<Self::Output, CallError>> {
-        let format = InflateFormat::Raw;
-        Some(in_pieces(
-            frame, format, stream, dictionary, trailing, capacity, cuts,
-        ))
-    }
+                fn kernel_in_pieces<F: Frame>(
+                    frame: &mut F,
+                    (stream, dictionary, trailing, capacity): (&[u8], &[u8], bool, usize),
+                    cuts: &[usize],
+                ) -> Option<Result<Self::Output, CallError>> {
+                    let format = InflateFormat::$format;
+                    Some(in_pieces(
+                        frame, format, stream, dictionary, trailing, capacity, cuts,
+                    ))
+                }
+            }
+
+            #[cfg(feature = "native")]
+            impl Native for $operation {
+                fn native(
+                    (stream, dictionary, trailing, capacity): (&[u8], &[u8], bool, usize),
+                ) -> Self::Output {
+                    native::decompress(InflateFormat::$format, stream, dictionary, trailing, capacity)
+                }
+
+                /// Streams of every kind, whole and damaged; with enough room, a byte less, or any.
+                fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>, bool, usize) {
+                    let dictionary = samples::dictionary(generator);
+                    let stream = samples::stream(generator, len, InflateFormat::$format, &dictionary);
+                    let dictionary = samples::given(generator, dictionary);
+                    let capacity = samples::capacity(generator, len, InflateFormat::$format, &stream, &dictionary);
+                    (stream, dictionary, generator.one_in(3), capacity)
+                }
+
+                /// The stream of a text of `len` bytes.
+                fn workload(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>, bool, usize) {
+                    let text = generator.source_text(len);
+                    let stream = samples::deflate(&text, 6, InflateFormat::$format, &[]);
+                    (stream, Vec::new(), false, len)
+                }
+            }
+        )*
+    };
 }
 
-#[cfg(feature = "native")]
-impl Native for Inflate {
-    fn native(
-        (stream, dictionary, trailing, capacity): (&[u8], &[u8], bool, usize),
-    ) -> Self::Output {
-        native::decompress(InflateFormat::Raw, stream, dictionary, trailing, capacity)
-    }
+streams! {
+    /// The content of a raw DEFLATE stream (RFC 1951), of a length that is limited.
+    Inflate "inflate" INFLATE Raw, "DEFLATE decompression of a raw stream";
 
-    /// Streams of every kind, whole and damaged; with enough room, a byte less, or any.
-    fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>, bool, usize) {
-        let dictionary = samples::dictionary(generator);
-        let stream = samples::stream(generator, len, InflateFormat::Raw, &dictionary);
-        let dictionary = samples::given(generator, dictionary);
-        let capacity = samples::capacity(generator, len, InflateFormat::Raw, &stream, &dictionary);
-        (stream, dictionary, generator.one_in(3), capacity)
-    }
-
-    /// The stream of a text of `len` bytes.
-    fn workload(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>, bool, usize) {
-        let text = generator.source_text(len);
-        let stream = samples::deflate(&text, 6, InflateFormat::Raw, &[]);
-        (stream, Vec::new(), false, len)
-    }
-}
-
-/// The content of a zlib stream (RFC 1950), of a length that is limited.
-#[derive(Debug)]
-pub struct ZlibDecompress;
-
-impl Operation for ZlibDecompress {
-    const NAME: &'static str = "zlib_decompress";
-    const SUMMARY: &'static str = "DEFLATE decompression of a zlib stream";
-    const EXPORT: &'static Export = &deflate::ZLIB_DECOMPRESS;
-    const PARAMETERS: Names = &[
-        ("stream", "what to decompress"),
-        ("dictionary", "what its matches may reach back to"),
-        ("trailing", "whether what follows the stream is left alone"),
-        ("capacity", "how long its content may be"),
-    ];
-
-    type Shape = (Bytes, Dictionary, Flag, Size);
-    type Output = Result<Vec<u8>, InflateError>;
-
-    fn kernel<'a, F: Frame, B: ByteString<'a>>(
-        frame: &mut F,
-        (stream, dictionary, trailing, capacity): Input<'a, Self, B>,
-    ) -> Result<Self::Output, CallError> {
-        let src = stream.place(frame)?;
-        let dst = frame.output_behind(dictionary, capacity)?;
-        let fault = frame.fault()?;
-        let dictionary_len = dictionary.len() as u32;
-        let arguments = [
-            src.ptr.into(),
-            src.len.into(),
-            dictionary_len.into(),
-            options(trailing).into(),
-            dst.ptr.into(),
-            dst.len.into(),
-            fault.ptr.into(),
-        ];
-        let dst = dst.behind(dictionary_len);
-        invoke(frame, Self::EXPORT, &arguments, dst, fault)
-    }
-
-    fn kernel_in_pieces<F: Frame>(
-        frame: &mut F,
-        (stream, dictionary, trailing, capacity): (&[u8], &[u8], bool, usize),
-        cuts: &[usize],
-    ) -> Option<Result<Self::Output, CallError>> {
-        let format = InflateFormat::Zlib;
-        Some(in_pieces(
-            frame, format, stream, dictionary, trailing, capacity, cuts,
-        ))
-    }
-}
-
-#[cfg(feature = "native")]
-impl Native for ZlibDecompress {
-    fn native(
-        (stream, dictionary, trailing, capacity): (&[u8], &[u8], bool, usize),
-    ) -> Self::Output {
-        native::decompress(InflateFormat::Zlib, stream, dictionary, trailing, capacity)
-    }
-
-    /// Streams of every kind, whole and damaged; with enough room, a byte less, or any.
-    fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>, bool, usize) {
-        let dictionary = samples::dictionary(generator);
-        let stream = samples::stream(generator, len, InflateFormat::Zlib, &dictionary);
-        let dictionary = samples::given(generator, dictionary);
-        let capacity = samples::capacity(generator, len, InflateFormat::Zlib, &stream, &dictionary);
-        (stream, dictionary, generator.one_in(3), capacity)
-    }
-
-    /// The stream of a text of `len` bytes.
-    fn workload(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>, bool, usize) {
-        let text = generator.source_text(len);
-        let stream = samples::deflate(&text, 6, InflateFormat::Zlib, &[]);
-        (stream, Vec::new(), false, len)
-    }
+    /// The content of a zlib stream (RFC 1950), of a length that is limited.
+    ZlibDecompress "zlib_decompress" ZLIB_DECOMPRESS Zlib, "DEFLATE decompression of a zlib stream";
 }
 
 /// The content of a gzip file (RFC 1952): that of its members, one behind the other, of a length that is limited.
