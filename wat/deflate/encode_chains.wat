@@ -266,7 +266,6 @@
                       (call $token!
                         (local.get $token)
                         (i32.sub (local.get $here) (local.get $literals))
-                        (i32.const 0)
                         (i32.const 0)))))
                 (local.set $literals (local.get $here))
                 (local.set $token (call $end_chunk (local.get $here) (local.get $token)))
@@ -380,13 +379,11 @@
               (local.set $here (i32.add (local.get $here) (i32.const 1)))
               (br_if $taken (i32.ge_u (local.get $best_len) (global.get $nice)))
               (br_if $next_search (global.get $lazy)))))
-        (call $count_match! (local.get $match_len) (local.get $match_distance))
         (local.set $token
           (call $token!
             (local.get $token)
             (i32.sub (local.get $match_ptr) (local.get $literals))
-            (local.get $match_len)
-            (local.get $match_distance)))
+            (call $count_match! (local.get $match_len) (local.get $match_distance))))
         (local.set $literals (i32.add (local.get $match_ptr) (local.get $match_len)))
         ;; What is before $here is in the chains already.
         (local.set $match_ptr (local.get $here))
@@ -396,13 +393,11 @@
         (br $next_place))))
   (if (local.get $match_len)
     (then
-      (call $count_match! (local.get $match_len) (local.get $match_distance))
       (local.set $token
         (call $token!
           (local.get $token)
           (i32.sub (local.get $match_ptr) (local.get $literals))
-          (local.get $match_len)
-          (local.get $match_distance)))
+          (call $count_match! (local.get $match_len) (local.get $match_distance))))
       (local.set $literals (i32.add (local.get $match_ptr) (local.get $match_len)))
       (local.set $here (local.get $literals))))
   (if (i32.ne (local.get $literals) (local.get $end))
@@ -412,7 +407,6 @@
         (call $token!
           (local.get $token)
           (i32.sub (local.get $end) (local.get $literals))
-          (i32.const 0)
           (i32.const 0)))))
   (local.get $token))
 

@@ -300,10 +300,12 @@
     (i32.store
       (call $word! (local.get $codes) (local.get $symbol))
       (i32.or
-        (i32.shr_u
-          (call $reversed! (local.get $code))
-          (i32.sub (i32.const 16) (local.get $len)))
-        (i32.shl (local.get $len) (i32.const 24))))
+        (i32.shl
+          (i32.shr_u
+            (call $reversed! (local.get $code))
+            (i32.sub (i32.const 16) (local.get $len)))
+          (i32.const 8))
+        (local.get $len)))
     (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
     (br_if $next_symbol (i32.lt_u (local.get $symbol) (local.get $symbols)))))
 

@@ -112,7 +112,6 @@
                       (call $token!
                         (local.get $token)
                         (i32.sub (local.get $here) (local.get $literals))
-                        (i32.const 0)
                         (i32.const 0)))))
                 (local.set $literals (local.get $here))
                 (local.set $token (call $end_chunk (local.get $here) (local.get $token)))
@@ -176,13 +175,12 @@
           (local.set $len
             (call $match_len!
               (local.get $here) (local.get $before) (i32.const 16) (local.get $end)))))
-      (call $count_match! (local.get $len) (i32.sub (local.get $here) (local.get $before)))
       (local.set $token
         (call $token!
           (local.get $token)
           (i32.sub (local.get $here) (local.get $literals))
-          (local.get $len)
-          (i32.sub (local.get $here) (local.get $before))))
+          (call $count_match!
+            (local.get $len) (i32.sub (local.get $here) (local.get $before)))))
       (local.set $at (i32.add (local.get $here) (i32.const 1)))
       (local.set $here (i32.add (local.get $here) (local.get $len)))
       (local.set $literals (local.get $here))
@@ -200,6 +198,5 @@
         (call $token!
           (local.get $token)
           (i32.sub (local.get $end) (local.get $literals))
-          (i32.const 0)
           (i32.const 0)))))
   (local.get $token))
