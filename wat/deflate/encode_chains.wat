@@ -235,8 +235,8 @@
   (call $forget
     (local.get $heads)
     (local.get $tables_len)
-    (local.get $window))
-  (local.set $sweep_at (i32.add (local.get $window) (global.get $SWEEP)))
+    (local.get $here))
+  (local.set $sweep_at (i32.add (local.get $here) (global.get $SWEEP)))
   (local.set $literals (local.get $here))
   (local.set $chunk_end (i32.add (local.get $here) (global.get $CHUNK)))
   (local.set $least (call $least_match (local.get $here) (local.get $end)))
