@@ -27,7 +27,8 @@
   (global.set $lazy (local.get $lazy))
   (global.set $passes (local.get $passes)))
 
-;; Sets them for a level from 2 on, as libdeflate has them.
+;; Sets them for a level from 2 on, as libdeflate has them; but for level 6, which makes streams as
+;; short with fewer links, of chains that are rarer.
 (func $effort (param $level i32)
   (block $12
     (block $11
@@ -50,7 +51,7 @@
                   (return))
                 (call $set_effort! (i32.const 16) (i32.const 30) (i32.const 1) (i32.const 0))
                 (return))
-              (call $set_effort! (i32.const 35) (i32.const 65) (i32.const 1) (i32.const 0))
+              (call $set_effort! (i32.const 15) (i32.const 65) (i32.const 1) (i32.const 0))
               (return))
             (call $set_effort! (i32.const 100) (i32.const 130) (i32.const 1) (i32.const 0))
             (return))
@@ -85,31 +86,35 @@
   (i32.and (i32.sub (local.get $here) (i32.load16_u (local.get $place))) (i32.const 0xffff)))
 
 ;; Where the link of what stands at $ptr is: how far before it the next of its chain stands.
-;; to the next of its chain.
 (func $link! (param $ptr i32) (result i32)
   (i32.and (i32.shl (local.get $ptr) (i32.const 1)) (i32.const 0xfffe)))
 
-;; Looks along a chain from $before to $lowest for what the bytes at $here match longer than
-;; $best_len, which are three at least. $waits halves the way as many times. How long the longest
-;; match is then, and how far back.
-(func $search
-  (param $here i32) (param $before i32) (param $lowest i32) (param $best_len i32)
-  (param $best_distance i32) (param $waits i32)
+;; Looks along a chain from $place on for what the bytes at $here match longer than $best_len, which
+;; are three at least. The chain is of the four bytes at $here + $offset, so that what stands in it
+;; belongs to a match that begins $offset before; none begins before $lowest. $waits halves the way
+;; as many times. How long the longest match is then, and how far back.
+(func $search!
+  (param $here i32) (param $place i32) (param $offset i32) (param $lowest i32)
+  (param $best_len i32) (param $best_distance i32) (param $waits i32)
   (result i32 i32)
   (local $bytes i32)       ;; the four at $here
   (local $tail i32)        ;; the last four of a match longer by one than the best
+  (local $before i32)      ;; what is compared
   (local $distance i32)    ;; to the next link
   (local $tries i32)
   (local $len i32)
+  (local $other i32)       ;; where the chain of $tail begins
   (local.set $bytes (i32.load (local.get $here)))
   (local.set $tail
     (i32.load
       (i32.add (local.get $here) (i32.sub (local.get $best_len) (i32.const 3)))))
   (local.set $tries (i32.shr_u (global.get $depth) (local.get $waits)))
+  (local.set $lowest (i32.add (local.get $lowest) (local.get $offset)))
   (loop $next_link
     (local.set $distance
       (i32.load16_u offset=40960 (;LINKS;)
-        (call $link! (local.get $before))))
+        (call $link! (local.get $place))))
+    (local.set $before (i32.sub (local.get $place) (local.get $offset)))
     (if
       (i32.eq
         (i32.load
@@ -141,9 +146,31 @@
                   (i32.load
                     (i32.add
                       (local.get $here)
-                      (i32.sub (local.get $len) (i32.const 3)))))))))))
-    (local.set $before (i32.sub (local.get $before) (local.get $distance)))
-    (if (i32.ge_u (local.get $before) (local.get $lowest))
+                      (i32.sub (local.get $len) (i32.const 3)))))
+                ;; What is longer still has these four bytes too. Where their chain begins behind
+                ;; the next of this one, all between is left out.
+                (local.set $len (i32.sub (local.get $len) (i32.const 3)))
+                (local.set $other
+                  (i32.sub
+                    (i32.add (local.get $here) (local.get $len))
+                    (call $entry_distance!
+                      (i32.add (local.get $here) (local.get $len))
+                      (call $head!
+                        (global.get $heads) (global.get $head_mask) (local.get $tail)))))
+                (if
+                  (i32.lt_s
+                    (i32.sub (local.get $other) (local.get $len))
+                    (i32.sub
+                      (i32.sub (local.get $place) (local.get $distance))
+                      (local.get $offset)))
+                  (then
+                    (local.set $lowest
+                      (i32.add (local.get $lowest) (i32.sub (local.get $len) (local.get $offset))))
+                    (local.set $offset (local.get $len))
+                    (local.set $place (local.get $other))
+                    (local.set $distance (i32.const 0))))))))))
+    (local.set $place (i32.sub (local.get $place) (local.get $distance)))
+    (if (i32.ge_u (local.get $place) (local.get $lowest))
       (then
         (local.set $tries (i32.sub (local.get $tries) (i32.const 1)))
         (br_if $next_link (i32.gt_s (local.get $tries) (i32.const 0))))))
@@ -203,13 +230,11 @@
   (local $bytes i32)       ;; the four at $here
   (local $place i32)
   (local $distance i32)    ;; of an entry, then of the next link
-  (local $before i32)      ;; what is compared
-  (local $lowest i32)      ;; the first that may be
+  (local $before i32)      ;; the first of a chain,
+  (local $offset i32)      ;; which is of the four bytes so far behind $here
+  (local $lowest i32)      ;; the first place that a match may begin at
   (local $best_len i32)
   (local $best_distance i32)
-  (local $nice i32)
-  (local $tail i32)        ;; the last four bytes of a match longer by one than the best
-  (local $tries i32)
   (local $len i32)
   (local.set $len (i32.sub (local.get $end) (local.get $window)))
   (local.set $heads (local.get $work_ptr))
@@ -321,20 +346,46 @@
                             (i32.const 8))))
                       (then (local.set $best_distance (local.get $distance))))))))))
         ;; Where the best goes to the end, nothing is longer, and nothing is there to compare.
-        (if
-          (i32.and
-            (i32.ge_u (local.get $before) (local.get $lowest))
-            (i32.lt_u (local.get $best_len) (i32.sub (local.get $end) (local.get $here))))
+        (if (i32.lt_u (local.get $best_len) (i32.sub (local.get $end) (local.get $here)))
           (then
-            (call $search
-              (local.get $here)
-              (local.get $before)
-              (local.get $lowest)
-              (local.get $best_len)
-              (local.get $best_distance)
-              (local.get $waits))
-            (local.set $best_distance)
-            (local.set $best_len)))
+            ;; What is better than the match that waits has these four bytes too, at its end: the
+            ;; chain that begins further back has less to compare.
+            (local.set $offset (i32.const 0))
+            (if (local.get $match_len)
+              (then
+                (local.set $len (i32.sub (local.get $best_len) (i32.const 3)))
+                (local.set $place (i32.add (local.get $here) (local.get $len)))
+                (local.set $place
+                  (i32.sub
+                    (local.get $place)
+                    (call $entry_distance!
+                      (local.get $place)
+                      (call $head!
+                        (local.get $heads)
+                        (local.get $head_mask)
+                        (i32.load (local.get $place))))))
+                (if
+                  (i32.lt_s
+                    (i32.sub (local.get $place) (local.get $len))
+                    (local.get $before))
+                  (then
+                    (local.set $before (local.get $place))
+                    (local.set $offset (local.get $len))))))
+            (if
+              (i32.ge_u
+                (i32.sub (local.get $before) (local.get $offset))
+                (local.get $lowest))
+              (then
+                (call $search!
+                  (local.get $here)
+                  (local.get $before)
+                  (local.get $offset)
+                  (local.get $lowest)
+                  (local.get $best_len)
+                  (local.get $best_distance)
+                  (local.get $waits))
+                (local.set $best_distance)
+                (local.set $best_len)))))
         (block $taken
           (if (local.get $match_len)
             (then

@@ -3,8 +3,8 @@
 ;; A match of four bytes that is further away costs more than its literals.
 (global $FOUR_NEAR i32 (i32.const 4096))
 
-;; The next places of a match, so many, go into the table one after the other without a branch, and of
-;; one that is no longer nothing else does: how long a match is, no one foresees.
+;; The next places of a match, so many, go into the table one after the other without a branch, and
+;; of one that is no longer nothing else does: how long a match is, no one foresees.
 (global $STRAIGHT i32 (i32.const 8))
 
 ;; Of what a match covers behind those, each second place goes into the table; of one of 16 bytes or
@@ -27,8 +27,8 @@
     (local.get $place)
     (i32.or (local.get $high) (i32.shr_u (local.get $pair) (i32.const 16)))))
 
-;; How many of the 16 bytes that are $distance before $here are as in $bytes, from the first on; none
-;; where that is beyond the window.
+;; How many of the 16 bytes that are $distance before $here are as in $bytes, from the first on;
+;; none where that is beyond the window.
 (func $alike! (param $here i32) (param $distance i32) (param $bytes v128) (result i32)
   (i32.ctz
     (i32.xor
