@@ -25,7 +25,7 @@
 ;; How many bits a block of its own has to save for each symbol that it uses.
 (global $SPLIT_BITS f32 (f32.const 3))
 ;; And besides.
-(global $SPLIT_START f32 (f32.const 80))
+(global $SPLIT_START f32 (f32.const 300))
 
 ;; Nothing shorter is tried with codes of its own.
 (global $STATIC_LONGEST i32 (i32.const 48))
@@ -405,6 +405,7 @@
   (local $stored i32)  ;; bits, each of them
   (local $static i32)
   (local $dynamic i32)
+  (local $extra i32)      ;; bits that follow codes
   (local $has_margin i32) ;; for more than that
   (call $add_one!
     (i32.add (global.get $BLOCK_COUNTS) (i32.shl (global.get $END_OF_BLOCK) (i32.const 2))))
@@ -419,8 +420,9 @@
       (i32.add
         (i32.mul (i32.div_u (local.get $len) (i32.const 0x10000)) (i32.const 40))
         (i32.const 35))))
+  (local.set $extra (call $extra_bits))
   (local.set $static
-    (i32.add (i32.add (call $static_bits) (call $extra_bits)) (i32.const 3)))
+    (i32.add (i32.add (call $static_bits) (local.get $extra)) (i32.const 3)))
   (local.set $dynamic (i32.const -1))
   (if (i32.gt_u (local.get $len) (global.get $STATIC_LONGEST))
     (then
@@ -438,7 +440,7 @@
         (i32.add (global.get $CODES) (global.get $DISTANCES)))
       (local.set $dynamic
         (i32.add
-          (i32.add (call $make_header) (call $extra_bits))
+          (i32.add (call $make_header) (local.get $extra))
           (i32.add (call $coded_bits) (i32.const 3))))))
   (if
     (i32.and
@@ -469,69 +471,88 @@
       (call $put_code! (i32.load offset=1024 (global.get $CODES)))))
   (i32.const 1))
 
+;; Four counts of the block's symbols.
+(func $counts! (param $symbol i32) (result v128)
+  (v128.load
+    (call $at! (i32.shl (local.get $symbol) (i32.const 2)) (global.get $BLOCK_COUNTS))))
+
 ;; How many bits follow the symbols of the block's matches.
 (func $extra_bits (result i32)
-  (local $symbol i32)
-  (local $bits i32)
-  (loop $next_length
+  (local $extra i32)
+  (local $bits v128)
+  ;; Each four symbols of lengths have a bit more than those in front of them.
+  (local.set $extra (i32.const 1))
+  (loop $length!
     (local.set $bits
-      (i32.add
+      (i32x4.add
         (local.get $bits)
-        (i32.mul
-          (call $length_extra! (local.get $symbol))
-          (i32.load offset=1028
-            (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
+        (i32x4.mul
+          (i32x4.splat (local.get $extra))
+          (call $counts!
+            (i32.add (i32.const 261) (i32.shl (local.get $extra) (i32.const 2)))))))
+    (local.set $extra (i32.add (local.get $extra) (i32.const 1)))
+    (br_if $length! (i32.le_u (local.get $extra) (i32.const 5))))
+  ;; So have each two of distances. The last four are two.
+  (local.set $extra (i32.const 1))
+  (loop $distance!
     (local.set $bits
-      (i32.add
+      (i32x4.add
         (local.get $bits)
-        (i32.mul
-          (call $distance_extra! (local.get $symbol))
-          (i32.load offset=1152
-            (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_length (i32.lt_u (local.get $symbol) (i32.const 30))))
-  (local.get $bits))
+        (i32x4.mul
+          (i32x4.add
+            (i32x4.splat (local.get $extra))
+            (v128.const i32x4 0 0 1 1))
+          (call $counts!
+            (i32.add (i32.const 290) (i32.shl (local.get $extra) (i32.const 1)))))))
+    (local.set $extra (i32.add (local.get $extra) (i32.const 2)))
+    (br_if $distance! (i32.le_u (local.get $extra) (i32.const 13))))
+  (call $lane_sum! (local.get $bits)))
 
-;; How long the static code of a literal or length is.
-(func $static_len! (param $symbol i32) (result i32)
-  (i32.sub
-    (i32.add
-      (i32.add (i32.const 8) (i32.ge_u (local.get $symbol) (i32.const 144)))
-      (i32.ge_u (local.get $symbol) (i32.const 280)))
-    (i32.shl (i32.ge_u (local.get $symbol) (i32.const 256)) (i32.const 1))))
+;; Adds $len times as much as there is of each symbol from $at to $end, in bytes, to $bits.
+(func $add_lens! (param $bits v128) (param $at i32) (param $end i32) (param $len i32) (result v128)
+  (local $sum v128)
+  (loop $next_4
+    (local.set $sum
+      (i32x4.add
+        (local.get $sum)
+        (v128.load (i32.add (global.get $BLOCK_COUNTS) (local.get $at)))))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_4 (i32.lt_u (local.get $at) (local.get $end))))
+  (i32x4.add
+    (local.get $bits)
+    (i32x4.mul (local.get $sum) (i32x4.splat (local.get $len)))))
 
-;; How many bits the block's symbols take in a static block.
+;; How many bits the block's symbols take in a static block: literals 8 from 0 on and 9 from 144 on,
+;; lengths 7 from 256 on and 8 from 280 on, and distances 5.
 (func $static_bits (result i32)
-  (local $symbol i32)
-  (local $bits i32)
-  (loop $next_symbol
-    (local.set $bits
-      (i32.add
-        (local.get $bits)
-        (i32.mul
-          (select
-            (call $static_len! (local.get $symbol))
-            (i32.const 5)
-            (i32.lt_u (local.get $symbol) (global.get $DISTANCE_LENS)))
-          (i32.load (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_symbol (i32.lt_u (local.get $symbol) (i32.const 320))))
-  (local.get $bits))
+  (local $bits v128)
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 0) (i32.const 576) (i32.const 8)))
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 576) (i32.const 1024) (i32.const 9)))
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 1024) (i32.const 1120) (i32.const 7)))
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 1120) (i32.const 1152) (i32.const 8)))
+  (call $lane_sum!
+    (call $add_lens! (local.get $bits) (i32.const 1152) (i32.const 1280) (i32.const 5))))
 
 ;; How many bits they take with the codes that were made for them.
 (func $coded_bits (result i32)
   (local $symbol i32)
-  (local $bits i32)
-  (loop $next_symbol
+  (local $bits v128)
+  (loop $next_4
     (local.set $bits
-      (i32.add
+      (i32x4.add
         (local.get $bits)
-        (i32.mul
-          (i32.load8_u (i32.add (global.get $CODE_LENS) (local.get $symbol)))
-          (i32.load (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_symbol (i32.lt_u (local.get $symbol) (i32.const 320))))
-  (local.get $bits))
+        (i32x4.mul
+          (call $counts! (local.get $symbol))
+          (i32x4.extend_low_i16x8_u
+            (i16x8.extend_low_i8x16_u
+              (v128.load32_zero (i32.add (global.get $CODE_LENS) (local.get $symbol))))))))
+    (local.set $symbol (i32.add (local.get $symbol) (i32.const 4)))
+    (br_if $next_4 (i32.lt_u (local.get $symbol) (i32.const 320))))
+  (call $lane_sum! (local.get $bits)))
 
 ;; What a header has of the lengths from $lens on: those of $most symbols without the unused ones at
 ;; the end, but $least at least.
@@ -643,7 +664,7 @@
   (global.set $header_end (local.get $at))
   (call $make_code
     (global.get $HEADER_COUNTS)
-    (i32.const 19)
+    (i32.const 20)
     (global.get $LONGEST_HEADER)
     (global.get $HEADER_CODE_LENS)
     (global.get $HEADER_CODES))
@@ -726,44 +747,61 @@
 
 ;; For each length of a match, and for each symbol of a distance, what is written of it.
 (func $make_match_codes
-  (local $length i32)
+  (local $at i32)
+  (local $end i32)
   (local $symbol i32)
   (local $code i32)
   (local $len i32)
   (local $extra i32)
-  (local.set $length (i32.const 3))
-  (loop $next_length
-    (local.set $symbol (call $length_symbol! (local.get $length)))
+  (local $four v128)
+  ;; Lengths of 3 to 10 are symbols.
+  (local.set $at (i32.add (global.get $LENGTH_CODES) (i32.const 12)))
+  (v128.store (local.get $at) (v128.load offset=1028 (global.get $CODES)))
+  (v128.store offset=16 (local.get $at) (v128.load offset=1044 (global.get $CODES)))
+  (local.set $at (i32.add (local.get $at) (i32.const 32)))
+  (local.set $symbol (i32.const 8))
+  (loop $next_symbol
     (local.set $code
       (i32.load offset=1028 (call $word! (global.get $CODES) (local.get $symbol))))
-    (local.set $len (i32.and (local.get $code) (i32.const 0xff)))
-    (local.set $extra (call $length_extra! (local.get $symbol)))
-    (i32.store
-      (call $word! (global.get $LENGTH_CODES) (local.get $length))
-      (i32.add
-        (i32.add (local.get $code) (local.get $extra))
-        (i32.shl
-          (call $low_bits!
-            (i32.sub (local.get $length) (i32.const 3))
-            (local.get $extra))
-          (i32.add (local.get $len) (i32.const 8)))))
-    (local.set $length (i32.add (local.get $length) (i32.const 1)))
-    (br_if $next_length (i32.le_u (local.get $length) (i32.const 258))))
+    (local.set $len (i32.add (i32.and (local.get $code) (i32.const 0xff)) (i32.const 8)))
+    (local.set $extra (i32.sub (i32.shr_u (local.get $symbol) (i32.const 2)) (i32.const 1)))
+    (local.set $end
+      (i32.add (local.get $at) (i32.shl (i32.const 4) (local.get $extra))))
+    (local.set $four
+      (i32x4.add
+        (i32x4.splat (i32.add (local.get $code) (local.get $extra)))
+        (i32x4.shl (v128.const i32x4 0 1 2 3) (local.get $len))))
+    ;; Of two lengths that are a symbol, the next symbol puts its own over two of the four.
+    (loop $next_4
+      (v128.store (local.get $at) (local.get $four))
+      (local.set $four
+        (i32x4.add
+          (local.get $four)
+          (i32x4.shl (v128.const i32x4 4 4 4 4) (local.get $len))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next_4 (i32.lt_u (local.get $at) (local.get $end))))
+    (local.set $at (local.get $end))
+    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
+    (br_if $next_symbol (i32.lt_u (local.get $symbol) (i32.const 28))))
+  ;; The longest is a symbol of its own.
+  (i32.store
+    (i32.sub (local.get $at) (i32.const 4))
+    (i32.load offset=1140 (global.get $CODES)))
   (local.set $symbol (i32.const 0))
   (loop $next_distance
     (local.set $code
       (i32.load offset=1152 (call $word! (global.get $CODES) (local.get $symbol))))
     (local.set $len (i32.and (local.get $code) (i32.const 0xff)))
     (local.set $extra (call $distance_extra! (local.get $symbol)))
-    (local.set $length
+    (local.set $at
       (i32.add (global.get $DISTANCE_CODES) (i32.shl (local.get $symbol) (i32.const 3))))
     (i32.store
-      (local.get $length)
+      (local.get $at)
       (i32.or
         (i32.add (local.get $len) (local.get $extra))
         (i32.shl (local.get $len) (i32.const 8))))
     (i32.store offset=4
-      (local.get $length)
+      (local.get $at)
       (i32.sub
         (i32.shr_u (local.get $code) (i32.const 8))
         (i32.shl
