@@ -83,7 +83,7 @@
 ;; The symbol of the length of a match, less 257.
 (func $length_symbol! (param $length i32) (result i32)
   (i32.load8_u
-    (call $at!
+    (i32.add
       (local.get $length)
       (i32.sub (global.get $LENGTH_SYMBOLS) (i32.const 3)))))
 
@@ -97,15 +97,20 @@
 ;; Counts the symbols of a match in the chunk. What a token has of it.
 (func $count_match! (param $length i32) (param $distance i32) (result i32)
   (local $symbol i32)
-  (call $add_one!
-    (call $at!
-      (i32.shl (call $length_symbol! (local.get $length)) (i32.const 2))
-      (i32.add (global.get $CHUNK_COUNTS) (i32.const 1028))))
+  (local $at i32)
+  (local.set $at (i32.shl (call $length_symbol! (local.get $length)) (i32.const 2)))
+  (i32.store offset=107524 (;CHUNK_COUNTS+1028;)
+    (local.get $at)
+    (i32.add
+      (i32.load offset=107524 (;CHUNK_COUNTS+1028;) (local.get $at))
+      (i32.const 1)))
   (local.set $symbol (call $distance_symbol! (local.get $distance)))
-  (call $add_one!
-    (call $at!
-      (i32.shl (local.get $symbol) (i32.const 2))
-      (i32.add (global.get $CHUNK_COUNTS) (global.get $DISTANCES))))
+  (local.set $at (i32.shl (local.get $symbol) (i32.const 2)))
+  (i32.store offset=107648 (;CHUNK_COUNTS+1152;)
+    (local.get $at)
+    (i32.add
+      (i32.load offset=107648 (;CHUNK_COUNTS+1152;) (local.get $at))
+      (i32.const 1)))
   (i32.or
     (i32.or
       (i32.shl (local.get $length) (i32.const 20))
@@ -114,10 +119,11 @@
 
 ;; Counts the literal at $ptr.
 (func $count_literal! (param $ptr i32)
-  (call $add_one!
-    (call $at!
-      (i32.shl (i32.load8_u (local.get $ptr)) (i32.const 2))
-      (global.get $CHUNK_COUNTS))))
+  (local $at i32)
+  (local.set $at (i32.shl (i32.load8_u (local.get $ptr)) (i32.const 2)))
+  (i32.store offset=106496 (;CHUNK_COUNTS;)
+    (local.get $at)
+    (i32.add (i32.load offset=106496 (;CHUNK_COUNTS;) (local.get $at)) (i32.const 1))))
 
 ;; Counts the literals of [$ptr, $end).
 (func $count_literals (param $ptr i32) (param $end i32)
@@ -826,10 +832,8 @@
   (param $ptr i32) (param $offset i32) (param $bits i64) (param $count i64) (result i64 i64)
   (local $code i64)
   (local.set $code
-    (i64.load32_u
-      (call $at!
-        (i32.shl (i32.load8_u (call $at! (local.get $ptr) (local.get $offset))) (i32.const 2))
-        (global.get $CODES))))
+    (i64.load32_u offset=109696 (;CODES;)
+      (i32.shl (i32.load8_u (call $at! (local.get $ptr) (local.get $offset))) (i32.const 2))))
   (i64.or
     (local.get $bits)
     (i64.shl (i64.shr_u (local.get $code) (i64.const 8)) (local.get $count)))
@@ -856,10 +860,8 @@
 
 ;; The entry of the symbol of a match's distance.
 (func $distance_code! (param $match i32) (result i64)
-  (i64.load
-    (call $at!
-      (i32.and (i32.shr_u (local.get $match) (i32.const 12)) (i32.const 0xf8))
-      (global.get $DISTANCE_CODES))))
+  (i64.load offset=116496 (;DISTANCE_CODES;)
+    (i32.and (i32.shr_u (local.get $match) (i32.const 12)) (i32.const 0xf8))))
 
 ;; Writes the block's tokens with the codes that were made for it. It stores up to 64 bits more.
 (func $write_tokens
@@ -920,10 +922,8 @@
     (if (local.get $match)
       (then
         (local.set $code
-          (i64.load32_u
-            (call $at!
-              (i32.shl (i32.shr_u (local.get $match) (i32.const 20)) (i32.const 2))
-              (global.get $LENGTH_CODES))))
+          (i64.load32_u offset=110976 (;LENGTH_CODES;)
+            (i32.and (i32.shr_u (local.get $match) (i32.const 18)) (i32.const 0x7fc))))
         (local.set $bits
           (i64.or
             (local.get $bits)

@@ -333,8 +333,7 @@
     (local.set $four
       (v128.or
         (i8x16.swizzle
-          (v128.const i8x16
-            0x00 0x80 0x40 0xc0 0x20 0xa0 0x60 0xe0 0x10 0x90 0x50 0xd0 0x30 0xb0 0x70 0xf0)
+          (v128.const i32x4 0xc0408000 0xe060a020 0xd0509010 0xf070b030)
           (v128.and (local.get $four) (i8x16.splat (i32.const 0x0f))))
         (i8x16.swizzle
           (v128.const i8x16 0 8 4 12 2 10 6 14 1 9 5 13 3 11 7 15)

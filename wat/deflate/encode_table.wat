@@ -140,7 +140,8 @@
                 (local.set $place
                   (select
                     (local.get $place)
-                    (global.get $TALLIES)
+                    ;; Nothing reads what goes there.
+                    (call $word! (global.get $TALLIES) (local.get $next))
                     (i32.gt_u (local.get $len) (local.get $next))))))
             (call $set_pair!
               (local.get $place)
