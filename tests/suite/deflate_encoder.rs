@@ -90,39 +90,66 @@ fn containers_have_headers_and_checksums() {
     }
 }
 
+/// The stream of `content` in pieces of these lengths, each from another tier.
+fn in_pieces(content: &[u8], lens: &[usize], level: u64, runtimes: &[Runtime]) -> Vec<u8> {
+    let mut stream = Vec::new();
+    let mut start = 0;
+    for (index, len) in lens.iter().enumerate() {
+        let end = start + len;
+        let history = start.min(32_768);
+        let arguments = [
+            Value::Bytes(content[start - history..end].to_vec()),
+            Value::Integer(history as u64),
+            Value::Integer(level),
+            Value::Bool(end < content.len()),
+            Value::Integer(*len as u64 + 2_000),
+        ];
+        let runtime = &runtimes[index % runtimes.len()];
+        let made = runtime
+            .execute("deflate", "deflate", &arguments)
+            .unwrap()
+            .value;
+        let Value::Bytes(piece) = made else {
+            panic!("{made:?}");
+        };
+        stream.extend(piece);
+        start = end;
+    }
+    assert_eq!(start, content.len());
+    stream
+}
+
 #[test]
 fn pieces_of_any_tiers_are_one_stream() {
     let content = Generator::new(11, &[]).source_text(150_000);
     let runtimes = runtimes();
     for level in [1, 6, 9, 12] {
-        let mut stream = Vec::new();
-        let mut start = 0;
-        for (index, len) in [0, 1, 40_000, 300, 90_000, 19_699].into_iter().enumerate() {
-            let end = start + len;
-            let history = start.min(32_768);
-            let arguments = [
-                Value::Bytes(content[start - history..end].to_vec()),
-                Value::Integer(history as u64),
-                Value::Integer(level),
-                Value::Bool(end < content.len()),
-                Value::Integer(len as u64 + 2_000),
-            ];
-            let runtime = &runtimes[index % runtimes.len()];
-            let made = runtime
-                .execute("deflate", "deflate", &arguments)
-                .unwrap()
-                .value;
-            let Value::Bytes(piece) = made else {
-                panic!("{made:?}");
-            };
-            stream.extend(piece);
-            start = end;
-        }
-        assert_eq!(start, 150_000);
+        let lens = [0, 1, 40_000, 300, 90_000, 19_699];
+        let stream = in_pieces(&content, &lens, level, &runtimes);
         assert!(
             decode(&stream, false, 15, content.len()) == content,
             "{level}"
         );
+    }
+}
+
+/// Places are known by 16 bits of their addresses: after a history of 32,767 bytes, level 1 once took what it knew
+/// nothing of for the text itself.
+#[test]
+fn a_history_of_any_length_is_told_from_the_text() {
+    let runtimes = runtimes();
+    for history in [32_000, 32_766, 32_767, 32_768] {
+        let content = Generator::new(31, &[]).random_bytes(history + 600);
+        for level in [1, 6, 12] {
+            for runtime in &runtimes {
+                let lens = [history, 600];
+                let stream = in_pieces(&content, &lens, level, std::slice::from_ref(runtime));
+                assert!(
+                    decode(&stream, false, 15, content.len()) == content,
+                    "{history} {level}"
+                );
+            }
+        }
     }
 }
 

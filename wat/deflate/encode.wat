@@ -193,24 +193,32 @@
     (local.set $ptr (i32.add (local.get $ptr) (i32.const 64)))
     (br_if $next_64 (i32.ne (local.get $ptr) (local.get $end)))))
 
-;; Moves what is beyond the window of $here in a table to just beyond it.
+;; Moves what is beyond the window of $here in a table to just beyond it. The table has a multiple
+;; of 64 bytes.
 (func $sweep (param $ptr i32) (param $len i32) (param $here i32)
   (local $end i32)
+  (local $at i32)
   (local $places v128)
   (local $far v128)
   (local.set $end (i32.add (local.get $ptr) (local.get $len)))
   (local.set $places (i16x8.splat (local.get $here)))
   (local.set $far (i16x8.splat (i32.const 32769)))
-  (loop $next_16
-    (v128.store
-      (local.get $ptr)
-      (i16x8.sub
-        (local.get $places)
-        (i16x8.min_u
-          (i16x8.sub (local.get $places) (v128.load (local.get $ptr)))
-          (local.get $far))))
-    (local.set $ptr (i32.add (local.get $ptr) (i32.const 16)))
-    (br_if $next_16 (i32.ne (local.get $ptr) (local.get $end)))))
+  (loop $next_64
+    (local.set $at (i32.const 0))
+    (loop $vector!
+      (v128.store
+        (call $at! (local.get $ptr) (local.get $at))
+        (i16x8.sub
+          (local.get $places)
+          (i16x8.min_u
+            (i16x8.sub
+              (local.get $places)
+              (v128.load (call $at! (local.get $ptr) (local.get $at))))
+            (local.get $far))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $vector! (i32.lt_u (local.get $at) (i32.const 64))))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 64)))
+    (br_if $next_64 (i32.ne (local.get $ptr) (local.get $end)))))
 
 ;; Where the bytes from $here + $len on stop being those from $before + $len on, at 258 or $end: how
 ;; long the match is. Reads nothing from $end on.

@@ -7,8 +7,8 @@
 ;; Layout token
 ;;   offset  size  field     meaning
 ;;        0     4  literals  u32: how many bytes go as they are
-;;        4     4  match     u32: the length of the match << 16, and how far before their end it
-;;                           stands, up to 32768; or 0 where there is none
+;;        4     4  match     u32: the length of the match << 20, the symbol of its distance << 15,
+;;                           and its distance - 1; or 0 where there is none
 (global $TOKEN_SIZE i32 (i32.const 8))
 
 ;; How many bytes of text a chunk has, at least, where the text does not end.
@@ -25,7 +25,7 @@
 ;; How many bits a block of its own has to save for each symbol that it uses.
 (global $SPLIT_BITS f32 (f32.const 3))
 ;; And besides.
-(global $SPLIT_START f32 (f32.const 80))
+(global $SPLIT_START f32 (f32.const 300))
 
 ;; Nothing shorter is tried with codes of its own.
 (global $STATIC_LONGEST i32 (i32.const 48))
@@ -40,6 +40,9 @@
 (global $LONGEST_LITERAL  i32 (i32.const 14))
 (global $LONGEST_DISTANCE i32 (i32.const 15))
 (global $LONGEST_HEADER   i32 (i32.const 7))
+
+;; How many bits more than it has a block needs room for, to be written 64 at a time.
+(global $MARGIN i32 (i32.const 64))
 
 (global $BLOCK_STATIC  i32 (i32.const 1))
 (global $BLOCK_DYNAMIC i32 (i32.const 2))
@@ -91,23 +94,36 @@
     (i32.const 0)
     (i32.lt_u (i32.sub (local.get $symbol) (i32.const 4)) (i32.const 24))))
 
-;; Counts the symbols of a match in the chunk.
-(func $count_match! (param $length i32) (param $distance i32)
-  (call $add_one!
+;; Counts the symbols of a match in the chunk. What a token has of it.
+(func $count_match! (param $length i32) (param $distance i32) (result i32)
+  (local $symbol i32)
+  (local $at i32)
+  (local.set $at (i32.shl (call $length_symbol! (local.get $length)) (i32.const 2)))
+  (i32.store offset=107524 (;CHUNK_COUNTS+1028;)
+    (local.get $at)
     (i32.add
-      (i32.shl (call $length_symbol! (local.get $length)) (i32.const 2))
-      (i32.add (global.get $CHUNK_COUNTS) (i32.const 1028))))
-  (call $add_one!
+      (i32.load offset=107524 (;CHUNK_COUNTS+1028;) (local.get $at))
+      (i32.const 1)))
+  (local.set $symbol (call $distance_symbol! (local.get $distance)))
+  (local.set $at (i32.shl (local.get $symbol) (i32.const 2)))
+  (i32.store offset=107648 (;CHUNK_COUNTS+1152;)
+    (local.get $at)
     (i32.add
-      (i32.shl (call $distance_symbol! (local.get $distance)) (i32.const 2))
-      (i32.add (global.get $CHUNK_COUNTS) (global.get $DISTANCES)))))
+      (i32.load offset=107648 (;CHUNK_COUNTS+1152;) (local.get $at))
+      (i32.const 1)))
+  (i32.or
+    (i32.or
+      (i32.shl (local.get $length) (i32.const 20))
+      (i32.shl (local.get $symbol) (i32.const 15)))
+    (i32.sub (local.get $distance) (i32.const 1))))
 
 ;; Counts the literal at $ptr.
 (func $count_literal! (param $ptr i32)
-  (call $add_one!
-    (i32.add
-      (i32.shl (i32.load8_u (local.get $ptr)) (i32.const 2))
-      (global.get $CHUNK_COUNTS))))
+  (local $at i32)
+  (local.set $at (i32.shl (i32.load8_u (local.get $ptr)) (i32.const 2)))
+  (i32.store offset=106496 (;CHUNK_COUNTS;)
+    (local.get $at)
+    (i32.add (i32.load offset=106496 (;CHUNK_COUNTS;) (local.get $at)) (i32.const 1))))
 
 ;; Counts the literals of [$ptr, $end).
 (func $count_literals (param $ptr i32) (param $end i32)
@@ -119,12 +135,9 @@
       (br $next_literal))))
 
 ;; Writes a token, and where the next goes.
-(func $token!
-  (param $token i32) (param $literals i32) (param $length i32) (param $distance i32) (result i32)
+(func $token! (param $token i32) (param $literals i32) (param $match i32) (result i32)
   (i32.store (local.get $token) (local.get $literals))
-  (i32.store offset=4 (;MATCH;)
-    (local.get $token)
-    (i32.or (i32.shl (local.get $length) (i32.const 16)) (local.get $distance)))
+  (i32.store offset=4 (;MATCH;) (local.get $token) (local.get $match))
   (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
 
 ;; Begins with the text from $here on.
@@ -398,6 +411,8 @@
   (local $stored i32)  ;; bits, each of them
   (local $static i32)
   (local $dynamic i32)
+  (local $extra i32)      ;; bits that follow codes
+  (local $has_margin i32) ;; for more than that
   (call $add_one!
     (i32.add (global.get $BLOCK_COUNTS) (i32.shl (global.get $END_OF_BLOCK) (i32.const 2))))
   (local.set $len (i32.sub (global.get $chunk_ptr) (global.get $block_ptr)))
@@ -411,8 +426,9 @@
       (i32.add
         (i32.mul (i32.div_u (local.get $len) (i32.const 0x10000)) (i32.const 40))
         (i32.const 35))))
+  (local.set $extra (call $extra_bits))
   (local.set $static
-    (i32.add (i32.add (call $static_bits) (call $extra_bits)) (i32.const 3)))
+    (i32.add (i32.add (call $static_bits) (local.get $extra)) (i32.const 3)))
   (local.set $dynamic (i32.const -1))
   (if (i32.gt_u (local.get $len) (global.get $STATIC_LONGEST))
     (then
@@ -430,7 +446,7 @@
         (i32.add (global.get $CODES) (global.get $DISTANCES)))
       (local.set $dynamic
         (i32.add
-          (i32.add (call $make_header) (call $extra_bits))
+          (i32.add (call $make_header) (local.get $extra))
           (i32.add (call $coded_bits) (i32.const 3))))))
   (if
     (i32.and
@@ -451,74 +467,98 @@
       (call $put
         (i32.or (local.get $last) (i32.shl (global.get $BLOCK_DYNAMIC) (i32.const 1)))
         (i32.const 3))
+      (local.set $has_margin
+        (call $has_room! (i32.add (local.get $dynamic) (global.get $MARGIN))))
       (call $write_header)
-      (call $make_length_codes)
-      (call $write_tokens)))
+      (call $make_match_codes)
+      (if (local.get $has_margin)
+        (then (call $write_tokens))
+        (else (call $write_tokens_exactly)))
+      (call $put_code! (i32.load offset=1024 (global.get $CODES)))))
   (i32.const 1))
+
+;; Four counts of the block's symbols.
+(func $counts! (param $symbol i32) (result v128)
+  (v128.load
+    (call $at! (i32.shl (local.get $symbol) (i32.const 2)) (global.get $BLOCK_COUNTS))))
 
 ;; How many bits follow the symbols of the block's matches.
 (func $extra_bits (result i32)
-  (local $symbol i32)
-  (local $bits i32)
-  (loop $next_length
+  (local $extra i32)
+  (local $bits v128)
+  ;; Each four symbols of lengths have a bit more than those in front of them.
+  (local.set $extra (i32.const 1))
+  (loop $length!
     (local.set $bits
-      (i32.add
+      (i32x4.add
         (local.get $bits)
-        (i32.mul
-          (call $length_extra! (local.get $symbol))
-          (i32.load offset=1028
-            (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
+        (i32x4.mul
+          (i32x4.splat (local.get $extra))
+          (call $counts!
+            (i32.add (i32.const 261) (i32.shl (local.get $extra) (i32.const 2)))))))
+    (local.set $extra (i32.add (local.get $extra) (i32.const 1)))
+    (br_if $length! (i32.le_u (local.get $extra) (i32.const 5))))
+  ;; So have each two of distances. The last four are two.
+  (local.set $extra (i32.const 1))
+  (loop $distance!
     (local.set $bits
-      (i32.add
+      (i32x4.add
         (local.get $bits)
-        (i32.mul
-          (call $distance_extra! (local.get $symbol))
-          (i32.load offset=1152
-            (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_length (i32.lt_u (local.get $symbol) (i32.const 30))))
-  (local.get $bits))
+        (i32x4.mul
+          (i32x4.add
+            (i32x4.splat (local.get $extra))
+            (v128.const i32x4 0 0 1 1))
+          (call $counts!
+            (i32.add (i32.const 290) (i32.shl (local.get $extra) (i32.const 1)))))))
+    (local.set $extra (i32.add (local.get $extra) (i32.const 2)))
+    (br_if $distance! (i32.le_u (local.get $extra) (i32.const 13))))
+  (call $lane_sum! (local.get $bits)))
 
-;; How long the static code of a literal or length is.
-(func $static_len! (param $symbol i32) (result i32)
-  (i32.sub
-    (i32.add
-      (i32.add (i32.const 8) (i32.ge_u (local.get $symbol) (i32.const 144)))
-      (i32.ge_u (local.get $symbol) (i32.const 280)))
-    (i32.shl (i32.ge_u (local.get $symbol) (i32.const 256)) (i32.const 1))))
+;; Adds $len times as much as there is of each symbol from $at to $end, in bytes, to $bits.
+(func $add_lens! (param $bits v128) (param $at i32) (param $end i32) (param $len i32) (result v128)
+  (local $sum v128)
+  (loop $next_4
+    (local.set $sum
+      (i32x4.add
+        (local.get $sum)
+        (v128.load (i32.add (global.get $BLOCK_COUNTS) (local.get $at)))))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $next_4 (i32.lt_u (local.get $at) (local.get $end))))
+  (i32x4.add
+    (local.get $bits)
+    (i32x4.mul (local.get $sum) (i32x4.splat (local.get $len)))))
 
-;; How many bits the block's symbols take in a static block.
+;; How many bits the block's symbols take in a static block: literals 8 from 0 on and 9 from 144 on,
+;; lengths 7 from 256 on and 8 from 280 on, and distances 5.
 (func $static_bits (result i32)
-  (local $symbol i32)
-  (local $bits i32)
-  (loop $next_symbol
-    (local.set $bits
-      (i32.add
-        (local.get $bits)
-        (i32.mul
-          (select
-            (call $static_len! (local.get $symbol))
-            (i32.const 5)
-            (i32.lt_u (local.get $symbol) (global.get $DISTANCE_LENS)))
-          (i32.load (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_symbol (i32.lt_u (local.get $symbol) (i32.const 320))))
-  (local.get $bits))
+  (local $bits v128)
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 0) (i32.const 576) (i32.const 8)))
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 576) (i32.const 1024) (i32.const 9)))
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 1024) (i32.const 1120) (i32.const 7)))
+  (local.set $bits
+    (call $add_lens! (local.get $bits) (i32.const 1120) (i32.const 1152) (i32.const 8)))
+  (call $lane_sum!
+    (call $add_lens! (local.get $bits) (i32.const 1152) (i32.const 1280) (i32.const 5))))
 
 ;; How many bits they take with the codes that were made for them.
 (func $coded_bits (result i32)
   (local $symbol i32)
-  (local $bits i32)
-  (loop $next_symbol
+  (local $bits v128)
+  (loop $next_4
     (local.set $bits
-      (i32.add
+      (i32x4.add
         (local.get $bits)
-        (i32.mul
-          (i32.load8_u (i32.add (global.get $CODE_LENS) (local.get $symbol)))
-          (i32.load (call $word! (global.get $BLOCK_COUNTS) (local.get $symbol))))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_symbol (i32.lt_u (local.get $symbol) (i32.const 320))))
-  (local.get $bits))
+        (i32x4.mul
+          (call $counts! (local.get $symbol))
+          (i32x4.extend_low_i16x8_u
+            (i16x8.extend_low_i8x16_u
+              (v128.load32_zero (i32.add (global.get $CODE_LENS) (local.get $symbol))))))))
+    (local.set $symbol (i32.add (local.get $symbol) (i32.const 4)))
+    (br_if $next_4 (i32.lt_u (local.get $symbol) (i32.const 320))))
+  (call $lane_sum! (local.get $bits)))
 
 ;; What a header has of the lengths from $lens on: those of $most symbols without the unused ones at
 ;; the end, but $least at least.
@@ -630,7 +670,7 @@
   (global.set $header_end (local.get $at))
   (call $make_code
     (global.get $HEADER_COUNTS)
-    (i32.const 19)
+    (i32.const 20)
     (global.get $LONGEST_HEADER)
     (global.get $HEADER_CODE_LENS)
     (global.get $HEADER_CODES))
@@ -702,182 +742,253 @@
   (loop $next_symbol
     (local.set $symbol (i32.load8_u (local.get $at)))
     (local.set $code (i32.load (call $word! (global.get $HEADER_CODES) (local.get $symbol))))
-    (local.set $len (i32.shr_u (local.get $code) (i32.const 24)))
+    (local.set $len (i32.and (local.get $code) (i32.const 0xff)))
     (call $put
       (i32.or
-        (i32.and (local.get $code) (i32.const 0xffff))
+        (i32.shr_u (local.get $code) (i32.const 8))
         (i32.shl (i32.load8_u offset=1 (local.get $at)) (local.get $len)))
       (i32.add (local.get $len) (call $header_extra! (local.get $symbol))))
     (local.set $at (i32.add (local.get $at) (i32.const 2)))
     (br_if $next_symbol (i32.ne (local.get $at) (global.get $header_end)))))
 
-;; For each length of a match the bits of its symbol's code and what follows them.
-(func $make_length_codes
-  (local $length i32)
+;; For each length of a match, and for each symbol of a distance, what is written of it.
+(func $make_match_codes
+  (local $at i32)
+  (local $end i32)
   (local $symbol i32)
   (local $code i32)
   (local $len i32)
   (local $extra i32)
-  (local.set $length (i32.const 3))
-  (loop $next_length
-    (local.set $symbol (call $length_symbol! (local.get $length)))
+  (local $four v128)
+  ;; Lengths of 3 to 10 are symbols.
+  (local.set $at (i32.add (global.get $LENGTH_CODES) (i32.const 12)))
+  (v128.store (local.get $at) (v128.load offset=1028 (global.get $CODES)))
+  (v128.store offset=16 (local.get $at) (v128.load offset=1044 (global.get $CODES)))
+  (local.set $at (i32.add (local.get $at) (i32.const 32)))
+  (local.set $symbol (i32.const 8))
+  (loop $next_symbol
     (local.set $code
       (i32.load offset=1028 (call $word! (global.get $CODES) (local.get $symbol))))
-    (local.set $len (i32.shr_u (local.get $code) (i32.const 24)))
-    (local.set $extra (call $length_extra! (local.get $symbol)))
+    (local.set $len (i32.add (i32.and (local.get $code) (i32.const 0xff)) (i32.const 8)))
+    (local.set $extra (i32.sub (i32.shr_u (local.get $symbol) (i32.const 2)) (i32.const 1)))
+    (local.set $end
+      (i32.add (local.get $at) (i32.shl (i32.const 4) (local.get $extra))))
+    (local.set $four
+      (i32x4.add
+        (i32x4.splat (i32.add (local.get $code) (local.get $extra)))
+        (i32x4.shl (v128.const i32x4 0 1 2 3) (local.get $len))))
+    ;; Of two lengths that are a symbol, the next symbol puts its own over two of the four.
+    (loop $next_4
+      (v128.store (local.get $at) (local.get $four))
+      (local.set $four
+        (i32x4.add
+          (local.get $four)
+          (i32x4.shl (v128.const i32x4 4 4 4 4) (local.get $len))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next_4 (i32.lt_u (local.get $at) (local.get $end))))
+    (local.set $at (local.get $end))
+    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
+    (br_if $next_symbol (i32.lt_u (local.get $symbol) (i32.const 28))))
+  ;; The longest is a symbol of its own.
+  (i32.store
+    (i32.sub (local.get $at) (i32.const 4))
+    (i32.load offset=1140 (global.get $CODES)))
+  (local.set $symbol (i32.const 0))
+  (loop $next_distance
+    (local.set $code
+      (i32.load offset=1152 (call $word! (global.get $CODES) (local.get $symbol))))
+    (local.set $len (i32.and (local.get $code) (i32.const 0xff)))
+    (local.set $extra (call $distance_extra! (local.get $symbol)))
+    (local.set $at
+      (i32.add (global.get $DISTANCE_CODES) (i32.shl (local.get $symbol) (i32.const 3))))
     (i32.store
-      (call $word! (global.get $LENGTH_CODES) (local.get $length))
+      (local.get $at)
       (i32.or
-        (i32.or
-          (i32.and (local.get $code) (i32.const 0xffff))
+        (i32.add (local.get $len) (local.get $extra))
+        (i32.shl (local.get $len) (i32.const 8))))
+    (i32.store offset=4
+      (local.get $at)
+      (i32.sub
+        (i32.shr_u (local.get $code) (i32.const 8))
+        (i32.shl
           (i32.shl
-            (call $low_bits!
-              (i32.sub (local.get $length) (i32.const 3))
-              (local.get $extra))
-            (local.get $len)))
-        (i32.shl (i32.add (local.get $len) (local.get $extra)) (i32.const 24))))
-    (local.set $length (i32.add (local.get $length) (i32.const 1)))
-    (br_if $next_length (i32.le_u (local.get $length) (i32.const 258)))))
+            (select
+              (i32.or (i32.const 2) (i32.and (local.get $symbol) (i32.const 1)))
+              (local.get $symbol)
+              (i32.gt_u (local.get $symbol) (i32.const 1)))
+            (local.get $extra))
+          (local.get $len))))
+    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
+    (br_if $next_distance (i32.lt_u (local.get $symbol) (i32.const 30)))))
 
 (func $low_bits! (param $value i32) (param $count i32) (result i32)
   (i32.and
     (local.get $value)
     (i32.xor (i32.shl (i32.const -1) (local.get $count)) (i32.const -1))))
 
-;; Adds the bits of a code to $bits, of which there are $count, and how many there are then.
-(func $add_code! (param $code i32) (param $bits i64) (param $count i64) (result i64 i64)
+;; Adds the code of the literal at $ptr + $offset to $bits, of which there are as many as the low
+;; six bits of $count say. The others of $count mean nothing, and are not taken out.
+(func $add_literal!
+  (param $ptr i32) (param $offset i32) (param $bits i64) (param $count i64) (result i64 i64)
+  (local $code i64)
+  (local.set $code
+    (i64.load32_u offset=109696 (;CODES;)
+      (i32.shl (i32.load8_u (call $at! (local.get $ptr) (local.get $offset))) (i32.const 2))))
   (i64.or
     (local.get $bits)
-    (i64.shl
-      (i64.extend_i32_u (i32.and (local.get $code) (i32.const 0xffffff)))
-      (local.get $count)))
+    (i64.shl (i64.shr_u (local.get $code) (i64.const 8)) (local.get $count)))
+  (i64.add (local.get $count) (local.get $code)))
+
+;; Stores $bits to $out. Where the next go, those that are no whole byte, and how many they are.
+(func $flush! (param $out i32) (param $bits i64) (param $count i64) (result i32 i64 i64)
+  (local $whole i64)
+  (i64.store (local.get $out) (local.get $bits))
+  (local.set $whole (i64.and (local.get $count) (i64.const 0x38)))
+  (i32.add
+    (local.get $out)
+    (i32.wrap_i64 (i64.shr_u (local.get $whole) (i64.const 3))))
+  (i64.shr_u (local.get $bits) (local.get $whole))
+  (i64.and (local.get $count) (i64.const 7)))
+
+;; What is written of a match's distance, by the entry of its symbol.
+(func $distance_bits! (param $match i32) (param $code i64) (result i64)
   (i64.add
-    (local.get $count)
-    (i64.extend_i32_u (i32.shr_u (local.get $code) (i32.const 24)))))
+    (i64.shr_s (local.get $code) (i64.const 32))
+    (i64.shl
+      (i64.extend_i32_u (i32.and (local.get $match) (i32.const 0x7fff)))
+      (i64.shr_u (local.get $code) (i64.const 8)))))
 
-;; Adds the code of the literal at $ptr.
-(func $add_literal! (param $ptr i32) (param $bits i64) (param $count i64) (result i64 i64)
-  (call $add_code!
-    (i32.load (call $word! (global.get $CODES) (i32.load8_u (local.get $ptr))))
-    (local.get $bits)
-    (local.get $count)))
+;; The entry of the symbol of a match's distance.
+(func $distance_code! (param $match i32) (result i64)
+  (i64.load offset=116496 (;DISTANCE_CODES;)
+    (i32.and (i32.shr_u (local.get $match) (i32.const 12)) (i32.const 0xf8))))
 
-;; Writes the block's tokens with the codes that were made for it.
+;; Writes the block's tokens with the codes that were made for it. It stores up to 64 bits more.
 (func $write_tokens
   (local $token i32)
+  (local $end i32)
   (local $ptr i32)     ;; the next literal
   (local $literals i32)
-  (local $match i32)   ;; its length and distance
-  (local $distance i32)
-  (local $symbol i32)
-  (local $code i32)
+  (local $match i32)
+  (local $code i64)
   (local $out i32)
-  (local $out_end i32)
   (local $bits i64)
-  (local $count i64)   ;; how many those are
+  (local $count i64)   ;; how many those are, in the low six bits
   (local.set $token (global.get $tokens))
+  (local.set $end (global.get $chunk_tokens))
   (local.set $ptr (global.get $block_ptr))
   (local.set $out (global.get $out))
-  (local.set $out_end (global.get $out_end))
   (local.set $bits (global.get $bits))
   (local.set $count (i64.extend_i32_u (global.get $bit_count)))
   (loop $next_token
     (local.set $literals (i32.load (local.get $token)))
     (local.set $match (i32.load offset=4 (;MATCH;) (local.get $token)))
     (block $no_literal_left
+      (br_if $no_literal_left (i32.eqz (local.get $literals)))
       (loop $next_literals
-        (br_if $no_literal_left (i32.eqz (local.get $literals)))
         (block $added
-          (call $add_literal! (local.get $ptr) (local.get $bits) (local.get $count))
+          (call $add_literal!
+            (local.get $ptr) (i32.const 0) (local.get $bits) (local.get $count))
           (local.set $count)
           (local.set $bits)
           (br_if $added (i32.eq (local.get $literals) (i32.const 1)))
           (call $add_literal!
-            (i32.add (local.get $ptr) (i32.const 1)) (local.get $bits) (local.get $count))
+            (local.get $ptr) (i32.const 1) (local.get $bits) (local.get $count))
           (local.set $count)
           (local.set $bits)
           (br_if $added (i32.eq (local.get $literals) (i32.const 2)))
           (call $add_literal!
-            (i32.add (local.get $ptr) (i32.const 2)) (local.get $bits) (local.get $count))
+            (local.get $ptr) (i32.const 2) (local.get $bits) (local.get $count))
           (local.set $count)
           (local.set $bits)
           (br_if $added (i32.eq (local.get $literals) (i32.const 3)))
           (call $add_literal!
-            (i32.add (local.get $ptr) (i32.const 3)) (local.get $bits) (local.get $count))
+            (local.get $ptr) (i32.const 3) (local.get $bits) (local.get $count))
           (local.set $count)
           (local.set $bits)
-          (call $store_whole!
-            (local.get $out) (local.get $out_end) (local.get $bits) (local.get $count))
-          (local.set $out
-            (i32.add
-              (local.get $out)
-              (i32.wrap_i64 (i64.shr_u (local.get $count) (i64.const 3)))))
-          (local.set $bits
-            (i64.shr_u (local.get $bits) (i64.and (local.get $count) (i64.const 0x38))))
-          (local.set $count (i64.and (local.get $count) (i64.const 7)))
+          (call $flush! (local.get $out) (local.get $bits) (local.get $count))
+          (local.set $count)
+          (local.set $bits)
+          (local.set $out)
           (local.set $ptr (i32.add (local.get $ptr) (i32.const 4)))
           (local.set $literals (i32.sub (local.get $literals) (i32.const 4)))
-          (br $next_literals))
+          (br_if $next_literals (local.get $literals))
+          (br $no_literal_left))
         (local.set $ptr (i32.add (local.get $ptr) (local.get $literals)))
-        (call $store_whole!
-          (local.get $out) (local.get $out_end) (local.get $bits) (local.get $count))
-        (local.set $out
-          (i32.add
-            (local.get $out)
-            (i32.wrap_i64 (i64.shr_u (local.get $count) (i64.const 3)))))
-        (local.set $bits
-          (i64.shr_u (local.get $bits) (i64.and (local.get $count) (i64.const 0x38))))
-        (local.set $count (i64.and (local.get $count) (i64.const 7)))))
+        (call $flush! (local.get $out) (local.get $bits) (local.get $count))
+        (local.set $count)
+        (local.set $bits)
+        (local.set $out)))
     (if (local.get $match)
       (then
-        (local.set $ptr
-          (i32.add (local.get $ptr) (i32.shr_u (local.get $match) (i32.const 16))))
-        (call $add_code!
-          (i32.load
-            (call $word!
-              (global.get $LENGTH_CODES)
-              (i32.shr_u (local.get $match) (i32.const 16))))
-          (local.get $bits)
-          (local.get $count))
-        (local.set $count)
-        (local.set $bits)
-        (local.set $distance (i32.and (local.get $match) (i32.const 0xffff)))
-        (local.set $symbol (call $distance_symbol! (local.get $distance)))
-        (call $add_code!
-          (i32.load offset=1152 (call $word! (global.get $CODES) (local.get $symbol)))
-          (local.get $bits)
-          (local.get $count))
-        (local.set $count)
-        (local.set $bits)
-        (local.set $symbol (call $distance_extra! (local.get $symbol)))
+        (local.set $code
+          (i64.load32_u offset=110976 (;LENGTH_CODES;)
+            (i32.and (i32.shr_u (local.get $match) (i32.const 18)) (i32.const 0x7fc))))
+        (local.set $bits
+          (i64.or
+            (local.get $bits)
+            (i64.shl (i64.shr_u (local.get $code) (i64.const 8)) (local.get $count))))
+        (local.set $count (i64.add (local.get $count) (local.get $code)))
+        (local.set $code (call $distance_code! (local.get $match)))
         (local.set $bits
           (i64.or
             (local.get $bits)
             (i64.shl
-              (i64.extend_i32_u
-                (call $low_bits!
-                  (i32.sub (local.get $distance) (i32.const 1))
-                  (local.get $symbol)))
+              (call $distance_bits! (local.get $match) (local.get $code))
               (local.get $count))))
-        (local.set $count (i64.add (local.get $count) (i64.extend_i32_u (local.get $symbol))))
-        (call $store_whole!
-          (local.get $out) (local.get $out_end) (local.get $bits) (local.get $count))
-        (local.set $out
-          (i32.add
-            (local.get $out)
-            (i32.wrap_i64 (i64.shr_u (local.get $count) (i64.const 3)))))
-        (local.set $bits
-          (i64.shr_u (local.get $bits) (i64.and (local.get $count) (i64.const 0x38))))
-        (local.set $count (i64.and (local.get $count) (i64.const 7)))))
+        (call $flush!
+          (local.get $out)
+          (local.get $bits)
+          (i64.add (local.get $count) (local.get $code)))
+        (local.set $count)
+        (local.set $bits)
+        (local.set $out)
+        (local.set $ptr
+          (i32.add (local.get $ptr) (i32.shr_u (local.get $match) (i32.const 20))))))
     (local.set $token (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
-    (br_if $next_token (i32.ne (local.get $token) (global.get $chunk_tokens))))
+    (br_if $next_token (i32.ne (local.get $token) (local.get $end))))
   (global.set $out (local.get $out))
   (global.set $bits (local.get $bits))
-  (global.set $bit_count (i32.wrap_i64 (local.get $count)))
-  (local.set $code (i32.load (i32.add (global.get $CODES) (i32.const 1024))))
+  (global.set $bit_count (i32.wrap_i64 (local.get $count))))
+
+;; Writes a code as it stands in a table.
+(func $put_code! (param $code i32)
   (call $put
-    (i32.and (local.get $code) (i32.const 0xffff))
-    (i32.shr_u (local.get $code) (i32.const 24))))
+    (i32.shr_u (local.get $code) (i32.const 8))
+    (i32.and (local.get $code) (i32.const 0xff))))
+
+;; Does the same where there is no room for more.
+(func $write_tokens_exactly
+  (local $token i32)
+  (local $ptr i32)
+  (local $literals i32)
+  (local $match i32)
+  (local $code i64)
+  (local.set $token (global.get $tokens))
+  (local.set $ptr (global.get $block_ptr))
+  (loop $next_token
+    (local.set $literals (i32.load (local.get $token)))
+    (local.set $match (i32.load offset=4 (;MATCH;) (local.get $token)))
+    (block $no_literal_left
+      (loop $next_literal
+        (br_if $no_literal_left (i32.eqz (local.get $literals)))
+        (call $put_code!
+          (i32.load (call $word! (global.get $CODES) (i32.load8_u (local.get $ptr)))))
+        (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
+        (local.set $literals (i32.sub (local.get $literals) (i32.const 1)))
+        (br $next_literal)))
+    (if (local.get $match)
+      (then
+        (local.set $literals (i32.shr_u (local.get $match) (i32.const 20)))
+        (local.set $ptr (i32.add (local.get $ptr) (local.get $literals)))
+        (call $put_code!
+          (i32.load (call $word! (global.get $LENGTH_CODES) (local.get $literals))))
+        (local.set $code (call $distance_code! (local.get $match)))
+        (call $put
+          (i32.wrap_i64 (call $distance_bits! (local.get $match) (local.get $code)))
+          (i32.and (i32.wrap_i64 (local.get $code)) (i32.const 0xff)))))
+    (local.set $token (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
+    (br_if $next_token (i32.ne (local.get $token) (global.get $chunk_tokens)))))
 
 ;; Writes the block's tokens with static codes, which are computed one by one: such a block is
 ;; short.
@@ -885,8 +996,8 @@
   (local $token i32)
   (local $ptr i32)
   (local $literals i32)
+  (local $match i32)
   (local $length i32)
-  (local $distance i32)
   (local $symbol i32)
   (local $extra i32)
   (local.set $token (global.get $tokens))
@@ -914,9 +1025,10 @@
         (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
         (local.set $literals (i32.sub (local.get $literals) (i32.const 1)))
         (br $next_literal)))
-    (local.set $length (i32.load16_u offset=6 (;MATCH+2;) (local.get $token)))
-    (if (local.get $length)
+    (local.set $match (i32.load offset=4 (;MATCH;) (local.get $token)))
+    (if (local.get $match)
       (then
+        (local.set $length (i32.shr_u (local.get $match) (i32.const 20)))
         (local.set $ptr (i32.add (local.get $ptr) (local.get $length)))
         (local.set $symbol (call $length_symbol! (local.get $length)))
         ;; 7 bits from 1 on for 257 to 279, 8 bits from 0xc0 on for the others
@@ -937,16 +1049,14 @@
         (call $put
           (call $low_bits! (i32.sub (local.get $length) (i32.const 3)) (local.get $extra))
           (local.get $extra))
-        (local.set $distance (i32.load16_u offset=4 (;MATCH;) (local.get $token)))
-        (local.set $symbol (call $distance_symbol! (local.get $distance)))
+        (local.set $symbol
+          (i32.and (i32.shr_u (local.get $match) (i32.const 15)) (i32.const 0x1f)))
         (local.set $extra (call $distance_extra! (local.get $symbol)))
         (call $put
           (i32.or
             (i32.shr_u (call $reversed! (local.get $symbol)) (i32.const 11))
             (i32.shl
-              (call $low_bits!
-                (i32.sub (local.get $distance) (i32.const 1))
-                (local.get $extra))
+              (call $low_bits! (local.get $match) (local.get $extra))
               (i32.const 5)))
           (i32.add (local.get $extra) (i32.const 5)))))
     (local.set $token (i32.add (local.get $token) (global.get $TOKEN_SIZE)))

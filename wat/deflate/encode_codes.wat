@@ -90,80 +90,80 @@
       (call $set_lens (local.get $entries) (local.get $limit) (local.get $lens))))
   (call $set_codes (local.get $lens) (local.get $symbols) (local.get $limit) (local.get $codes)))
 
+;; Of entries that are sorted, no more than so many go into their places one by one.
+(global $FEW i32 (i32.const 12))
+
+;; Which tally counts a weight: that of its exponent and of the three bits behind its first. A
+;; greater weight has no lower one.
+(func $tally! (param $weight i32) (result i32)
+  (call $at!
+    (i32.shl
+      (i32.sub
+        (i32.shr_u
+          (i32.reinterpret_f32 (f32.convert_i32_u (local.get $weight)))
+          (i32.const 20))
+        ;; That of one.
+        (i32.const 1016))
+      (i32.const 2))
+    (global.get $TALLIES)))
+
 ;; Sorts $used entries, of counts that have no bit which $most has not, and returns where they stand
-;; then. Equal counts stay in the order of their symbols.
+;; then. Equal counts are in the order of their symbols.
 (func $sorted (param $entries i32) (param $used i32) (param $most i32) (result i32)
-  (local $other i32) ;; where the next pass puts them
   (local $index i32)
   (local $at i32)
   (local $entry i32)
-  (local $shift i32)
   (local $sum i32)
   (local $tally i32)
-  (if (i32.le_u (local.get $used) (i32.const 32))
+  (local $end i32)
+  (if (i32.gt_u (local.get $used) (global.get $FEW))
     (then
-      ;; Each goes in front of those that are greater.
-      (local.set $index (i32.const 1))
-      (loop $next_entry
-        (local.set $at (call $word! (local.get $entries) (local.get $index)))
-        (local.set $entry (i32.load (local.get $at)))
-        (block $in_place
-          (loop $next_greater
-            (br_if $in_place (i32.eq (local.get $at) (local.get $entries)))
-            (local.set $sum (i32.load (i32.sub (local.get $at) (i32.const 4))))
-            (br_if $in_place (i32.lt_u (local.get $sum) (local.get $entry)))
-            (i32.store (local.get $at) (local.get $sum))
-            (local.set $at (i32.sub (local.get $at) (i32.const 4)))
-            (br $next_greater)))
-        (i32.store (local.get $at) (local.get $entry))
+      ;; By their tallies first: few of those that have one are not in order then.
+      (local.set $end (i32.add (call $tally! (local.get $most)) (i32.const 4)))
+      (call $clear
+        (global.get $TALLIES)
+        (i32.sub (local.get $end) (global.get $TALLIES)))
+      (loop $next_counted
+        (call $add_one!
+          (call $tally! (call $weight! (local.get $entries) (local.get $index))))
         (local.set $index (i32.add (local.get $index) (i32.const 1)))
-        (br_if $next_entry (i32.lt_u (local.get $index) (local.get $used))))
-      (return (local.get $entries))))
-  (local.set $other (global.get $SORTING_BY))
-  (local.set $shift (global.get $SORTED_BITS))
-  (loop $next_digit
-    (call $clear (global.get $TALLIES) (i32.const 1024))
-    (local.set $index (i32.const 0))
-    (loop $next_counted
-      (call $add_one!
-        (call $digit!
-          (i32.load (call $word! (local.get $entries) (local.get $index)))
-          (local.get $shift)))
-      (local.set $index (i32.add (local.get $index) (i32.const 1)))
-      (br_if $next_counted (i32.lt_u (local.get $index) (local.get $used))))
-    (local.set $sum (local.get $other))
-    (local.set $at (global.get $TALLIES))
-    (loop $next_tally
-      (local.set $tally (i32.load (local.get $at)))
-      (i32.store (local.get $at) (local.get $sum))
-      (local.set $sum (call $word! (local.get $sum) (local.get $tally)))
-      (local.set $at (i32.add (local.get $at) (i32.const 4)))
-      (br_if $next_tally
-        (i32.ne (local.get $at) (i32.add (global.get $TALLIES) (i32.const 1024)))))
-    (local.set $index (i32.const 0))
-    (loop $next_moved
-      (local.set $entry (i32.load (call $word! (local.get $entries) (local.get $index))))
-      (local.set $at (call $digit! (local.get $entry) (local.get $shift)))
-      (local.set $tally (i32.load (local.get $at)))
-      (i32.store (local.get $at) (i32.add (local.get $tally) (i32.const 4)))
-      (i32.store (local.get $tally) (local.get $entry))
-      (local.set $index (i32.add (local.get $index) (i32.const 1)))
-      (br_if $next_moved (i32.lt_u (local.get $index) (local.get $used))))
-    (local.set $at (local.get $entries))
-    (local.set $entries (local.get $other))
-    (local.set $other (local.get $at))
-    (local.set $shift (i32.add (local.get $shift) (i32.const 8)))
-    (local.set $most (i32.shr_u (local.get $most) (i32.const 8)))
-    (br_if $next_digit (local.get $most)))
+        (br_if $next_counted (i32.lt_u (local.get $index) (local.get $used))))
+      (local.set $sum (global.get $SORTING_BY))
+      (local.set $at (global.get $TALLIES))
+      (loop $next_tally
+        (local.set $tally (i32.load (local.get $at)))
+        (i32.store (local.get $at) (local.get $sum))
+        (local.set $sum (call $word! (local.get $sum) (local.get $tally)))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (br_if $next_tally (i32.ne (local.get $at) (local.get $end))))
+      (local.set $index (i32.const 0))
+      (loop $next_moved
+        (local.set $entry (i32.load (call $word! (local.get $entries) (local.get $index))))
+        (local.set $at
+          (call $tally! (i32.shr_u (local.get $entry) (global.get $SORTED_BITS))))
+        (local.set $tally (i32.load (local.get $at)))
+        (i32.store (local.get $at) (i32.add (local.get $tally) (i32.const 4)))
+        (i32.store (local.get $tally) (local.get $entry))
+        (local.set $index (i32.add (local.get $index) (i32.const 1)))
+        (br_if $next_moved (i32.lt_u (local.get $index) (local.get $used))))
+      (local.set $entries (global.get $SORTING_BY))))
+  ;; Each goes in front of those that are greater.
+  (local.set $index (i32.const 1))
+  (loop $next_entry
+    (local.set $at (call $word! (local.get $entries) (local.get $index)))
+    (local.set $entry (i32.load (local.get $at)))
+    (block $in_place
+      (loop $next_greater
+        (br_if $in_place (i32.eq (local.get $at) (local.get $entries)))
+        (local.set $sum (i32.load (i32.sub (local.get $at) (i32.const 4))))
+        (br_if $in_place (i32.lt_u (local.get $sum) (local.get $entry)))
+        (i32.store (local.get $at) (local.get $sum))
+        (local.set $at (i32.sub (local.get $at) (i32.const 4)))
+        (br $next_greater)))
+    (i32.store (local.get $at) (local.get $entry))
+    (local.set $index (i32.add (local.get $index) (i32.const 1)))
+    (br_if $next_entry (i32.lt_u (local.get $index) (local.get $used))))
   (local.get $entries))
-
-;; Where the tally of a digit of $entry stands.
-(func $digit! (param $entry i32) (param $shift i32) (result i32)
-  (i32.add
-    (global.get $TALLIES)
-    (i32.shl
-      (i32.and (i32.shr_u (local.get $entry) (local.get $shift)) (i32.const 0xff))
-      (i32.const 2))))
 
 ;; Makes a Huffman tree of $used entries, in their place (Moffat and Katajainen, 1995). The weights
 ;; of the first $used - 1 become the nodes: each says which is above it; the last one is the root.
@@ -275,37 +275,79 @@
     (local.set $len (i32.sub (local.get $len) (i32.const 1)))
     (br_if $next_len (local.get $len))))
 
-;; The codes that lengths stand for (RFC 1951, 3.2.2).
+;; The codes that lengths stand for (RFC 1951, 3.2.2), of a multiple of four symbols. Those of
+;; symbols that have none mean nothing.
 (func $set_codes (param $lens i32) (param $symbols i32) (param $limit i32) (param $codes i32)
   (local $len i32)
   (local $code i32)
-  (local $count i32)
   (local $at i32)
-  (local $symbol i32)
-  ;; len_counts become the first code of each length.
+  (local $ptr i32)
+  (local $lane i32)
+  (local $end i32)
+  (local $four v128)
+  ;; len_counts become the first code of each length, which begins at the highest of 16 bits.
   (i32.store (global.get $LEN_COUNTS) (i32.const 0))
   (local.set $at (global.get $LEN_COUNTS))
   (loop $next_len
-    (local.set $count (i32.load offset=4 (local.get $at)))
-    (local.set $at (i32.add (local.get $at) (i32.const 4)))
-    (i32.store (local.get $at) (local.get $code))
-    (local.set $code (i32.shl (i32.add (local.get $code) (local.get $count)) (i32.const 1)))
     (local.set $len (i32.add (local.get $len) (i32.const 1)))
+    (local.set $at (i32.add (local.get $at) (i32.const 4)))
+    (local.set $lane (i32.load (local.get $at)))
+    (i32.store (local.get $at) (local.get $code))
+    (local.set $code
+      (i32.add
+        (local.get $code)
+        (i32.mul
+          (local.get $lane)
+          (i32.shr_u (i32.const 0x10000) (local.get $len)))))
     (br_if $next_len (i32.lt_u (local.get $len) (local.get $limit))))
-  (loop $next_symbol
-    (local.set $len (i32.load8_u (i32.add (local.get $lens) (local.get $symbol))))
-    (local.set $at (call $word! (global.get $LEN_COUNTS) (local.get $len)))
-    (local.set $code (i32.load (local.get $at)))
-    (i32.store (local.get $at) (i32.add (local.get $code) (i32.const 1)))
-    (i32.store
-      (call $word! (local.get $codes) (local.get $symbol))
-      (i32.or
-        (i32.shr_u
-          (call $reversed! (local.get $code))
-          (i32.sub (i32.const 16) (local.get $len)))
-        (i32.shl (local.get $len) (i32.const 24))))
-    (local.set $symbol (i32.add (local.get $symbol) (i32.const 1)))
-    (br_if $next_symbol (i32.lt_u (local.get $symbol) (local.get $symbols)))))
+  (local.set $ptr (local.get $lens))
+  (local.set $end (i32.add (local.get $lens) (local.get $symbols)))
+  (local.set $at (local.get $codes))
+  (loop $next_4
+    (if (i32.load (local.get $ptr))
+      (then
+        (local.set $lane (i32.const 0))
+        (loop $symbol!
+          (local.set $len (i32.load8_u (call $at! (local.get $ptr) (local.get $lane))))
+          (local.set $code
+            (i32.load
+              (call $at! (i32.shl (local.get $len) (i32.const 2)) (global.get $LEN_COUNTS))))
+          (i32.store
+            (call $at! (i32.shl (local.get $len) (i32.const 2)) (global.get $LEN_COUNTS))
+            (i32.add
+              (local.get $code)
+              (i32.shr_u (i32.const 0x10000) (local.get $len))))
+          (i32.store
+            (call $at! (local.get $at) (i32.shl (local.get $lane) (i32.const 2)))
+            (local.get $code))
+          (local.set $lane (i32.add (local.get $lane) (i32.const 1)))
+          (br_if $symbol! (i32.lt_u (local.get $lane) (i32.const 4))))))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 4)))
+    (br_if $next_4 (i32.lt_u (local.get $ptr) (local.get $end))))
+  ;; Nibbles of all are reversed, and change places; bytes do, and have the length below them.
+  (local.set $ptr (local.get $lens))
+  (local.set $at (local.get $codes))
+  (loop $next_4_reversed
+    (local.set $four (v128.load (local.get $at)))
+    (local.set $four
+      (v128.or
+        (i8x16.swizzle
+          (v128.const i32x4 0xc0408000 0xe060a020 0xd0509010 0xf070b030)
+          (v128.and (local.get $four) (i8x16.splat (i32.const 0x0f))))
+        (i8x16.swizzle
+          (v128.const i8x16 0 8 4 12 2 10 6 14 1 9 5 13 3 11 7 15)
+          (v128.and
+            (i16x8.shr_u (local.get $four) (i32.const 4))
+            (i8x16.splat (i32.const 0x0f))))))
+    (v128.store
+      (local.get $at)
+      (i8x16.shuffle 16 1 0 2 17 5 4 6 18 9 8 10 19 13 12 14
+        (local.get $four)
+        (v128.load32_zero (local.get $ptr))))
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 4)))
+    (br_if $next_4_reversed (i32.lt_u (local.get $ptr) (local.get $end)))))
 
 ;; Zeroes $len bytes from $ptr on, of which there are some and a multiple of 16.
 (func $clear (param $ptr i32) (param $len i32)

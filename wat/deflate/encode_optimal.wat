@@ -397,9 +397,10 @@
     (local.set $item (call $item! (local.get $start) (local.get $here)))
     (if (local.get $item)
       (then
-        (call $count_match!
-          (i32.shr_u (local.get $item) (i32.const 16))
-          (i32.and (local.get $item) (i32.const 0xffff)))
+        (drop
+          (call $count_match!
+            (i32.shr_u (local.get $item) (i32.const 16))
+            (i32.and (local.get $item) (i32.const 0xffff))))
         (local.set $here
           (i32.add (local.get $here) (i32.shr_u (local.get $item) (i32.const 16)))))
       (else
@@ -421,12 +422,13 @@
     (local.set $item (call $item! (local.get $start) (local.get $here)))
     (if (local.get $item)
       (then
-        (call $count_match!
-          (i32.shr_u (local.get $item) (i32.const 16))
-          (i32.and (local.get $item) (i32.const 0xffff)))
-        (i32.store (local.get $token) (i32.sub (local.get $here) (local.get $literals)))
-        (i32.store offset=4 (;MATCH;) (local.get $token) (local.get $item))
-        (local.set $token (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
+        (local.set $token
+          (call $token!
+            (local.get $token)
+            (i32.sub (local.get $here) (local.get $literals))
+            (call $count_match!
+              (i32.shr_u (local.get $item) (i32.const 16))
+              (i32.and (local.get $item) (i32.const 0xffff)))))
         (local.set $here
           (i32.add (local.get $here) (i32.shr_u (local.get $item) (i32.const 16))))
         (local.set $literals (local.get $here)))
@@ -444,7 +446,6 @@
               (call $token!
                 (local.get $token)
                 (i32.sub (local.get $here) (local.get $literals))
-                (i32.const 0)
                 (i32.const 0)))))
         (local.set $literals (local.get $here))
         (local.set $token (call $end_chunk (local.get $here) (local.get $token)))

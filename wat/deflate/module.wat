@@ -67,9 +67,9 @@
 ;;   109056     320  code_lens       u8 a symbol: how long its code is
 ;;   109376     320  header_lens     the same, as a header has them: without those unused
 ;;                                   at the ends
-;;   109696    1280  codes           u32 a symbol: its code, bits reversed, and its length << 24
-;;   110976    1040  length_codes    u32 a length of a match: code and extra bits, and how
-;;                                   many << 24
+;;   109696    1280  codes           u32 a symbol: its code << 8, bits reversed, and its length
+;;   110976    1040  length_codes    u32 a length of a match: code and extra bits << 8, and how
+;;                                   many
 ;;   112016    1152  sorting         u32 a symbol that is used: count << 10 | symbol; then the tree
 ;;   113168    1152  sorting_by      the same, for what is sorted from one into the other
 ;;   114320    1024  tallies         u32 for each byte of a count: how many there are, or where next
@@ -79,6 +79,9 @@
 ;;   116096      80  header_codes    u32 each: as in codes
 ;;   116176      64  len_counts      u32 a length of a code: how many have it; then the next code
 ;;   116240     256  length_symbols  u8 a length of a match - 3: its symbol - 257
+;;   116496     240  distance_codes  for each symbol of a distance, u32: how many bits code and
+;;                                   extra bits are, and those of the code << 8; i32: the code less
+;;                                   (the least distance - 1) << its length
 (memory (export "memory") 2)
 (global (export "heap_base") i32 (i32.const 118784))
 
@@ -111,3 +114,4 @@
 (global $HEADER_CODES i32 (i32.const 116096))
 (global $LEN_COUNTS i32 (i32.const 116176))
 (global $LENGTH_SYMBOLS i32 (i32.const 116240))
+(global $DISTANCE_CODES i32 (i32.const 116496))
