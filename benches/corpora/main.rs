@@ -13,6 +13,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use brotli::BrotliCompress;
+use brotli::enc::BrotliEncoderParams;
 use kilowat::deflate::{self, Level};
 use kilowat::measure::{Bench, Row};
 use kilowat::{EngineKind, Value, json, lz4};
@@ -74,6 +76,18 @@ const SERIES: &[Series] = &[
         let [dictionary, trailing] = nothing;
         let room = Value::Integer(text.len() as u64);
         Ok(vec![Value::Bytes(stream), dictionary, trailing, room])
+    }),
+    (&["brotli_decompress"], FILES, |text| {
+        // As servers send it.
+        let parameters = BrotliEncoderParams {
+            quality: 5,
+            size_hint: text.len(),
+            ..BrotliEncoderParams::default()
+        };
+        let mut stream = Vec::new();
+        BrotliCompress(&mut &*text, &mut stream, &parameters)?;
+        let room = Value::Integer(text.len() as u64);
+        Ok(vec![Value::Bytes(stream), room])
     }),
     (&["deflate 1"], FILES, |text| Ok(to_deflate(text, 1))),
     (&["deflate 6"], FILES, |text| Ok(to_deflate(text, 6))),

@@ -10,7 +10,8 @@ use crate::runtime::Runtime;
 /// The content of a Brotli stream that a reader gives (RFC 7932). Nothing may follow it.
 ///
 /// It takes bounded memory, whatever the length of the content: a few times the window that the stream asks for, which
-/// has 16 MiB at most. What was read before damage is given first. Then an error says what is wrong and where: of kind
+/// has 16 MiB at most. With each piece that the source gives the window is copied, so that of a large one many bytes at a
+/// time are better than few. What was read before damage is given first. Then an error says what is wrong and where: of kind
 /// [`InvalidData`](std::io::ErrorKind::InvalidData), or [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) where the
 /// source is cut short, with an [`Error::Input`](crate::Error::Input) inside. An error stays.
 ///

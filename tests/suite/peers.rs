@@ -15,7 +15,15 @@ const NAMES: [(&str, &str, &str); 2] = [
 ];
 
 /// What peers do in another way than our modules. A fault goes to where a number's digits would.
-const OTHERS: [(&str, &str); 6] = [
+const OTHERS: [(&str, &str); 7] = [
+    (
+        "brotli",
+        "(func (export \"brotli_decompress\") (param i32 i32 i32 i32) (result i32)
+           (call $brotli_decompress
+             (local.get 0) (local.get 1)
+             (i32.shl (memory.grow (i32.const 32)) (i32.const 16)) (i32.const 2097152)
+             (local.get 2) (local.get 3) (global.get $SPELLED)))",
+    ),
     (
         "deflate",
         "(func (export \"inflate\") (param i32 i32 i32 i32) (result i32)
@@ -55,7 +63,7 @@ const OTHERS: [(&str, &str); 6] = [
 ];
 
 /// Operations and the modules that are peers in them.
-const EXPECTED: [(&str, &str); 21] = [
+const EXPECTED: [(&str, &str); 22] = [
     ("fnv1a32", "string_ops"),
     ("fnv1a64", "string_ops"),
     ("fnv1a32_batch", "string_ops"),
@@ -77,6 +85,7 @@ const EXPECTED: [(&str, &str); 21] = [
     ("json_validate", "json"),
     ("json_parse", "json"),
     ("json_serialize", "json"),
+    ("brotli_decompress", "brotli"),
 ];
 
 /// Writes each module with a function that makes room behind its static region.

@@ -1,6 +1,6 @@
 //! `kilowat unbrotli`: Brotli streams into files, as brotli(1) does it.
 
-use std::io::{self, BufReader, IsTerminal as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Read};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -12,9 +12,6 @@ use crate::conversion::{Conversion, Direction, Lengths, Sparse, Target, each};
 use crate::converted::{Files, without_suffix};
 use crate::input::{Source, printable, transfer};
 use crate::output::Output;
-
-/// Bytes that are asked of a file at a time. Each piece is read behind a copy of the window, which may have 16 MiB.
-const BUFFER: usize = 4 << 20;
 
 /// Decompress Brotli streams
 ///
@@ -103,8 +100,7 @@ impl Unbrotli {
                 options,
             };
             let decompress = |input, sink: &mut dyn io::Write| {
-                let input = BufReader::with_capacity(BUFFER, input);
-                let mut reader = BrotliReader::new(&runtime, input);
+                let mut reader = BrotliReader::new(&runtime, Filling(input));
                 let written = transfer(&mut reader, sink)?;
                 let read = reader.source_offset();
                 Ok(Lengths { read, written })
@@ -132,5 +128,25 @@ fn length(bytes: u64) -> String {
         0x400..=0xf_ffff => of(1 << 10, "KiB"),
         0x10_0000..=0x3fff_ffff => of(1 << 20, "MiB"),
         _ => of(1 << 30, "GiB"),
+    }
+}
+
+/// Waits for as many bytes as are asked for. Pipes give few at a time, and with each piece the window is copied, which
+/// may have 16 MiB.
+struct Filling<R>(R);
+
+impl<R: Read> Read for Filling<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let mut len = 0;
+        while len < bytes.len() {
+            match self.0.read(&mut bytes[len..]) {
+                Ok(0) => break,
+                Ok(read) => len += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) if len > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(len)
     }
 }

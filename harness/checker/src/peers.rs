@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
-use kilowat_kernels::{Export, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text};
+use kilowat_kernels::{
+    Export, brotli, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text,
+};
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyAnswer, AnyCase, AnyOperation, Status, Value};
 
@@ -242,6 +244,17 @@ const ADAPTERS: &[Adapter] = &[
                 [src, src_len, WasmValue::I32(0), _, dst, dst_cap, _] => {
                     Some(vec![*src, *src_len, *dst, *dst_cap])
                 }
+                _ => None,
+            },
+            result: std::convert::identity,
+        },
+    },
+    Adapter {
+        export: &brotli::BROTLI_DECOMPRESS,
+        function: "brotli_decompress",
+        calls: Calls::One {
+            arguments: |arguments| match arguments {
+                [src, src_len, _, _, dst, dst_cap, _] => Some(vec![*src, *src_len, *dst, *dst_cap]),
                 _ => None,
             },
             result: std::convert::identity,
