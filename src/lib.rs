@@ -23,17 +23,18 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
+//! [`aggregate`], [`crypto`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
 //! [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`deflate`, `json`, `lz4`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`aead`, `deflate`, `json`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
 #![cfg_attr(
     not(all(
+        feature = "aead",
         feature = "deflate",
         feature = "json",
         feature = "lz4",
@@ -55,6 +56,8 @@
 pub mod aggregate;
 mod arena;
 mod budget;
+#[cfg(feature = "aead")]
+pub mod crypto;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod doctor;

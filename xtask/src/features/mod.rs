@@ -50,7 +50,8 @@ struct Set {
 }
 
 /// The modules of kernels.
-const MODULES: [&str; 9] = [
+const MODULES: [&str; 10] = [
+    "aead",
     "deflate",
     "json",
     "lz4",

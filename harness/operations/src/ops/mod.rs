@@ -16,6 +16,14 @@ mod aggregate {
     pub(crate) mod update;
 }
 
+#[cfg(feature = "aead")]
+mod crypto {
+    pub(crate) mod aead;
+    pub(crate) mod error;
+    #[cfg(feature = "native")]
+    mod native;
+}
+
 #[cfg(feature = "deflate")]
 mod deflate {
     pub(crate) mod dictionary;
@@ -237,6 +245,11 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "aead":
+    chacha20_poly1305_seal: crypto::aead::ChaCha20Poly1305Seal,
+    chacha20_poly1305_open: crypto::aead::ChaCha20Poly1305Open,
+    xchacha20_poly1305_seal: crypto::aead::XChaCha20Poly1305Seal,
+    xchacha20_poly1305_open: crypto::aead::XChaCha20Poly1305Open,
     "deflate":
     inflate: deflate::inflate::Inflate,
     zlib_decompress: deflate::inflate::ZlibDecompress,
@@ -277,6 +290,8 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
+#[cfg(feature = "aead")]
+pub use crypto::error::AeadError;
 #[cfg(all(feature = "deflate", feature = "native"))]
 pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
