@@ -1,13 +1,14 @@
 ;; ---- AES (FIPS 197), eight blocks at a time
 
-;; Bitsliced (Kaesper and Schwabe 2009): eight vectors are the planes of eight blocks. Plane b has the
-;; bits b of all bytes: bit i of its byte j is that of byte j of block i. So the S-box is a circuit of
-;; `and` and `xor`, as long for every byte, and what moves whole bytes is a shuffle of each plane.
+;; Bitsliced (Kaesper and Schwabe 2009): eight vectors are the planes of eight blocks. Plane b has
+;; the bits b of all bytes: bit i of its byte j is that of byte j of block i. So the S-box is a
+;; circuit of `and` and `xor`, as long for every byte, and what moves whole bytes is a shuffle of
+;; each plane.
 ;;
-;; Rows are not shifted: the columns stand where they stood, and it is the shuffles of MixColumns that
-;; look for them there (fixslicing, Adomnicai and Peyrin 2020). After n rounds the byte of row r and
-;; column c stands where row r and column c + n r would; so there are four kinds of rounds, and the
-;; keys are arranged as their round finds the bytes.
+;; Rows are not shifted: the columns stand where they stood, and it is the shuffles of MixColumns
+;; that look for them there (fixslicing, Adomnicai and Peyrin 2020). After n rounds the byte of row
+;; r and column c stands where row r and column c + n r would; so there are four kinds of rounds,
+;; and the keys are arranged as their round finds the bytes.
 
 ;; How many bytes a round's key has: eight planes.
 (global $PLANES_SIZE i32 (i32.const 128))
@@ -18,9 +19,9 @@
 
 ;; ---- the rounds
 
-;; The S-box but for its constant, from plane 7 to plane 0: the circuit of Boyar and Peralta (2011), whose
-;; names these are, with 115 gates. First what is linear, then an inversion in GF(2^4), then what is
-;; linear again. As long as the circuit is.
+;; The S-box but for its constant, from plane 7 to plane 0: the circuit of Boyar and Peralta (2011),
+;; whose names these are, with 115 gates. First what is linear, then an inversion in GF(2^4), then
+;; what is linear again. As long as the circuit is.
 (func $substitute!
   (param $x0 v128) (param $x1 v128) (param $x2 v128) (param $x3 v128)
   (param $x4 v128) (param $x5 v128) (param $x6 v128) (param $x7 v128)
@@ -268,38 +269,50 @@
 ;; column.
 (func $row_below! (param $plane v128) (param $n i32) (result v128)
   (if (result v128) (i32.eq (i32.and (local.get $n) (i32.const 3)) (i32.const 0))
-    (then (i8x16.shuffle 1 2 3 0 5 6 7 4 9 10 11 8 13 14 15 12 (local.get $plane) (local.get $plane)))
+    (then
+      (i8x16.shuffle 1 2 3 0 5 6 7 4 9 10 11 8 13 14 15 12 (local.get $plane) (local.get $plane)))
     (else
       (if (result v128) (i32.eq (i32.and (local.get $n) (i32.const 3)) (i32.const 1))
-        (then (i8x16.shuffle 5 6 7 4 9 10 11 8 13 14 15 12 1 2 3 0 (local.get $plane) (local.get $plane)))
+        (then
+          (i8x16.shuffle 5 6 7 4 9 10 11 8 13 14 15 12 1 2 3 0
+            (local.get $plane)
+            (local.get $plane)))
         (else
           (if (result v128) (i32.eq (i32.and (local.get $n) (i32.const 3)) (i32.const 2))
-            (then (i8x16.shuffle 9 10 11 8 13 14 15 12 1 2 3 0 5 6 7 4 (local.get $plane) (local.get $plane)))
+            (then
+              (i8x16.shuffle 9 10 11 8 13 14 15 12 1 2 3 0 5 6 7 4
+                (local.get $plane)
+                (local.get $plane)))
             (else
-              (i8x16.shuffle 13 14 15 12 1 2 3 0 5 6 7 4 9 10 11 8 (local.get $plane) (local.get $plane)))))))))
+              (i8x16.shuffle 13 14 15 12 1 2 3 0 5 6 7 4 9 10 11 8
+                (local.get $plane)
+                (local.get $plane)))))))))
 
 ;; The same for the row below that.
 (func $second_row_below! (param $plane v128) (param $n i32) (result v128)
   (if (result v128) (i32.and (local.get $n) (i32.const 1))
-    (then (i8x16.shuffle 10 11 8 9 14 15 12 13 2 3 0 1 6 7 4 5 (local.get $plane) (local.get $plane)))
-    (else (i8x16.shuffle 2 3 0 1 6 7 4 5 10 11 8 9 14 15 12 13 (local.get $plane) (local.get $plane)))))
+    (then
+      (i8x16.shuffle 10 11 8 9 14 15 12 13 2 3 0 1 6 7 4 5 (local.get $plane) (local.get $plane)))
+    (else
+      (i8x16.shuffle 2 3 0 1 6 7 4 5 10 11 8 9 14 15 12 13 (local.get $plane) (local.get $plane)))))
 
 ;; A plane of a round's key.
 (func $key_plane! (param $key_ptr i32) (param $plane i32) (result v128)
   (v128.load (call $at! (local.get $key_ptr) (i32.shl (local.get $plane) (i32.const 4)))))
 
 ;; One plane of what MixColumns and the key make of the bytes a, b below, c and d, which is
-;; 2 a + 3 b + c + d = b + (c + d) + 2 (a + b). Where t is a + b, c + d is the t of the second row below;
-;; twice t is the t of the plane below, and that of plane 7 for the bits of the polynomial, 0x1b.
+;; 2 a + 3 b + c + d = b + (c + d) + 2 (a + b). Where t is a + b, c + d is the t of the second row
+;; below; twice t is the t of the plane below, and that of plane 7 for the bits of the polynomial,
+;; 0x1b.
 (func $mix! (param $b v128) (param $c_d v128) (param $twice v128) (param $key v128) (result v128)
   (v128.xor
     (v128.xor (local.get $b) (local.get $c_d))
     (v128.xor (local.get $twice) (local.get $key))))
 
-;; Encrypts the eight blocks whose planes are in `planes`, and xors them with the 128 bytes at src_ptr
-;; to dst_ptr; these may be the same. The key of the last round is at last_key_ptr. The loop over four
-;; rounds ends after the first of them: there are nine or thirteen, and a last one without MixColumns.
-;; Longer than a screen, as a state is eight vectors.
+;; Encrypts the eight blocks whose planes are in `planes`, and xors them with the 128 bytes at
+;; src_ptr to dst_ptr; these may be the same. The key of the last round is at last_key_ptr. The loop
+;; over four rounds ends after the first of them: there are nine or thirteen, and a last one without
+;; MixColumns. Longer than a screen, as a state is eight vectors.
 (func $encrypt_planes (param $src_ptr i32) (param $dst_ptr i32) (param $last_key_ptr i32)
   (local $key_ptr i32)
   (local $n i32) ;; which of four rounds
@@ -482,8 +495,8 @@
   (call $xor_block! (local.get $src_ptr) (local.get $dst_ptr) (i32.const 96) (local.get $p6))
   (call $xor_block! (local.get $src_ptr) (local.get $dst_ptr) (i32.const 112) (local.get $p7)))
 
-;; Rows stand shifted after the last round, as its number is even but not a multiple of 4: every other
-;; one by two columns.
+;; Rows stand shifted after the last round, as its number is even but not a multiple of 4: every
+;; other one by two columns.
 (func $xor_block! (param $src_ptr i32) (param $dst_ptr i32) (param $offset i32) (param $block v128)
   (call $xor_16!
     (call $at! (local.get $src_ptr) (local.get $offset))
@@ -504,8 +517,8 @@
   (v128.xor (local.get $a) (i64x2.shl (local.get $change) (local.get $count)))
   (v128.xor (local.get $b) (local.get $change)))
 
-;; The planes of eight blocks, or the blocks of eight planes: byte by byte, bit i of vector k becomes
-;; bit k of vector i.
+;; The planes of eight blocks, or the blocks of eight planes: byte by byte, bit i of vector k
+;; becomes bit k of vector i.
 (func $transpose_bits!
   (param $v0 v128) (param $v1 v128) (param $v2 v128) (param $v3 v128)
   (param $v4 v128) (param $v5 v128) (param $v6 v128) (param $v7 v128)
@@ -650,7 +663,8 @@
 
 ;; ---- the key schedule
 
-;; The S-box of sixteen bytes, a row of its table at a time: `swizzle` gives 0 for what is in another.
+;; The S-box of sixteen bytes, a row of its table at a time: `swizzle` gives 0 for what is in
+;; another.
 (func $substitute_bytes (param $bytes v128) (result v128)
   (local $substituted v128)
   (local $row i32)

@@ -85,10 +85,6 @@
     (call $at! (local.get $dst_ptr) (i32.add (local.get $offset) (i32.const 192)))
     (call $high_halves! (local.get $high_01) (local.get $high_23))))
 
-(func $xor_16! (param $src_ptr i32) (param $dst_ptr i32) (param $key_stream v128)
-  (v128.store (local.get $dst_ptr)
-    (v128.xor (v128.load (local.get $src_ptr)) (local.get $key_stream))))
-
 ;; The low, or high, halves of two vectors, word by word: a0 b0 a1 b1, or a2 b2 a3 b3
 (func $zip_low! (param $a v128) (param $b v128) (result v128)
   (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $a) (local.get $b)))
@@ -110,8 +106,8 @@
 (func $counters! (result v128)
   (i32x4.add (call $state_word! (i32.const 12)) (v128.const i32x4 0 1 2 3)))
 
-;; Xors `count` times 256 bytes with the next four blocks of the key stream; `count` is not 0. Source
-;; and destination may be the same. Longer than a screen, as a state is sixteen vectors.
+;; Xors `count` times 256 bytes with the next four blocks of the key stream; `count` is not 0.
+;; Source and destination may be the same. Longer than a screen, as a state is sixteen vectors.
 (func $xor_chacha20 (param $src_ptr i32) (param $dst_ptr i32) (param $count i32)
   (local $rounds i32) ;; how many pairs of them are left
   (local $x0 v128)

@@ -123,3 +123,52 @@
 (func $pad_block (param $ptr i32) (param $len i32)
   (v128.store (global.get $BLOCK) (v128.const i64x2 0 0))
   (call $copy_short (local.get $ptr) (global.get $BLOCK) (local.get $len)))
+
+;; Sixteen bytes xor'ed with some of a key stream.
+(func $xor_16! (param $src_ptr i32) (param $dst_ptr i32) (param $key_stream v128)
+  (v128.store (local.get $dst_ptr)
+    (v128.xor (v128.load (local.get $src_ptr)) (local.get $key_stream))))
+
+;; Zeroes [ptr, end), which is one or more times 32 bytes long. Not by `memory.fill`, for which
+;; engines call a function of theirs.
+(func $zero (param $ptr i32) (param $end i32)
+  (loop $next_32
+    (v128.store (local.get $ptr) (v128.const i64x2 0 0))
+    (v128.store offset=16 (local.get $ptr) (v128.const i64x2 0 0))
+    (local.set $ptr (i32.add (local.get $ptr) (i32.const 32)))
+    (br_if $next_32 (i32.ne (local.get $ptr) (local.get $end)))))
+
+;; i32 ct_equal(const u8 *a_ptr, const u8 *b_ptr, u32 len)
+;;   1 where [a_ptr, a_ptr+len) and [b_ptr, b_ptr+len) hold the same bytes, and 0 where they do not.
+;;   It takes as long whichever it is, and wherever they differ. secret: a, b Reads both spans,
+;;   writes nothing, cannot fail. len = 0 gives 1.
+(func $ct_equal (export "ct_equal")
+  (param $a_ptr i32) (param $b_ptr i32) (param $len i32) (result i32)
+  (local $difference v128) ;; of all steps of sixteen bytes
+  (local $last i32)        ;; and of the bytes behind them
+  (local $end i32)
+  (local.set $end (i32.add (local.get $a_ptr) (i32.and (local.get $len) (i32.const -16))))
+  (block $tail
+    (br_if $tail (i32.lt_u (local.get $len) (i32.const 16)))
+    (loop $next_16
+      (local.set $difference
+        (v128.or
+          (local.get $difference)
+          (v128.xor (v128.load (local.get $a_ptr)) (v128.load (local.get $b_ptr)))))
+      (local.set $a_ptr (i32.add (local.get $a_ptr) (i32.const 16)))
+      (local.set $b_ptr (i32.add (local.get $b_ptr) (i32.const 16)))
+      (br_if $next_16 (i32.ne (local.get $a_ptr) (local.get $end)))))
+  (block $done
+    (br_if $done (i32.eqz (i32.and (local.get $len) (i32.const 15))))
+    (local.set $end
+      (i32.add (local.get $a_ptr) (i32.and (local.get $len) (i32.const 15))))
+    (loop $next_byte
+      (local.set $last
+        (i32.or
+          (local.get $last)
+          (i32.xor (i32.load8_u (local.get $a_ptr)) (i32.load8_u (local.get $b_ptr)))))
+      (local.set $a_ptr (i32.add (local.get $a_ptr) (i32.const 1)))
+      (local.set $b_ptr (i32.add (local.get $b_ptr) (i32.const 1)))
+      (br_if $next_byte (i32.ne (local.get $a_ptr) (local.get $end)))))
+  (call $public!
+    (i32.eqz (i32.or (v128.any_true (local.get $difference)) (local.get $last)))))

@@ -1,13 +1,14 @@
 ;; ---- GHASH (SP 800-38D, 6.4)
 
-;; Bytes are polynomials with their highest bit first: in byte i of a block, bit 7 - k belongs to x to
-;; the power 8 i + k. Multiplication by x^8 moves all bytes up by one place.
+;; Bytes are polynomials with their highest bit first: in byte i of a block, bit 7 - k belongs to x
+;; to the power 8 i + k. Multiplication by x^8 moves all bytes up by one place.
 ;;
-;; A product with H is made by tables of sixteen entries in vectors, which no address depends on: entry v
-;; of high table j is byte j of v H, where v is the high half of a byte, and of low table j where it is
-;; the low half. So two `swizzle` give byte j of the products of all sixteen bytes of a block with H at
-;; once. These are added up from the last j on, with a move by a byte in front of each; what moves out
-;; of sixteen bytes is reduced at the end. Long messages go two blocks a step, the first with H squared.
+;; A product with H is made by tables of sixteen entries in vectors, which no address depends on:
+;; entry v of high table j is byte j of v H, where v is the high half of a byte, and of low table j
+;; where it is the low half. So two `swizzle` give byte j of the products of all sixteen bytes of a
+;; block with H at once. These are added up from the last j on, with a move by a byte in front of
+;; each; what moves out of sixteen bytes is reduced at the end. Long messages go two blocks a step,
+;; the first with H squared.
 
 ;; How many bytes the tables of a power of H have: for each byte the high one, and the low one.
 (global $TABLES_SIZE i32 (i32.const 512))
@@ -15,8 +16,8 @@
 ;; How many bytes at least are worth the tables of H squared.
 (global $MANY_HASHED i32 (i32.const 192))
 
-;; x times a polynomial. What comes out at the end comes back as 1 + x + x^2 + x^7, of which the first
-;; bit is there already, as what moves out of a byte goes to the next one and around.
+;; x times a polynomial. What comes out at the end comes back as 1 + x + x^2 + x^7, of which the
+;; first bit is there already, as what moves out of a byte goes to the next one and around.
 (func $times_x! (param $h v128) (result v128)
   (local $carry v128) ;; the lowest bit of each byte as the highest of the next
   (local.set $carry

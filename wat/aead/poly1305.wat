@@ -1,21 +1,21 @@
 ;; ---- Poly1305 (RFC 8439, 2.5)
 
-;; Numbers modulo p = 2^130 - 5 are five limbs of 26 bits. 5 times what is over 2^130 comes back at the
-;; bottom, so that limb i of a product is the sum of h[j] r[i-j], and of 5 h[j] r[i-j+5] for i < j.
-;; Long messages go two blocks a step, the even ones in one lane and the odd ones in the other, each
-;; with the square of r. Limbs that come out of a product may be over 26 bits by a little.
+;; Numbers modulo p = 2^130 - 5 are five limbs of 26 bits. 5 times what is over 2^130 comes back at
+;; the bottom, so that limb i of a product is the sum of h[j] r[i-j], and of 5 h[j] r[i-j+5] for i <
+;; j. Long messages go two blocks a step, the even ones in one lane and the odd ones in the other,
+;; each with the square of r. Limbs that come out of a product may be over 26 bits by a little.
 ;;
 ;; All blocks are whole, as the AEAD fills up what it gives with zeros.
 
 ;; Layout poly1305_state
-;;   offset  size  field   meaning
-;;        0    40  sum     five u64: the limbs of the sum so far
-;;       40    40  r       five u64: the limbs of r
-;;       80    16  pad     what is added to the sum at the end
-;;       96    80  square  r squared in both lanes: five times two u32, each in the low half of a vector
-;;      176    64  square5 5 times its upper four
-;;      240    80  last    the same for the last step: r squared in the first lane, and r in the other
-;;      320    64  last5   5 times its upper four
+;;   offset  size  field    meaning
+;;        0    40  sum      five u64: the limbs of the sum so far
+;;       40    40  r        five u64: the limbs of r
+;;       80    16  pad      what is added to the sum at the end
+;;       96    80  square   r squared in both lanes: five times two u32 at the start of a vector
+;;      176    64  square5  5 times its upper four
+;;      240    80  last     for the last step: r squared in the first lane, r in the other
+;;      320    64  last5    5 times its upper four
 
 ;; How far the powers of the last step stand behind those of the others.
 (global $LAST_STEP i32 (i32.const 144))
@@ -128,8 +128,8 @@
   (call $limb! (local.get $d3))
   (local.get $d4))
 
-;; Begins with the one-time key of 32 bytes at key_ptr, of which some bits are cleared, for a message
-;; that comes in spans of at most `longest` bytes.
+;; Begins with the one-time key of 32 bytes at key_ptr, of which some bits are cleared, for a
+;; message that comes in spans of at most `longest` bytes.
 (func $begin_poly1305 (param $key_ptr i32) (param $longest i32)
   (local $r0 i64)
   (local $r1 i64)
@@ -330,8 +330,8 @@
         (call $product_x2! (local.get $h3) (local.get $powers_ptr) (local.get $r3))))
     (call $product_x2! (local.get $h4) (local.get $powers_ptr) (local.get $r4))))
 
-;; Takes in `count` pairs of blocks; `count` is not 0. The even blocks are multiplied by the square of
-;; r at each step, and so are the odd ones, but for the last step, where they are by r itself.
+;; Takes in `count` pairs of blocks; `count` is not 0. The even blocks are multiplied by the square
+;; of r at each step, and so are the odd ones, but for the last step, where they are by r itself.
 (func $absorb_pairs (param $ptr i32) (param $count i32)
   (local $powers_ptr i32)
   (local $h0 v128)

@@ -2,6 +2,7 @@
 //!
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
+mod aes_sbox;
 mod crc32_tables;
 mod crc32c_tables;
 mod deflate_lengths;
@@ -51,7 +52,8 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 14] = [
+    aes_sbox::TABLE,
     crc32_tables::TABLE,
     crc32c_tables::TABLE,
     deflate_lengths::TABLE,

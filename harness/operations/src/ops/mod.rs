@@ -19,6 +19,7 @@ mod aggregate {
 #[cfg(feature = "aead")]
 mod crypto {
     pub(crate) mod aead;
+    pub(crate) mod ct_equal;
     pub(crate) mod error;
     #[cfg(feature = "native")]
     mod native;
@@ -104,12 +105,17 @@ mod lz4 {
     mod samples;
 }
 
-#[cfg(feature = "memory_ops")]
+#[cfg(any(feature = "aead", feature = "memory_ops"))]
 mod memory {
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod copy;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod equal;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod fill;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod memory_compare;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod mismatch;
     pub(crate) mod pair;
 }
@@ -246,10 +252,15 @@ list! { $
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
     "aead":
+    aes_gcm_seal: crypto::aead::AesGcmSeal,
+    aes_gcm_open: crypto::aead::AesGcmOpen,
+    xaes_256_gcm_seal: crypto::aead::Xaes256GcmSeal,
+    xaes_256_gcm_open: crypto::aead::Xaes256GcmOpen,
     chacha20_poly1305_seal: crypto::aead::ChaCha20Poly1305Seal,
     chacha20_poly1305_open: crypto::aead::ChaCha20Poly1305Open,
     xchacha20_poly1305_seal: crypto::aead::XChaCha20Poly1305Seal,
     xchacha20_poly1305_open: crypto::aead::XChaCha20Poly1305Open,
+    ct_equal: crypto::ct_equal::CtEqual,
     "deflate":
     inflate: deflate::inflate::Inflate,
     zlib_decompress: deflate::inflate::ZlibDecompress,
@@ -307,6 +318,8 @@ pub use json::{
     get::JsonGetError,
     tape::{JsonTapeError, JsonTapeFault},
 };
+#[cfg(any(feature = "aead", feature = "memory_ops"))]
+pub use memory::pair::OneLength;
 #[cfg(feature = "string_ops")]
 pub use search::many::{NeedleSet, Needles, Occurrence, Occurrences};
 #[cfg(feature = "memory_ops")]
@@ -315,7 +328,6 @@ pub use {
     aggregate::passes::NumbersChanged,
     aggregate::summary::{NotFinite, Summary},
     memory::copy::{Move, Moved},
-    memory::pair::OneLength,
 };
 #[cfg(feature = "lz4")]
 pub use {

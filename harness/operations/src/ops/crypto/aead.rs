@@ -109,6 +109,24 @@ macro_rules! cipher {
 }
 
 cipher! {
+    /// A message encrypted with AES-128 or AES-256 in GCM (SP 800-38D), and its tag behind it.
+    AesGcmSeal = "aes_gcm_seal", AES_GCM_SEAL;
+    /// The message that [`AesGcmSeal`] has sealed.
+    AesGcmOpen = "aes_gcm_open", AES_GCM_OPEN;
+    "AES-GCM", key: "the key, 16 or 32 bytes",
+    nonce: "at least one byte, at best 12, never twice with one key", AesGcm
+}
+
+cipher! {
+    /// A message encrypted with AES-256 in GCM, with a key of its own for the nonce (C2SP XAES-256-GCM), and
+    /// its tag behind it.
+    Xaes256GcmSeal = "xaes_256_gcm_seal", XAES_256_GCM_SEAL;
+    /// The message that [`Xaes256GcmSeal`] has sealed.
+    Xaes256GcmOpen = "xaes_256_gcm_open", XAES_256_GCM_OPEN;
+    "XAES-256-GCM", key: "the key, 32 bytes", nonce: "24 bytes, never twice with one key", Xaes256Gcm
+}
+
+cipher! {
     /// A message encrypted with ChaCha20, and its Poly1305 behind it (RFC 8439).
     ChaCha20Poly1305Seal = "chacha20_poly1305_seal", CHACHA20_POLY1305_SEAL;
     /// The message that [`ChaCha20Poly1305Seal`] has sealed.

@@ -1,6 +1,13 @@
 //! The ciphers in native code, and messages to try them on.
 
+use ::aes_gcm::aes::{Aes128, Aes256};
+use ::aes_gcm::{Aes128Gcm, Aes256Gcm};
 use ::chacha20poly1305::aead::{AeadInOut, KeyInit, Nonce, Tag};
+use ::ctr::cipher::{
+    BlockCipherEncrypt, BlockSizeUser, InnerIvInit as _, StreamCipher as _, consts::U16,
+};
+use ::ctutils::CtEq as _;
+use ::ghash::{GHash, universal_hash::UniversalHash as _};
 
 use super::error::AeadError;
 use crate::generator::Generator;
@@ -60,6 +67,96 @@ reference! {
 reference! {
     /// draft-irtf-cfrg-xchacha.
     XChaCha20Poly1305: ::chacha20poly1305::XChaCha20Poly1305, 32, 24
+}
+
+reference! {
+    /// C2SP XAES-256-GCM.
+    Xaes256Gcm: ::xaes_256_gcm::Xaes256Gcm, 32, 24
+}
+
+/// SP 800-38D, with keys of two lengths, and nonces of any.
+pub(super) struct AesGcm;
+
+impl Reference for AesGcm {
+    const KEYS: &'static [usize] = &[16, 32];
+    const NONCE: usize = 12;
+
+    fn takes_nonce(len: usize) -> bool {
+        (1..=LONGEST).contains(&len)
+    }
+
+    fn seal(key: &[u8], nonce: &[u8], aad: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+        match (key.len(), nonce.len()) {
+            (16, Self::NONCE) => seal_by::<Aes128Gcm>(key, nonce, aad, text),
+            (32, Self::NONCE) => seal_by::<Aes256Gcm>(key, nonce, aad, text),
+            (16, _) => Some(Gcm::<Aes128>::new(key, nonce)?.seal(aad, text)),
+            _ => Some(Gcm::<Aes256>::new(key, nonce)?.seal(aad, text)),
+        }
+    }
+
+    fn open(key: &[u8], nonce: &[u8], aad: &[u8], text: &[u8], tag: &[u8]) -> Option<Vec<u8>> {
+        match (key.len(), nonce.len()) {
+            (16, Self::NONCE) => open_by::<Aes128Gcm>(key, nonce, aad, text, tag),
+            (32, Self::NONCE) => open_by::<Aes256Gcm>(key, nonce, aad, text, tag),
+            (16, _) => Gcm::<Aes128>::new(key, nonce)?.open(aad, text, tag),
+            _ => Gcm::<Aes256>::new(key, nonce)?.open(aad, text, tag),
+        }
+    }
+}
+
+/// GCM with a nonce whose length is known when it comes; the crate `aes-gcm` wants it in the type. Its parts are
+/// those of that crate.
+struct Gcm<A: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16>> {
+    stream: ::ctr::Ctr32BE<A>,
+    hash: GHash,
+    mask: ::ghash::Tag,
+}
+
+impl<A: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit> Gcm<A> {
+    fn new(key: &[u8], nonce: &[u8]) -> Option<Self> {
+        let cipher = A::new_from_slice(key).ok()?;
+        let mut h = ::ghash::Key::default();
+        cipher.encrypt_block(&mut h);
+        let hash = GHash::new(&h);
+        let first = Self::sum(&hash, b"", nonce);
+        let mut stream = ::ctr::Ctr32BE::from_core(::ctr::CtrCore::inner_iv_init(cipher, &first));
+        let mut mask = ::ghash::Tag::default();
+        stream.apply_keystream(&mut mask);
+        Some(Self { stream, hash, mask })
+    }
+
+    /// The hash of two byte strings, each filled up with zeros to whole blocks, and of their lengths in bits.
+    fn sum(hash: &GHash, aad: &[u8], text: &[u8]) -> ::ghash::Tag {
+        let mut hash = hash.clone();
+        hash.update_padded(aad);
+        hash.update_padded(text);
+        let lengths = (aad.len() as u128 * 8) << 64 | text.len() as u128 * 8;
+        hash.update(&[lengths.to_be_bytes().into()]);
+        hash.finalize()
+    }
+
+    fn tag(&self, aad: &[u8], text: &[u8]) -> [u8; TAG] {
+        let sum = u128::from_be_bytes(Self::sum(&self.hash, aad, text).into());
+        (sum ^ u128::from_be_bytes(self.mask.into())).to_be_bytes()
+    }
+
+    fn seal(mut self, aad: &[u8], text: &[u8]) -> Vec<u8> {
+        let mut sealed = Vec::with_capacity(text.len() + TAG);
+        sealed.extend(text);
+        self.stream.apply_keystream(&mut sealed);
+        let tag = self.tag(aad, &sealed);
+        sealed.extend(tag);
+        sealed
+    }
+
+    fn open(mut self, aad: &[u8], text: &[u8], tag: &[u8]) -> Option<Vec<u8>> {
+        if !self.tag(aad, text).as_slice().ct_eq(tag).to_bool() {
+            return None;
+        }
+        let mut text = text.to_vec();
+        self.stream.apply_keystream(&mut text);
+        Some(text)
+    }
 }
 
 fn seal_by<C: AeadInOut + KeyInit>(
