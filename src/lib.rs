@@ -23,17 +23,19 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`brotli`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in [`modules`], and what users bring along in
-//! [`foreign`].
+//! [`aggregate`], [`brotli`], [`crypto`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in
+//! [`modules`], and what users bring along in [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`brotli`, `deflate`, `json`, `lz4`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`aead`, `brotli`,
+//! `deflate`, `json`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
 #![cfg_attr(
     not(all(
+        feature = "aead",
         feature = "brotli",
         feature = "deflate",
         feature = "json",
@@ -58,6 +60,8 @@ mod arena;
 #[cfg(feature = "brotli")]
 pub mod brotli;
 mod budget;
+#[cfg(feature = "aead")]
+pub mod crypto;
 #[cfg(any(feature = "brotli", feature = "deflate", feature = "lz4"))]
 mod decoding;
 #[cfg(feature = "deflate")]

@@ -2,6 +2,7 @@
 //! engines anew, which takes longer than most tests. `cargo test --test suite sha256::` runs those of
 //! one file.
 
+mod aead;
 mod brotli;
 mod common;
 mod deflate;

@@ -50,7 +50,8 @@ struct Set {
 }
 
 /// The modules of kernels.
-const MODULES: [&str; 10] = [
+const MODULES: [&str; 11] = [
+    "aead",
     "brotli",
     "deflate",
     "json",

@@ -2,6 +2,7 @@
 //!
 //! A table is a file here that computes it, and an entry in [`TABLES`].
 
+mod aes_sbox;
 mod brotli_dictionary;
 mod brotli_tables;
 mod crc32_tables;
@@ -53,7 +54,8 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 16] = [
+    aes_sbox::TABLE,
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
     crc32_tables::TABLE,

@@ -16,6 +16,15 @@ mod aggregate {
     pub(crate) mod update;
 }
 
+#[cfg(feature = "aead")]
+mod crypto {
+    pub(crate) mod aead;
+    pub(crate) mod ct_equal;
+    pub(crate) mod error;
+    #[cfg(feature = "native")]
+    mod native;
+}
+
 #[cfg(feature = "brotli")]
 mod brotli {
     pub(crate) mod decode;
@@ -108,12 +117,17 @@ mod lz4 {
     mod samples;
 }
 
-#[cfg(feature = "memory_ops")]
+#[cfg(any(feature = "aead", feature = "memory_ops"))]
 mod memory {
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod copy;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod equal;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod fill;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod memory_compare;
+    #[cfg(feature = "memory_ops")]
     pub(crate) mod mismatch;
     pub(crate) mod pair;
 }
@@ -249,6 +263,16 @@ list! { $
     base64_encode: text::base64::Base64Encode,
     base64_decode: text::base64::Base64Decode,
     lines: text::lines::Lines,
+    "aead":
+    aes_gcm_seal: crypto::aead::AesGcmSeal,
+    aes_gcm_open: crypto::aead::AesGcmOpen,
+    xaes_256_gcm_seal: crypto::aead::Xaes256GcmSeal,
+    xaes_256_gcm_open: crypto::aead::Xaes256GcmOpen,
+    chacha20_poly1305_seal: crypto::aead::ChaCha20Poly1305Seal,
+    chacha20_poly1305_open: crypto::aead::ChaCha20Poly1305Open,
+    xchacha20_poly1305_seal: crypto::aead::XChaCha20Poly1305Seal,
+    xchacha20_poly1305_open: crypto::aead::XChaCha20Poly1305Open,
+    ct_equal: crypto::ct_equal::CtEqual,
     "deflate":
     inflate: deflate::inflate::Inflate,
     zlib_decompress: deflate::inflate::ZlibDecompress,
@@ -299,6 +323,8 @@ pub use brotli::{
     decode::{BrotliDecoderState, BrotliPiece, BrotliSource, BrotliStep, BrotliStop},
     error::{BrotliError, BrotliFault},
 };
+#[cfg(feature = "aead")]
+pub use crypto::error::AeadError;
 #[cfg(all(feature = "deflate", feature = "native"))]
 pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
@@ -314,6 +340,8 @@ pub use json::{
     get::JsonGetError,
     tape::{JsonTapeError, JsonTapeFault},
 };
+#[cfg(any(feature = "aead", feature = "memory_ops"))]
+pub use memory::pair::OneLength;
 #[cfg(feature = "string_ops")]
 pub use search::many::{NeedleSet, Needles, Occurrence, Occurrences};
 #[cfg(feature = "memory_ops")]
@@ -322,7 +350,6 @@ pub use {
     aggregate::passes::NumbersChanged,
     aggregate::summary::{NotFinite, Summary},
     memory::copy::{Move, Moved},
-    memory::pair::OneLength,
 };
 #[cfg(feature = "lz4")]
 pub use {

@@ -39,7 +39,7 @@ impl Shape for OneLength {
 }
 
 /// Passes two strings of one length to a kernel.
-pub(super) fn invoke_on_pair<'a, B: ByteString<'a>>(
+pub(crate) fn invoke_on_pair<'a, B: ByteString<'a>>(
     frame: &mut impl Frame,
     export: &'static Export,
     (a, b): (B, B),
@@ -52,7 +52,7 @@ pub(super) fn invoke_on_pair<'a, B: ByteString<'a>>(
 /// Two strings of `len` bytes that are the same up to one byte somewhere, or altogether, or that
 /// have nothing in common.
 #[cfg(feature = "native")]
-pub(super) fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
     let a = generator.bytes(len);
     let mut b = a.clone();
     match generator.number(0..=7) {
@@ -79,7 +79,7 @@ pub(super) fn generate(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u
 
 /// Equal strings: the longest way.
 #[cfg(feature = "native")]
-pub(super) fn equal_text(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn equal_text(generator: &mut Generator, len: usize) -> (Vec<u8>, Vec<u8>) {
     let a = generator.source_text(len);
     (a.clone(), a)
 }
