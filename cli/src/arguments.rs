@@ -74,8 +74,8 @@ pub(crate) struct CommandLine {
 }
 
 impl CommandLine {
-    /// Reads the words of a command line, the program's name first. After `gzip`, `-10`, `-11` and `-12` are levels,
-    /// which the grammar would take for two options of one character each.
+    /// Reads the words of a command line, the program's name first. After `gzip` and `lz4`, `-10`, `-11` and `-12`
+    /// are levels, which the grammar would take for two options of one character each.
     pub(crate) fn new(words: impl IntoIterator<Item = OsString>) -> Self {
         let mut words: Vec<_> = words.into_iter().collect();
         let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
@@ -85,15 +85,18 @@ impl CommandLine {
             place += if words[place] == "--engine" { 2 } else { 1 };
         }
         let command = words.get(place).and_then(|word| word.to_str());
-        let is_gzip = matches!(command, Some("gzip" | "gunzip"));
-        let exit_codes = if is_gzip || command == Some("unbrotli") {
-            ExitCodes::Gzip
-        } else {
-            ExitCodes::Usual
+        let exit_codes = match command {
+            Some("gzip" | "gunzip") => ExitCodes::Gzip,
+            Some("lz4") => ExitCodes::Usual,
+            other => {
+                let exit_codes = if other == Some("unbrotli") {
+                    ExitCodes::Gzip
+                } else {
+                    ExitCodes::Usual
+                };
+                return Self { words, exit_codes };
+            }
         };
-        if !is_gzip {
-            return Self { words, exit_codes };
-        }
         let options = words[place..].iter_mut().take_while(|word| *word != "--");
         for word in options {
             match word.to_str() {

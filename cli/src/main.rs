@@ -11,6 +11,7 @@ mod conversion;
 mod converted;
 mod cpu;
 mod descriptors;
+mod effort;
 mod excerpt;
 mod failure;
 mod help;

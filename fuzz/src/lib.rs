@@ -1,4 +1,4 @@
-//! What the fuzz targets share: a decoder of [`kilowat_checker::decoders`] on a build of its module that counts
+//! What the fuzz targets share: a codec of [`kilowat_checker::codecs`] on a build of its module that counts
 //! branches, and these counts handed to libFuzzer.
 //!
 //! libFuzzer keeps an input where that has reached something new. Of a kernel it would see nothing: that is machine
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use kilowat_assembler::{COUNTER, Instrumented, Tree, instrument};
-use kilowat_checker::decoders::{self, Decoder, DecoderError};
+use kilowat_checker::codecs::{self, Codec, CodecError};
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, WasmValue};
 
 /// More branches than any module has.
@@ -28,7 +28,7 @@ thread_local! {
     static FUZZER: RefCell<Option<Fuzzer>> = const { RefCell::new(None) };
 }
 
-/// Runs the decoder of this name on raw bytes.
+/// Runs the codec of this name on raw bytes.
 ///
 /// # Panics
 /// Where that does not answer as native code does, or writes where it must not; and where it cannot be run. That is
@@ -48,7 +48,7 @@ pub fn run(name: &str, raw: &[u8]) {
 /// Why a target stops.
 #[derive(Debug, thiserror::Error)]
 enum FuzzError {
-    #[error("there is no decoder of this name")]
+    #[error("there is no codec of this name")]
     Name,
     #[error(transparent)]
     Assembler(#[from] kilowat_assembler::Error),
@@ -59,12 +59,12 @@ enum FuzzError {
     #[error("the module does not export its counters")]
     Counters,
     #[error(transparent)]
-    Decoder(#[from] DecoderError),
+    Codec(#[from] CodecError),
 }
 
-/// A decoder, and its module with counters.
+/// A codec, and its module with counters.
 struct Fuzzer {
-    decoder: &'static Decoder,
+    codec: &'static Codec,
     instance: Instance,
     counter: FunctionIndex,
     /// How often each branch has been taken up to now.
@@ -73,8 +73,8 @@ struct Fuzzer {
 
 impl Fuzzer {
     fn new(name: &str) -> Result<Self, FuzzError> {
-        let decoder = decoders::find(name).ok_or(FuzzError::Name)?;
-        let module = decoder.operation().export().module.name;
+        let codec = codecs::find(name).ok_or(FuzzError::Name)?;
+        let module = codec.operation().export().module.name;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wat");
         let source = Tree::read(&folder)?.source(module)?;
         let Instrumented { wasm, branches, .. } = instrument(&source)?;
@@ -87,7 +87,7 @@ impl Fuzzer {
         let instance = engine.compile(module, &wasm)?.instantiate()?;
         let counter = instance.function(COUNTER).ok_or(FuzzError::Counters)?;
         Ok(Self {
-            decoder,
+            codec,
             instance,
             counter,
             before: vec![0; branches.len()],
@@ -95,7 +95,7 @@ impl Fuzzer {
     }
 
     fn run(&mut self, raw: &[u8]) -> Result<(), FuzzError> {
-        self.decoder.check(raw, &mut self.instance)?;
+        self.codec.check(raw, &mut self.instance)?;
         for (branch, (before, taken)) in self.before.iter_mut().zip(&TAKEN).enumerate() {
             let mut result = [WasmValue::I64(0)];
             let arguments = [WasmValue::I32(branch as i32)];

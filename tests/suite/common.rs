@@ -1,6 +1,8 @@
-//! What the tests of the digests share.
+//! What the tests of several families share.
 
+use std::env;
 use std::io::{self, Read};
+use std::process::Command;
 
 use kilowat::Runtime;
 use kilowat_engine::EngineKind;
@@ -20,6 +22,20 @@ impl Read for Bites<'_> {
         let len = self.1.min(buffer.len());
         self.0.read(&mut buffer[..len])
     }
+}
+
+/// Whether a tool is installed that tests compare with. Where it is not, they say so and leave it at that; where
+/// `KILOWAT_REQUIRE_TOOLS` is set, they fail.
+pub(crate) fn tool_is_there(tool: &str, package: &str) -> bool {
+    let is_there = Command::new(tool).arg("--version").output().is_ok();
+    if !is_there {
+        assert!(
+            env::var_os("KILOWAT_REQUIRE_TOOLS").is_none(),
+            "KILOWAT_REQUIRE_TOOLS is set, and {tool} is not installed"
+        );
+        eprintln!("left out: {tool} (package {package}) is not installed");
+    }
+    is_there
 }
 
 /// The values of the lines `NAME = VALUE`, in order.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 use std::io::BufReader;
 
-use kilowat::json::{self, DataError, Error, Layout, Lines, TYPE_DEPTH, Tape, Value};
+use kilowat::json::{
+    self, DataError, Error, JsonErrorKind, Layout, Lines, TYPE_DEPTH, Tape, Value,
+};
 use kilowat::{EngineKind, Runtime};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -518,4 +520,34 @@ fn check_single(single: f32) {
     );
     let keyed = json::to_string(&Keyed(single)).unwrap();
     assert_eq!(keyed, serde_json::to_string(&Keyed(single)).unwrap());
+}
+
+/// A gibibyte of brackets: refused at the first level too many, and by the budget where the memory would not hold it.
+#[test]
+fn a_gibibyte_of_brackets_is_refused() {
+    let text = vec![b'['; 1 << 30];
+    let runtime = |kind, limit| {
+        let builder = Runtime::builder().ignore_environment().tiers([kind]);
+        builder.memory_limit(limit).build().unwrap()
+    };
+    for (kind, limit) in [
+        (EngineKind::Native, 1 << 30),
+        (EngineKind::Jit, 3 << 30),
+        (EngineKind::Interpreter, 3 << 30),
+    ] {
+        let error = runtime(kind, limit).json_validate(&text, json::DEPTH);
+        let Err(Error::Text(error)) = error else {
+            panic!("{kind}: {error:?}");
+        };
+        assert_eq!((error.line, error.column), (1, 1_025), "{kind}");
+        assert_eq!(error.error.kind, JsonErrorKind::TooDeep);
+    }
+    let error = runtime(EngineKind::Jit, 1 << 30).json_validate(&text, json::DEPTH);
+    assert!(
+        matches!(
+            error,
+            Err(Error::Runtime(kilowat::Error::MemoryBudget { .. }))
+        ),
+        "{error:?}"
+    );
 }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 
 use kilowat_assembler::{Assembled, Manifest, Options, Tree, assemble_folder};
 use wasmparser::{Name, Operator, Parser, Payload};
+
+use crate::common::tool_is_there;
 
 const WAT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/wat");
 
@@ -140,13 +142,7 @@ fn innermost_loops(wasm: &[u8]) -> Vec<(String, Vec<Counts>)> {
 /// Kernels are standard text: wabt's assembler takes every module as it stands.
 #[test]
 fn wat2wasm_takes_every_kernel() {
-    let version = Command::new("wat2wasm").arg("--version").output();
-    if version.is_err() {
-        assert!(
-            env::var_os("KILOWAT_REQUIRE_WABT").is_none(),
-            "KILOWAT_REQUIRE_WABT is set, and wat2wasm is not installed"
-        );
-        println!("left out: wat2wasm (package wabt) is not installed");
+    if !tool_is_there("wat2wasm", "wabt") {
         return;
     }
     let out = tempfile::tempdir().unwrap();

@@ -1,28 +1,15 @@
 //! LZ4 frames both ways with the `lz4` tool (Debian's package of that name).
-//!
-//! Where it is not installed, these tests say so and leave it at that; where `KILOWAT_REQUIRE_LZ4` is
-//! set, they fail.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 
 use kilowat::Runtime;
 use kilowat::lz4::{BlockSize, FrameOptions, FrameReader, FrameWriter};
 use kilowat_operations::generator::Generator;
 
-fn tool_is_there() -> bool {
-    let is_there = Command::new("lz4").arg("--version").output().is_ok();
-    if !is_there {
-        assert!(
-            env::var_os("KILOWAT_REQUIRE_LZ4").is_none(),
-            "KILOWAT_REQUIRE_LZ4 is set, and lz4 is not installed"
-        );
-        eprintln!("left out: lz4 (package lz4) is not installed");
-    }
-    is_there
-}
+use crate::common::tool_is_there;
 
 fn lz4(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let output = Command::new("lz4")
@@ -76,7 +63,7 @@ const VARIANTS: [&[&str]; 13] = [
 
 #[test]
 fn we_read_what_the_tool_writes() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -105,7 +92,7 @@ fn we_read_what_the_tool_writes() {
 
 #[test]
 fn the_tool_reads_what_we_write() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -126,7 +113,8 @@ fn the_tool_reads_what_we_write() {
                     .linked(linked)
                     .block_checksums(is_even == linked)
                     .content_checksum(linked)
-                    .content_size(is_even.then_some(content.len() as u64));
+                    .content_size(is_even.then_some(content.len() as u64))
+                    .level(if linked { 12 } else { number as u32 });
                 let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
                 std::io::copy(&mut &content[..], &mut writer).unwrap();
                 fs::write(&packed, writer.finish().unwrap()).unwrap();
@@ -140,7 +128,7 @@ fn the_tool_reads_what_we_write() {
 
 #[test]
 fn the_tool_reads_what_we_flush() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -171,9 +159,38 @@ fn the_tool_reads_what_we_flush() {
     }
 }
 
+/// A level is worth its time: the frames are about as long as the tool's.
+#[test]
+fn frames_of_a_level_are_as_short_as_the_tools() {
+    if !tool_is_there("lz4", "lz4") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let content = Generator::new(67, &[]).source_text(2 << 20);
+    fs::write(folder.path().join("plain"), &content).unwrap();
+    let mut longer = usize::MAX;
+    for level in [1, 3, 9, 12] {
+        let options = FrameOptions::new().block_size(BlockSize::MiB4).level(level);
+        let ours = Runtime::new()
+            .lz4_frame_compress(&content, &options)
+            .unwrap();
+        let variant = format!("-{level}");
+        lz4(folder.path(), &[&variant, "-BD", "-B7", "plain", "packed"]).unwrap();
+        let theirs = fs::read(folder.path().join("packed")).unwrap();
+        assert!(
+            ours.len() * 100 <= theirs.len() * 102,
+            "{level}: {} of {}",
+            ours.len(),
+            theirs.len()
+        );
+        assert!(ours.len() < longer, "{level}");
+        longer = ours.len();
+    }
+}
+
 #[test]
 fn both_read_frames_one_behind_the_other() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -199,7 +216,7 @@ fn both_read_frames_one_behind_the_other() {
 /// The tool refuses what we refuse.
 #[test]
 fn the_tool_refuses_the_same_damage() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

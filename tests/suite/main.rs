@@ -6,6 +6,7 @@ mod brotli;
 mod common;
 mod deflate;
 mod deflate_encoder;
+mod deflate_tools;
 mod digests;
 mod doctor;
 mod engines;

@@ -59,7 +59,8 @@
 (global $SKIPPABLE_MAGIC i32 (i32.const 0x184d2a50))
 
 ;; The flags of a frame are the first two bytes of its descriptor: FLG, which has the version too,
-;; and BD << 8, where bits 6 to 4 say how long blocks are.
+;; and BD << 8, where bits 6 to 4 say how long blocks are. Where one is made, bits 19 to 16 are the
+;; level of its blocks: 0 for $compress, or 3 to 12.
 ;;
 ;; Enumeration flag
 ;;    value  name              meaning
@@ -92,7 +93,7 @@
   (i32.shl
     (i32.const 1)
     (i32.add
-      (i32.shl (i32.shr_u (local.get $flags) (i32.const 12)) (i32.const 1))
+      (i32.and (i32.shr_u (local.get $flags) (i32.const 11)) (i32.const 14))
       (i32.const 8))))
 
 ;; How much of the content there is to reach back to.
@@ -161,8 +162,24 @@
 ;; Whether these are the flags of a frame that is made here.
 (func $can_make! (param $flags i32) (result i32)
   (i32.and
-    (i32.eq (i32.and (local.get $flags) (i32.const 0xffff8fc3)) (i32.const 0x40))
-    (i32.ge_u (local.get $flags) (global.get $FLAG_SMALLEST_BLOCKS))))
+    (i32.eq (i32.and (local.get $flags) (i32.const 0xfff0cfc3)) (i32.const 0x4040))
+    (i32.or
+      (i32.eqz (call $level! (local.get $flags)))
+      (i32.lt_u (i32.sub (call $level! (local.get $flags)) (i32.const 3)) (i32.const 10)))))
+
+(func $level! (param $flags i32) (result i32)
+  (i32.shr_u (local.get $flags) (i32.const 16)))
+
+;; i32 lz4_frame_work_size(u32 flags)
+;;   How many bytes lz4_frame_compress and lz4_frame_encode work in for these flags, whatever the
+;;   content is: 0, or 786,560 where the flags have a level.
+;;   Reads and writes nothing.
+(func $lz4_frame_work_size (export "lz4_frame_work_size") (param $flags i32) (result i32)
+  (if (result i32) (call $level! (local.get $flags))
+    (then
+      (call $lz4_compress_hc_work_size
+        (i32.shl (i32.const 1) (global.get $CHUNK_LOG))))
+    (else (i32.const 0))))
 
 ;; i32 lz4_frame_bound(u32 len)
 ;;   How long the frame of `len` bytes may be, whatever its flags are: len, 8 for each block of
@@ -176,22 +193,29 @@
       (i32.shr_u (i32.add (local.get $len) (i32.const 65535)) (i32.const 16))
       (i32.const 3))))
 
-;; i32 lz4_frame_compress(const u8 *src_ptr, u32 src_len, u32 flags, u8 *dst_ptr, u32 dst_cap)
+;; i32 lz4_frame_compress(
+;;     const u8 *src_ptr, u32 src_len, u32 flags, u8 *work_ptr, u32 work_cap,
+;;     u8 *dst_ptr, u32 dst_cap)
 ;;   Writes [src_ptr, src_ptr+src_len) as one frame and returns its length. The flags are the first
 ;;   two bytes of the frame's descriptor, FLG | BD << 8: 0x40 for the version, 0x20 for independent
 ;;   blocks, 0x10 for a checksum of each block, 8 for the content's size, 4 for its checksum; and
-;;   0x4000, 0x5000, 0x6000 or 0x7000 for blocks of 64 KiB, 256 KiB, 1 MiB or 4 MiB.
+;;   0x4000, 0x5000, 0x6000 or 0x7000 for blocks of 64 KiB, 256 KiB, 1 MiB or 4 MiB. Above them,
+;;   from bit 16 on, a level of 3 to 12 makes the blocks as lz4_compress_hc does, but that linked
+;;   ones refer to those before.
 ;;   -2 output_too_small where the frame is longer than dst_cap; never where dst_cap is
 ;;   lz4_frame_bound(src_len). -5 unsupported for other flags. -6 too_large where src_len is over
-;;   0x7e000000.
-;;   Reads the span, writes within dst_cap, also past what it returns, and the static region.
-;;   src_len = 0 gives a frame without blocks.
+;;   0x7e000000, or work_cap is less than lz4_frame_work_size(flags).
+;;   Reads the span, writes within dst_cap, also past what it returns, the work memory and the
+;;   static region. src_len = 0 gives a frame without blocks.
 (func $lz4_frame_compress (export "lz4_frame_compress")
   (param $src_ptr i32) (param $src_len i32) (param $flags i32)
+  (param $work_ptr i32) (param $work_cap i32)
   (param $dst_ptr i32) (param $dst_cap i32)
   (result i32)
   (if (i32.gt_u (local.get $src_len) (global.get $LONGEST)) (then (return (i32.const -6))))
   (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
+  (if (i32.lt_u (local.get $work_cap) (call $lz4_frame_work_size (local.get $flags)))
+    (then (return (i32.const -6))))
   (i32.store offset=0 (;PHASE;)
     (global.get $WHOLE_FRAME) (i32.const 0 (;ENCODE_PHASE.HEADER;)))
   (i32.store offset=4 (;FLAGS;) (global.get $WHOLE_FRAME) (local.get $flags))
@@ -204,6 +228,7 @@
     (local.get $src_ptr)
     (i32.add (local.get $src_ptr) (local.get $src_len))
     (i32.const 1 (;LAST.END;))
+    (local.get $work_ptr)
     (local.get $dst_ptr)
     (i32.add (local.get $dst_ptr) (local.get $dst_cap))))
 
@@ -219,8 +244,9 @@
 ;;       2  flush  all of it is taken, the last block may be short, and the frame goes on
 (global $ENCODE_STATE_SIZE (export "lz4_frame_encode_state_size") i32 (i32.const 16428))
 
-;; i32 lz4_frame_encode(const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len, u32 last,
-;;                      u8 *dst_ptr, u32 dst_cap)
+;; i32 lz4_frame_encode(
+;;     const u8 *state_ptr, u8 *next_ptr, const u8 *src_ptr, u32 src_len, u32 last,
+;;     u8 *work_ptr, u32 work_cap, u8 *dst_ptr, u32 dst_cap)
 ;;   Goes on with a frame by a piece of its content and returns how many bytes of it were written.
 ;;   An encode_state is all zeros at first, but for the flags of lz4_frame_compress and, where they
 ;;   say that there is one, the content_size. The next state goes to next_ptr, which may be
@@ -233,25 +259,32 @@
 ;;   -2 output_too_small where dst_cap cannot hold that; never where dst_cap is lz4_frame_bound of
 ;;   the piece. -3 malformed where the span is shorter than what it is to begin with, or where the
 ;;   frame ends and its content has another size than the state says. -5 unsupported for other
-;;   flags. After an error the next state is undefined.
+;;   flags. -6 too_large where work_cap is less than lz4_frame_work_size(flags). After an error the
+;;   next state is undefined.
 ;;   Reads the state and the span, writes the next state, within dst_cap, also past what it returns,
-;;   and the static region. A piece of length 0 gives the header, if it is the first, and the end,
-;;   where `last` is 1 (end); never a block.
+;;   the work memory and the static region. A piece of length 0 gives the header, if it is the
+;;   first, and the end, where `last` is 1 (end); never a block.
 (func $lz4_frame_encode (export "lz4_frame_encode")
   (param $state_ptr i32) (param $next_ptr i32)
   (param $src_ptr i32) (param $src_len i32) (param $last i32)
+  (param $work_ptr i32) (param $work_cap i32)
   (param $dst_ptr i32) (param $dst_cap i32)
   (result i32)
   (local $history i32) ;; bytes before the piece
   (local $linked i32)
   (local $piece_ptr i32)
   (local $flags i32)
+  (local $has_places i32)
   (local $start i32)   ;; the address of the content's first byte, as far as 16 bits go
   (local $written i32)
   (memory.copy (local.get $next_ptr) (local.get $state_ptr) (global.get $ENCODE_STATE_SIZE))
   (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state_ptr)))
   (if (i32.eqz (call $can_make! (local.get $flags))) (then (return (i32.const -5))))
+  (if (i32.lt_u (local.get $work_cap) (call $lz4_frame_work_size (local.get $flags)))
+    (then (return (i32.const -6))))
   (local.set $linked (i32.eqz (i32.and (local.get $flags) (global.get $FLAG_INDEPENDENT))))
+  (local.set $has_places
+    (i32.and (local.get $linked) (i32.eqz (call $level! (local.get $flags)))))
   ;; The content's hash begins with what made no 16 bytes yet.
   (local.set $history
     (if (result i32) (local.get $linked)
@@ -266,7 +299,7 @@
     (i32.sub
       (local.get $piece_ptr)
       (i32.load offset=16 (;POSITION;) (local.get $state_ptr))))
-  (if (local.get $linked)
+  (if (local.get $has_places)
     (then
       (call $shift_places!
         (i32.add (local.get $state_ptr) (i32.const 44 (;ENCODE_STATE.PLACES;)))
@@ -278,9 +311,10 @@
       (local.get $piece_ptr)
       (i32.add (local.get $src_ptr) (local.get $src_len))
       (local.get $last)
+      (local.get $work_ptr)
       (local.get $dst_ptr)
       (i32.add (local.get $dst_ptr) (local.get $dst_cap))))
-  (if (local.get $linked)
+  (if (local.get $has_places)
     (then
       (call $shift_places!
         (global.get $PLACES)
@@ -303,12 +337,40 @@
     (local.set $to (i32.add (local.get $to) (i32.const 32)))
     (br_if $next_16 (i32.ne (local.get $to) (local.get $end)))))
 
+;; Has the work memory know of no content.
+(func $forget_all (param $work_ptr i32) (param $flags i32)
+  (call $lay_out (local.get $work_ptr) (global.get $CHUNK_LOG) (call $level! (local.get $flags))))
+
+;; Writes a block by the frame's level: its length, or -2.
+(func $compress_block
+  (param $state i32) (param $work_ptr i32) (param $src i32) (param $len i32)
+  (param $dst i32) (param $dst_cap i32)
+  (result i32)
+  (local $flags i32)
+  (local $independent i32)
+  (local $window i32)
+  (local.set $flags (i32.load offset=4 (;FLAGS;) (local.get $state)))
+  (local.set $independent (i32.and (local.get $flags) (global.get $FLAG_INDEPENDENT)))
+  (local.set $window (call $window! (local.get $state) (local.get $src)))
+  (if (call $level! (local.get $flags))
+    (then
+      (if (local.get $independent)
+        (then (call $forget_all (local.get $work_ptr) (local.get $flags))))
+      (call $remember (local.get $work_ptr) (local.get $window) (local.get $src))
+      (return
+        (call $compress_hc_block
+          (local.get $work_ptr) (local.get $src) (local.get $len) (local.get $window)
+          (local.get $dst) (local.get $dst_cap)))))
+  (if (local.get $independent) (then (call $forget (local.get $src))))
+  (call $compress
+    (local.get $src) (local.get $len) (local.get $window) (local.get $dst) (local.get $dst_cap)))
+
 ;; Writes the header, if that is still to come, the whole blocks of [$src_ptr, $src_end), the rest
 ;; of it where $last is not 0, and the end where $last is 1. The length of all that, or -2, or -3.
-;; Where blocks are linked, the table knows of the content before.
+;; Where blocks are linked and have no level, the table knows of the content before.
 (func $encode
   (param $state i32) (param $src_ptr i32) (param $src_end i32) (param $last i32)
-  (param $dst_ptr i32) (param $dst_end i32)
+  (param $work_ptr i32) (param $dst_ptr i32) (param $dst_end i32)
   (result i32)
   (local $src i32)
   (local $dst i32)
@@ -338,6 +400,8 @@
         (call $header_hash!
           (i32.add (local.get $dst_ptr) (i32.const 4))
           (i32.sub (local.get $len) (i32.const 5))))))
+  (if (call $level! (local.get $flags))
+    (then (call $forget_all (local.get $work_ptr) (local.get $flags))))
   (block $no_block_left
     (loop $next_block
       (local.set $left (i32.sub (local.get $src_end) (local.get $src)))
@@ -349,14 +413,10 @@
       (if (i32.lt_u (local.get $left) (i32.const 4)) (then (return (i32.const -2))))
       (local.set $left (i32.sub (local.get $left) (i32.const 4)))
       (local.set $dst (i32.add (local.get $dst) (i32.const 4)))
-      (if (i32.and (local.get $flags) (global.get $FLAG_INDEPENDENT))
-        (then (call $forget (local.get $src))))
       ;; One that does not become shorter is stored.
       (local.set $data_len
-        (call $compress
-          (local.get $src)
-          (local.get $len)
-          (call $window! (local.get $state) (local.get $src))
+        (call $compress_block
+          (local.get $state) (local.get $work_ptr) (local.get $src) (local.get $len)
           (local.get $dst)
           (call $min! (local.get $left) (i32.sub (local.get $len) (i32.const 1)))))
       (if (i32.ge_s (local.get $data_len) (i32.const 0))

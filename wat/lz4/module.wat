@@ -2,8 +2,8 @@
 ;;! spec      = "LZ4 Block Format 2022-07-31, LZ4 Frame Format 1.6.4; xxHash 0.1.1"
 ;;! exports   = [
 ;;!   "lz4_bound", "lz4_compress", "lz4_compress_hc", "lz4_compress_hc_work_size", "lz4_decompress",
-;;!   "lz4_frame_bound", "lz4_frame_compress", "lz4_frame_decompress", "lz4_frame_content_size",
-;;!   "lz4_frame_encode", "lz4_frame_decode",
+;;!   "lz4_frame_bound", "lz4_frame_work_size", "lz4_frame_compress", "lz4_frame_decompress",
+;;!   "lz4_frame_content_size", "lz4_frame_encode", "lz4_frame_decode",
 ;;!   "xxh32", "xxh32_init", "xxh32_update", "xxh32_finish",
 ;;! ]
 ;;! fragments = [

@@ -1,16 +1,14 @@
 //! `kilowat unbrotli`, beside brotli(1) (Debian's package of that name).
-//!
-//! Where that is not installed, the tests say so and leave it at that; where `KILOWAT_REQUIRE_BROTLI` is set, they fail.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
-use std::{env, fs};
 
 use ::brotli::enc::BrotliEncoderParams;
 use serde_json::json;
 
-use super::{BUFFER, Folder, PIECE, content, names, noise, read};
+use super::{BUFFER, Folder, PIECE, content, names, noise, read, tool_is_there};
 
 /// The stream of a content, as the crate `brotli` makes it.
 fn stream(content: &[u8]) -> Vec<u8> {
@@ -21,18 +19,6 @@ fn stream(content: &[u8]) -> Vec<u8> {
     let mut stream = Vec::new();
     ::brotli::BrotliCompress(&mut &*content, &mut stream, &parameters).unwrap();
     stream
-}
-
-fn tool_is_there() -> bool {
-    let is_there = Command::new("brotli").arg("--version").output().is_ok();
-    if !is_there {
-        assert!(
-            env::var_os("KILOWAT_REQUIRE_BROTLI").is_none(),
-            "KILOWAT_REQUIRE_BROTLI is set, and brotli is not installed"
-        );
-        eprintln!("left out: brotli (package brotli) is not installed");
-    }
-    is_there
 }
 
 /// What brotli(1) says, and how it ends.
@@ -60,7 +46,7 @@ fn a_pipe_everywhere() {
 
 #[test]
 fn what_brotli_makes_at_every_quality_and_window() {
-    if !tool_is_there() {
+    if !tool_is_there("brotli", "brotli") {
         return;
     }
     let folder = Folder::new();
@@ -171,7 +157,7 @@ fn damage_is_named_and_leaves_nothing() {
             assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
         }
         assert_eq!(names(&folder), ["a.br", "b.br"]);
-        if tool_is_there() {
+        if tool_is_there("brotli", "brotli") {
             let corrupt = (1, "corrupt input [a.br]\n".to_owned());
             assert_eq!(system(&folder, &["-t", "a.br"]), corrupt);
         }
@@ -201,7 +187,7 @@ fn verbose_lines_are_those_of_brotli() {
             "{}",
             ours.stderr
         );
-        if tool_is_there() {
+        if tool_is_there("brotli", "brotli") {
             let (status, theirs) = system(&folder, &["-dvf", &name]);
             // Later versions say behind it how long it took.
             assert!(

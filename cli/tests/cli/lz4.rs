@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::{BUFFER, Folder, PIECE, Ran, content, names, noise, read};
+use super::{BUFFER, Folder, PIECE, Ran, content, names, noise, read, tool_is_there, words};
 
 /// The frame of some content.
 fn frame(folder: &Folder, content: &[u8], options: &[&str]) -> Vec<u8> {
@@ -58,6 +58,39 @@ fn a_frame_byte_by_byte() {
         frame(&folder, b"", &["--no-content-checksum"]),
         b"\x04\x22\x4d\x18\x40\x50\x77\0\0\0\0"
     );
+}
+
+#[test]
+fn levels_as_hands_know_them() {
+    let folder = Folder::new();
+    let content = words(20_000).into_bytes();
+    let made =
+        |options: &[&str]| frame(&folder, &content, &[&["--engine", "jit"], options].concat());
+    let [fastest, third, ninth, best] = ["-1", "-3", "-9", "-12"].map(|level| made(&[level]));
+    for (options, expected) in [
+        (&[][..], &fastest),
+        (&["--fast"], &fastest),
+        (&["-2"], &fastest),
+        (&["--level=9"], &ninth),
+        (&["--best"], &best),
+        // The last one counts.
+        (&["-9", "--level", "12", "-3"], &third),
+        (&["-3", "-12"], &best),
+    ] {
+        assert!(made(options) == *expected, "{options:?}");
+    }
+    assert!(best.len() < ninth.len() && ninth.len() < third.len() && third.len() < fastest.len());
+    for frame in [third, ninth, best] {
+        assert!(unlz4(&folder, &frame) == content);
+    }
+    // A file of that name is not taken for a level.
+    folder.write("-12", "abc");
+    folder
+        .run(["lz4", "-c", "--", "-12"])
+        .expect(0, frame(&folder, b"abc", &[]), "");
+    let ran = folder.run_on("", ["lz4", "--level", "13"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("13 is not in 1..=12"), "{}", ran.stderr);
 }
 
 #[test]
@@ -870,18 +903,6 @@ fn memory_does_not_grow_with_the_input() {
     }
 }
 
-fn tool_is_there() -> bool {
-    let is_there = Command::new("lz4").arg("--version").output().is_ok();
-    if !is_there {
-        assert!(
-            std::env::var_os("KILOWAT_REQUIRE_LZ4").is_none(),
-            "KILOWAT_REQUIRE_LZ4 is set, and lz4 is not installed"
-        );
-        eprintln!("left out: lz4 (package lz4) is not installed");
-    }
-    is_there
-}
-
 #[track_caller]
 fn lz4_tool(folder: &Path, arguments: &[&str]) {
     let mut tool = Command::new("lz4");
@@ -893,7 +914,7 @@ fn lz4_tool(folder: &Path, arguments: &[&str]) {
 
 #[test]
 fn both_ways_with_the_lz4_tool() {
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let folder = Folder::new();
@@ -936,7 +957,7 @@ fn both_ways_with_the_lz4_tool() {
 fn several_files_as_the_lz4_tool_takes_them() {
     use std::os::unix::fs::MetadataExt as _;
 
-    if !tool_is_there() {
+    if !tool_is_there("lz4", "lz4") {
         return;
     }
     let (ours, theirs) = (Folder::new(), Folder::new());

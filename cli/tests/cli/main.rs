@@ -25,9 +25,9 @@ mod xxhash;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{env, fs};
 
 use assert_cmd::Command;
 use tempfile::TempDir;
@@ -173,6 +173,29 @@ fn content(len: usize) -> Vec<u8> {
     }
     content.resize(len, b'.');
     content
+}
+
+/// Words in no order, of which every level of compression makes something else.
+fn words(number: usize) -> String {
+    let words = [
+        "watt ", "kilo", "volt, ", "ampere\n", "ohm ", "joule", "hertz. ",
+    ];
+    let order = noise(number).into_iter().map(usize::from);
+    order.map(|byte| words[byte / 2 % 7]).collect()
+}
+
+/// Whether a tool is installed that tests compare with. Where it is not, they say so and leave it at that; where
+/// `KILOWAT_REQUIRE_TOOLS` is set, they fail.
+fn tool_is_there(tool: &str, package: &str) -> bool {
+    let is_there = Command::new(tool).arg("--version").output().is_ok();
+    if !is_there {
+        assert!(
+            env::var_os("KILOWAT_REQUIRE_TOOLS").is_none(),
+            "KILOWAT_REQUIRE_TOOLS is set, and {tool} is not installed"
+        );
+        eprintln!("left out: {tool} (package {package}) is not installed");
+    }
+    is_there
 }
 
 /// The names in the folder, in order.

@@ -1,12 +1,12 @@
 //! `kilowat gzip` and `kilowat gunzip`: files into gzip files and back, as gzip(1) does it.
 
-mod effort;
 mod list;
 mod names;
 
 use std::fs::{self, Metadata};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, IsTerminal as _, Read, Write};
 use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::SystemTime;
@@ -16,7 +16,6 @@ use clap::{Args, ValueHint};
 use kilowat::deflate::{Fault, GzipHeader, GzipReader, GzipWriter, Level, StreamError};
 use kilowat::{Error, Runtime};
 
-use self::effort::Effort;
 use self::list::List;
 use self::names::Names;
 use super::Status;
@@ -24,6 +23,7 @@ use crate::arguments::Options;
 use crate::conversion::{
     Conversion, Counted, Direction, Lengths, Sparse, Target, each, ratio, read_into,
 };
+use crate::effort::{Effort, Levels, Named, digit};
 use crate::input::{Input, Source, cause, printable, transfer};
 use crate::output::Output;
 
@@ -77,7 +77,7 @@ pub(crate) struct Gzip {
     decompress: bool,
 
     #[command(flatten)]
-    effort: Effort,
+    effort: Effort<GzipLevels>,
 
     /// How many threads compress at the same time [default: one for each core]. The file is the same
     /// for any number
@@ -188,13 +188,51 @@ struct Files {
     quiet: bool,
 }
 
+/// Those of gzip(1), and three more.
+#[derive(Debug)]
+struct GzipLevels;
+
+impl Levels for GzipLevels {
+    const ALL: RangeInclusive<i64> = 0..=12;
+    const DEFAULT: u32 = 6;
+    const HELP: &'static str = "A level from 0, which stores the bytes as they are, to 12. From 10 on each bit \
+                                less costs a lot of time; -10, -11 and -12, by themselves, are short for it";
+    const NAMED: &'static [Named] = &[
+        Named {
+            long: Some("fast"),
+            help: Some("The fastest level"),
+            ..digit(1, "1")
+        },
+        digit(2, "2"),
+        digit(3, "3"),
+        digit(4, "4"),
+        digit(5, "5"),
+        Named {
+            help: Some("The level that is taken without any of these; -2 to -8 are levels as well"),
+            ..digit(6, "6")
+        },
+        digit(7, "7"),
+        digit(8, "8"),
+        Named {
+            long: Some("best"),
+            help: Some("The smallest file that gzip makes"),
+            ..digit(9, "9")
+        },
+    ];
+}
+
 impl Gzip {
+    fn level(&self) -> Level {
+        // The grammar lets no other level through.
+        Level::new(self.effort.level).unwrap_or_default()
+    }
+
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let action = if self.decompress {
             Action::Decompress
         } else {
             let cores = || thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-            Action::Compress(self.effort.0, self.threads.unwrap_or_else(cores))
+            Action::Compress(self.level(), self.threads.unwrap_or_else(cores))
         };
         self.files.run("gzip", action, options, output)
     }

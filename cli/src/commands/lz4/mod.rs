@@ -3,6 +3,7 @@
 mod list;
 
 use std::io::Write;
+use std::ops::RangeInclusive;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -13,6 +14,7 @@ use super::Status;
 use crate::arguments::Options;
 use crate::conversion::{Conversion, Counted, Direction, Lengths, Sparse, Target, each, read_into};
 use crate::converted::{Files, with_suffix, without_suffix};
+use crate::effort::{Effort, Levels, Named, digit};
 use crate::input::{Input, Source, transfer};
 use crate::output::Output;
 
@@ -35,6 +37,7 @@ Examples:
   kilowat lz4 --rm *.log                   makes a frame of each, and removes the files
   kilowat lz4 dump.sql -o /backup/d.lz4    makes it elsewhere
   tar c src | kilowat lz4 > src.tar.lz4    in a pipe
+  kilowat lz4 -9 -B7 assets.tar            shorter, and as fast to read
   kilowat lz4 -B7 --content-size big.iso   large blocks, and a size for readers to prepare for
   kilowat lz4 -d dump.sql.lz4              makes dump.sql; as `kilowat unlz4`
   kilowat lz4 -l *.lz4                     what is in the frames
@@ -60,6 +63,9 @@ pub(crate) struct Lz4 {
 
     #[command(flatten)]
     reading: Reading,
+
+    #[command(flatten)]
+    effort: Effort<Lz4Levels>,
 
     /// How much content a block holds: 64KiB, 256KiB, 1MiB or 4MiB, or 4 to 7 as the lz4 tool counts
     /// them. Larger blocks compress better and need more memory on both sides
@@ -181,6 +187,45 @@ impl From<BlockSize> for lz4::BlockSize {
     }
 }
 
+/// Those of lz4(1).
+#[derive(Debug)]
+struct Lz4Levels;
+
+impl Levels for Lz4Levels {
+    const ALL: RangeInclusive<i64> = 1..=12;
+    const DEFAULT: u32 = 1;
+    const HELP: &'static str = "A level from 1 to 12. Up to 2 it is the fastest; from 3 on each level takes \
+                                longer and makes shorter frames, which are read as fast as any. -10, -11 and \
+                                -12, by themselves, are short for it. Native code (--no-wasm) has no levels";
+    const NAMED: &'static [Named] = &[
+        Named {
+            long: Some("fast"),
+            help: Some(
+                "The fastest level, which is taken without any of these; -2 to -8 are levels as well",
+            ),
+            ..digit(1, "1")
+        },
+        digit(2, "2"),
+        digit(3, "3"),
+        digit(4, "4"),
+        digit(5, "5"),
+        digit(6, "6"),
+        digit(7, "7"),
+        digit(8, "8"),
+        Named {
+            help: Some("A level for files that are written once and read often"),
+            ..digit(9, "9")
+        },
+        Named {
+            level: 12,
+            id: "best",
+            short: None,
+            long: Some("best"),
+            help: Some("The shortest frames: -12"),
+        },
+    ];
+}
+
 impl Lz4 {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         if self.decompress || self.reading.test || self.reading.list {
@@ -225,6 +270,7 @@ impl Lz4 {
             .linked(!self.independent)
             .block_checksums(self.block_checksum)
             .content_checksum(!self.no_content_checksum)
+            .level(self.effort.level)
             .content_size(size))
     }
 }

@@ -10,7 +10,7 @@ const TOO_LONG: i32 = 0x7e00_0001;
 /// The flags of a frame that is made here, and such as are not.
 const FLAGS: i32 = 0x4060;
 const LINKED: i32 = 0x4040;
-const OTHER_FLAGS: [i32; 4] = [0, 0x60, 0x4061, 0x40c0];
+const OTHER_FLAGS: [i32; 7] = [0, 0x60, 0x4061, 0x40c0, 0x2_4040, 0xd_4040, 0x10_4040];
 
 fn call(instance: &mut Instance, export: &Export, arguments: &[i32]) -> i32 {
     let function = instance.function(export.name).expect("it is exported");
@@ -59,13 +59,16 @@ fn lz4_refuses_what_is_too_long_and_other_flags() {
         let ptr = lz4::MODULE.heap_base.cast_signed();
         let compress = [ptr, TOO_LONG, ptr, 100];
         assert_eq!(call(&mut instance, &lz4::LZ4_COMPRESS, &compress), -6);
-        let frame = [ptr, TOO_LONG, FLAGS, ptr, 100];
+        let frame = [ptr, TOO_LONG, FLAGS, ptr, 0, ptr, 100];
         assert_eq!(call(&mut instance, &lz4::LZ4_FRAME_COMPRESS, &frame), -6);
         for flags in OTHER_FLAGS {
-            let frame = [ptr, 10, flags, ptr + 100, 1_000];
+            let frame = [ptr, 10, flags, ptr, 0, ptr + 100, 1_000];
             let status = call(&mut instance, &lz4::LZ4_FRAME_COMPRESS, &frame);
             assert_eq!(status, -5, "{flags:#x}");
         }
+        // A level without the memory that it works in.
+        let frame = [ptr, 10, LINKED | 9 << 16, ptr, 786_559, ptr + 100, 1_000];
+        assert_eq!(call(&mut instance, &lz4::LZ4_FRAME_COMPRESS, &frame), -6);
     }
 }
 
@@ -85,13 +88,14 @@ fn lz4_streams_need_the_bytes_before_their_piece() {
                 let start = state as usize + place.start;
                 memory[start..start + 4].copy_from_slice(&value.to_le_bytes());
             }
-            let arguments = [state, next, span, len, 0, span + 1_000, 1_000];
+            let arguments = [state, next, span, len, 0, span, 0, span + 1_000, 1_000];
             call(instance, &lz4::LZ4_FRAME_ENCODE, &arguments)
         };
         for flags in OTHER_FLAGS {
             assert_eq!(encode(&mut instance, flags, 0, 10), -5, "{flags:#x}");
         }
         assert_eq!(encode(&mut instance, LINKED, 100, 99), -3);
+        assert_eq!(encode(&mut instance, LINKED | 9 << 16, 0, 10), -6);
 
         let memory = instance.memory_mut();
         let start = state as usize;

@@ -2,8 +2,8 @@
 
 mod beyond_operations;
 mod broken;
+mod codecs;
 mod coverage;
-mod decoders;
 mod fuel;
 mod operations;
 mod state;

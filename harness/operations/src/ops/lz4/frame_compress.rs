@@ -38,8 +38,8 @@ impl Operation for Lz4FrameCompress {
         ("bytes", "what to compress"),
         (
             "flags",
-            "how: the first two bytes of the frame's descriptor, FLG + 256 BD, or 0 for linked blocks \
-             of 256 KiB and a checksum of the content",
+            "how: the first two bytes of the frame's descriptor and above them the level, FLG + 256 BD \
+             + 65536 LEVEL, or 0 for linked blocks of 256 KiB and a checksum of the content",
         ),
         ("capacity", "how long the frame may be"),
     ];
@@ -52,11 +52,14 @@ impl Operation for Lz4FrameCompress {
         (bytes, options, capacity): Input<'a, Self, B>,
     ) -> Result<Self::Output, CallError> {
         let src = bytes.place(frame)?;
+        let work = frame_encode::work(frame, options.flags())?;
         let dst = frame.output(capacity)?;
         let arguments = [
             src.ptr.into(),
             src.len.into(),
             options.flags().into(),
+            work.ptr.into(),
+            work.len.into(),
             dst.ptr.into(),
             dst.len.into(),
         ];

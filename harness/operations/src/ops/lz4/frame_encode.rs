@@ -98,7 +98,8 @@ impl Operation for Lz4FrameEncode {
         (
             "state",
             "the state before, or no bytes at the beginning; there, for other options than those that \
-             are meant, zeros but for the frame's flags at 4 (u32) and its content size at 8 (u64)",
+             are meant, zeros but for the frame's flags at 4 (u32), FLG + 256 BD + 65536 LEVEL, and its \
+             content size at 8 (u64)",
         ),
         (
             "bytes",
@@ -241,6 +242,7 @@ pub(crate) fn kernel<'a, F: Frame, B: ByteString<'a>>(
     let state = frame.input(piece.state.bytes())?;
     let next = frame.output(Lz4EncoderState::SIZE)?;
     let src = piece.src.place(frame)?;
+    let work = work(frame, piece.state.options().flags())?;
     let dst = frame.output(piece.capacity)?;
     let arguments = [
         state.ptr.into(),
@@ -248,6 +250,8 @@ pub(crate) fn kernel<'a, F: Frame, B: ByteString<'a>>(
         src.ptr.into(),
         src.len.into(),
         (piece.last as u32).into(),
+        work.ptr.into(),
+        work.len.into(),
         dst.ptr.into(),
         dst.len.into(),
     ];
@@ -257,4 +261,10 @@ pub(crate) fn kernel<'a, F: Frame, B: ByteString<'a>>(
         state: Lz4EncoderState::from_bytes(frame.read(next)),
         bytes: frame.read(dst.prefix(len)).to_vec(),
     }))
+}
+
+/// What a frame with these flags is made in.
+pub(crate) fn work<F: Frame>(frame: &mut F, flags: u32) -> Result<Span, CallError> {
+    let size = frame.size(&lz4::LZ4_FRAME_WORK_SIZE, &[flags.into()])?;
+    frame.work(size.unwrap_or_default())
 }

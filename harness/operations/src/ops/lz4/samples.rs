@@ -56,6 +56,11 @@ pub(crate) fn options(generator: &mut Generator, len: usize) -> Lz4FrameOptions 
         .block_checksums(generator.one_in(2))
         .content_checksum(generator.one_in(2))
         .content_size(generator.one_in(2).then_some(len as u64))
+        .level(if generator.one_in(8) {
+            generator.number(3..=12) as u32
+        } else {
+            0
+        })
 }
 
 /// Frames whose content has `len` bytes, of every kind and with blocks of any lengths; most of them as

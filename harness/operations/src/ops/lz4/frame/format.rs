@@ -21,7 +21,7 @@ pub(crate) const LEGACY_BLOCK: usize = 8 << 20;
 pub(crate) const FARTHEST: u64 = i64::MAX as u64;
 
 pub(crate) fn block_size(flags: u32) -> usize {
-    1 << (2 * (flags >> 12) + 8)
+    1 << (2 * (flags >> 12 & 7) + 8)
 }
 
 pub(crate) fn header_len(flags: u32) -> usize {

@@ -1,5 +1,7 @@
 //! How an LZ4 frame is made.
 
+use std::ops::Range;
+
 use super::format::{
     BLOCK_CHECKSUM, CONTENT_CHECKSUM, CONTENT_SIZE, INDEPENDENT, VERSION, block_size,
 };
@@ -7,6 +9,11 @@ use crate::argument::{ArgumentError, Given};
 use crate::frame::ByteString;
 use crate::shape::Field;
 use crate::value::{Kind, Value};
+
+/// The levels that are not the fastest way.
+const LEVELS: Range<u32> = 3..13;
+/// Where the level stands in the flags.
+const LEVEL_SHIFT: u32 = 16;
 
 /// How much content a block of a frame may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,8 +46,8 @@ impl Lz4BlockSize {
     }
 }
 
-/// How an LZ4 frame is made: with linked blocks of 256 KiB and a checksum of the content, where
-/// nothing else is said.
+/// How an LZ4 frame is made: with linked blocks of 256 KiB and a checksum of the content, as fast as
+/// can be, where nothing else is said.
 ///
 /// ```
 /// use kilowat_operations::ops::{Lz4BlockSize, Lz4FrameOptions};
@@ -57,6 +64,7 @@ pub struct Lz4FrameOptions {
     block_checksums: bool,
     content_checksum: bool,
     content_size: Option<u64>,
+    level: u32,
 }
 
 impl Default for Lz4FrameOptions {
@@ -75,6 +83,7 @@ impl Lz4FrameOptions {
             block_checksums: false,
             content_checksum: true,
             content_size: None,
+            level: 0,
         }
     }
 
@@ -127,16 +136,29 @@ impl Lz4FrameOptions {
         self.content_size
     }
 
+    /// How much time goes into short blocks: 3 to 12, from the fastest to the tightest, as with the tool `lz4`.
+    /// Less is the fastest way, which is meant where nothing is said; more is 12. Native code has no
+    /// levels.
+    #[must_use]
+    pub fn level(self, level: u32) -> Self {
+        let level = if level < LEVELS.start {
+            0
+        } else {
+            level.min(LEVELS.end - 1)
+        };
+        Self { level, ..self }
+    }
+
     /// How many bytes of content a block holds.
     #[must_use]
     pub fn block_bytes(&self) -> usize {
         self.block_size.bytes()
     }
 
-    /// The first two bytes of the frame's descriptor, as the kernels take them.
+    /// The first two bytes of the frame's descriptor and above them the level, as the kernels take them.
     #[must_use]
     pub fn flags(&self) -> u32 {
-        let mut flags = VERSION | self.block_size.flags();
+        let mut flags = VERSION | self.block_size.flags() | self.level << LEVEL_SHIFT;
         for (is_set, flag) in [
             (!self.linked, INDEPENDENT),
             (self.block_checksums, BLOCK_CHECKSUM),
@@ -169,12 +191,14 @@ impl Lz4FrameOptions {
             block_checksums: has(BLOCK_CHECKSUM),
             content_checksum: has(CONTENT_CHECKSUM),
             content_size: has(CONTENT_SIZE).then_some(content_size),
+            level: 0,
         }
+        .level(flags >> LEVEL_SHIFT)
     }
 }
 
-/// Options by name: the first two bytes of the frame's descriptor, or 0 for those that are meant where
-/// nothing is said.
+/// Options by name: the first two bytes of the frame's descriptor and above them the level, or 0 for those
+/// that are meant where nothing is said.
 #[derive(Debug)]
 pub struct FrameFlags;
 

@@ -1,5 +1,5 @@
-//! The operations that read a format, and raw bytes as inputs of them: what a fuzzer runs, and what the tests run on
-//! valid samples that were damaged.
+//! The operations that read a format or write one, and raw bytes as inputs of them: what a fuzzer runs, and what the
+//! tests run on valid samples that were damaged. What is written is read again, and has to be the content.
 //!
 //! Raw bytes mean the same wherever they come from, so that a file which a fuzzer has found can be tried again by
 //! any other program. They begin with the parameters of the operation in their order, but for the text, tape or block
@@ -34,33 +34,36 @@ pub const GREATEST: u64 = (1 << 24) - 1;
 /// Bytes of a word of a tape.
 const WORD: usize = 8;
 
-/// Every operation that reads a format.
-pub static DECODERS: &[Decoder] = &[
-    Decoder::new(&Erased::<ops::JsonValidate>::NEW),
-    Decoder::new(&Erased::<ops::JsonParse>::NEW),
-    Decoder::new(&Erased::<ops::JsonEscape>::NEW),
-    Decoder::new(&Erased::<ops::JsonUnescape>::NEW),
-    Decoder::new(&Erased::<ops::JsonMinify>::NEW),
-    Decoder::of_tapes(&Erased::<ops::JsonSerialize>::NEW),
-    Decoder::of_tapes(&Erased::<ops::JsonGet>::NEW),
-    Decoder::new(&Erased::<ops::Utf8Validate>::NEW),
-    Decoder::new(&Erased::<ops::Base64Decode>::NEW),
-    Decoder::new(&Erased::<ops::HexDecode>::NEW),
-    Decoder::new(&Erased::<ops::Inflate>::NEW),
-    Decoder::new(&Erased::<ops::ZlibDecompress>::NEW),
-    Decoder::new(&Erased::<ops::GzipDecompress>::NEW),
-    Decoder::new(&Erased::<ops::Lz4Decompress>::NEW),
-    Decoder::new(&Erased::<ops::Lz4FrameDecompress>::NEW),
-    Decoder::new(&Erased::<ops::Lz4FrameContentSize>::NEW),
-    Decoder {
+/// Every operation that reads a format, and those that compress.
+pub static CODECS: &[Codec] = &[
+    Codec::new(&Erased::<ops::JsonValidate>::NEW),
+    Codec::new(&Erased::<ops::JsonParse>::NEW),
+    Codec::new(&Erased::<ops::JsonEscape>::NEW),
+    Codec::new(&Erased::<ops::JsonUnescape>::NEW),
+    Codec::new(&Erased::<ops::JsonMinify>::NEW),
+    Codec::of_tapes(&Erased::<ops::JsonSerialize>::NEW),
+    Codec::of_tapes(&Erased::<ops::JsonGet>::NEW),
+    Codec::new(&Erased::<ops::Utf8Validate>::NEW),
+    Codec::new(&Erased::<ops::Base64Decode>::NEW),
+    Codec::new(&Erased::<ops::HexDecode>::NEW),
+    Codec::new(&Erased::<ops::Inflate>::NEW),
+    Codec::new(&Erased::<ops::ZlibDecompress>::NEW),
+    Codec::new(&Erased::<ops::GzipDecompress>::NEW),
+    Codec::new(&Erased::<ops::Deflate>::NEW),
+    Codec::new(&Erased::<ops::Lz4Decompress>::NEW),
+    Codec::new(&Erased::<ops::Lz4Compress>::NEW),
+    Codec::new(&Erased::<ops::Lz4CompressHc>::NEW),
+    Codec::new(&Erased::<ops::Lz4FrameDecompress>::NEW),
+    Codec::new(&Erased::<ops::Lz4FrameContentSize>::NEW),
+    Codec {
         operation: &Erased::<ops::Lz4FrameDecode>::NEW,
         form: Form::Pieces,
     },
-    Decoder::new(&Erased::<ops::BrotliDecompress>::NEW),
+    Codec::new(&Erased::<ops::BrotliDecompress>::NEW),
 ];
 
-/// An operation that reads a format.
-pub struct Decoder {
+/// An operation that reads a format or writes one.
+pub struct Codec {
     operation: &'static dyn AnyListed,
     form: Form,
 }
@@ -79,7 +82,7 @@ enum Form {
 /// Why raw bytes have not come through.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DecoderError {
+pub enum CodecError {
     /// The operation takes no such arguments; that is a fault of this module.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
@@ -96,29 +99,29 @@ pub enum DecoderError {
     },
 }
 
-impl From<CallError> for DecoderError {
+impl From<CallError> for CodecError {
     fn from(error: CallError) -> Self {
         Self::Answer(error.into())
     }
 }
 
-impl fmt::Debug for Decoder {
+impl fmt::Debug for Codec {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Decoder")
+            .debug_struct("Codec")
             .field("operation", &self.name())
             .field("form", &self.form)
             .finish()
     }
 }
 
-/// The decoder of this name.
+/// The codec of this name.
 #[must_use]
-pub fn find(name: &str) -> Option<&'static Decoder> {
-    DECODERS.iter().find(|decoder| decoder.name() == name)
+pub fn find(name: &str) -> Option<&'static Codec> {
+    CODECS.iter().find(|codec| codec.name() == name)
 }
 
-impl Decoder {
+impl Codec {
     const fn new(operation: &'static dyn AnyListed) -> Self {
         let form = Form::Call;
         Self { operation, form }
@@ -214,8 +217,8 @@ impl Decoder {
     /// holds the answer to the native one.
     ///
     /// # Errors
-    /// [`DecoderError`].
-    pub fn check(&self, raw: &[u8], instance: &mut Instance) -> Result<(), DecoderError> {
+    /// [`CodecError`].
+    pub fn check(&self, raw: &[u8], instance: &mut Instance) -> Result<(), CodecError> {
         let base = self.operation.export().module.heap_base;
         for case in self.cases(raw)? {
             let mut frame = Fenced::new(instance, base)?;
@@ -223,7 +226,7 @@ impl Decoder {
             // Whoever writes elsewhere may well answer wrongly for that reason.
             if let Some(address) = frame.trespass {
                 let operation = self.name();
-                return Err(DecoderError::WroteOutside { operation, address });
+                return Err(CodecError::WroteOutside { operation, address });
             }
             answered?;
         }

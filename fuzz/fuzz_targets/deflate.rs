@@ -1,0 +1,5 @@
+//! `deflate`: docs/fuzzing.md.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("deflate", raw));

@@ -1,0 +1,5 @@
+//! `lz4_compress`: docs/fuzzing.md.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("lz4_compress", raw));
