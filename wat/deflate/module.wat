@@ -8,8 +8,7 @@
 ;;!   "lib/address", "lib/crc32_tables", "lib/inflate_tables", "lib/fault", "lib/crc32",
 ;;!   "lib/adler32", "entries", "symbols", "blocks", "containers", "inflate",
 ;;!   "lib/deflate_lengths", "encode", "encode_table", "encode_chains", "encode_optimal",
-;;!   "encode_blocks",
-;;!   "encode_codes",
+;;!   "encode_blocks", "lib/entropy", "lib/huffman_codes",
 ;;! ]
 
 ;; A block is Huffman codes of literals and matches, which are copies of up to 32 KiB back. One
@@ -37,7 +36,8 @@
 ;;   encode_chains        levels 2 to 9: hash chains, matches taken at once or a place or two later
 ;;   encode_optimal       levels 10 to 12: the cheapest way through all matches
 ;;   encode_blocks        where blocks end, what kind each is, and how it is written
-;;   encode_codes         Huffman codes of limited length
+;;   lib/entropy          how many bits symbols take, by how often they stand
+;;   lib/huffman_codes    Huffman codes of limited length
 
 ;; Memory map
 ;;   offset  length  name              meaning

@@ -4,6 +4,7 @@
 
 mod brotli_dictionary;
 mod brotli_tables;
+mod brotli_words;
 mod crc32_tables;
 mod crc32c_tables;
 mod deflate_lengths;
@@ -53,9 +54,10 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 16] = [
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
+    brotli_words::TABLE,
     crc32_tables::TABLE,
     crc32c_tables::TABLE,
     deflate_lengths::TABLE,

@@ -18,6 +18,9 @@ mod aggregate {
 
 #[cfg(feature = "brotli")]
 mod brotli {
+    pub(crate) mod compress;
+    #[cfg(feature = "native")]
+    mod compress_native;
     pub(crate) mod decompress;
     pub(crate) mod error;
     #[cfg(feature = "native")]
@@ -271,6 +274,7 @@ list! { $
     json_get: json::get::JsonGet,
     "brotli":
     brotli_decompress: brotli::decompress::BrotliDecompress,
+    brotli_compress: brotli::compress::BrotliCompress,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -291,7 +295,10 @@ pub use crate::{
     operation::{Native, Schedule},
 };
 #[cfg(feature = "brotli")]
-pub use brotli::error::{BrotliError, BrotliFault};
+pub use brotli::{
+    compress::BrotliCompressError,
+    error::{BrotliError, BrotliFault},
+};
 #[cfg(all(feature = "deflate", feature = "native"))]
 pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]
