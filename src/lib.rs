@@ -58,6 +58,8 @@ mod arena;
 #[cfg(feature = "brotli")]
 pub mod brotli;
 mod budget;
+#[cfg(any(feature = "brotli", feature = "deflate", feature = "lz4"))]
+mod decoding;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod doctor;

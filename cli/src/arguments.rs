@@ -57,7 +57,7 @@ Exit status:
   1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause
 
-gzip and gunzip end as gzip(1) does: with 1 on an error, and with 2 on a warning."
+gzip, gunzip, brotli and unbrotli end as gzip(1) and brotli(1) do: with 1 on an error, and with 2 on a warning."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -74,8 +74,8 @@ pub(crate) struct CommandLine {
 }
 
 impl CommandLine {
-    /// Reads the words of a command line, the program's name first. After `gzip`, `-10`, `-11` and `-12` are levels,
-    /// which the grammar would take for two options of one character each.
+    /// Reads the words of a command line, the program's name first. After `gzip` and `brotli`, `-10`, `-11` and `-12` are
+    /// levels, which the grammar would take for two options of one character each.
     pub(crate) fn new(words: impl IntoIterator<Item = OsString>) -> Self {
         let mut words: Vec<_> = words.into_iter().collect();
         let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
@@ -84,21 +84,24 @@ impl CommandLine {
             // This one has its value in the next word.
             place += if words[place] == "--engine" { 2 } else { 1 };
         }
-        let is_gzip = (words.get(place)).is_some_and(|word| word == "gzip" || word == "gunzip");
-        if !is_gzip {
-            let exit_codes = ExitCodes::Usual;
-            return Self { words, exit_codes };
-        }
+        let command = words.get(place).and_then(|word| word.to_str());
+        let ends_as_gzip = matches!(command, Some("gzip" | "gunzip" | "brotli" | "unbrotli"));
+        let exit_codes = if ends_as_gzip {
+            ExitCodes::Gzip
+        } else {
+            ExitCodes::Usual
+        };
+        let option = match command {
+            Some("gzip" | "gunzip") => "--level=",
+            Some("brotli") => "--quality=",
+            _ => return Self { words, exit_codes },
+        };
         let options = words[place..].iter_mut().take_while(|word| *word != "--");
         for word in options {
-            match word.to_str() {
-                Some("-10") => *word = "--level=10".into(),
-                Some("-11") => *word = "--level=11".into(),
-                Some("-12") => *word = "--level=12".into(),
-                _ => {}
+            if let Some(number @ ("-10" | "-11" | "-12")) = word.to_str() {
+                *word = [option, &number[1..]].concat().into();
             }
         }
-        let exit_codes = ExitCodes::Gzip;
         Self { words, exit_codes }
     }
 }

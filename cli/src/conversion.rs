@@ -50,6 +50,8 @@ pub(crate) struct Conversion<'a> {
     pub(crate) overwrite: bool,
     /// Whether the source goes when the result is there.
     pub(crate) remove: bool,
+    /// Whether the result has the permissions and the time of the source.
+    pub(crate) copy_stat: bool,
     /// When the result is said to have changed, where that is not the time of the source.
     pub(crate) modified: Option<SystemTime>,
     pub(crate) sparse: Sparse,
@@ -152,10 +154,10 @@ impl Conversion<'_> {
         if self.is_source(path) {
             bail!("{}: it would be overwritten by itself", self.source.title());
         }
-        let like = input.metadata().cloned();
-        if self.remove && like.is_none() {
+        if self.remove && input.metadata().is_none() {
             bail!("{}: --rm is for regular files", self.source.title());
         }
+        let like = input.metadata().cloned().filter(|_| self.copy_stat);
         let mut made = MadeFile::create(path, like, self.overwrite)?;
         if let Some(modified) = self.modified {
             made.date(modified);

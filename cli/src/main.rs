@@ -8,6 +8,7 @@ mod arguments;
 mod checksum;
 mod commands;
 mod conversion;
+mod converted;
 mod cpu;
 mod descriptors;
 mod excerpt;

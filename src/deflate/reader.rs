@@ -1,30 +1,15 @@
 //! Streams read from any reader.
 
-use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io::Read;
 
 use kilowat_operations::ops::InflateFormat;
 
 use super::GzipHeader;
-use super::decoder::{Decoder, Next};
+use super::decoder::Inflating;
+use crate::decoding::{self, Decoder, Stream as _, impl_reader};
 use crate::limit::Limit;
 use crate::runtime::{Error, Runtime};
 use crate::semaphore::Series;
-
-/// Makes sure that there is content to be given, unless there is no more.
-fn advance(decoder: &mut Decoder, reader: &mut impl Read) -> io::Result<()> {
-    loop {
-        match decoder.next()? {
-            Next::Give => return Ok(()),
-            Next::Step => decoder.step(),
-            Next::Read => match reader.read(decoder.space()) {
-                Ok(len) => decoder.was_read(len),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            },
-        }
-    }
-}
 
 macro_rules! readers {
     ($($(#[$doc:meta])* $reader:ident: $format:ident;)*) => {
@@ -33,13 +18,14 @@ macro_rules! readers {
             ///
             /// It takes bounded memory, whatever the length of the content. What was read before damage is given
             /// first. Then an error says what is wrong and where: of kind
-            /// [`InvalidData`](io::ErrorKind::InvalidData), or [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) where
+            /// [`InvalidData`](std::io::ErrorKind::InvalidData), or
+            /// [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) where
             /// the source is cut short, with an [`Error::Deflate`] inside. An error stays.
             ///
             /// It owns a share of its runtime, so that it can go to another thread.
             pub struct $reader<R> {
                 reader: R,
-                decoder: Decoder,
+                decoder: Decoder<Inflating>,
             }
 
             impl<R: Read> $reader<R> {
@@ -50,67 +36,13 @@ macro_rules! readers {
 
                 /// A reader of so much content at most. What is longer is an error behind that.
                 pub fn with_limit(runtime: &Runtime, reader: R, limit: Limit) -> Self {
-                    let decoder = Decoder::new(runtime, InflateFormat::$format, &[], limit.get());
+                    let stream = Inflating::new(InflateFormat::$format, 0);
+                    let decoder = Decoder::new(runtime, stream, &[], limit.get());
                     Self { reader, decoder }
                 }
             }
 
-            impl<R> $reader<R> {
-                /// How many bytes of the source have been taken in. For progress: it is a piece ahead of the content
-                /// that was given.
-                #[must_use]
-                pub fn source_offset(&self) -> u64 {
-                    self.decoder.offset
-                }
-
-                /// The reader of the source. It has given more than was taken in.
-                pub fn get_ref(&self) -> &R {
-                    &self.reader
-                }
-
-                /// The same to be changed. What is read from it directly is missing from the stream.
-                pub fn get_mut(&mut self) -> &mut R {
-                    &mut self.reader
-                }
-
-                /// Gives back the reader of the source. What it has given and was not taken in, is lost.
-                pub fn into_inner(self) -> R {
-                    self.reader
-                }
-            }
-
-            /// Says where it is, and nothing of the content.
-            impl<R> fmt::Debug for $reader<R> {
-                fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    formatter
-                        .debug_struct(stringify!($reader))
-                        .field("source_offset", &self.decoder.offset)
-                        .field("error", &self.decoder.error)
-                        .finish_non_exhaustive()
-                }
-            }
-
-            impl<R: Read> BufRead for $reader<R> {
-                fn fill_buf(&mut self) -> io::Result<&[u8]> {
-                    advance(&mut self.decoder, &mut self.reader)?;
-                    Ok(self.decoder.content())
-                }
-
-                fn consume(&mut self, len: usize) {
-                    self.decoder.consume(len);
-                }
-            }
-
-            impl<R: Read> Read for $reader<R> {
-                fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-                    if bytes.is_empty() {
-                        return Ok(0);
-                    }
-                    let len = self.fill_buf()?.read(bytes)?;
-                    self.consume(len);
-                    Ok(len)
-                }
-            }
+            impl_reader!($reader);
         )*
     };
 }
@@ -143,7 +75,7 @@ impl<R> GzipReader<R> {
     /// What the header of the first member says, once content was asked for. Nothing where no header has come
     /// whole, or it is longer than 256 KiB.
     pub fn header(&self) -> Option<&GzipHeader> {
-        self.decoder.header.as_ref()
+        self.decoder.stream.header.as_ref()
     }
 }
 
@@ -151,23 +83,13 @@ impl<R> GzipReader<R> {
 pub(super) fn read_to_limit(
     runtime: &Runtime,
     format: InflateFormat,
-    mut stream: &[u8],
+    stream: &[u8],
     dictionary: &[u8],
     limit: usize,
-    mut series: Series<'_>,
+    series: Series<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let mut decoder = Decoder::new(runtime, format, dictionary, limit);
-    let mut content = Vec::new();
-    // A slice gives no error of its own: what ends this is the end, or what is wrong.
-    while advance(&mut decoder, &mut stream).is_ok() {
-        let chunk = decoder.content();
-        if chunk.is_empty() {
-            break;
-        }
-        content.extend(chunk);
-        let len = chunk.len();
-        decoder.consume(len);
-        series.next_call();
-    }
-    decoder.error.map_or(Ok(content), Err)
+    let inflating = Inflating::new(format, dictionary.len());
+    let mut decoder = Decoder::new(runtime, inflating, dictionary, limit);
+    let too_long = || Inflating::too_long(limit);
+    decoding::read_to_limit(&mut decoder, stream, limit, too_long, series)
 }

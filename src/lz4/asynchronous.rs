@@ -7,11 +7,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kilowat_operations::ops::Lz4Last;
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::AsyncWrite;
 
 use super::FrameOptions;
-use super::decoder::{Decoder, Next};
+use super::decoder::Decoder;
 use super::encoder::Encoder;
+use crate::decoding::asynchronous::impl_async_reader;
 use crate::runtime::{Pieces, Runtime};
 
 /// The content of LZ4 frames that an asynchronous reader gives: [`FrameReader`](super::FrameReader) for
@@ -59,92 +60,9 @@ impl<R> AsyncFrameReader<R> {
     pub fn content_size(&self) -> Option<u64> {
         self.decoder.state.content_size()
     }
-
-    /// As [`FrameReader::source_offset`](super::FrameReader::source_offset).
-    #[must_use]
-    pub fn source_offset(&self) -> u64 {
-        self.decoder.offset
-    }
-
-    /// The reader that gives the frames. It has given more than was taken in.
-    pub fn get_ref(&self) -> &R {
-        &self.reader
-    }
-
-    /// Gives back the reader that gives the frames. What it has given and was not taken in, is lost.
-    pub fn into_inner(self) -> R {
-        self.reader
-    }
 }
 
-impl<R: AsyncRead + Unpin> AsyncFrameReader<R> {
-    /// Makes sure that there is content to be given, unless there is no more.
-    fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self {
-            reader,
-            decoder,
-            pieces,
-        } = self;
-        loop {
-            match decoder.next()? {
-                Next::Give => return Poll::Ready(Ok(())),
-                Next::Step => {
-                    let bytes = decoder.available();
-                    ready!(pieces.poll_work(context, bytes, || decoder.step()));
-                }
-                Next::Read => {
-                    let mut buffer = ReadBuf::new(decoder.space());
-                    ready!(Pin::new(&mut *reader).poll_read(context, &mut buffer))?;
-                    let len = buffer.filled().len();
-                    decoder.was_read(len);
-                }
-            }
-        }
-    }
-}
-
-impl<R: AsyncRead + Unpin> AsyncRead for AsyncFrameReader<R> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if buffer.remaining() == 0 {
-            return Poll::Ready(Ok(()));
-        }
-        ready!(this.poll_advance(context))?;
-        let bytes = this.decoder.content();
-        let len = bytes.len().min(buffer.remaining());
-        buffer.put_slice(&bytes[..len]);
-        this.decoder.consume(len);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<R: AsyncRead + Unpin> AsyncBufRead for AsyncFrameReader<R> {
-    fn poll_fill_buf(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        let this = self.get_mut();
-        ready!(this.poll_advance(context))?;
-        Poll::Ready(Ok(this.decoder.content()))
-    }
-
-    fn consume(self: Pin<&mut Self>, len: usize) {
-        self.get_mut().decoder.consume(len);
-    }
-}
-
-/// Says where it is, and nothing of the content.
-impl<R> fmt::Debug for AsyncFrameReader<R> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("AsyncFrameReader")
-            .field("state", &self.decoder.state)
-            .field("source_offset", &self.decoder.offset)
-            .field("error", &self.decoder.error)
-            .finish_non_exhaustive()
-    }
-}
+impl_async_reader!(AsyncFrameReader);
 
 /// Makes an LZ4 frame of what is written to it, for an asynchronous writer:
 /// [`FrameWriter`](super::FrameWriter) for asynchronous tasks, which makes the same frame. With the

@@ -3,6 +3,7 @@
 use kilowat_operations::ops::{Lz4Decoded, Lz4DecoderState, Lz4FrameDecode, Lz4Source};
 
 use super::FrameError;
+use crate::decoding::{Decode, Next};
 use crate::runtime::{Error, PIECE, Runtime};
 
 /// Room for content that a step has at first; longer blocks ask for more.
@@ -21,7 +22,7 @@ pub(super) struct Decoder {
     /// Whether the source has no more.
     at_end: bool,
     /// The offset of `start` in all that the source has given.
-    pub(super) offset: u64,
+    offset: u64,
     /// The last 64 KiB of content before the chunk.
     before: Vec<u8>,
     /// Content; from `given` on it is still to be given.
@@ -29,17 +30,7 @@ pub(super) struct Decoder {
     given: usize,
     room: usize,
     /// What is wrong behind the chunk.
-    pub(super) error: Option<Error>,
-}
-
-/// What is to be done next.
-pub(super) enum Next {
-    /// To give [content](Decoder::content), of which there is none at the end.
-    Give,
-    /// To read more of the source into the [space](Decoder::space) for it.
-    Read,
-    /// To take a [step](Decoder::step).
-    Step,
+    error: Option<Error>,
 }
 
 impl Decoder {
@@ -65,16 +56,31 @@ impl Decoder {
         self.state.source_needed().unwrap_or(1)
     }
 
-    /// How many bytes of the source there are.
-    pub(super) fn available(&self) -> usize {
+    /// Moves the end of the chunk, which was given, to what blocks may refer to.
+    fn keep_history(&mut self) {
+        let kept = self.chunk.len().min(HISTORY);
+        let excess = (self.before.len() + kept).saturating_sub(HISTORY);
+        self.before.drain(..excess);
+        self.before.extend(&self.chunk[self.chunk.len() - kept..]);
+        self.chunk.clear();
+        self.given = 0;
+    }
+}
+
+impl Decode for Decoder {
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    fn available(&self) -> usize {
         self.end - self.start
     }
 
-    /// What is to be done next.
-    ///
-    /// # Errors
-    /// What is wrong with the frames. It stays.
-    pub(super) fn next(&mut self) -> Result<Next, Error> {
+    fn next(&mut self) -> Result<Next, Error> {
         if self.given < self.chunk.len() {
             return Ok(Next::Give);
         }
@@ -97,18 +103,15 @@ impl Decoder {
         Ok(Next::Step)
     }
 
-    /// The content that is there.
-    pub(super) fn content(&self) -> &[u8] {
+    fn content(&self) -> &[u8] {
         &self.chunk[self.given..]
     }
 
-    /// So much of it was given.
-    pub(super) fn consume(&mut self, len: usize) {
+    fn consume(&mut self, len: usize) {
         self.given = self.chunk.len().min(self.given + len);
     }
 
-    /// Where more of the source is read to.
-    pub(super) fn space(&mut self) -> &mut [u8] {
+    fn space(&mut self) -> &mut [u8] {
         let held = self.start..self.end;
         let len = self.needed().max(PIECE);
         self.end = held.len();
@@ -123,14 +126,13 @@ impl Decoder {
         &mut self.source[self.end..]
     }
 
-    /// So much was read there; nothing at the end of the source.
-    pub(super) fn was_read(&mut self, len: usize) {
+    fn was_read(&mut self, len: usize) {
         self.end = self.source.len().min(self.end + len);
         self.at_end = len == 0;
     }
 
     /// Takes what is there as a whole.
-    pub(super) fn step(&mut self) {
+    fn step(&mut self) {
         self.keep_history();
         let source = &self.source[self.start..self.end];
         let _series = self.runtime.piece::<Lz4FrameDecode>(source.len());
@@ -155,15 +157,5 @@ impl Decoder {
         self.error = (state.fault()).map(|fault| FrameError::Damaged { offset, fault }.into());
         self.state = state;
         self.chunk = bytes;
-    }
-
-    /// Moves the end of the chunk, which was given, to what blocks may refer to.
-    fn keep_history(&mut self) {
-        let kept = self.chunk.len().min(HISTORY);
-        let excess = (self.before.len() + kept).saturating_sub(HISTORY);
-        self.before.drain(..excess);
-        self.before.extend(&self.chunk[self.chunk.len() - kept..]);
-        self.chunk.clear();
-        self.given = 0;
     }
 }

@@ -13,6 +13,8 @@ use kilowat_operations::ops::{ArgumentError, OperationError, Refusal};
 
 use super::environment::EnvironmentError;
 use super::tiers::TiersError;
+#[cfg(feature = "brotli")]
+use crate::brotli::{BrotliError, BrotliFault};
 #[cfg(feature = "deflate")]
 use crate::deflate::{Fault, StreamError, UnknownEncodingError};
 #[cfg(feature = "lz4")]
@@ -226,6 +228,13 @@ impl From<OperationError> for Error {
     }
 }
 
+/// Whether a Brotli stream ends early.
+#[cfg(feature = "brotli")]
+fn is_cut_short(refusal: &Refusal) -> bool {
+    let detail: Option<&BrotliError> = refusal.detail();
+    detail.is_some_and(|error| error.fault == BrotliFault::Ends)
+}
+
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match &error {
@@ -261,6 +270,8 @@ impl From<Error> for std::io::Error {
             }
             #[cfg(feature = "foreign")]
             Error::Function(_) => std::io::ErrorKind::InvalidData,
+            #[cfg(feature = "brotli")]
+            Error::Input(refusal) if is_cut_short(refusal) => std::io::ErrorKind::UnexpectedEof,
             Error::Input(_) => std::io::ErrorKind::InvalidData,
             _ => std::io::ErrorKind::Other,
         };

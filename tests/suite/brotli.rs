@@ -1,12 +1,18 @@
 //! The module `brotli`, with the crate `brotli` on the other side.
 
-use kilowat::{Error, Limit, Runtime};
+use std::io::{self, Read};
+
+use kilowat::brotli::BrotliReader;
+use kilowat::faults::{self, Faults};
+use kilowat::{Cache, Error, Limit, Policy, Runtime, Value};
 use kilowat_engine::EngineKind;
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{
     BrotliDecompress, BrotliError, BrotliFault, Native as _, Refuses as _, Status,
 };
 use kilowat_operations::session::{Library, Session};
+
+use crate::common::{Bites, runtimes, unhex};
 
 /// A session on the JIT; the checker has shown that the tiers agree.
 fn session() -> Session {
@@ -207,4 +213,223 @@ fn bodies_of_br_are_decoded_alone_and_inside_another_coding() {
     let short = Limit::bytes(content.len() - 1);
     assert_eq!(fault(&body, short), BrotliFault::Room);
     assert_eq!(fault(&body[..body.len() - 1], roomy), BrotliFault::Ends);
+}
+
+fn brotli_error(error: Error) -> BrotliError {
+    match error {
+        Error::Input(refusal) => *refusal.detail().unwrap(),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn readers_give_what_whole_buffers_are() {
+    let content = Generator::new(31, &[]).source_text(700_000);
+    for runtime in &runtimes() {
+        for (quality, window, bite) in [(5, 22, usize::MAX), (5, 22, 3_131), (9, 16, 50_000)] {
+            let stream = compress(&content, quality, window);
+            let mut reader = BrotliReader::new(runtime, Bites(&stream, bite));
+            let mut read = Vec::new();
+            reader.read_to_end(&mut read).unwrap();
+            assert!(
+                read == content,
+                "quality {quality}, window {window}, {bite}"
+            );
+            assert_eq!(reader.source_offset(), stream.len() as u64);
+            assert!(runtime.unbrotli(&stream, Limit::default()).unwrap() == content);
+        }
+    }
+}
+
+/// Stored bytes, metadata, words and empty metablocks, with every cut in the middle of something.
+#[test]
+fn readers_take_streams_of_any_metablocks_byte_by_byte() {
+    let mut generator = Generator::new(32, &[]);
+    let runtime = Runtime::with_engine(EngineKind::Jit).unwrap();
+    for len in (0..400).step_by(7) {
+        let (stream, capacity) = BrotliDecompress::generate(&mut generator, len);
+        let whole = BrotliDecompress::native((&stream, capacity));
+        let mut read = Vec::new();
+        let limit = Limit::bytes(capacity);
+        let outcome = BrotliReader::with_limit(&runtime, Bites(&stream, 1), limit)
+            .read_to_end(&mut read)
+            .map_err(|error| brotli_error(error.downcast().unwrap()));
+        match (outcome, whole) {
+            (Ok(_), Ok(content)) => assert!(read == content),
+            // What is too long may be broken as well. Which of both is met first is another matter in pieces.
+            (Err(error), Err(expected)) => assert!(
+                error == expected || [error.fault, expected.fault].contains(&BrotliFault::Room),
+                "{error:?}, {expected:?}"
+            ),
+            other => panic!("{stream:02x?}, {capacity}: {other:?}"),
+        }
+        assert!(read.len() <= capacity);
+    }
+}
+
+#[test]
+fn readers_give_what_comes_before_damage_and_say_where_it_is() {
+    let content = Generator::new(8, &[]).source_text(200_000);
+    let stream = compress(&content, 5, 18);
+    for runtime in &runtimes() {
+        let mut reader = BrotliReader::new(runtime, &stream[..stream.len() - 9]);
+        let mut read = Vec::new();
+        let error = reader.read_to_end(&mut read).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        assert!(content.starts_with(&read) && read.len() > content.len() - 500);
+        // It stays.
+        assert!(reader.read(&mut [0; 10]).is_err());
+        let error = brotli_error(error.downcast().unwrap());
+        let end = stream.len() - 9;
+        assert_eq!((error.offset, error.fault), (end, BrotliFault::Ends));
+
+        let mut longer = stream.clone();
+        longer.push(0);
+        for bite in [1_000, stream.len(), usize::MAX] {
+            let mut reader = BrotliReader::new(runtime, Bites(&longer, bite));
+            let mut read = Vec::new();
+            let error = reader.read_to_end(&mut read).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert!(read == content);
+            let error = brotli_error(error.downcast().unwrap());
+            let place = (stream.len(), BrotliFault::Trailing);
+            assert_eq!((error.offset, error.fault), place);
+        }
+    }
+}
+
+#[test]
+fn no_content_is_longer_than_its_limit() {
+    let content = vec![b'w'; 3_000_000];
+    let stream = compress(&content, 5, 22);
+    assert!(stream.len() < 100);
+    for runtime in &runtimes() {
+        for len in [0, 1, 65_536, content.len() - 1, content.len()] {
+            let limit = Limit::bytes(len);
+            let mut reader = BrotliReader::with_limit(runtime, &stream[..], limit);
+            let mut read = Vec::new();
+            let outcome = reader.read_to_end(&mut read);
+            assert_eq!(read.len(), len);
+            if len < content.len() {
+                let error = brotli_error(outcome.unwrap_err().downcast().unwrap());
+                assert_eq!(error.fault, BrotliFault::Room);
+            } else {
+                assert!(outcome.is_ok());
+            }
+        }
+    }
+}
+
+/// Reads a part of a stream with all tiers, and the rest with fewer.
+fn with_failing_tiers(list: &str, failing: &[EngineKind]) -> (Vec<u8>, io::Result<()>) {
+    // Copies reach back over all of it.
+    let mut content = Generator::new(61, &[]).source_text(1_000_000);
+    content.extend_from_within(..1_000_000);
+    let stream = compress(&content, 5, 22);
+    let faults = Faults::new();
+    let runtime = Runtime::builder()
+        .ignore_environment()
+        .cache(Cache::Off)
+        .policy(Policy::List(list.parse().unwrap()))
+        .faults(faults.clone())
+        .build()
+        .unwrap();
+    let mut reader = BrotliReader::new(&runtime, Bites(&stream, 20_000));
+    let mut read = vec![0; 300_000];
+    reader.read_exact(&mut read).unwrap();
+    for tier in failing {
+        faults.inject(faults::Fault::Trap, *tier, ..);
+    }
+    let rest = reader.read_to_end(&mut read).map(drop);
+    assert!(content.starts_with(&read));
+    assert_eq!(rest.is_ok(), read.len() == content.len());
+    (read, rest)
+}
+
+#[test]
+fn a_stream_goes_on_with_another_engine_and_never_in_the_middle_with_native_code() {
+    let (jit, interpreter) = (EngineKind::Jit, EngineKind::Interpreter);
+    with_failing_tiers("jit,interpreter", &[jit]).1.unwrap();
+    with_failing_tiers("interpreter,jit,native", &[interpreter])
+        .1
+        .unwrap();
+    with_failing_tiers("native,jit", &[jit]).1.unwrap();
+    // What was read is right, and nothing else follows.
+    let (read, end) = with_failing_tiers("interpreter,native", &[interpreter]);
+    assert!(read.len() >= 300_000);
+    let error: Error = end.unwrap_err().downcast().unwrap();
+    assert!(matches!(error, Error::NoTier(_)), "{error}");
+}
+
+/// A state that was damaged, or made up, is no argument, or leads to what may well be no content; and nowhere else.
+#[test]
+fn no_state_leads_out_of_the_stream() {
+    let runtime = Runtime::with_engine(EngineKind::Jit).unwrap();
+    let mut generator = Generator::new(33, &[]);
+    let content = generator.source_text(30_000);
+    let stream = compress(&content, 9, 16);
+    let (first, rest) = stream.split_at(stream.len() / 2);
+    let step = |state: &[u8], before: &[u8], src: &[u8]| {
+        let bytes = |bytes: &[u8]| Value::Bytes(bytes.to_vec());
+        let capacity = Value::Integer(content.len() as u64);
+        let arguments = [
+            bytes(state),
+            bytes(before),
+            bytes(src),
+            Value::Bool(false),
+            capacity,
+        ];
+        runtime.execute("brotli", "brotli_decode", &arguments)
+    };
+    let Value::BytesList(begun) = step(b"", b"", first).unwrap().value else {
+        panic!("a state and content");
+    };
+    let [state, before] = begun.try_into().unwrap();
+    assert!(content.starts_with(&before) && before.len() > 5_000);
+    for round in 0..4_000 {
+        let mut damaged = state.clone();
+        for _ in 0..generator.number(1..=3) {
+            let place = generator.number(0..=damaged.len().min(130) - 1);
+            damaged[place] = match round % 3 {
+                0 => generator.random_bytes(1)[0],
+                1 => damaged[place] ^ (1 << generator.number(0..=7)),
+                _ => 0xff,
+            };
+        }
+        match step(&damaged, &before, rest) {
+            Ok(_) | Err(Error::Arguments(_) | Error::Input(_)) => {}
+            Err(error) => panic!("{error} from {damaged:02x?}"),
+        }
+    }
+}
+
+/// Small streams of google/brotli's `tests/testdata`, as the crate brotli 3.3.4 ships them: windows of every size, empty
+/// metablocks, metablocks of metadata, and a copy from 65,536 bytes before.
+#[test]
+fn official_vectors() {
+    let mut session = session();
+    let zeros = [0; 256];
+    let backward = [&zeros[..], &[b'X'; 65_280], &zeros].concat();
+    let empty = [
+        "06", "8101", "a101", "b101", "c101", "d101", "e101", "f101", "33", "35", "37", "39", "3b",
+        "3d", "3f", "1a", "81160058",
+    ];
+    let of_x = [
+        "0000105803",
+        "2c00580000085803",
+        "000010580d",
+        "a1000000008115080400",
+    ];
+    let others: [(&str, &[u8]); 2] = [
+        ("1b3f000024b0e2998012", &[b'X'; 64]),
+        ("5bff0001400a00ab167bac00484e73ed019203", &backward),
+    ];
+    let empty = empty.map(|digits| (digits, &b""[..]));
+    let of_x = of_x.map(|digits| (digits, &b"X"[..]));
+    for (digits, content) in empty.into_iter().chain(of_x).chain(others) {
+        let stream = unhex(digits);
+        let read = decompress(&mut session, &stream, content.len());
+        assert!(read.as_deref() == Ok(content), "{digits}");
+        assert_agrees(&mut session, &stream, content.len());
+    }
 }

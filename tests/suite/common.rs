@@ -1,5 +1,7 @@
 //! What the tests of the digests share.
 
+use std::io::{self, Read};
+
 use kilowat::Runtime;
 use kilowat_engine::EngineKind;
 use kilowat_kernels::MODULES;
@@ -8,6 +10,16 @@ use wasmparser::{ExternalKind, Operator, Parser, Payload};
 /// A runtime on each tier.
 pub(crate) fn runtimes() -> [Runtime; 3] {
     EngineKind::ALL.map(|kind| Runtime::with_engine(kind).unwrap())
+}
+
+/// Gives so many bytes at a time.
+pub(crate) struct Bites<'a>(pub(crate) &'a [u8], pub(crate) usize);
+
+impl Read for Bites<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.1.min(buffer.len());
+        self.0.read(&mut buffer[..len])
+    }
 }
 
 /// The values of the lines `NAME = VALUE`, in order.

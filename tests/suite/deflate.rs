@@ -16,7 +16,7 @@ use kilowat_operations::ops::{
 use kilowat_operations::session::Library;
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Method, Strategy};
 
-use crate::common::runtimes;
+use crate::common::{Bites, runtimes};
 
 const FORMATS: [InflateFormat; 3] = [InflateFormat::Raw, InflateFormat::Zlib, InflateFormat::Gzip];
 
@@ -272,16 +272,6 @@ fn gzip_files_have_members_and_zeros_behind_them() {
             let (place, fault) = fault(gunzip(&file));
             assert_eq!((place, fault), (len + offset, expected), "{behind:?}");
         }
-    }
-}
-
-/// Gives so many bytes at a time.
-struct Bites<'a>(&'a [u8], usize);
-
-impl Read for Bites<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.1.min(buffer.len());
-        self.0.read(&mut buffer[..len])
     }
 }
 

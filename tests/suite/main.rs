@@ -3,6 +3,7 @@
 //! one file.
 
 mod brotli;
+mod brotli_encoder;
 mod common;
 mod deflate;
 mod deflate_encoder;

@@ -12,17 +12,14 @@
 (global $PATIENCE i32 (i32.const 64))
 
 ;; Sets them: how many places are looked at, how long a copy is that is taken as it is, for how many
-;; bytes a better one is waited for, and the two others.
-(func $set! (param $tries i32) (param $nice i32) (param $waits i32) (param $chains i32)
-  (param $contexts i32)
+;; bytes a better one is waited for, and the contexts.
+(func $set! (param $tries i32) (param $nice i32) (param $waits i32) (param $contexts i32)
   (global.set $tries (local.get $tries))
   (global.set $nice (local.get $nice))
   (global.set $waits (local.get $waits))
-  (global.set $chains (local.get $chains))
   (global.set $contexts (local.get $contexts)))
 
-;; Of the first two qualities $tries is how soon places are left out, and of those up to 5 how many
-;; of a row are looked at.
+;; Of the first two qualities $tries is how soon places are left out.
 (func $set_effort (param $quality i32)
   (block $10
     (block $9
@@ -37,37 +34,37 @@
                       (block $0
                         (br_table $0 $1 $2 $3 $4 $5 $6 $7 $8 $9 $10 (local.get $quality)))
                       (call $set!
-                        (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+                        (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 0))
                       (return))
                     (call $set!
-                      (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+                      (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0))
                     (return))
                   (call $set!
-                    (i32.const 3) (i32.const 64) (i32.const 0) (i32.const 0) (i32.const 0))
+                    (i32.const 3) (i32.const 64) (i32.const 0) (i32.const 0))
                   (return))
                 (call $set!
-                  (i32.const 7) (i32.const 64) (i32.const 0) (i32.const 0) (i32.const 0))
+                  (i32.const 7) (i32.const 64) (i32.const 0) (i32.const 0))
                 (return))
               (call $set!
-                (i32.const 15) (i32.const 64) (i32.const 1) (i32.const 0) (i32.const 0))
+                (i32.const 15) (i32.const 64) (i32.const 1) (i32.const 0))
               (return))
             (call $set!
-              (i32.const 15) (i32.const 256) (i32.const 4) (i32.const 0) (i32.const 1))
+              (i32.const 15) (i32.const 256) (i32.const 4) (i32.const 1))
             (return))
           (call $set!
-            (i32.const 24) (i32.const 256) (i32.const 4) (i32.const 1) (i32.const 1))
+            (i32.const 20) (i32.const 256) (i32.const 4) (i32.const 1))
           (return))
         (call $set!
-          (i32.const 48) (i32.const 256) (i32.const 4) (i32.const 1) (i32.const 1))
+          (i32.const 40) (i32.const 256) (i32.const 4) (i32.const 1))
         (return))
       (call $set!
-        (i32.const 128) (i32.const 512) (i32.const 4) (i32.const 1) (i32.const 1))
+        (i32.const 63) (i32.const 1024) (i32.const 4) (i32.const 1))
       (return))
     (call $set!
-      (i32.const 400) (i32.const 1024) (i32.const 4) (i32.const 1) (i32.const 1))
+      (i32.const 150) (i32.const 1024) (i32.const 4) (i32.const 1))
     (return))
   (call $set!
-    (i32.const 4000) (i32.const 4096) (i32.const 4) (i32.const 1) (i32.const 1)))
+    (i32.const 4000) (i32.const 4096) (i32.const 4) (i32.const 1)))
 
 ;; How distances and contexts are written, by what the text [$here, $end) is.
 (func $set_mode (param $mode i32) (param $here i32) (param $end i32)

@@ -2,6 +2,7 @@
 
 mod adler32;
 mod bench;
+mod brotli;
 mod compare;
 mod completions;
 mod crc;
@@ -46,7 +47,7 @@ pub(crate) enum Status {
 pub(crate) enum ExitCodes {
     /// 2, so that 1 can say no.
     Usual,
-    /// 1, and for warnings 2, as gzip(1).
+    /// 1, and for warnings 2, as gzip(1); brotli(1) has no warnings.
     Gzip,
 }
 
@@ -77,6 +78,8 @@ pub(crate) enum Command {
     Unlz4(lz4::Unlz4),
     Gzip(gzip::Gzip),
     Gunzip(gzip::Gunzip),
+    Brotli(brotli::Brotli),
+    Unbrotli(brotli::Unbrotli),
     Base64(encoding::Base64),
     Hex(encoding::Hex),
     Find(find::Find),
@@ -113,6 +116,8 @@ impl Command {
             Self::Unlz4(command) => command.run(options, output),
             Self::Gzip(command) => command.run(options, output),
             Self::Gunzip(command) => command.run(options, output),
+            Self::Brotli(command) => command.run(options, output),
+            Self::Unbrotli(command) => command.run(options, output),
             Self::Base64(command) => command.run(options, output),
             Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),

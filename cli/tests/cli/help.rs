@@ -33,6 +33,8 @@ fn help_teaches() {
         "unlz4",
         "gzip",
         "gunzip",
+        "brotli",
+        "unbrotli",
         "base64",
         "hex",
         "find",

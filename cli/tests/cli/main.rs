@@ -1,6 +1,8 @@
 //! The command from end to end: each test runs the built binary as a user does.
 
 mod bench;
+mod brotli;
+mod brotli_encoder;
 mod checksums;
 mod closed_pipe;
 mod compare;

@@ -187,6 +187,11 @@ mod adapters {
     use std::pin::Pin;
     use std::{io, iter};
 
+    use ::brotli::BrotliCompress;
+    use ::brotli::enc::BrotliEncoderParams;
+    use kilowat::Limit;
+    use kilowat::brotli::{AsyncBrotliReader, BrotliReader};
+    use kilowat::deflate::{AsyncZlibReader, Level};
     use kilowat::hash::{Crc32, Fnv1a64, Md5, Sha256, Sink, Xxh3_64, Xxh32, Xxh64};
     use kilowat::lz4::{
         AsyncFrameReader, AsyncFrameWriter, BlockSize, FrameOptions, FrameReader, FrameWriter,
@@ -274,6 +279,57 @@ mod adapters {
                 });
             }
         }
+    }
+
+    /// What readers of DEFLATE and Brotli have in common, with both.
+    #[test]
+    fn compressed_streams_are_read_as_by_the_readers_that_block() {
+        let content = &content()[..400_000];
+        let runtime = builder().build().unwrap();
+        let zlib = runtime.zlib_compress(content, Level::default()).unwrap();
+        let mut brotli = Vec::new();
+        let parameters = BrotliEncoderParams {
+            quality: 5,
+            ..BrotliEncoderParams::default()
+        };
+        BrotliCompress(&mut &*content, &mut brotli, &parameters).unwrap();
+        let [executor, _] = executors();
+        let hesitant = |bytes, step| Hesitant {
+            bytes,
+            step,
+            waits: false,
+        };
+        executor.block_on(async {
+            for step in [1 << 20, 777] {
+                let mut read = Vec::new();
+                let mut reader = AsyncZlibReader::new(&runtime, hesitant(&zlib, step));
+                reader.read_to_end(&mut read).await.unwrap();
+                assert!(read == content, "{step}");
+                assert_eq!(reader.source_offset(), zlib.len() as u64);
+                read.clear();
+                let mut reader = AsyncBrotliReader::new(&runtime, hesitant(&brotli, step));
+                reader.read_to_end(&mut read).await.unwrap();
+                assert!(read == content, "{step}");
+                assert_eq!(reader.source_offset(), brotli.len() as u64);
+            }
+            for len in [100, 5_000, brotli.len() - 1] {
+                let mut read = Vec::new();
+                let mut reader = AsyncBrotliReader::new(&runtime, hesitant(&brotli[..len], 400));
+                let error = reader.read_to_end(&mut read).await.unwrap_err();
+                let mut expected = Vec::new();
+                let mut blocking = BrotliReader::new(&runtime, &brotli[..len]);
+                let expected_error = blocking.read_to_end(&mut expected).unwrap_err();
+                assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+                assert_eq!(error.to_string(), expected_error.to_string());
+                assert!(read == expected);
+            }
+            let limit = Limit::bytes(1_000);
+            let mut read = Vec::new();
+            let mut reader = AsyncBrotliReader::with_limit(&runtime, &brotli[..], limit);
+            let error = reader.read_to_end(&mut read).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert_eq!(read, content[..1_000]);
+        });
     }
 
     #[test]

@@ -481,6 +481,7 @@ impl Job<'_> {
             target,
             overwrite: self.files.force,
             remove: removes,
+            copy_stat: true,
             modified,
             sparse: Sparse::Never,
             options: self.options,

@@ -1,7 +1,8 @@
 //! How compressed files are named.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use crate::converted::{system_string, with_suffix};
 
 /// What the names of compressed files end in, in letters of either size, and what their contents' names do.
 const SUFFIXES: [(&str, &str); 7] = [
@@ -26,7 +27,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// The name of the compressed file of a content.
     pub(super) fn compressed(self, content: &Path) -> PathBuf {
-        with(content, self.suffix)
+        with_suffix(content, self.suffix)
     }
 
     /// Where the content of a compressed file goes. Nothing where its name does not say that it is one.
@@ -52,7 +53,7 @@ impl<'a> Names<'a> {
         }
         let suffixes = [self.suffix].into_iter().chain(TRIED);
         suffixes
-            .map(|suffix| with(name, suffix))
+            .map(|suffix| with_suffix(name, suffix))
             .find(|path| path.symlink_metadata().is_ok())
     }
 
@@ -70,27 +71,12 @@ impl<'a> Names<'a> {
     }
 }
 
-fn with(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
 /// The last part of a name in a header, beside the file that has the header: whatever it says, it leads into no
 /// other folder.
 pub(super) fn restored(compressed: &Path, name: &[u8]) -> Option<PathBuf> {
     let name = system_string(name)?;
     let name = Path::new(&name).file_name()?;
     Some(compressed.with_file_name(name))
-}
-
-/// A part of a name as the system has it. On Unix that is any bytes; elsewhere only text is taken.
-fn system_string(bytes: &[u8]) -> Option<OsString> {
-    #[cfg(unix)]
-    let string = Some(std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec()));
-    #[cfg(not(unix))]
-    let string = str::from_utf8(bytes).ok().map(OsString::from);
-    string
 }
 
 #[cfg(test)]

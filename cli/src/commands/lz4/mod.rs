@@ -3,17 +3,17 @@
 mod list;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use kilowat::Runtime;
 use kilowat::lz4::{self, FrameOptions, FrameReader, FrameWriter};
 
 use super::Status;
 use crate::arguments::Options;
 use crate::conversion::{Conversion, Counted, Direction, Lengths, Sparse, Target, each, read_into};
-use crate::input::{Input, Source, printable, transfer};
+use crate::converted::{Files, with_suffix, without_suffix};
+use crate::input::{Input, Source, transfer};
 use crate::output::Output;
 
 /// What the name of a frame ends in.
@@ -126,38 +126,6 @@ pub(crate) struct Unlz4 {
     reading: Reading,
 }
 
-/// What is read, and where what is made of it goes.
-#[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
-struct Files {
-    /// The files to read; standard input for `-`, and where there are none
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    sources: Vec<PathBuf>,
-
-    /// The file to make of a single FILE, or `-` for standard output
-    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
-    output: Option<PathBuf>,
-
-    /// Write to standard output, one behind the other, even to a terminal
-    #[arg(short = 'c', long, conflicts_with_all = ["output", "rm"])]
-    stdout: bool,
-
-    /// Overwrite files that are there; write frames to a terminal
-    #[arg(short, long)]
-    force: bool,
-
-    /// Remove each FILE when what is made of it is on the disk
-    #[arg(long)]
-    rm: bool,
-
-    /// Keep each FILE (default)
-    #[arg(short, long, conflicts_with = "rm")]
-    keep: bool,
-}
-
 /// How frames are read.
 #[derive(Debug, Args)]
 #[expect(
@@ -227,10 +195,13 @@ impl Lz4 {
         each(&sources, output, |source, output| {
             let conversion = Conversion {
                 command: "lz4",
-                target: self.files.target(source, |file| Ok(with_suffix(file)))?,
+                target: self
+                    .files
+                    .target(source, |file| Ok(with_suffix(file, SUFFIX)))?,
                 source,
                 overwrite: self.files.force,
                 remove: self.files.rm,
+                copy_stat: true,
                 modified: None,
                 sparse: Sparse::Never,
                 options,
@@ -282,7 +253,7 @@ impl Reading {
             let target = if self.test {
                 Target::Nothing
             } else {
-                files.target(source, without_suffix)?
+                files.target(source, |file| without_suffix(file, SUFFIX))?
             };
             let conversion = Conversion {
                 command,
@@ -290,6 +261,7 @@ impl Reading {
                 target,
                 overwrite: files.force,
                 remove: files.rm,
+                copy_stat: true,
                 modified: None,
                 sparse: self.sparse(),
                 options,
@@ -331,55 +303,5 @@ fn compress(
             writer.into_inner();
             Err(error.into())
         }
-    }
-}
-
-/// The name of a file's frame.
-fn with_suffix(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(SUFFIX);
-    name.into()
-}
-
-/// The name of a frame's content.
-fn without_suffix(file: &Path) -> Result<PathBuf> {
-    match file.extension() {
-        Some(extension) if *extension == SUFFIX[1..] => Ok(file.with_extension("")),
-        _ => bail!(
-            "{}: its name does not end in {SUFFIX}; -o says what to make",
-            printable(&file.to_string_lossy())
-        ),
-    }
-}
-
-impl Files {
-    /// What is read.
-    fn sources(&self) -> Result<Vec<Source>> {
-        if self.output.is_some() && self.sources.len() > 1 {
-            bail!("-o is for a single FILE; -c writes all to standard output");
-        }
-        Ok(Source::all(&self.sources))
-    }
-
-    /// Whether anything goes to standard output.
-    fn writes_to_stdout(&self, sources: &[Source]) -> bool {
-        match &self.output {
-            Some(output) => Source::new(output) == Source::StandardInput,
-            None => self.stdout || sources.contains(&Source::StandardInput),
-        }
-    }
-
-    /// Where the result goes. Where nothing is said, that of a file goes beside it, under the name that
-    /// it is given here.
-    fn target(
-        &self,
-        source: &Source,
-        name: impl FnOnce(&Path) -> Result<PathBuf>,
-    ) -> Result<Target> {
-        Ok(match (self.output.as_deref().map(Source::new), source) {
-            (Some(Source::File(path)), _) => Target::File(path),
-            (None, Source::File(path)) if !self.stdout => Target::File(name(path)?),
-            _ => Target::StandardOutput,
-        })
     }
 }

@@ -21,10 +21,11 @@ mod brotli {
     pub(crate) mod compress;
     #[cfg(feature = "native")]
     mod compress_native;
+    pub(crate) mod decode;
     pub(crate) mod decompress;
     pub(crate) mod error;
     #[cfg(feature = "native")]
-    mod native;
+    pub(crate) mod native;
     mod pieces;
     #[cfg(feature = "native")]
     mod samples;
@@ -274,6 +275,7 @@ list! { $
     json_get: json::get::JsonGet,
     "brotli":
     brotli_decompress: brotli::decompress::BrotliDecompress,
+    brotli_decode: brotli::decode::BrotliDecode,
     brotli_compress: brotli::compress::BrotliCompress,
 }
 
@@ -294,9 +296,12 @@ pub use crate::{
     case::{AnyAnswer, AnyCase, arguments, case, self_test},
     operation::{Native, Schedule},
 };
+#[cfg(all(feature = "brotli", feature = "native"))]
+pub use brotli::native::{NativeBrotli, NativeBrotliStep};
 #[cfg(feature = "brotli")]
 pub use brotli::{
     compress::BrotliCompressError,
+    decode::{BrotliDecoderState, BrotliPiece, BrotliSource, BrotliStep, BrotliStop},
     error::{BrotliError, BrotliFault},
 };
 #[cfg(all(feature = "deflate", feature = "native"))]

@@ -185,6 +185,12 @@ fn parts(bytes: &[u8], history: usize, window: u32) -> (&[u8], &[u8]) {
 
 #[cfg(feature = "native")]
 impl Native for BrotliCompress {
+    /// The slow qualities of the crate take most of the time.
+    const CHECKS: Schedule = Schedule {
+        every_length_to: 300,
+        longest: 1 << 17,
+    };
+
     fn native(
         (bytes, history, quality, window, mode, flush, capacity): Input<'_, Self>,
     ) -> Self::Output {

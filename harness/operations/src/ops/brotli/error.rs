@@ -63,6 +63,9 @@ pub enum BrotliFault {
     /// The content is longer than the room.
     #[error("the content is longer than the output has room for")]
     Room = wrong::ROOM as isize,
+    /// It had begun on a tier that can go on no more, and native code takes a stream up at its start only.
+    #[error("no tier is left that can go on with the stream")]
+    Interrupted,
 }
 
 impl BrotliFault {
@@ -90,7 +93,7 @@ impl BrotliFault {
     fn status(self) -> Status {
         match self {
             Self::Room => Status::OutputTooSmall,
-            Self::LargeWindow => Status::Unsupported,
+            Self::LargeWindow | Self::Interrupted => Status::Unsupported,
             _ => Status::Malformed,
         }
     }

@@ -1,5 +1,8 @@
 //! Brotli by the crates `brotli` and `brotli-decompressor`.
 
+use std::fmt;
+
+use super::decode::BrotliStop;
 use super::error::{BrotliError, BrotliFault};
 use brotli::enc::{BrotliEncoderParams, StandardAlloc};
 use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
@@ -9,13 +12,100 @@ type State = BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>;
 /// How much content is taken from the decoder at a time.
 const CHUNK: usize = 1 << 16;
 
+/// A decoder at the start of a stream.
+fn new_state() -> State {
+    BrotliState::new_strict(
+        StandardAlloc::default(),
+        StandardAlloc::default(),
+        StandardAlloc::default(),
+    )
+}
+
+/// A stream that native code reads in pieces, from its first byte on.
+pub struct NativeBrotli {
+    state: State,
+    has_ended: bool,
+}
+
+/// What a step of native code gives.
+#[derive(Debug)]
+pub struct NativeBrotliStep {
+    /// How many bytes of the source it has taken.
+    pub consumed: usize,
+    /// Content.
+    pub bytes: Vec<u8>,
+    /// What it has ended at.
+    pub stop: BrotliStop,
+    /// What is wrong behind the content. Its offset counts from the start of the piece.
+    pub error: Option<BrotliError>,
+}
+
+/// At the start of a stream.
+impl Default for NativeBrotli {
+    fn default() -> Self {
+        Self {
+            state: new_state(),
+            has_ended: false,
+        }
+    }
+}
+
+impl fmt::Debug for NativeBrotli {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NativeBrotli")
+            .field("state", &self.state.state)
+            .field("has_ended", &self.has_ended)
+            .finish_non_exhaustive()
+    }
+}
+
+impl NativeBrotli {
+    /// Goes on by a piece of the source, which is the `last` one or not; with so much room for content. What follows
+    /// the stream is left alone.
+    pub fn step(&mut self, src: &[u8], last: bool, capacity: usize) -> NativeBrotliStep {
+        let mut bytes = vec![0; capacity];
+        let (mut consumed, mut written) = (0, 0);
+        let mut available = src.len();
+        let mut room = capacity;
+        let result = if self.has_ended {
+            BrotliResult::ResultSuccess
+        } else {
+            BrotliDecompressStream(
+                &mut available,
+                &mut consumed,
+                src,
+                &mut room,
+                &mut written,
+                &mut bytes,
+                &mut 0,
+                &mut self.state,
+            )
+        };
+        bytes.truncate(written);
+        let wrong = |offset, fault| (BrotliStop::End, Some(BrotliError { offset, fault }));
+        let (stop, error) = match result {
+            BrotliResult::NeedsMoreOutput => (BrotliStop::Room, None),
+            BrotliResult::NeedsMoreInput if last => wrong(src.len(), BrotliFault::Ends),
+            BrotliResult::NeedsMoreInput => (BrotliStop::Source, None),
+            BrotliResult::ResultSuccess => {
+                self.has_ended = true;
+                (BrotliStop::End, None)
+            }
+            BrotliResult::ResultFailure => wrong(consumed, fault(&self.state)),
+        };
+        NativeBrotliStep {
+            consumed,
+            bytes,
+            stop,
+            error,
+        }
+    }
+}
+
 /// What a stream stands for, `capacity` bytes at most.
 pub(super) fn decompress(stream: &[u8], capacity: usize) -> Result<Vec<u8>, BrotliError> {
-    let mut state: State = BrotliState::new_strict(
-        StandardAlloc::default(),
-        StandardAlloc::default(),
-        StandardAlloc::default(),
-    );
+    let mut state = new_state();
     let mut content = Vec::new();
     let mut available = stream.len();
     let mut offset = 0;
