@@ -134,10 +134,15 @@ fn no_copy_reaches_beyond_its_window() {
                         decode(&stream) == content,
                         "{bits} {distance} {quality:?} {mode:?}"
                     );
+                    // In long noise not each place is looked at.
                     let is_copied = stream.len() < 2 * distance;
-                    assert_eq!(
-                        is_copied,
-                        distance <= window.len(),
+                    let is_looked_at = quality.number() > 1 && bits <= 12;
+                    assert!(
+                        if is_looked_at {
+                            is_copied == (distance <= window.len())
+                        } else {
+                            !is_copied || distance <= window.len()
+                        },
                         "{bits} {distance} {quality:?}"
                     );
                 }
