@@ -39,6 +39,9 @@
 (global $GROUP_BITS  f32 (f32.const 4))
 (global $GROUP_START f32 (f32.const 40))
 
+;; Nothing shorter has codes for contexts: they would take more bits than they save.
+(global $CONTEXTS_SHORTEST i32 (i32.const 512))
+
 ;; Where the counts of commands begin in what has all, and those of distances; and how long it is.
 (global $COMMANDS_AT  i32 (i32.const 1024))
 (global $DISTANCES_AT i32 (i32.const 3840))
@@ -315,7 +318,12 @@
   (local $cost f32)
   (local $joined f32)  ;; what the block costs with the chunk
   (local $moved i32)
-  (local.set $cost (call $chunk_bits (i32.const 0)))
+  ;; Of a text that is one chunk nothing is compared.
+  (if
+    (i32.or
+      (i32.ne (local.get $here) (global.get $text_end))
+      (i32.ne (global.get $chunk_tokens) (global.get $tokens)))
+    (then (local.set $cost (call $chunk_bits (i32.const 0)))))
   (block $taken
     (if (i32.ne (global.get $chunk_tokens) (global.get $tokens))
       (then
@@ -577,10 +585,16 @@
   (local $code i32)
   (local $bits i32)
   (local $context i32)
-  (if (global.get $contexts) (then (call $count_groups)))
+  (local.set $codes (i32.const 1))
   (if (global.get $contexts)
-    (then (local.set $codes (call $join_groups)))
-    (else (local.set $codes (i32.const 1))))
+    (then
+      (if
+        (i32.ge_u
+          (i32.sub (global.get $chunk_ptr) (global.get $block_ptr))
+          (global.get $CONTEXTS_SHORTEST))
+        (then
+          (call $count_groups)
+          (local.set $codes (call $join_groups))))))
   (if (i32.eq (local.get $codes) (i32.const 1))
     (then
       (call $set_tables (i32.const 0))
