@@ -409,7 +409,7 @@ fn no_state_leads_out_of_the_stream() {
 fn official_vectors() {
     let mut session = session();
     let zeros = [0; 256];
-    let backward = [&zeros[..], &[b'X'; 65_280], &zeros].concat();
+    let backward = [&zeros[..], &vec![b'X'; 65_280], &zeros].concat();
     let empty = [
         "06", "8101", "a101", "b101", "c101", "d101", "e101", "f101", "33", "35", "37", "39", "3b",
         "3d", "3f", "1a", "81160058",

@@ -92,7 +92,10 @@ impl NativeBrotli {
                 self.has_ended = true;
                 (BrotliStop::End, None)
             }
-            BrotliResult::ResultFailure => wrong(consumed, fault(&self.state)),
+            BrotliResult::ResultFailure => {
+                let fault = fault(&self.state);
+                wrong(place(consumed, fault), fault)
+            }
         };
         NativeBrotliStep {
             consumed,
@@ -100,6 +103,16 @@ impl NativeBrotli {
             stop,
             error,
         }
+    }
+}
+
+/// Where a fault is that the decoder has found at `offset`: behind the byte that says of a large window, which is the
+/// first one.
+fn place(offset: usize, fault: BrotliFault) -> usize {
+    if fault == BrotliFault::LargeWindow {
+        0
+    } else {
+        offset
     }
 }
 
@@ -141,7 +154,10 @@ pub(super) fn decompress(stream: &[u8], capacity: usize) -> Result<Vec<u8>, Brot
         };
         return Err(match fault {
             BrotliFault::Room => BrotliError::ROOM,
-            _ => BrotliError { offset, fault },
+            _ => BrotliError {
+                offset: place(offset, fault),
+                fault,
+            },
         });
     }
 }
