@@ -65,7 +65,7 @@ fn changing() -> Vec<u8> {
         content.extend(format!("{},", number * number).bytes());
     }
     content.extend(generator.random_bytes(70_000));
-    content.extend([0; 30_000]);
+    content.resize(content.len() + 30_000, 0);
     content.extend(generator.source_text(30_000));
     content
 }

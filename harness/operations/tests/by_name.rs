@@ -115,8 +115,6 @@ deflate inflate_update [{"bytes":""},{"bytes":""},{"bytes":""},{"integer":12},{"
 brotli brotli_decompress [{"bytes":"3000107761747403"},{"integer":4}]
 brotli brotli_decompress [{"bytes":"3000107761747403"},{"integer":3}]
 brotli brotli_decompress [{"bytes":"1116"},{"integer":4}]
-brotli brotli_compress [{"bytes":"77617474"},{"integer":0},{"integer":5},{"integer":22},{"integer":0},{"bool":false},{"integer":36}]
-brotli brotli_compress [{"bytes":"77617474"},{"integer":2},{"integer":5},{"integer":22},{"integer":0},{"bool":true},{"integer":36}]
 brotli brotli_compress [{"bytes":"77617474"},{"integer":0},{"integer":12},{"integer":22},{"integer":0},{"bool":false},{"integer":36}]
 brotli brotli_compress [{"bytes":"77617474"},{"integer":0},{"integer":5},{"integer":22},{"integer":0},{"bool":false},{"integer":3}]
 brotli brotli_decode [{"bytes":"00"},{"bytes":""},{"bytes":""},{"bool":false},{"integer":4}]
