@@ -139,26 +139,27 @@ impl<F: Format> Encoder<F> {
             let bytes = &self.content[start - history..piece_end];
             (bytes, history, is_last && piece_end == end)
         };
-        let make = |number: usize| {
+        let compressed = |number: usize| {
             let (bytes, history, is_last) = piece(number);
             self.format.piece(&self.runtime, bytes, history, is_last)
         };
         let threads = self.threads.get().min(count);
-        let made = if threads == 1 {
-            (0..count).map(make).collect()
+        let answers: Vec<_> = if threads == 1 {
+            (0..count).map(compressed).collect()
         } else {
-            on_threads(threads, count, make)
+            on_threads(threads, count, compressed)
         };
-        let made = made.into_iter().enumerate().map(|(number, made)| {
+        let answers = answers.into_iter().enumerate();
+        let pieces = answers.map(|(number, answer)| {
             // Alone it may fit into the memory that several were too many for.
-            let made = made.or_else(|error| match threads {
+            let answer = answer.or_else(|error| match threads {
                 1 => Err(error),
-                _ => make(number),
+                _ => compressed(number),
             });
             let (bytes, history, is_last) = piece(number);
-            self.or_by_host(made, || self.format.stored(&bytes[history..], is_last))
+            self.or_by_host(answer, || self.format.stored(&bytes[history..], is_last))
         });
-        made.collect()
+        pieces.collect()
     }
 
     /// What a tier has answered; or, where none can and the stream has begun, what the host makes in its place, so
@@ -188,27 +189,27 @@ impl<F: Format> Encoder<F> {
     }
 }
 
-/// What `make` makes of the numbers up to `count`, on so many threads, in order.
-fn on_threads<T: Send>(threads: usize, count: usize, make: impl Fn(usize) -> T + Sync) -> Vec<T> {
+/// What `work` gives for the numbers up to `count`, on so many threads, in order.
+fn on_threads<T: Send>(threads: usize, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
-    let work = || {
-        let mut made = Vec::new();
+    let worker = || {
+        let mut done = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= count {
-                return made;
+                return done;
             }
-            made.push((number, make(number)));
+            done.push((number, work(number)));
         }
     };
-    let mut made = thread::scope(|scope| {
-        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut made = work();
-        for worker in workers {
-            made.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+    let mut done = thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
+        let mut done = worker();
+        for other in workers {
+            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        made
+        done
     });
-    made.sort_unstable_by_key(|(number, _)| *number);
-    made.into_iter().map(|(_, made)| made).collect()
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, answer)| answer).collect()
 }
