@@ -83,20 +83,17 @@ impl<F: Format> Encoder<F> {
         self.content.len() - self.history
     }
 
-    /// Takes what fits into a batch, and encodes a batch that is full; the stream has to be written before.
+    /// Takes what fits into a batch. One that is full is encoded before, now that it is not the last: so that the
+    /// stream ends alike for any number of threads.
     ///
     /// # Errors
     /// [`Error`] where no tier can answer and the stream has not begun; then nothing has been taken.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<usize, Error> {
-        let before = self.content.len();
+        if !bytes.is_empty() && self.waiting() == self.batch() {
+            self.encode(false)?;
+        }
         let fitting = bytes.len().min(self.batch() - self.waiting());
         self.content.extend_from_slice(&bytes[..fitting]);
-        if self.waiting() == self.batch()
-            && let Err(error) = self.encode(false)
-        {
-            self.content.truncate(before);
-            return Err(error);
-        }
         Ok(fitting)
     }
 
