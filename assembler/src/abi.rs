@@ -12,11 +12,7 @@ use crate::parse::Spans;
 use crate::source::Source;
 
 /// Checks a valid module against the ABI and against its header; finds everything that is wrong.
-pub(crate) fn check(
-    source: &Source,
-    module: &Module<'_>,
-    spans: &Spans,
-) -> Result<Checked, Error> {
+pub(crate) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Result<Checked, Error> {
     let (interface, faults) = interface::check(module);
     let mut check = Check {
         source,

@@ -46,10 +46,7 @@ pub(crate) fn secrets(
     if constant_time {
         for (global, at) in module.globals.iter().zip(&spans.globals) {
             if global.ty.mutable {
-                wrong.push(Diagnostic::new(
-                    Problem::MutableGlobal,
-                    source.locate(*at),
-                ));
+                wrong.push(Diagnostic::new(Problem::MutableGlobal, source.locate(*at)));
             }
         }
     }
@@ -75,7 +72,11 @@ pub(crate) fn secrets(
             Err(problem) => wrong.push(Diagnostic::new(problem, source.locate(at))),
         }
     }
-    if wrong.is_empty() { Ok(all) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(all)
+    } else {
+        Err(wrong)
+    }
 }
 
 /// The comment that ends directly above a function.
@@ -125,7 +126,11 @@ impl<'t> Contract<'t> {
         let mut lines = self.lines.iter();
         let Some(list) = lines.find_map(|line| line.strip_prefix("secret:")) else {
             let export = export.to_owned();
-            return if wanted { Err(Problem::NoSecrets { export }) } else { Ok(Vec::new()) };
+            return if wanted {
+                Err(Problem::NoSecrets { export })
+            } else {
+                Ok(Vec::new())
+            };
         };
         if list.trim() == NONE {
             return Ok(Vec::new());

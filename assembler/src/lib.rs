@@ -79,11 +79,11 @@ pub use {
     header::{Header, Named},
     inline::inline,
     instrument::{Branch, COUNTER, Instrumented, Way, instrument},
-    mark::{Declassified, Marked, PUBLIC, mark},
     manifest::{
         DataSegment, Manifest, ManifestConstant, ManifestEnumeration, ManifestExport,
         ManifestField, ManifestLayout, ManifestModule, ManifestValue, SCHEMA,
     },
+    mark::{Declassified, Marked, PUBLIC, mark},
     rust_constants::rust_constants,
     source::{Fragment, Source, Tree},
 };

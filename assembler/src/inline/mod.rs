@@ -53,10 +53,7 @@ pub(crate) fn expand(module: &mut Module<'_>) -> Result<Keep, BinaryError> {
 }
 
 /// The same, but for one macro, which stays the function that it is.
-pub(crate) fn expand_but(
-    module: &mut Module<'_>,
-    kept: Option<&str>,
-) -> Result<Keep, BinaryError> {
+pub(crate) fn expand_but(module: &mut Module<'_>, kept: Option<&str>) -> Result<Keep, BinaryError> {
     let macros = Macros::find(module, kept);
     macros.check_uses(module)?;
     let order = macros.order(module)?;

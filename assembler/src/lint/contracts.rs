@@ -23,7 +23,9 @@ pub(super) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Vec<
         };
         let at = span.map_or(0, |span| span.at);
         let found = judge(
-            Contract::above(source, at).and_then(|contract| contract.start()).as_deref(),
+            Contract::above(source, at)
+                .and_then(|contract| contract.start())
+                .as_deref(),
             export.name,
             ty.params().len(),
             ty.results().len(),

@@ -194,7 +194,10 @@ impl Machine<'_, '_> {
         let mut way = Vec::new();
         let mut secret = String::new();
         let mut next = taint;
-        while let Some(note) = (next as usize).checked_sub(1).and_then(|at| self.notes.get(at)) {
+        while let Some(note) = (next as usize)
+            .checked_sub(1)
+            .and_then(|at| self.notes.get(at))
+        {
             match *note {
                 Note::Secret(place) => {
                     let named = self.secrets.get(place);
@@ -382,7 +385,11 @@ impl Machine<'_, '_> {
             O::Select | O::TypedSelect { .. } => {
                 let [first, second, condition] = self.pop_three();
                 self.hide(condition.taint, Shown::Select)?;
-                let chosen = if condition.bits as u32 == 0 { second } else { first };
+                let chosen = if condition.bits as u32 == 0 {
+                    second
+                } else {
+                    first
+                };
                 self.stack.push(chosen);
             }
             O::MemorySize { .. } => self.push(self.memory.len() as u128 >> 16, 0),
@@ -399,6 +406,12 @@ impl Machine<'_, '_> {
                 let from = self.bulk(from, len)?;
                 self.memory.copy_within(from.clone(), to.start);
                 self.shadow.copy_within(from, to.start);
+                // One step for all that is tainted: the way of its first byte.
+                let first = self.shadow[to.clone()].iter().find(|taint| **taint != 0);
+                let taint = self.through(first.copied().unwrap_or(0));
+                for byte in self.shadow[to].iter_mut().filter(|byte| **byte != 0) {
+                    *byte = taint;
+                }
             }
             _ => {
                 if !(self.divide(operator)? || self.access(operator)?) {
@@ -424,7 +437,9 @@ impl Machine<'_, '_> {
     }
 
     fn within(&self, start: usize, len: usize) -> Result<Range<usize>, Refused> {
-        let end = start.checked_add(len).filter(|end| *end <= self.memory.len());
+        let end = start
+            .checked_add(len)
+            .filter(|end| *end <= self.memory.len());
         let end = end.ok_or_else(|| self.trap("outside of the memory"))?;
         Ok(start..end)
     }
@@ -448,13 +463,23 @@ impl Machine<'_, '_> {
     fn number(&mut self, operator: &Operator<'_>) -> Result<(), Refused> {
         let top = |place: usize| {
             let at = self.stack.len().checked_sub(place);
-            at.and_then(|at| self.stack.get(at)).copied().unwrap_or_default()
+            at.and_then(|at| self.stack.get(at))
+                .copied()
+                .unwrap_or_default()
         };
         let [a, b, c] = [3, 2, 1].map(top);
         let Some(computed) = numeric::compute(operator, a.bits, b.bits, c.bits) else {
-            return Err(Refused::Unknown(self.program.site(self.function, self.index)));
+            return Err(Refused::Unknown(
+                self.program.site(self.function, self.index),
+            ));
         };
-        let first = |taints: &[Taint]| taints.iter().copied().find(|taint| *taint != 0).unwrap_or(0);
+        let first = |taints: &[Taint]| {
+            taints
+                .iter()
+                .copied()
+                .find(|taint| *taint != 0)
+                .unwrap_or(0)
+        };
         let (bits, taken, taint) = match computed {
             Computed::Constant(bits) => (bits, 0, 0),
             Computed::One(bits) => (bits, 1, c.taint),
@@ -483,7 +508,11 @@ impl Machine<'_, '_> {
             let (bits, taint) = self.load(memarg, width, address)?;
             let (shift, mask) = lane_bits(width, lane);
             let bits = vector.bits & !(mask << shift) | bits << shift;
-            let taint = if taint == 0 { self.through(vector.taint) } else { taint };
+            let taint = if taint == 0 {
+                self.through(vector.taint)
+            } else {
+                taint
+            };
             self.push(bits, taint);
         } else if let Some((memarg, width, lane)) = store_lane(operator) {
             let mut vector = self.pop();
@@ -561,17 +590,21 @@ fn load<'o>(operator: &'o Operator<'_>) -> Option<(&'o MemArg, usize, Made)> {
         }
         O::I64Load { memarg } | O::V128Load64Zero { memarg } => (memarg, 8, same),
         O::V128Load { memarg } => (memarg, 16, same),
-        O::I32Load8S { memarg } => (memarg, 1, |x| u128::from(i32::from(x as i8).cast_unsigned())),
-        O::I32Load16S { memarg } => {
-            (memarg, 2, |x| u128::from(i32::from(x as i16).cast_unsigned()))
-        }
-        O::I64Load8S { memarg } => (memarg, 1, |x| u128::from(i64::from(x as i8).cast_unsigned())),
-        O::I64Load16S { memarg } => {
-            (memarg, 2, |x| u128::from(i64::from(x as i16).cast_unsigned()))
-        }
-        O::I64Load32S { memarg } => {
-            (memarg, 4, |x| u128::from(i64::from(x as i32).cast_unsigned()))
-        }
+        O::I32Load8S { memarg } => (memarg, 1, |x| {
+            u128::from(i32::from(x as i8).cast_unsigned())
+        }),
+        O::I32Load16S { memarg } => (memarg, 2, |x| {
+            u128::from(i32::from(x as i16).cast_unsigned())
+        }),
+        O::I64Load8S { memarg } => (memarg, 1, |x| {
+            u128::from(i64::from(x as i8).cast_unsigned())
+        }),
+        O::I64Load16S { memarg } => (memarg, 2, |x| {
+            u128::from(i64::from(x as i16).cast_unsigned())
+        }),
+        O::I64Load32S { memarg } => (memarg, 4, |x| {
+            u128::from(i64::from(x as i32).cast_unsigned())
+        }),
         O::V128Load8Splat { memarg } => (memarg, 1, |x| x * (u128::MAX / 0xff)),
         O::V128Load16Splat { memarg } => (memarg, 2, |x| x * (u128::MAX / 0xffff)),
         O::V128Load32Splat { memarg } => (memarg, 4, |x| x * (u128::MAX / 0xffff_ffff)),

@@ -142,7 +142,11 @@ fn two_64(operator: &Operator<'_>, x: u64, y: u64) -> Option<u128> {
 }
 
 /// The quotient or the remainder, for an instruction that divides; or why it traps.
-pub(super) fn divide(operator: &Operator<'_>, x: u128, y: u128) -> Option<Result<u128, &'static str>> {
+pub(super) fn divide(
+    operator: &Operator<'_>,
+    x: u128,
+    y: u128,
+) -> Option<Result<u128, &'static str>> {
     use Operator as O;
     const ZERO: &str = "a division by zero";
     const OVERFLOW: &str = "a quotient that is too large";

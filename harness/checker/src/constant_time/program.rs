@@ -35,14 +35,28 @@ pub(super) struct Arity {
 /// An instruction; those that decide what comes next know where that is.
 #[derive(Debug)]
 pub(super) enum Step<'w> {
-    Block { end: usize, arity: Arity },
-    Loop { arity: Arity },
-    If { otherwise: Option<usize>, end: usize, arity: Arity },
-    Else { end: usize },
+    Block {
+        end: usize,
+        arity: Arity,
+    },
+    Loop {
+        arity: Arity,
+    },
+    If {
+        otherwise: Option<usize>,
+        end: usize,
+        arity: Arity,
+    },
+    Else {
+        end: usize,
+    },
     End,
     Br(usize),
     BrIf(usize),
-    BrTable { labels: Vec<usize>, default: usize },
+    BrTable {
+        labels: Vec<usize>,
+        default: usize,
+    },
     Return,
     Call(usize),
     Plain(Operator<'w>),
@@ -87,9 +101,9 @@ impl<'w> Program<'w> {
                         let mut operators = global.init_expr.get_operators_reader();
                         let first = operators.read().map_err(invalid)?;
                         let value = constant(&first);
-                        program.globals.push(
-                            value.ok_or_else(|| invalid("a global is set by no constant"))?,
-                        );
+                        program
+                            .globals
+                            .push(value.ok_or_else(|| invalid("a global is set by no constant"))?);
                     }
                 }
                 Payload::ExportSection(section) => {
@@ -125,7 +139,10 @@ impl<'w> Program<'w> {
             let operators: Result<Vec<_>, _> = operators.into_iter().collect();
             let name = names.iter().find(|(named, _)| *named == index);
             program.functions.push(Function {
-                name: name.map_or_else(|| format!("function {index}"), |(_, name)| format!("${name}")),
+                name: name.map_or_else(
+                    || format!("function {index}"),
+                    |(_, name)| format!("${name}"),
+                ),
                 arity: arity(&types, BlockType::FuncType(ty as u32)),
                 locals,
                 steps: steps(&types, operators.map_err(invalid)?)?,
@@ -137,7 +154,9 @@ impl<'w> Program<'w> {
     /// The place of an exported function.
     pub(super) fn export(&self, name: &str) -> Option<usize> {
         let mut exports = self.exports.iter();
-        exports.find(|(known, _)| *known == name).map(|(_, index)| *index)
+        exports
+            .find(|(known, _)| *known == name)
+            .map(|(_, index)| *index)
     }
 
     /// The place of a function that has this name, without the `$`.
@@ -154,7 +173,7 @@ impl<'w> Program<'w> {
             function,
             name: found.map_or_else(String::new, |function| function.name.clone()),
             index,
-            instruction: step.map_or("end", Step::name).to_owned(),
+            instruction: step.map_or_else(|| "end".to_owned(), Step::name),
         }
     }
 }
@@ -251,8 +270,9 @@ fn close(steps: &mut [Step<'_>], start: Option<usize>, index: usize) {
 }
 
 impl Step<'_> {
-    fn name(&self) -> &str {
-        match self {
+    /// The instruction, as the text has it.
+    fn name(&self) -> String {
+        let name = match self {
             Self::Block { .. } => "block",
             Self::Loop { .. } => "loop",
             Self::If { .. } => "if",
@@ -263,8 +283,9 @@ impl Step<'_> {
             Self::BrTable { .. } => "br_table",
             Self::Return => "return",
             Self::Call(_) => "call",
-            Self::Plain(operator) => name(operator),
-        }
+            Self::Plain(operator) => return text_name(operator),
+        };
+        name.to_owned()
     }
 }
 
@@ -282,8 +303,17 @@ macro_rules! names {
 
 wasmparser::for_each_operator!(names);
 
-/// An operator, as the text has it but for the dot in some names.
-fn name(operator: &Operator<'_>) -> &'static str {
+/// What stands in front of the dot in the names of instructions.
+const FAMILIES: [&str; 15] = [
+    "i32", "i64", "f32", "f64", "v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2",
+    "local", "global", "memory", "table",
+];
+
+fn text_name(operator: &Operator<'_>) -> String {
     let visitor = visitor(operator);
-    visitor.strip_prefix("visit_").unwrap_or(visitor)
+    let name = visitor.strip_prefix("visit_").unwrap_or(visitor);
+    match name.split_once('_') {
+        Some((family, rest)) if FAMILIES.contains(&family) => format!("{family}.{rest}"),
+        _ => name.to_owned(),
+    }
 }

@@ -8,7 +8,11 @@ const LOW_HALF: u128 = u64::MAX as u128;
 
 /// The lowest `bits` bits.
 const fn mask(bits: u32) -> u64 {
-    if bits == 64 { u64::MAX } else { (1 << bits) - 1 }
+    if bits == 64 {
+        u64::MAX
+    } else {
+        (1 << bits) - 1
+    }
 }
 
 fn lane(vector: u128, bits: u32, index: u32) -> u64 {
@@ -142,7 +146,13 @@ impl Lanewise {
         let all = |holds: bool| if holds { u64::MAX } else { 0 };
         let (s, t) = (signed(bits, x), signed(bits, y));
         // Without a sign, lanes of at most 32 bits.
-        let wide = |sign| if sign { (s, t) } else { (x.cast_signed(), y.cast_signed()) };
+        let wide = |sign| {
+            if sign {
+                (s, t)
+            } else {
+                (x.cast_signed(), y.cast_signed())
+            }
+        };
         match self {
             Self::Eq => all(x == y),
             Self::Ne => all(x != y),
@@ -193,15 +203,16 @@ fn one(operator: &Operator<'_>, x: u128) -> Option<u128> {
     let extract = |bits, index: u8| lane(x, bits, u32::from(index));
     let extract_signed = |bits, index| signed(bits, extract(bits, index));
     let splat = |bits| lanes(bits, |_| x as u64);
-    let all_true =
-        |bits| u128::from((0..128 / bits).all(|index| lane(x, bits, index) != 0));
+    let all_true = |bits| u128::from((0..128 / bits).all(|index| lane(x, bits, index) != 0));
     let bitmask = |bits: u32| {
         (0..128 / bits).fold(0, |mask, index| {
             mask | u128::from(lane(x, bits, index) >> (bits - 1)) << index
         })
     };
     let each = |bits, f: fn(i64) -> i64| {
-        lanes(bits, |index| f(signed(bits, lane(x, bits, index))).cast_unsigned())
+        lanes(bits, |index| {
+            f(signed(bits, lane(x, bits, index))).cast_unsigned()
+        })
     };
     let extend = |bits, half: u128, sign: bool| {
         let from = if half == 0 { x } else { x >> 64 };
@@ -265,7 +276,11 @@ fn one(operator: &Operator<'_>, x: u128) -> Option<u128> {
 /// A lane, as wide as a number can be.
 fn widened(vector: u128, bits: u32, index: u32, sign: bool) -> u64 {
     let lane = lane(vector, bits, index);
-    if sign { signed(bits, lane).cast_unsigned() } else { lane }
+    if sign {
+        signed(bits, lane).cast_unsigned()
+    } else {
+        lane
+    }
 }
 
 fn two(operator: &Operator<'_>, x: u128, y: u128) -> Option<u128> {
@@ -280,7 +295,11 @@ fn two(operator: &Operator<'_>, x: u128, y: u128) -> Option<u128> {
     };
     let replace = |bits: u32, index: u8| {
         lanes(bits, |place| {
-            if place == u32::from(index) { y as u64 } else { lane(x, bits, place) }
+            if place == u32::from(index) {
+                y as u64
+            } else {
+                lane(x, bits, place)
+            }
         })
     };
     // Twice as wide as before, by `half` (0 or 1) of both.
@@ -294,7 +313,11 @@ fn two(operator: &Operator<'_>, x: u128, y: u128) -> Option<u128> {
         let half = 64 / bits;
         lanes(bits, |index| {
             let from = if index < half { x } else { y };
-            saturated(bits, sign, signed(2 * bits, lane(from, 2 * bits, index % half)))
+            saturated(
+                bits,
+                sign,
+                signed(2 * bits, lane(from, 2 * bits, index % half)),
+            )
         })
     };
     Some(match operator {
@@ -344,9 +367,8 @@ fn two(operator: &Operator<'_>, x: u128, y: u128) -> Option<u128> {
         O::I64x2ExtMulHighI32x4S => extmul(32, 1, true),
         O::I64x2ExtMulHighI32x4U => extmul(32, 1, false),
         O::I32x4DotI16x8S => lanes(32, |index| {
-            let product = |place| {
-                widened(x, 16, place, true).wrapping_mul(widened(y, 16, place, true))
-            };
+            let product =
+                |place| widened(x, 16, place, true).wrapping_mul(widened(y, 16, place, true));
             product(2 * index).wrapping_add(product(2 * index + 1))
         }),
         _ => return None,

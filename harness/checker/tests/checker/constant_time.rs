@@ -95,7 +95,10 @@ impl<'p> Proof<'p> {
     fn explain(&self, refused: &Refused) -> String {
         let place = |site: &Site| {
             let at = self.marked.place(site.function, site.index)?;
-            let path = at.path.rsplit_once("wat/").map_or(&*at.path, |(_, path)| path);
+            let path = at
+                .path
+                .rsplit_once("wat/")
+                .map_or(&*at.path, |(_, path)| path);
             Some(format!("{path}:{}:{}", at.line, at.column))
         };
         match refused {
@@ -138,7 +141,9 @@ impl Watched<'_> {
         let answer: Vec<u128> = answer.iter().map(bits).collect();
         if outcome.results != answer {
             let results = outcome.results;
-            return Err(format!("the engine returns {answer:?}, the evaluator {results:?}"));
+            return Err(format!(
+                "the engine returns {answer:?}, the evaluator {results:?}"
+            ));
         }
         let memory = self.frame.instance().memory();
         let differs = memory.iter().zip(&outcome.memory).position(|(a, b)| a != b);
@@ -258,20 +263,77 @@ fn no_secret_shows_in_the_time_that_a_kernel_takes() {
                 .map(|thread| thread.join().unwrap())
                 .collect()
         });
-        let wrong: Vec<&str> = seen.iter().filter_map(|seen| seen.wrong.as_deref()).collect();
+        let wrong: Vec<&str> = seen
+            .iter()
+            .filter_map(|seen| seen.wrong.as_deref())
+            .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
         for (seen, operation) in seen.iter().zip(&operations) {
             let name = operation.name();
-            assert!(seen.tainted > 0 && seen.answered > 0, "{name} sees no secret");
+            assert!(
+                seen.tainted > 0 && seen.answered > 0,
+                "{name} sees no secret"
+            );
             // What opens a message takes one way where it fits, and another where it does not.
-            assert!(seen.refused > 0 || !name.ends_with("_open"), "{name} refuses nothing");
+            assert!(
+                seen.refused > 0 || !name.ends_with("_open"),
+                "{name} refuses nothing"
+            );
         }
         for export in &source.header().exports {
-            let reached = seen.iter().any(|seen| seen.exports.contains(&&*export.name));
+            let reached = seen
+                .iter()
+                .any(|seen| seen.exports.contains(&&*export.name));
             assert!(reached, "no operation calls `{}`", export.name);
         }
     }
     assert!(modules > 0);
+}
+
+/// The same proof fails where a verdict is not declared public, and says where it shows.
+#[test]
+fn a_verdict_that_is_not_public_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wat");
+    let source = Tree::read(&folder).unwrap().source("aead").unwrap();
+    let files = source.fragments().iter().map(|fragment| {
+        let text = fragment.text.replace("$public!", "$private!");
+        (fragment.name.clone(), text)
+    });
+    let tree = Tree::from_files(files);
+    let marked = mark(&tree.source("aead").unwrap()).unwrap();
+    let proof = Proof::new(&marked);
+    let engine = Engine::new(EngineKind::Interpreter).unwrap().unwrap();
+    for (name, shows, place) in [
+        (
+            "ct_equal",
+            "the result of the call",
+            "in $ct_equal (aead/common.wat:",
+        ),
+        (
+            "aes_gcm_open",
+            "a branch",
+            "in $open_gcm (aead/aes_gcm.wat:",
+        ),
+        (
+            "xchacha20_poly1305_open",
+            "a branch",
+            "in $open_chacha20 (aead/chacha20_poly1305.wat:",
+        ),
+    ] {
+        let operation = ALL
+            .iter()
+            .find(|operation| operation.name() == name)
+            .unwrap();
+        let module = operation.export().module;
+        let compiled = engine.compile(module.name, module.wasm).unwrap();
+        let mut instance = compiled.instantiate().unwrap();
+        let wrong = prove(*operation, &proof, &mut instance).wrong.unwrap();
+        assert!(
+            wrong.contains(&format!("{shows} depends on a secret")),
+            "{wrong}"
+        );
+        assert!(wrong.lines().next().unwrap().contains(place), "{wrong}");
+    }
 }
 
 fn code(wasm: &[u8]) -> Vec<&[u8]> {
@@ -304,7 +366,10 @@ fn what_is_made_public_is_known() {
     for source in sources() {
         for place in mark(&source).unwrap().declassified {
             let at = place.at;
-            let path = at.path.rsplit_once("wat/").map_or(&*at.path, |(_, path)| path);
+            let path = at
+                .path
+                .rsplit_once("wat/")
+                .map_or(&*at.path, |(_, path)| path);
             writeln!(text, "{path} {}", place.function).unwrap();
         }
     }
@@ -471,7 +536,7 @@ fn what_is_not_known_is_refused() {
         (
             "float",
             "(drop (f32.add (f32.const 1) (f32.const 1)))",
-            "`f32_const` in $leaky (instruction 0) is no instruction that can be followed",
+            "`f32.const` in $leaky (instruction 0) is no instruction that can be followed",
         ),
         (
             "trap",
@@ -481,12 +546,12 @@ fn what_is_not_known_is_refused() {
         (
             "outside",
             "(drop (i32.load (i32.const -4)))",
-            "`i32_load` in $leaky (instruction 1) traps: outside of the memory",
+            "`i32.load` in $leaky (instruction 1) traps: outside of the memory",
         ),
         (
             "zero",
             "(drop (i32.rem_u (i32.const 1) (i32.const 0)))",
-            "`i32_rem_u` in $leaky (instruction 2) traps: a division by zero",
+            "`i32.rem_u` in $leaky (instruction 2) traps: a division by zero",
         ),
         (
             "deep",
@@ -505,14 +570,29 @@ fn what_is_not_known_is_refused() {
 
 /// Instructions with one, two and three operands: types of the operands, of the result, and what follows the name.
 const INSTRUCTIONS: [(&str, &str, &[&str]); 12] = [
-    ("i32", "i32", &["eqz", "clz", "ctz", "popcnt", "extend8_s", "extend16_s"]),
-    ("i64", "i64", &["clz", "ctz", "popcnt", "extend8_s", "extend16_s", "extend32_s"]),
+    (
+        "i32",
+        "i32",
+        &["eqz", "clz", "ctz", "popcnt", "extend8_s", "extend16_s"],
+    ),
+    (
+        "i64",
+        "i64",
+        &[
+            "clz",
+            "ctz",
+            "popcnt",
+            "extend8_s",
+            "extend16_s",
+            "extend32_s",
+        ],
+    ),
     (
         "i32 i32",
         "i32",
         &[
-            "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u", "add", "sub",
-            "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
+            "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u", "add",
+            "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
         ],
     ),
     (
@@ -525,69 +605,186 @@ const INSTRUCTIONS: [(&str, &str, &[&str]); 12] = [
     (
         "i64 i64",
         "i32",
-        &["eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"],
+        &[
+            "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u",
+        ],
     ),
     (
         "v128",
         "v128",
         &[
-            "v128.not", "i8x16.abs", "i16x8.abs", "i32x4.abs", "i64x2.abs", "i8x16.neg", "i16x8.neg",
-            "i32x4.neg", "i64x2.neg", "i8x16.popcnt", "i16x8.extend_low_i8x16_s",
-            "i16x8.extend_low_i8x16_u", "i16x8.extend_high_i8x16_s", "i16x8.extend_high_i8x16_u",
-            "i32x4.extend_low_i16x8_s", "i32x4.extend_low_i16x8_u", "i32x4.extend_high_i16x8_s",
-            "i32x4.extend_high_i16x8_u", "i64x2.extend_low_i32x4_s", "i64x2.extend_low_i32x4_u",
-            "i64x2.extend_high_i32x4_s", "i64x2.extend_high_i32x4_u",
-            "i16x8.extadd_pairwise_i8x16_s", "i16x8.extadd_pairwise_i8x16_u",
-            "i32x4.extadd_pairwise_i16x8_s", "i32x4.extadd_pairwise_i16x8_u",
+            "v128.not",
+            "i8x16.abs",
+            "i16x8.abs",
+            "i32x4.abs",
+            "i64x2.abs",
+            "i8x16.neg",
+            "i16x8.neg",
+            "i32x4.neg",
+            "i64x2.neg",
+            "i8x16.popcnt",
+            "i16x8.extend_low_i8x16_s",
+            "i16x8.extend_low_i8x16_u",
+            "i16x8.extend_high_i8x16_s",
+            "i16x8.extend_high_i8x16_u",
+            "i32x4.extend_low_i16x8_s",
+            "i32x4.extend_low_i16x8_u",
+            "i32x4.extend_high_i16x8_s",
+            "i32x4.extend_high_i16x8_u",
+            "i64x2.extend_low_i32x4_s",
+            "i64x2.extend_low_i32x4_u",
+            "i64x2.extend_high_i32x4_s",
+            "i64x2.extend_high_i32x4_u",
+            "i16x8.extadd_pairwise_i8x16_s",
+            "i16x8.extadd_pairwise_i8x16_u",
+            "i32x4.extadd_pairwise_i16x8_s",
+            "i32x4.extadd_pairwise_i16x8_u",
         ],
     ),
     (
         "v128",
         "i32",
         &[
-            "v128.any_true", "i8x16.all_true", "i16x8.all_true", "i32x4.all_true", "i64x2.all_true",
-            "i8x16.bitmask", "i16x8.bitmask", "i32x4.bitmask", "i64x2.bitmask",
-            "i8x16.extract_lane_s 3", "i8x16.extract_lane_u 9", "i16x8.extract_lane_s 5",
-            "i16x8.extract_lane_u 2", "i32x4.extract_lane 1",
+            "v128.any_true",
+            "i8x16.all_true",
+            "i16x8.all_true",
+            "i32x4.all_true",
+            "i64x2.all_true",
+            "i8x16.bitmask",
+            "i16x8.bitmask",
+            "i32x4.bitmask",
+            "i64x2.bitmask",
+            "i8x16.extract_lane_s 3",
+            "i8x16.extract_lane_u 9",
+            "i16x8.extract_lane_s 5",
+            "i16x8.extract_lane_u 2",
+            "i32x4.extract_lane 1",
         ],
     ),
     (
         "v128 v128",
         "v128",
         &[
-            "v128.and", "v128.andnot", "v128.or", "v128.xor", "i8x16.swizzle",
+            "v128.and",
+            "v128.andnot",
+            "v128.or",
+            "v128.xor",
+            "i8x16.swizzle",
             "i8x16.shuffle 31 2 17 0 5 5 16 15 8 9 30 1 2 3 20 21",
-            "i8x16.eq", "i8x16.ne", "i8x16.lt_s", "i8x16.lt_u", "i8x16.gt_s", "i8x16.gt_u",
-            "i8x16.le_s", "i8x16.le_u", "i8x16.ge_s", "i8x16.ge_u",
-            "i16x8.eq", "i16x8.ne", "i16x8.lt_s", "i16x8.lt_u", "i16x8.gt_s", "i16x8.gt_u",
-            "i16x8.le_s", "i16x8.le_u", "i16x8.ge_s", "i16x8.ge_u",
-            "i32x4.eq", "i32x4.ne", "i32x4.lt_s", "i32x4.lt_u", "i32x4.gt_s", "i32x4.gt_u",
-            "i32x4.le_s", "i32x4.le_u", "i32x4.ge_s", "i32x4.ge_u",
-            "i64x2.eq", "i64x2.ne", "i64x2.lt_s", "i64x2.gt_s", "i64x2.le_s", "i64x2.ge_s",
-            "i8x16.add", "i16x8.add", "i32x4.add", "i64x2.add", "i8x16.sub", "i16x8.sub",
-            "i32x4.sub", "i64x2.sub", "i8x16.add_sat_s", "i8x16.add_sat_u", "i16x8.add_sat_s",
-            "i16x8.add_sat_u", "i8x16.sub_sat_s", "i8x16.sub_sat_u", "i16x8.sub_sat_s",
-            "i16x8.sub_sat_u", "i16x8.mul", "i32x4.mul", "i64x2.mul", "i8x16.min_s", "i8x16.min_u",
-            "i8x16.max_s", "i8x16.max_u", "i16x8.min_s", "i16x8.min_u", "i16x8.max_s", "i16x8.max_u",
-            "i32x4.min_s", "i32x4.min_u", "i32x4.max_s", "i32x4.max_u", "i8x16.avgr_u",
-            "i16x8.avgr_u", "i8x16.narrow_i16x8_s", "i8x16.narrow_i16x8_u", "i16x8.narrow_i32x4_s",
-            "i16x8.narrow_i32x4_u", "i16x8.extmul_low_i8x16_s", "i16x8.extmul_low_i8x16_u",
-            "i16x8.extmul_high_i8x16_s", "i16x8.extmul_high_i8x16_u", "i32x4.extmul_low_i16x8_s",
-            "i32x4.extmul_low_i16x8_u", "i32x4.extmul_high_i16x8_s", "i32x4.extmul_high_i16x8_u",
-            "i64x2.extmul_low_i32x4_s", "i64x2.extmul_low_i32x4_u", "i64x2.extmul_high_i32x4_s",
-            "i64x2.extmul_high_i32x4_u", "i32x4.dot_i16x8_s",
+            "i8x16.eq",
+            "i8x16.ne",
+            "i8x16.lt_s",
+            "i8x16.lt_u",
+            "i8x16.gt_s",
+            "i8x16.gt_u",
+            "i8x16.le_s",
+            "i8x16.le_u",
+            "i8x16.ge_s",
+            "i8x16.ge_u",
+            "i16x8.eq",
+            "i16x8.ne",
+            "i16x8.lt_s",
+            "i16x8.lt_u",
+            "i16x8.gt_s",
+            "i16x8.gt_u",
+            "i16x8.le_s",
+            "i16x8.le_u",
+            "i16x8.ge_s",
+            "i16x8.ge_u",
+            "i32x4.eq",
+            "i32x4.ne",
+            "i32x4.lt_s",
+            "i32x4.lt_u",
+            "i32x4.gt_s",
+            "i32x4.gt_u",
+            "i32x4.le_s",
+            "i32x4.le_u",
+            "i32x4.ge_s",
+            "i32x4.ge_u",
+            "i64x2.eq",
+            "i64x2.ne",
+            "i64x2.lt_s",
+            "i64x2.gt_s",
+            "i64x2.le_s",
+            "i64x2.ge_s",
+            "i8x16.add",
+            "i16x8.add",
+            "i32x4.add",
+            "i64x2.add",
+            "i8x16.sub",
+            "i16x8.sub",
+            "i32x4.sub",
+            "i64x2.sub",
+            "i8x16.add_sat_s",
+            "i8x16.add_sat_u",
+            "i16x8.add_sat_s",
+            "i16x8.add_sat_u",
+            "i8x16.sub_sat_s",
+            "i8x16.sub_sat_u",
+            "i16x8.sub_sat_s",
+            "i16x8.sub_sat_u",
+            "i16x8.mul",
+            "i32x4.mul",
+            "i64x2.mul",
+            "i8x16.min_s",
+            "i8x16.min_u",
+            "i8x16.max_s",
+            "i8x16.max_u",
+            "i16x8.min_s",
+            "i16x8.min_u",
+            "i16x8.max_s",
+            "i16x8.max_u",
+            "i32x4.min_s",
+            "i32x4.min_u",
+            "i32x4.max_s",
+            "i32x4.max_u",
+            "i8x16.avgr_u",
+            "i16x8.avgr_u",
+            "i8x16.narrow_i16x8_s",
+            "i8x16.narrow_i16x8_u",
+            "i16x8.narrow_i32x4_s",
+            "i16x8.narrow_i32x4_u",
+            "i16x8.extmul_low_i8x16_s",
+            "i16x8.extmul_low_i8x16_u",
+            "i16x8.extmul_high_i8x16_s",
+            "i16x8.extmul_high_i8x16_u",
+            "i32x4.extmul_low_i16x8_s",
+            "i32x4.extmul_low_i16x8_u",
+            "i32x4.extmul_high_i16x8_s",
+            "i32x4.extmul_high_i16x8_u",
+            "i64x2.extmul_low_i32x4_s",
+            "i64x2.extmul_low_i32x4_u",
+            "i64x2.extmul_high_i32x4_s",
+            "i64x2.extmul_high_i32x4_u",
+            "i32x4.dot_i16x8_s",
         ],
     ),
     (
         "v128 i32",
         "v128",
         &[
-            "i8x16.shl", "i8x16.shr_s", "i8x16.shr_u", "i16x8.shl", "i16x8.shr_s", "i16x8.shr_u",
-            "i32x4.shl", "i32x4.shr_s", "i32x4.shr_u", "i64x2.shl", "i64x2.shr_s", "i64x2.shr_u",
-            "i8x16.replace_lane 7", "i16x8.replace_lane 3", "i32x4.replace_lane 2",
+            "i8x16.shl",
+            "i8x16.shr_s",
+            "i8x16.shr_u",
+            "i16x8.shl",
+            "i16x8.shr_s",
+            "i16x8.shr_u",
+            "i32x4.shl",
+            "i32x4.shr_s",
+            "i32x4.shr_u",
+            "i64x2.shl",
+            "i64x2.shr_s",
+            "i64x2.shr_u",
+            "i8x16.replace_lane 7",
+            "i16x8.replace_lane 3",
+            "i32x4.replace_lane 2",
         ],
     ),
-    ("i32", "v128", &["i8x16.splat", "i16x8.splat", "i32x4.splat"]),
+    (
+        "i32",
+        "v128",
+        &["i8x16.splat", "i16x8.splat", "i32x4.splat"],
+    ),
     ("i32", "i64", &["extend_i32_s", "extend_i32_u"]),
     ("v128 v128 v128", "v128", &["v128.bitselect"]),
 ];
@@ -667,11 +864,15 @@ fn instructions() -> (String, Vec<String>) {
             let operands: String = (types.iter().enumerate())
                 .map(|(place, ty)| format!(" ({ty}.load (i32.const {}))", 16 * place))
                 .collect();
-            bodies.push(format!("({result}.store (i32.const 96) ({name}{operands}))"));
+            bodies.push(format!(
+                "({result}.store (i32.const 96) ({name}{operands}))"
+            ));
         }
     }
     for (load, store) in LOADS {
-        bodies.push(format!("({store} (i32.const 96) ({load} offset=2 (i32.const 5)))"));
+        bodies.push(format!(
+            "({store} (i32.const 96) ({load} offset=2 (i32.const 5)))"
+        ));
     }
     bodies.extend(OTHERS.map(str::to_owned));
     let functions: String = (bodies.iter().enumerate())
@@ -705,8 +906,14 @@ fn instructions_make_what_an_engine_makes() {
                 secrets: &[],
                 public: None,
             });
-            let memory = outcome.unwrap_or_else(|refused| panic!("{body}: {refused}")).memory;
-            assert_eq!(memory[..160], instance.memory()[..160], "{body} of {operands:?}");
+            let memory = outcome
+                .unwrap_or_else(|refused| panic!("{body}: {refused}"))
+                .memory;
+            assert_eq!(
+                memory[..160],
+                instance.memory()[..160],
+                "{body} of {operands:?}"
+            );
         }
     }
 }
