@@ -67,6 +67,8 @@ mod decoding;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod doctor;
+#[cfg(any(feature = "brotli", feature = "deflate"))]
+mod encoding;
 #[cfg(any(
     feature = "lz4",
     feature = "md5",

@@ -57,7 +57,7 @@ Exit status:
   1  the answer is no (find: not found, compare: different, utf8: not valid, --check: changed)
   2  something went wrong; a line on standard error names the file and the cause
 
-gzip, gunzip and unbrotli end as gzip(1) and brotli(1) do: with 1 on an error, and with 2 on a warning."
+gzip, gunzip, brotli and unbrotli end as gzip(1) and brotli(1) do: with 1 on an error, and with 2 on a warning."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -74,8 +74,8 @@ pub(crate) struct CommandLine {
 }
 
 impl CommandLine {
-    /// Reads the words of a command line, the program's name first. After `gzip` and `lz4`, `-10`, `-11` and `-12`
-    /// are levels, which the grammar would take for two options of one character each.
+    /// Reads the words of a command line, the program's name first. After `gzip`, `lz4` and `brotli`, `-10`, `-11` and
+    /// `-12` are levels, which the grammar would take for two options of one character each.
     pub(crate) fn new(words: impl IntoIterator<Item = OsString>) -> Self {
         let mut words: Vec<_> = words.into_iter().collect();
         let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
@@ -86,19 +86,18 @@ impl CommandLine {
         }
         let command = words.get(place).and_then(|word| word.to_str());
         let exit_codes = match command {
-            Some("gzip" | "gunzip" | "unbrotli") => ExitCodes::Gzip,
+            Some("gzip" | "gunzip" | "brotli" | "unbrotli") => ExitCodes::Gzip,
             _ => ExitCodes::Usual,
         };
-        if !matches!(command, Some("gzip" | "gunzip" | "lz4")) {
-            return Self { words, exit_codes };
-        }
+        let option = match command {
+            Some("gzip" | "gunzip" | "lz4") => "--level=",
+            Some("brotli") => "--quality=",
+            _ => return Self { words, exit_codes },
+        };
         let options = words[place..].iter_mut().take_while(|word| *word != "--");
         for word in options {
-            match word.to_str() {
-                Some("-10") => *word = "--level=10".into(),
-                Some("-11") => *word = "--level=11".into(),
-                Some("-12") => *word = "--level=12".into(),
-                _ => {}
+            if let Some(number @ ("-10" | "-11" | "-12")) = word.to_str() {
+                *word = [option, &number[1..]].concat().into();
             }
         }
         Self { words, exit_codes }

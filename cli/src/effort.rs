@@ -11,7 +11,11 @@ pub(crate) trait Levels {
     const ALL: RangeInclusive<i64>;
     /// The one that is taken where nothing is said.
     const DEFAULT: u32;
-    /// What the help says of `--level`.
+    /// What the option that takes a number is called, in full and by a letter.
+    const OPTION: &'static str = "level";
+    const LETTER: Option<char> = None;
+    const VALUE_NAME: &'static str = "LEVEL";
+    /// What the help says of it.
     const HELP: &'static str;
     const NAMED: &'static [Named];
 }
@@ -50,12 +54,9 @@ impl<L> fmt::Debug for Effort<L> {
     }
 }
 
-/// The option that takes a number.
-const LEVEL: &str = "level";
-
 impl<L: Levels> Args for Effort<L> {
     fn augment_args(command: Command) -> Command {
-        let all = || L::NAMED.iter().map(|named| named.id).chain([LEVEL]);
+        let all = || L::NAMED.iter().map(|named| named.id).chain([L::OPTION]);
         let named = L::NAMED.iter().map(|named| {
             let mut option = Arg::new(named.id)
                 .action(ArgAction::SetTrue)
@@ -70,12 +71,15 @@ impl<L: Levels> Args for Effort<L> {
             }
             option
         });
-        let level = Arg::new(LEVEL)
-            .long(LEVEL)
-            .value_name("LEVEL")
+        let mut level = Arg::new(L::OPTION)
+            .long(L::OPTION)
+            .value_name(L::VALUE_NAME)
             .value_parser(value_parser!(u32).range(L::ALL))
             .overrides_with_all(all())
             .help(L::HELP);
+        if let Some(letter) = L::LETTER {
+            level = level.short(letter);
+        }
         command.args(named).arg(level)
     }
 
@@ -89,7 +93,7 @@ impl<L: Levels> FromArgMatches for Effort<L> {
         let named = L::NAMED.iter().find(|named| matches.get_flag(named.id));
         let level = match named {
             Some(named) => Some(named.level),
-            None => matches.get_one(LEVEL).copied(),
+            None => matches.get_one(L::OPTION).copied(),
         };
         Ok(Self {
             level: level.unwrap_or(L::DEFAULT),

@@ -1,19 +1,27 @@
-//! Brotli (RFC 7932): streams in memory and from readers, decompressed.
+//! Brotli (RFC 7932): streams in memory, from readers and to writers.
+//!
+//! A small stream may stand for a very long content, so every decoder takes a [`Limit`].
 
 #[cfg(feature = "tokio")]
 mod asynchronous;
 mod decoder;
+mod format;
 mod functions;
+mod options;
 mod reader;
+mod writer;
 
 use kilowat_operations::ops::{BrotliDecompress, Refusal};
 
 #[cfg(feature = "tokio")]
 pub use asynchronous::AsyncBrotliReader;
-pub use functions::unbrotli;
-pub use kilowat_operations::ops::{BrotliError, BrotliFault};
+pub use functions::{brotli, unbrotli};
+pub use kilowat_operations::ops::{BrotliCompressError, BrotliError, BrotliFault};
+pub use options::{BrotliOptions, Mode, Quality, Window};
 pub use reader::BrotliReader;
+pub use writer::BrotliWriter;
 
+use crate::encoding::whole;
 use crate::limit::Limit;
 use crate::runtime::{Error, Runtime};
 
@@ -57,5 +65,31 @@ impl Runtime {
                 Err(error) => return Err(Refusal::from(error).into()),
             }
         }
+    }
+
+    /// A Brotli stream of `bytes` (RFC 7932), by a [`Quality`] or by [options](BrotliOptions). Its window is no wider
+    /// than the bytes need. The engines make the same to the byte; native code is another compressor, and makes another
+    /// stream of the same content. For content of any size there is [`BrotliWriter`].
+    ///
+    /// ```
+    /// use kilowat::Limit;
+    /// use kilowat::brotli::Quality;
+    ///
+    /// let runtime = kilowat::Runtime::new();
+    /// let stream = runtime.brotli(&[b'x'; 1_000], Quality::DEFAULT)?;
+    /// assert!(stream.len() < 20);
+    /// assert_eq!(runtime.unbrotli(&stream, Limit::default())?, [b'x'; 1_000]);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn brotli(
+        &self,
+        bytes: &[u8],
+        options: impl Into<BrotliOptions>,
+    ) -> Result<Vec<u8>, Error> {
+        let options = options.into().with_size_hint(bytes.len() as u64);
+        whole(self, &options, bytes)
     }
 }

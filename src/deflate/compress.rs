@@ -1,6 +1,7 @@
 //! How much is compressed, and contents that are in memory.
 
-use super::encoder::{Container, Encoder};
+use super::container::Contained;
+use crate::encoding::whole;
 use crate::runtime::{Error, Runtime};
 
 /// How much work goes into a small result: from 0, which stores the bytes as they are, to 12. 1 is the
@@ -67,7 +68,7 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn deflate(&self, bytes: &[u8], level: Level) -> Result<Vec<u8>, Error> {
-        Encoder::whole(self, Container::Raw, level, bytes)
+        whole(self, &Contained::raw(level), bytes)
     }
 
     /// A zlib stream of `bytes` (RFC 1950): deflate with a checksum, as in PNG and in HTTP's encoding
@@ -76,7 +77,7 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn zlib_compress(&self, bytes: &[u8], level: Level) -> Result<Vec<u8>, Error> {
-        Encoder::whole(self, Container::Zlib, level, bytes)
+        whole(self, &Contained::zlib(level), bytes)
     }
 
     /// A gzip file of `bytes` (RFC 1952), without a name and a time, so that the same bytes make the same
@@ -94,6 +95,6 @@ impl Runtime {
     /// # Errors
     /// [`Error`] where no tier can answer.
     pub fn gzip(&self, bytes: &[u8], level: Level) -> Result<Vec<u8>, Error> {
-        Encoder::whole(self, Container::Gzip, level, bytes)
+        whole(self, &Contained::gzip(level), bytes)
     }
 }

@@ -5,8 +5,8 @@
 #[cfg(feature = "tokio")]
 mod asynchronous;
 mod compress;
+mod container;
 mod decoder;
-mod encoder;
 mod encoding;
 mod functions;
 mod header;

@@ -1,31 +1,26 @@
 //! Compressed streams written to any writer.
 
-use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 use std::num::NonZero;
 
-use super::encoder::{Container, Encoder};
+use super::container::Contained;
 use super::{GzipHeader, Level};
+use crate::encoding::{Encoder, impl_writer};
 use crate::runtime::Runtime;
 use crate::unfinished::Unfinished;
 
 /// A writer's type, with what it has besides its documentation.
 macro_rules! writer {
-    ($(#[$doc:meta])* $name:ident of $container:ident, $cut_short:literal) => {
+    ($(#[$doc:meta])* $name:ident of $new:ident, $cut_short:literal) => {
         $(#[$doc])*
         #[must_use = "a stream has its end from `finish`"]
         pub struct $name<W> {
             writer: W,
-            encoder: Encoder,
+            encoder: Encoder<Contained>,
             unfinished: Unfinished,
         }
 
-        /// Says nothing of the content.
-        impl<W> fmt::Debug for $name<W> {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.debug_struct(stringify!($name)).finish_non_exhaustive()
-            }
-        }
+        impl_writer!($name);
 
         impl<W: Write> $name<W> {
             /// Begins a stream.
@@ -34,7 +29,7 @@ macro_rules! writer {
             }
 
             /// Begins a stream of which so many threads make pieces of 256 KiB at the same time. It is the same stream
-            /// as that of one thread, where no tier fails; each thread more takes 256 KiB of content more.
+            /// as that of one thread, where no tier fails; each thread more takes 512 KiB of content more.
             pub fn parallel(
                 runtime: &Runtime,
                 writer: W,
@@ -43,67 +38,9 @@ macro_rules! writer {
             ) -> Self {
                 Self {
                     writer,
-                    encoder: Encoder::new(runtime, Container::$container, level, threads),
+                    encoder: Encoder::new(runtime, Contained::$new(level), threads),
                     unfinished: Unfinished::new($cut_short),
                 }
-            }
-
-            /// The writer that the stream goes to.
-            pub fn get_ref(&self) -> &W {
-                &self.writer
-            }
-
-            /// The same to be changed. What is written to it directly comes into the middle of the stream.
-            pub fn get_mut(&mut self) -> &mut W {
-                &mut self.writer
-            }
-
-            /// Gives the writer back that the stream goes to, and the stream up: it stays cut short.
-            pub fn into_inner(mut self) -> W {
-                self.unfinished.clear();
-                self.writer
-            }
-
-            /// Ends the stream, and gives the writer back, flushed.
-            ///
-            /// # Errors
-            /// Those of the writer, and an [`Error`](crate::Error) where no tier can answer and the stream has not
-            /// begun.
-            pub fn finish(mut self) -> io::Result<W> {
-                self.unfinished.clear();
-                write_stream(&mut self.writer, &mut self.encoder)?;
-                self.encoder.encode(true)?;
-                write_stream(&mut self.writer, &mut self.encoder)?;
-                self.writer.flush()?;
-                Ok(self.writer)
-            }
-        }
-
-        impl<W: Write> Write for $name<W> {
-            /// Takes content. Errors are those of the writer, and an [`Error`](crate::Error) where no tier can
-            /// answer and the stream has not begun; what was given then has not been taken.
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                let taken = write_stream(&mut self.writer, &mut self.encoder)
-                    .and_then(|()| Ok(self.encoder.take(bytes)?));
-                match taken {
-                    Ok(0) => {}
-                    Ok(_) => self.unfinished.set(),
-                    // Whoever has an error knows that the stream is not whole.
-                    Err(_) => self.unfinished.clear(),
-                }
-                taken
-            }
-
-            /// Sends all content that was written so far, so that it can be decoded from the bytes that have
-            /// arrived, and flushes the writer. Errors are as those of `write`; nothing is lost then, and a
-            /// flush can be tried again.
-            fn flush(&mut self) -> io::Result<()> {
-                write_stream(&mut self.writer, &mut self.encoder)?;
-                if self.encoder.waiting() > 0 {
-                    self.encoder.encode(false)?;
-                    write_stream(&mut self.writer, &mut self.encoder)?;
-                }
-                self.writer.flush()
             }
         }
     };
@@ -130,7 +67,7 @@ writer! {
     /// assert_eq!(file, runtime.gzip(b"watt by watt", Level::DEFAULT)?);
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    GzipWriter of Gzip, "a gzip file is cut short: its writer was dropped without `finish`"
+    GzipWriter of gzip, "a gzip file is cut short: its writer was dropped without `finish`"
 }
 
 impl<W: Write> GzipWriter<W> {
@@ -161,7 +98,7 @@ impl<W: Write> GzipWriter<W> {
         threads: NonZero<usize>,
     ) -> Self {
         Self {
-            encoder: Encoder::gzip(runtime, header, level, threads),
+            encoder: Encoder::new(runtime, Contained::gzip_with(header, level), threads),
             ..Self::new(runtime, writer, level)
         }
     }
@@ -169,18 +106,5 @@ impl<W: Write> GzipWriter<W> {
 
 writer! {
     /// Makes a zlib stream (RFC 1950) of what is written to it, in bounded memory; as [`GzipWriter`] does.
-    ZlibWriter of Zlib, "a zlib stream is cut short: its writer was dropped without `finish`"
-}
-
-/// Writes what there is of the stream. After an error the rest is still there.
-fn write_stream(writer: &mut impl Write, encoder: &mut Encoder) -> io::Result<()> {
-    while !encoder.stream().is_empty() {
-        match writer.write(encoder.stream()) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(len) => encoder.was_written(len),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
+    ZlibWriter of zlib, "a zlib stream is cut short: its writer was dropped without `finish`"
 }

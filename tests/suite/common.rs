@@ -4,7 +4,8 @@ use std::env;
 use std::io::{self, Read};
 use std::process::Command;
 
-use kilowat::Runtime;
+use kilowat::faults::Faults;
+use kilowat::{Cache, Policy, Runtime};
 use kilowat_engine::EngineKind;
 use kilowat_kernels::MODULES;
 use wasmparser::{ExternalKind, Operator, Parser, Payload};
@@ -12,6 +13,19 @@ use wasmparser::{ExternalKind, Operator, Parser, Payload};
 /// A runtime on each tier.
 pub(crate) fn runtimes() -> [Runtime; 3] {
     EngineKind::ALL.map(|kind| Runtime::with_engine(kind).unwrap())
+}
+
+/// A runtime on the interpreter alone, which fails where that is injected.
+pub(crate) fn fallible() -> (Runtime, Faults) {
+    let faults = Faults::new();
+    let runtime = Runtime::builder()
+        .ignore_environment()
+        .cache(Cache::Off)
+        .policy(Policy::List("interpreter".parse().unwrap()))
+        .faults(faults.clone())
+        .build()
+        .unwrap();
+    (runtime, faults)
 }
 
 /// Whether a tool is installed that tests compare with. Where it is not, they say so and leave it at that; where

@@ -4,13 +4,13 @@ use std::io::{Read as _, Write};
 use std::num::NonZero;
 
 use kilowat::deflate::{GzipReader, GzipWriter, Level, ZlibWriter};
-use kilowat::faults::{Fault, Faults};
-use kilowat::{Cache, Error, Limit, Policy, Runtime, Value};
+use kilowat::faults::Fault;
+use kilowat::{Error, Limit, Runtime, Value};
 use kilowat_engine::EngineKind;
 use kilowat_operations::generator::Generator;
 use zlib_rs::{Inflate, InflateFlush, Status};
 
-use crate::common::runtimes;
+use crate::common::{fallible, runtimes};
 use crate::deflate::corpus;
 
 const ROOMY: Limit = Limit::bytes(1 << 24);
@@ -221,14 +221,7 @@ fn a_stream_that_has_begun_is_ended_without_tiers() {
     let content = Generator::new(67, &[]).source_text(700_000);
     for threads in [1, 3] {
         for failing in [1, 2] {
-            let faults = Faults::new();
-            let runtime = Runtime::builder()
-                .ignore_environment()
-                .cache(Cache::Off)
-                .policy(Policy::List("interpreter".parse().unwrap()))
-                .faults(faults.clone())
-                .build()
-                .unwrap();
+            let (runtime, faults) = fallible();
             let threads = NonZero::new(threads).unwrap();
             let mut gzip = GzipWriter::parallel(&runtime, Vec::new(), Level::DEFAULT, threads);
             let mut zlib = ZlibWriter::parallel(&runtime, Vec::new(), Level::DEFAULT, threads);

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::sync::{LazyLock, mpsc};
 
-use kilowat::faults::{Fault, Faults};
+use kilowat::faults::Fault;
 use kilowat::lz4::{
     BlockSize, ContentSizeError, FrameError, FrameFault, FrameOptions, FrameReader, FrameWriter,
     Lz4Error,
 };
-use kilowat::{Cache, Error, Policy, Runtime};
+use kilowat::{Error, Runtime};
 use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_kernels::lz4;
 use kilowat_operations::frame::Frame as _;
@@ -22,6 +22,8 @@ use kilowat_operations::session::{Library, Session};
 use lz4_flex::frame::{self, BlockMode, FrameDecoder, FrameEncoder, FrameInfo};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+
+use crate::common::fallible;
 
 /// What the checker works on is not all of one kind.
 #[test]
@@ -616,14 +618,7 @@ fn a_frame_that_has_begun_is_ended_without_tiers() {
     let content = Generator::new(67, &[]).source_text(400_000);
     for options in all_options(content.len()).into_iter().take(32) {
         for failing in [1, 2] {
-            let faults = Faults::new();
-            let runtime = Runtime::builder()
-                .ignore_environment()
-                .cache(Cache::Off)
-                .policy(Policy::List("interpreter".parse().unwrap()))
-                .faults(faults.clone())
-                .build()
-                .unwrap();
+            let (runtime, faults) = fallible();
             let mut writer = FrameWriter::new(&runtime, Vec::new(), &options);
             for (number, piece) in content.chunks(150_000).enumerate() {
                 if number == failing {

@@ -4,6 +4,7 @@
 
 mod aead;
 mod brotli;
+mod brotli_encoder;
 mod common;
 mod deflate;
 mod deflate_encoder;

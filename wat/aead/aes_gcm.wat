@@ -14,7 +14,7 @@
 
 ;; How many bytes of a message the first blocks are for, and where they stand.
 (global $FIRST_GCM     i32 (i32.const 96))
-(global $FIRST_GCM_PTR i32 (i32.const 736))
+(global $FIRST_GCM_PTR i32 (i32.const 464))
 
 ;; Bytes of eight blocks.
 (global $EIGHT_BLOCKS i32 (i32.const 128))
@@ -282,4 +282,4 @@
 
 ;; Zeroes all that is secret: from `key_stream` to the end.
 (func $forget_gcm
-  (call $zero (global.get $KEY_STREAM) (i32.const 4288)))
+  (call $zero (global.get $KEY_STREAM) (i32.const 4016)))

@@ -3,11 +3,10 @@
 ;; Four blocks at a time, one in each lane: a vector for each of the sixteen words of a state.
 
 ;; Layout chacha_state
-;;   offset  size  field   meaning
-;;        0    16  sigma   "expand 32-byte k"
-;;       16    32  key     the key
-;;       48     4  number  u32: which block comes next
-;;       52    12  nonce   the nonce
+;;   offset  size  field     meaning
+;;        0    16  sigma     "expand 32-byte k"
+;;       16    32  key       the key
+;;       48    16  last_row  u32: the number of the next block; behind it the nonce
 
 ;; Rotations to the left. Those by whole bytes are a shuffle; there is no vector rotation.
 (func $rotate_16! (param $x v128) (result v128)
@@ -46,9 +45,9 @@
   (v128.store offset=16 (;KEY;) (global.get $CHACHA_STATE) (v128.load (local.get $key_ptr)))
   (v128.store offset=32 (;KEY+16;) (global.get $CHACHA_STATE)
     (v128.load offset=16 (local.get $key_ptr)))
-  (i32.store offset=48 (;NUMBER;) (global.get $CHACHA_STATE) (i32.const 0))
-  (i32.store offset=52 (;NONCE;) (global.get $CHACHA_STATE) (i32.load (local.get $nonce_ptr)))
-  (i64.store offset=56 (;NONCE+4;) (global.get $CHACHA_STATE)
+  (i32.store offset=48 (;LAST_ROW;) (global.get $CHACHA_STATE) (i32.const 0))
+  (i32.store offset=52 (;LAST_ROW+4;) (global.get $CHACHA_STATE) (i32.load (local.get $nonce_ptr)))
+  (i64.store offset=56 (;LAST_ROW+8;) (global.get $CHACHA_STATE)
     (i64.load offset=4 (local.get $nonce_ptr))))
 
 ;; "expand 32-byte k"
@@ -107,8 +106,14 @@
   (i32x4.add (call $state_word! (i32.const 12)) (v128.const i32x4 0 1 2 3)))
 
 ;; Xors `count` times 256 bytes with the next four blocks of the key stream; `count` is not 0.
-;; Source and destination may be the same. Longer than a screen, as a state is sixteen vectors.
-(func $xor_chacha20 (param $src_ptr i32) (param $dst_ptr i32) (param $count i32)
+;; Source and destination may be the same. Meanwhile it takes [absorb_ptr, absorb_end) into the sum
+;; of Poly1305, at most 320 bytes in pairs of blocks, and with each further 256 bytes the
+;; `absorb_step` bytes behind: what was written last, where that is 256. One is scalar and the other
+;; is not, so that most processors do both at once. Gives what was not taken in yet. Longer than a
+;; screen, as a state is sixteen vectors.
+(func $xor_chacha20
+  (param $src_ptr i32) (param $dst_ptr i32) (param $count i32)
+  (param $absorb_ptr i32) (param $absorb_end i32) (param $absorb_step i32) (result i32)
   (local $rounds i32) ;; how many pairs of them are left
   (local $x0 v128)
   (local $x1 v128)
@@ -185,6 +190,10 @@
       (local.set $x9)
       (local.set $x4)
       (local.set $x3)
+      (if (i32.ne (local.get $absorb_ptr) (local.get $absorb_end))
+        (then
+          (call $absorb_two_blocks! (local.get $absorb_ptr))
+          (local.set $absorb_ptr (i32.add (local.get $absorb_ptr) (i32.const 32)))))
       (br_if $two_rounds
         (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
     (call $xor_words! (local.get $src_ptr) (local.get $dst_ptr) (i32.const 0)
@@ -207,13 +216,15 @@
       (i32x4.add (local.get $x13) (call $state_word! (i32.const 13)))
       (i32x4.add (local.get $x14) (call $state_word! (i32.const 14)))
       (i32x4.add (local.get $x15) (call $state_word! (i32.const 15))))
-    (i32.store offset=48 (;NUMBER;) (global.get $CHACHA_STATE)
+    (i32.store offset=48 (;LAST_ROW;) (global.get $CHACHA_STATE)
       (i32.add
-        (i32.load offset=48 (;NUMBER;) (global.get $CHACHA_STATE))
+        (i32.load offset=48 (;LAST_ROW;) (global.get $CHACHA_STATE))
         (i32.const 4)))
     (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 256)))
     (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 256)))
-    (br_if $next_256 (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
+    (local.set $absorb_end (i32.add (local.get $absorb_end) (local.get $absorb_step)))
+    (br_if $next_256 (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+  (local.get $absorb_ptr))
 
 ;; Moves the words of a row to the left, by one, two or three places.
 (func $turn_1! (param $row v128) (result v128)
@@ -223,8 +234,85 @@
 (func $turn_3! (param $row v128) (result v128)
   (i8x16.shuffle 12 13 14 15 0 1 2 3 4 5 6 7 8 9 10 11 (local.get $row) (local.get $row)))
 
+;; Two rounds of a block, a row of its state in each vector.
+(func $two_rounds! (param $a v128) (param $b v128) (param $c v128) (param $d v128)
+  (result v128 v128 v128 v128)
+  (call $quarter_round! (local.get $a) (local.get $b) (local.get $c) (local.get $d))
+  (local.set $d)
+  (local.set $c)
+  (local.set $b)
+  (local.set $a)
+  (call $quarter_round!
+    (local.get $a)
+    (call $turn_1! (local.get $b))
+    (call $turn_2! (local.get $c))
+    (call $turn_3! (local.get $d)))
+  (local.set $d)
+  (local.set $c)
+  (local.set $b)
+  (local.set $a)
+  (local.get $a)
+  (call $turn_3! (local.get $b))
+  (call $turn_2! (local.get $c))
+  (call $turn_1! (local.get $d)))
+
+;; Writes the first two blocks of the key stream to dst_ptr: the next one is then number 2.
+(func $write_two_blocks (param $dst_ptr i32)
+  (local $rounds i32) ;; how many pairs of them are left
+  (local $a v128)     ;; block 0
+  (local $b v128)
+  (local $c v128)
+  (local $d v128)
+  (local $e v128)     ;; block 1
+  (local $f v128)
+  (local $g v128)
+  (local $h v128)
+  (local.set $a (call $sigma!))
+  (local.set $b (v128.load offset=16 (;KEY;) (global.get $CHACHA_STATE)))
+  (local.set $c (v128.load offset=32 (;KEY+16;) (global.get $CHACHA_STATE)))
+  (local.set $d (v128.load offset=48 (;LAST_ROW;) (global.get $CHACHA_STATE)))
+  (local.set $e (local.get $a))
+  (local.set $f (local.get $b))
+  (local.set $g (local.get $c))
+  (local.set $h (i32x4.add (local.get $d) (v128.const i32x4 1 0 0 0)))
+  (local.set $rounds (i32.const 10))
+  (loop $two_rounds
+    (call $two_rounds! (local.get $a) (local.get $b) (local.get $c) (local.get $d))
+    (local.set $d)
+    (local.set $c)
+    (local.set $b)
+    (local.set $a)
+    (call $two_rounds! (local.get $e) (local.get $f) (local.get $g) (local.get $h))
+    (local.set $h)
+    (local.set $g)
+    (local.set $f)
+    (local.set $e)
+    (br_if $two_rounds
+      (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
+  (call $write_block! (local.get $dst_ptr)
+    (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+    (v128.const i32x4 0 0 0 0))
+  (call $write_block! (i32.add (local.get $dst_ptr) (i32.const 64))
+    (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+    (v128.const i32x4 1 0 0 0))
+  (i32.store offset=48 (;LAST_ROW;) (global.get $CHACHA_STATE) (i32.const 2)))
+
+;; Writes a block after its rounds: the state is added, with another number.
+(func $write_block!
+  (param $dst_ptr i32) (param $a v128) (param $b v128) (param $c v128) (param $d v128)
+  (param $number v128)
+  (v128.store (local.get $dst_ptr) (i32x4.add (local.get $a) (call $sigma!)))
+  (v128.store offset=16 (local.get $dst_ptr)
+    (i32x4.add (local.get $b) (v128.load offset=16 (;KEY;) (global.get $CHACHA_STATE))))
+  (v128.store offset=32 (local.get $dst_ptr)
+    (i32x4.add (local.get $c) (v128.load offset=32 (;KEY+16;) (global.get $CHACHA_STATE))))
+  (v128.store offset=48 (local.get $dst_ptr)
+    (i32x4.add
+      (i32x4.add (local.get $d) (local.get $number))
+      (v128.load offset=48 (;LAST_ROW;) (global.get $CHACHA_STATE)))))
+
 ;; HChaCha20 (draft-irtf-cfrg-xchacha, 2.2): the key for the sixteen bytes at nonce_ptr, written to
-;; subkey_ptr. One block, a row of its state in each vector.
+;; subkey_ptr.
 (func $hchacha20 (param $key_ptr i32) (param $nonce_ptr i32) (param $subkey_ptr i32)
   (local $rounds i32) ;; how many pairs of them are left
   (local $a v128)
@@ -237,23 +325,11 @@
   (local.set $d (v128.load (local.get $nonce_ptr)))
   (local.set $rounds (i32.const 10))
   (loop $two_rounds
-    (call $quarter_round! (local.get $a) (local.get $b) (local.get $c) (local.get $d))
+    (call $two_rounds! (local.get $a) (local.get $b) (local.get $c) (local.get $d))
     (local.set $d)
     (local.set $c)
     (local.set $b)
     (local.set $a)
-    (call $quarter_round!
-      (local.get $a)
-      (call $turn_1! (local.get $b))
-      (call $turn_2! (local.get $c))
-      (call $turn_3! (local.get $d)))
-    (local.set $d)
-    (local.set $c)
-    (local.set $b)
-    (local.set $a)
-    (local.set $b (call $turn_3! (local.get $b)))
-    (local.set $c (call $turn_2! (local.get $c)))
-    (local.set $d (call $turn_1! (local.get $d)))
     (br_if $two_rounds
       (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
   (v128.store (local.get $subkey_ptr) (local.get $a))

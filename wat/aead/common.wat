@@ -119,6 +119,32 @@
   (if (i32.and (local.get $len) (i32.const 1))
     (then (i32.store8 (local.get $dst_ptr) (i32.load8_u (local.get $src_ptr))))))
 
+;; Xors a span that is short with a key stream; len may be 0.
+(func $xor_short (param $src_ptr i32) (param $stream_ptr i32) (param $dst_ptr i32) (param $len i32)
+  (local $end i32) ;; behind the last sixteen bytes
+  (local.set $end (i32.add (local.get $src_ptr) (i32.and (local.get $len) (i32.const -16))))
+  (block $tail
+    (br_if $tail (i32.eq (local.get $src_ptr) (local.get $end)))
+    (loop $next_16
+      (v128.store (local.get $dst_ptr)
+        (v128.xor (v128.load (local.get $src_ptr)) (v128.load (local.get $stream_ptr))))
+      (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 16)))
+      (local.set $stream_ptr (i32.add (local.get $stream_ptr) (i32.const 16)))
+      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 16)))
+      (br_if $next_16 (i32.ne (local.get $src_ptr) (local.get $end)))))
+  (if (i32.and (local.get $len) (i32.const 15))
+    (then
+      (call $copy_short
+        (local.get $src_ptr)
+        (global.get $BLOCK)
+        (i32.and (local.get $len) (i32.const 15)))
+      (v128.store (global.get $BLOCK)
+        (v128.xor (v128.load (global.get $BLOCK)) (v128.load (local.get $stream_ptr))))
+      (call $copy_short
+        (global.get $BLOCK)
+        (local.get $dst_ptr)
+        (i32.and (local.get $len) (i32.const 15))))))
+
 ;; Writes fewer than sixteen bytes and zeros behind them to `block`.
 (func $pad_block (param $ptr i32) (param $len i32)
   (v128.store (global.get $BLOCK) (v128.const i64x2 0 0))

@@ -32,39 +32,39 @@
 ;;   aes_gcm            both together
 ;;   xaes_gcm           the same with long nonces
 ;;   chacha20           the key stream of ChaCha20, four blocks at a time; HChaCha20
-;;   poly1305           the authenticator, two blocks at a time
+;;   poly1305           the authenticator
 ;;   chacha20_poly1305  both together, with short nonces and with long ones
 
 ;; Memory map
 ;;   offset  length  name          meaning
 ;;        0     256  aes_sbox      what the S-box makes of each byte
 ;;      256      64  chacha_state  ChaCha20: key, nonce and the number of the next block
-;;      320     384  poly1305      the sum, the one-time key and its powers
-;;      704     256  key_stream    the first blocks of a message, and its end
-;;      960      32  subkey        the key of a message, where its nonce is long
-;;      992      16  short_nonce   XChaCha20: and its nonce
-;;     1008      32  block         the last bytes of a message, made whole
-;;     1040    1920  round_keys    AES: eight planes a round
-;;     2960     128  planes        eight planes of what is encrypted
-;;     3088      16  counter       the block that comes next
-;;     3104      16  tag_mask      what is xor'ed with the sum to make a tag
-;;     3120      16  hash_sum      GHASH: the sum so far
-;;     3136     128  multiples     a power of H times 1, x, up to x^7
-;;     3264    1024  tables        the tables of H, and of its square
+;;      320     112  poly1305      the sum, and the one-time key
+;;      432     256  key_stream    the first blocks of a message, and its end
+;;      688      32  subkey        the key of a message, where its nonce is long
+;;      720      16  short_nonce   XChaCha20: and its nonce
+;;      736      32  block         the last bytes of a message, made whole
+;;      768    1920  round_keys    AES: eight planes a round
+;;     2688     128  planes        eight planes of what is encrypted
+;;     2816      16  counter       the block that comes next
+;;     2832      16  tag_mask      what is xor'ed with the sum to make a tag
+;;     2848      16  hash_sum      GHASH: the sum so far
+;;     2864     128  multiples     a power of H times 1, x, up to x^7
+;;     2992    1024  tables        the tables of H, and of its square
 (memory (export "memory") 1)
-(global (export "heap_base") i32 (i32.const 4288))
+(global (export "heap_base") i32 (i32.const 4016))
 
 (global $AES_SBOX     i32 (i32.const 0))
 (global $CHACHA_STATE i32 (i32.const 256))
 (global $POLY1305     i32 (i32.const 320))
-(global $KEY_STREAM   i32 (i32.const 704))
-(global $SUBKEY       i32 (i32.const 960))
-(global $SHORT_NONCE  i32 (i32.const 992))
-(global $BLOCK        i32 (i32.const 1008))
-(global $ROUND_KEYS   i32 (i32.const 1040))
-(global $PLANES       i32 (i32.const 2960))
-(global $COUNTER      i32 (i32.const 3088))
-(global $TAG_MASK     i32 (i32.const 3104))
-(global $HASH_SUM     i32 (i32.const 3120))
-(global $MULTIPLES    i32 (i32.const 3136))
-(global $TABLES       i32 (i32.const 3264))
+(global $KEY_STREAM   i32 (i32.const 432))
+(global $SUBKEY       i32 (i32.const 688))
+(global $SHORT_NONCE  i32 (i32.const 720))
+(global $BLOCK        i32 (i32.const 736))
+(global $ROUND_KEYS   i32 (i32.const 768))
+(global $PLANES       i32 (i32.const 2688))
+(global $COUNTER      i32 (i32.const 2816))
+(global $TAG_MASK     i32 (i32.const 2832))
+(global $HASH_SUM     i32 (i32.const 2848))
+(global $MULTIPLES    i32 (i32.const 2864))
+(global $TABLES       i32 (i32.const 2992))

@@ -1,9 +1,14 @@
-;;! summary   = "Brotli decompression"
+;;! summary   = "Brotli, both ways"
 ;;! spec      = "RFC 7932"
-;;! exports   = ["brotli_decompress_work_size", "brotli_decompress", "brotli_decode"]
+;;! exports   = [
+;;!   "brotli_decompress_work_size", "brotli_decompress", "brotli_decode",
+;;!   "brotli_compress_bound", "brotli_compress_work_size", "brotli_compress",
+;;! ]
 ;;! fragments = [
-;;!   "lib/brotli_dictionary", "lib/brotli_tables", "lib/lz4_repeats",
+;;!   "lib/address", "lib/brotli_dictionary", "lib/brotli_tables", "lib/lz4_repeats",
 ;;!   "bits", "code", "header", "word", "commands", "decompress", "decode",
+;;!   "lib/brotli_words", "encode", "encode_matches", "encode_parse", "encode_blocks",
+;;!   "encode_codes", "lib/entropy", "lib/huffman_codes",
 ;;! ]
 
 ;; A stream is a list of metablocks, each with its prefix codes in front. A command is a run of
@@ -14,6 +19,7 @@
 
 ;; Fragments
 ;;   name                   meaning
+;;   lib/address            sums of addresses that become immediates
 ;;   lib/brotli_dictionary  the words
 ;;   lib/brotli_tables      what symbols and contexts mean
 ;;   lib/lz4_repeats        copies that overlap themselves
@@ -24,6 +30,14 @@
 ;;   commands               content: the fast loop, and one element at a time
 ;;   decompress             whole streams
 ;;   decode                 streams in pieces
+;;   lib/brotli_words       the dictionary's words by their first four bytes
+;;   encode                 bytes to a stream: qualities, room, work memory, bits
+;;   encode_matches         what stands further back, and words that stand here
+;;   encode_parse           bytes to commands
+;;   encode_blocks          where metablocks end, and how they are written
+;;   encode_codes           how prefix codes are written
+;;   lib/entropy            how many bits symbols take, by how often they stand
+;;   lib/huffman_codes      Huffman codes of limited length
 
 ;; Memory map
 ;;   offset  length  name            meaning
@@ -56,8 +70,32 @@
 ;;    33344    6336  block_codes     three times a table of types (1312) and of lengths (800)
 ;;    39680     256  recent          the numbers of codes, the most recent first
 ;;    40960  122784  dictionary      words by length
-(memory (export "memory") 3)
-(global (export "heap_base") i32 (i32.const 163840))
+;;   163744   16386  word_starts     u16 a hash: how many words have a lesser one
+;;   180144   27008  word_entries    u16 a word, by hash: its number << 5 and its length
+;;   207168    4416  chunk_counts    u32 a symbol of the chunk that is being parsed: 256 literals,
+;;                                   704 commands, 144 distances
+;;   211584    4416  block_counts    the same of the block in front of that chunk
+;;   216000   16384  group_counts    u32 a literal, for each of 16 groups of contexts
+;;   232384   16384  literal_bits    u32 a literal, for each of 16 codes: its code << 8, bits
+;;                                   reversed, and its length
+;;   248768    2816  command_bits    the same of commands
+;;   251584     576  distance_bits   the same of distances
+;;   252160    2816  sorting         u32 a symbol that is used: count << 10 | symbol; then the tree
+;;   254976    2816  sorting_by      the same, for what is sorted from one into the other
+;;   257792    1024  tallies         u32 for each tally of counts: how many there are, or where next
+;;   258816      64  len_counts      u32 a length of a code: how many have it; then the next code
+;;   258880     704  code_lens       u8 a symbol: how long its code is
+;;   259584    1408  header_symbols  u16 each: symbol | extra bits << 8 of a code's run lengths
+;;   260992      80  header_counts   u32 each: how often there is one
+;;   261072      80  header_codes    u32 each: as in literal_bits
+;;   261152      32  header_lens     u8 each: how long its code is
+;;   261184      64  map_counts      u32 each: how often an entry of a context map stands there
+;;   261248      64  map_bits        u32 each: as in literal_bits
+;;   261312      64  map_symbols     u8 a context: its entry in the context map
+;;   261376      16  group_codes     u8 a group of contexts: which code it has
+;;   261392      16  front           u8 each: codes, the last one that an entry named first
+(memory (export "memory") 4)
+(global (export "heap_base") i32 (i32.const 262144))
 
 (global $REPEAT_STEP     i32 (i32.const 256))
 (global $CODE_ORDER      i32 (i32.const 272))
@@ -87,6 +125,28 @@
 (global $BLOCK_CODES     i32 (i32.const 33344))
 (global $RECENT          i32 (i32.const 39680))
 (global $DICTIONARY      i32 (i32.const 40960))
+(global $WORD_STARTS     i32 (i32.const 163744))
+(global $WORD_ENTRIES    i32 (i32.const 180144))
+(global $CHUNK_COUNTS    i32 (i32.const 207168))
+(global $BLOCK_COUNTS    i32 (i32.const 211584))
+(global $GROUP_COUNTS    i32 (i32.const 216000))
+(global $LITERAL_BITS    i32 (i32.const 232384))
+(global $COMMAND_BITS    i32 (i32.const 248768))
+(global $DISTANCE_BITS   i32 (i32.const 251584))
+(global $SORTING         i32 (i32.const 252160))
+(global $SORTING_BY      i32 (i32.const 254976))
+(global $TALLIES         i32 (i32.const 257792))
+(global $LEN_COUNTS      i32 (i32.const 258816))
+(global $CODE_LENS       i32 (i32.const 258880))
+(global $HEADER_SYMBOLS  i32 (i32.const 259584))
+(global $HEADER_COUNTS   i32 (i32.const 260992))
+(global $HEADER_CODES    i32 (i32.const 261072))
+(global $HEADER_LENS     i32 (i32.const 261152))
+(global $MAP_COUNTS      i32 (i32.const 261184))
+(global $MAP_BITS        i32 (i32.const 261248))
+(global $MAP_SYMBOLS     i32 (i32.const 261312))
+(global $GROUP_CODES     i32 (i32.const 261376))
+(global $FRONT           i32 (i32.const 261392))
 
 (data (i32.const 272 (;CODE_ORDER;))
   "\01\02\03\04\00\05\11\06\10\07\08\09\0a\0b\0c\0d\0e\0f")

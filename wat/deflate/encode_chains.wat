@@ -51,7 +51,7 @@
                   (return))
                 (call $set_effort! (i32.const 16) (i32.const 30) (i32.const 1) (i32.const 0))
                 (return))
-              (call $set_effort! (i32.const 15) (i32.const 65) (i32.const 1) (i32.const 0))
+              (call $set_effort! (i32.const 15) (i32.const 48) (i32.const 1) (i32.const 0))
               (return))
             (call $set_effort! (i32.const 100) (i32.const 130) (i32.const 1) (i32.const 0))
             (return))

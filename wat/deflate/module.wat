@@ -8,8 +8,7 @@
 ;;!   "lib/address", "lib/crc32_tables", "lib/inflate_tables", "lib/fault", "lib/crc32",
 ;;!   "lib/adler32", "entries", "symbols", "blocks", "containers", "inflate",
 ;;!   "lib/deflate_lengths", "encode", "encode_table", "encode_chains", "encode_optimal",
-;;!   "encode_blocks",
-;;!   "encode_codes",
+;;!   "encode_blocks", "lib/entropy", "lib/huffman_codes",
 ;;! ]
 
 ;; A block is Huffman codes of literals and matches, which are copies of up to 32 KiB back. One
@@ -37,7 +36,8 @@
 ;;   encode_chains        levels 2 to 9: hash chains, matches taken at once or a place or two later
 ;;   encode_optimal       levels 10 to 12: the cheapest way through all matches
 ;;   encode_blocks        where blocks end, what kind each is, and how it is written
-;;   encode_codes         Huffman codes of limited length
+;;   lib/entropy          how many bits symbols take, by how often they stand
+;;   lib/huffman_codes    Huffman codes of limited length
 
 ;; Memory map
 ;;   offset  length  name              meaning
@@ -72,7 +72,7 @@
 ;;                                   many
 ;;   112016    1152  sorting         u32 a symbol that is used: count << 10 | symbol; then the tree
 ;;   113168    1152  sorting_by      the same, for what is sorted from one into the other
-;;   114320    1024  tallies         u32 for each byte of a count: how many there are, or where next
+;;   114320    1024  tallies         u32 for each tally of counts: how many there are, or where next
 ;;   115344     640  header_symbols  u16 each: symbol | extra bits << 8 of a header's run lengths
 ;;   115984      80  header_counts   u32 each: how often there is one
 ;;   116064      32  header_code_lens  u8 each: how long its code is

@@ -33,6 +33,7 @@ fn help_teaches() {
         "unlz4",
         "gzip",
         "gunzip",
+        "brotli",
         "unbrotli",
         "base64",
         "hex",

@@ -2,6 +2,7 @@
 
 mod bench;
 mod brotli;
+mod brotli_encoder;
 mod checksums;
 mod closed_pipe;
 mod compare;

@@ -15,7 +15,7 @@ use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
 use kilowat_kernels::{
-    Export, brotli, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text,
+    Export, aead, brotli, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text,
 };
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyAnswer, AnyCase, AnyOperation, Status, Value};
@@ -126,7 +126,38 @@ fn first_span(arguments: &[WasmValue]) -> Option<Vec<WasmValue>> {
     arguments.get(..2).map(<[WasmValue]>::to_vec)
 }
 
+/// A peer's cipher, which encrypts where the text stands, and writes the tag apart: where our result begins. It takes
+/// keys and nonces of one length, and no associated data.
+const IN_PLACE: Calls = Calls::Alike {
+    arguments: |arguments| match *arguments {
+        [
+            key,
+            WasmValue::I32(32),
+            nonce,
+            WasmValue::I32(12),
+            _,
+            WasmValue::I32(0),
+            text,
+            len,
+            tag,
+            ..,
+        ] => Some(vec![key, nonce, text, len, tag]),
+        _ => None,
+    },
+    prepare: None,
+};
+
 const ADAPTERS: &[Adapter] = &[
+    Adapter {
+        export: &aead::AES_GCM_SEAL,
+        function: "aes256gcm",
+        calls: IN_PLACE,
+    },
+    Adapter {
+        export: &aead::CHACHA20_POLY1305_SEAL,
+        function: "chacha20poly1305_",
+        calls: IN_PLACE,
+    },
     Adapter {
         export: &string_ops::FNV1A32,
         function: "fnv1a32",

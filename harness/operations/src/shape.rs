@@ -171,6 +171,7 @@ tuples! {
     (F 0, G 1, H 2, I 3)
     (F 0, G 1, H 2, I 3, J 4)
     (F 0, G 1, H 2, I 3, J 4, K 5)
+    (F 0, G 1, H 2, I 3, J 4, K 5, L 6)
 }
 
 /// A byte string: the only field that may stand in a kernel's memory already.

@@ -5,6 +5,7 @@
 mod aes_sbox;
 mod brotli_dictionary;
 mod brotli_tables;
+mod brotli_words;
 mod crc32_tables;
 mod crc32c_tables;
 mod deflate_lengths;
@@ -54,10 +55,11 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 16] = [
+const TABLES: [Table; 17] = [
     aes_sbox::TABLE,
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
+    brotli_words::TABLE,
     crc32_tables::TABLE,
     crc32c_tables::TABLE,
     deflate_lengths::TABLE,

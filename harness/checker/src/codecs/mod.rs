@@ -60,6 +60,7 @@ pub static CODECS: &[Codec] = &[
         form: Form::Pieces,
     },
     Codec::new(&Erased::<ops::BrotliDecompress>::NEW),
+    Codec::new(&Erased::<ops::BrotliCompress>::NEW),
 ];
 
 /// An operation that reads a format or writes one.

@@ -2,7 +2,7 @@
 //! there. The contracts promise an answer all the same, to other hosts.
 
 use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
-use kilowat_kernels::{Export, KernelModule, json, lz4, string_ops, text};
+use kilowat_kernels::{Export, KernelModule, aead, json, lz4, string_ops, text};
 
 /// One more than the longest input of LZ4.
 const TOO_LONG: i32 = 0x7e00_0001;
@@ -34,6 +34,56 @@ fn instances(module: &KernelModule) -> impl Iterator<Item = Instance> {
         instance.reserve_memory(1 << 20).unwrap();
         instance
     })
+}
+
+/// What has 2 GiB when it is sealed is refused for that, before any of it is read, and so are data and a nonce of 2
+/// GiB. The fault says from where on it is too much.
+#[test]
+fn aead_refuses_what_is_too_long() {
+    const TOO_MUCH: i32 = i32::MIN;
+    const FAULT: i32 = 0x8000;
+    let ciphers = [
+        (&aead::AES_GCM_SEAL, &aead::AES_GCM_OPEN, 12),
+        (&aead::XAES_256_GCM_SEAL, &aead::XAES_256_GCM_OPEN, 24),
+        (
+            &aead::CHACHA20_POLY1305_SEAL,
+            &aead::CHACHA20_POLY1305_OPEN,
+            12,
+        ),
+        (
+            &aead::XCHACHA20_POLY1305_SEAL,
+            &aead::XCHACHA20_POLY1305_OPEN,
+            24,
+        ),
+    ];
+    for mut instance in instances(&aead::MODULE) {
+        let mut refused = |export, nonce_len, aad_len, text_len| {
+            let [key, span] = [0x9000, 0xa000];
+            let arguments = [
+                key, 32, span, nonce_len, span, aad_len, span, text_len, span, -1, FAULT,
+            ];
+            let status = call(&mut instance, export, &arguments);
+            let fault = instance.memory()[FAULT as usize..].first_chunk::<16>();
+            let [start, end, code, _] = fault.unwrap().as_chunks::<4>().0 else {
+                panic!("sixteen bytes are four words");
+            };
+            let [start, end, code] = [start, end, code].map(|word| u32::from_le_bytes(*word));
+            (status, start, end, code)
+        };
+        for (seal, open, nonce_len) in ciphers {
+            let long = aead::aead_fault::LONG;
+            let longest = i32::MAX as u32;
+            let expected = (-6, longest - 16, longest - 15, long);
+            assert_eq!(refused(seal, nonce_len, 0, i32::MAX - 15), expected);
+            let expected = (-6, longest, longest + 1, long);
+            assert_eq!(refused(open, nonce_len, 0, TOO_MUCH), expected);
+            assert_eq!(refused(seal, nonce_len, TOO_MUCH, 0), expected);
+            assert_eq!(refused(open, nonce_len, TOO_MUCH, 16), expected);
+            let expected = (-3, 0, longest + 1, aead::aead_fault::NONCE);
+            assert_eq!(refused(seal, TOO_MUCH, 0, 0), expected);
+            assert_eq!(refused(open, TOO_MUCH, 0, 16), expected);
+        }
+    }
 }
 
 #[test]

@@ -27,6 +27,9 @@ mod crypto {
 
 #[cfg(feature = "brotli")]
 mod brotli {
+    pub(crate) mod compress;
+    #[cfg(feature = "native")]
+    mod compress_native;
     pub(crate) mod decode;
     pub(crate) mod decompress;
     pub(crate) mod error;
@@ -297,6 +300,7 @@ list! { $
     "brotli":
     brotli_decompress: brotli::decompress::BrotliDecompress,
     brotli_decode: brotli::decode::BrotliDecode,
+    brotli_compress: brotli::compress::BrotliCompress,
 }
 
 pub use crate::answer::{Answer, AnswerError, OperationError};
@@ -320,6 +324,7 @@ pub use crate::{
 pub use brotli::native::{NativeBrotli, NativeBrotliStep};
 #[cfg(feature = "brotli")]
 pub use brotli::{
+    compress::BrotliCompressError,
     decode::{BrotliDecoderState, BrotliPiece, BrotliSource, BrotliStep, BrotliStop},
     error::{BrotliError, BrotliFault},
 };

@@ -47,7 +47,8 @@ pub(super) fn stream(generator: &mut Generator, len: usize) -> (Vec<u8>, usize) 
     (native::compress(&content, &parameters), content.len())
 }
 
-fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
+/// Bytes of every kind.
+pub(super) fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
     match generator.number(0..=4) {
         0 => generator.bytes(len),
         1 => {

@@ -127,7 +127,7 @@ cipher! {
 }
 
 cipher! {
-    /// A message encrypted with ChaCha20, and its Poly1305 behind it (RFC 8439).
+    /// A message encrypted with `ChaCha20`, and its tag by Poly1305 behind it (RFC 8439).
     ChaCha20Poly1305Seal = "chacha20_poly1305_seal", CHACHA20_POLY1305_SEAL;
     /// The message that [`ChaCha20Poly1305Seal`] has sealed.
     ChaCha20Poly1305Open = "chacha20_poly1305_open", CHACHA20_POLY1305_OPEN;
@@ -135,7 +135,7 @@ cipher! {
 }
 
 cipher! {
-    /// A message encrypted with XChaCha20, and its Poly1305 behind it (draft-irtf-cfrg-xchacha).
+    /// A message encrypted with `XChaCha20`, and its tag by Poly1305 behind it (draft-irtf-cfrg-xchacha).
     XChaCha20Poly1305Seal = "xchacha20_poly1305_seal", XCHACHA20_POLY1305_SEAL;
     /// The message that [`XChaCha20Poly1305Seal`] has sealed.
     XChaCha20Poly1305Open = "xchacha20_poly1305_open", XCHACHA20_POLY1305_OPEN;

@@ -130,8 +130,8 @@ impl<A: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit> Gcm<A> {
         let mut hash = hash.clone();
         hash.update_padded(aad);
         hash.update_padded(text);
-        let lengths = (aad.len() as u128 * 8) << 64 | text.len() as u128 * 8;
-        hash.update(&[lengths.to_be_bytes().into()]);
+        let [aad_bits, text_bits] = [aad, text].map(|bytes| 8 * bytes.len() as u128);
+        hash.update(&[((aad_bits << 64) | text_bits).to_be_bytes().into()]);
         hash.finalize()
     }
 

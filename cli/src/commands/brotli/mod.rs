@@ -1,4 +1,6 @@
-//! `kilowat unbrotli`: Brotli streams into files, as brotli(1) does it.
+//! `kilowat brotli` and `kilowat unbrotli`: files into Brotli streams and back, as brotli(1) does it.
+
+mod compress;
 
 use std::io::{self, ErrorKind, IsTerminal as _, Read};
 
@@ -6,6 +8,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use kilowat::brotli::BrotliReader;
 
+pub(crate) use self::compress::Brotli;
 use super::Status;
 use crate::arguments::Options;
 use crate::conversion::{Conversion, Direction, Lengths, Sparse, Target, each};
@@ -71,11 +74,41 @@ pub(crate) struct Unbrotli {
 
 impl Unbrotli {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let decompression = Decompression {
+            command: "unbrotli",
+            files: &self.files,
+            test: self.test,
+            no_copy_stat: self.no_copy_stat,
+            suffix: &self.suffix,
+            verbose: self.verbose,
+        };
+        decompression.run(options, output)
+    }
+}
+
+/// The suffix, if it can end the name of a file.
+fn check_suffix(suffix: &str) -> Result<()> {
+    if suffix.is_empty() || suffix.contains(['/', '\\']) {
+        let suffix = printable(suffix);
+        bail!("--suffix: '{suffix}' ends no name of a file");
+    }
+    Ok(())
+}
+
+/// Streams that are read, by either command.
+struct Decompression<'a> {
+    command: &'static str,
+    files: &'a Files,
+    test: bool,
+    no_copy_stat: bool,
+    suffix: &'a str,
+    verbose: bool,
+}
+
+impl Decompression<'_> {
+    fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let sources = self.files.sources()?;
-        if self.suffix.is_empty() || self.suffix.contains(['/', '\\']) {
-            let suffix = printable(&self.suffix);
-            bail!("--suffix: '{suffix}' ends no name of a file");
-        }
+        check_suffix(self.suffix)?;
         let has_stdin = sources.contains(&Source::StandardInput);
         if has_stdin && !self.files.force && io::stdin().is_terminal() {
             bail!("standard input is a terminal: --force reads compressed bytes from there");
@@ -86,10 +119,10 @@ impl Unbrotli {
                 Target::Nothing
             } else {
                 self.files
-                    .target(source, |file| without_suffix(file, &self.suffix))?
+                    .target(source, |file| without_suffix(file, self.suffix))?
             };
             let conversion = Conversion {
-                command: "unbrotli",
+                command: self.command,
                 source,
                 target,
                 overwrite: self.files.force,

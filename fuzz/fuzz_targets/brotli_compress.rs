@@ -1,0 +1,5 @@
+//! `brotli_compress`: docs/fuzzing.md.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|raw: &[u8]| kilowat_fuzz::run("brotli_compress", raw));
