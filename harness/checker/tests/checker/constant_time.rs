@@ -151,7 +151,10 @@ impl Watched<'_> {
             return Err(format!("the engine's memory is another at {address}"));
         }
         self.seen.tainted += outcome.tainted;
-        if answer.first().is_some_and(|answer| (*answer as i32) < 0) {
+        if answer
+            .first()
+            .is_some_and(|answer| (*answer as u32) >> 31 == 1)
+        {
             self.seen.refused += 1;
         } else {
             self.seen.answered += 1;
@@ -568,225 +571,82 @@ fn what_is_not_known_is_refused() {
     assert!(matches!(Program::read(b"no"), Err(Refused::Invalid(_))));
 }
 
-/// Instructions with one, two and three operands: types of the operands, of the result, and what follows the name.
-const INSTRUCTIONS: [(&str, &str, &[&str]); 12] = [
-    (
-        "i32",
-        "i32",
-        &["eqz", "clz", "ctz", "popcnt", "extend8_s", "extend16_s"],
-    ),
+/// Types of operands, that of the result, and the instructions that go from these to that.
+const INSTRUCTIONS: [(&str, &str, &str); 12] = [
+    ("i32", "i32", "eqz, clz, ctz, popcnt, extend8_s, extend16_s"),
     (
         "i64",
         "i64",
-        &[
-            "clz",
-            "ctz",
-            "popcnt",
-            "extend8_s",
-            "extend16_s",
-            "extend32_s",
-        ],
+        "clz, ctz, popcnt, extend8_s, extend16_s, extend32_s",
     ),
     (
         "i32 i32",
         "i32",
-        &[
-            "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u", "add",
-            "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
-        ],
+        "eq, ne, lt_s, lt_u, gt_s, gt_u, le_s, le_u, ge_s, ge_u, add, sub, mul, and, or, xor, \
+         shl, shr_s, shr_u, rotl, rotr",
     ),
     (
         "i64 i64",
         "i64",
-        &[
-            "add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
-        ],
+        "add, sub, mul, and, or, xor, shl, shr_s, shr_u, rotl, rotr",
     ),
     (
         "i64 i64",
         "i32",
-        &[
-            "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u",
-        ],
+        "eq, ne, lt_s, lt_u, gt_s, gt_u, le_s, le_u, ge_s, ge_u",
     ),
     (
         "v128",
         "v128",
-        &[
-            "v128.not",
-            "i8x16.abs",
-            "i16x8.abs",
-            "i32x4.abs",
-            "i64x2.abs",
-            "i8x16.neg",
-            "i16x8.neg",
-            "i32x4.neg",
-            "i64x2.neg",
-            "i8x16.popcnt",
-            "i16x8.extend_low_i8x16_s",
-            "i16x8.extend_low_i8x16_u",
-            "i16x8.extend_high_i8x16_s",
-            "i16x8.extend_high_i8x16_u",
-            "i32x4.extend_low_i16x8_s",
-            "i32x4.extend_low_i16x8_u",
-            "i32x4.extend_high_i16x8_s",
-            "i32x4.extend_high_i16x8_u",
-            "i64x2.extend_low_i32x4_s",
-            "i64x2.extend_low_i32x4_u",
-            "i64x2.extend_high_i32x4_s",
-            "i64x2.extend_high_i32x4_u",
-            "i16x8.extadd_pairwise_i8x16_s",
-            "i16x8.extadd_pairwise_i8x16_u",
-            "i32x4.extadd_pairwise_i16x8_s",
-            "i32x4.extadd_pairwise_i16x8_u",
-        ],
+        "v128.not, i8x16.abs, i16x8.abs, i32x4.abs, i64x2.abs, i8x16.neg, i16x8.neg, i32x4.neg, \
+         i64x2.neg, i8x16.popcnt, i16x8.extend_low_i8x16_s, i16x8.extend_low_i8x16_u, \
+         i16x8.extend_high_i8x16_s, i16x8.extend_high_i8x16_u, i32x4.extend_low_i16x8_s, \
+         i32x4.extend_low_i16x8_u, i32x4.extend_high_i16x8_s, i32x4.extend_high_i16x8_u, \
+         i64x2.extend_low_i32x4_s, i64x2.extend_low_i32x4_u, i64x2.extend_high_i32x4_s, \
+         i64x2.extend_high_i32x4_u, i16x8.extadd_pairwise_i8x16_s, \
+         i16x8.extadd_pairwise_i8x16_u, i32x4.extadd_pairwise_i16x8_s, \
+         i32x4.extadd_pairwise_i16x8_u",
     ),
     (
         "v128",
         "i32",
-        &[
-            "v128.any_true",
-            "i8x16.all_true",
-            "i16x8.all_true",
-            "i32x4.all_true",
-            "i64x2.all_true",
-            "i8x16.bitmask",
-            "i16x8.bitmask",
-            "i32x4.bitmask",
-            "i64x2.bitmask",
-            "i8x16.extract_lane_s 3",
-            "i8x16.extract_lane_u 9",
-            "i16x8.extract_lane_s 5",
-            "i16x8.extract_lane_u 2",
-            "i32x4.extract_lane 1",
-        ],
+        "v128.any_true, i8x16.all_true, i16x8.all_true, i32x4.all_true, i64x2.all_true, \
+         i8x16.bitmask, i16x8.bitmask, i32x4.bitmask, i64x2.bitmask, i8x16.extract_lane_s 3, \
+         i8x16.extract_lane_u 9, i16x8.extract_lane_s 5, i16x8.extract_lane_u 2, \
+         i32x4.extract_lane 1",
     ),
     (
         "v128 v128",
         "v128",
-        &[
-            "v128.and",
-            "v128.andnot",
-            "v128.or",
-            "v128.xor",
-            "i8x16.swizzle",
-            "i8x16.shuffle 31 2 17 0 5 5 16 15 8 9 30 1 2 3 20 21",
-            "i8x16.eq",
-            "i8x16.ne",
-            "i8x16.lt_s",
-            "i8x16.lt_u",
-            "i8x16.gt_s",
-            "i8x16.gt_u",
-            "i8x16.le_s",
-            "i8x16.le_u",
-            "i8x16.ge_s",
-            "i8x16.ge_u",
-            "i16x8.eq",
-            "i16x8.ne",
-            "i16x8.lt_s",
-            "i16x8.lt_u",
-            "i16x8.gt_s",
-            "i16x8.gt_u",
-            "i16x8.le_s",
-            "i16x8.le_u",
-            "i16x8.ge_s",
-            "i16x8.ge_u",
-            "i32x4.eq",
-            "i32x4.ne",
-            "i32x4.lt_s",
-            "i32x4.lt_u",
-            "i32x4.gt_s",
-            "i32x4.gt_u",
-            "i32x4.le_s",
-            "i32x4.le_u",
-            "i32x4.ge_s",
-            "i32x4.ge_u",
-            "i64x2.eq",
-            "i64x2.ne",
-            "i64x2.lt_s",
-            "i64x2.gt_s",
-            "i64x2.le_s",
-            "i64x2.ge_s",
-            "i8x16.add",
-            "i16x8.add",
-            "i32x4.add",
-            "i64x2.add",
-            "i8x16.sub",
-            "i16x8.sub",
-            "i32x4.sub",
-            "i64x2.sub",
-            "i8x16.add_sat_s",
-            "i8x16.add_sat_u",
-            "i16x8.add_sat_s",
-            "i16x8.add_sat_u",
-            "i8x16.sub_sat_s",
-            "i8x16.sub_sat_u",
-            "i16x8.sub_sat_s",
-            "i16x8.sub_sat_u",
-            "i16x8.mul",
-            "i32x4.mul",
-            "i64x2.mul",
-            "i8x16.min_s",
-            "i8x16.min_u",
-            "i8x16.max_s",
-            "i8x16.max_u",
-            "i16x8.min_s",
-            "i16x8.min_u",
-            "i16x8.max_s",
-            "i16x8.max_u",
-            "i32x4.min_s",
-            "i32x4.min_u",
-            "i32x4.max_s",
-            "i32x4.max_u",
-            "i8x16.avgr_u",
-            "i16x8.avgr_u",
-            "i8x16.narrow_i16x8_s",
-            "i8x16.narrow_i16x8_u",
-            "i16x8.narrow_i32x4_s",
-            "i16x8.narrow_i32x4_u",
-            "i16x8.extmul_low_i8x16_s",
-            "i16x8.extmul_low_i8x16_u",
-            "i16x8.extmul_high_i8x16_s",
-            "i16x8.extmul_high_i8x16_u",
-            "i32x4.extmul_low_i16x8_s",
-            "i32x4.extmul_low_i16x8_u",
-            "i32x4.extmul_high_i16x8_s",
-            "i32x4.extmul_high_i16x8_u",
-            "i64x2.extmul_low_i32x4_s",
-            "i64x2.extmul_low_i32x4_u",
-            "i64x2.extmul_high_i32x4_s",
-            "i64x2.extmul_high_i32x4_u",
-            "i32x4.dot_i16x8_s",
-        ],
+        "v128.and, v128.andnot, v128.or, v128.xor, i8x16.swizzle, \
+         i8x16.shuffle 31 2 17 0 5 5 16 15 8 9 30 1 2 3 20 21, i8x16.eq, i8x16.ne, i8x16.lt_s, \
+         i8x16.lt_u, i8x16.gt_s, i8x16.gt_u, i8x16.le_s, i8x16.le_u, i8x16.ge_s, i8x16.ge_u, \
+         i16x8.eq, i16x8.ne, i16x8.lt_s, i16x8.lt_u, i16x8.gt_s, i16x8.gt_u, i16x8.le_s, \
+         i16x8.le_u, i16x8.ge_s, i16x8.ge_u, i32x4.eq, i32x4.ne, i32x4.lt_s, i32x4.lt_u, \
+         i32x4.gt_s, i32x4.gt_u, i32x4.le_s, i32x4.le_u, i32x4.ge_s, i32x4.ge_u, i64x2.eq, \
+         i64x2.ne, i64x2.lt_s, i64x2.gt_s, i64x2.le_s, i64x2.ge_s, i8x16.add, i16x8.add, \
+         i32x4.add, i64x2.add, i8x16.sub, i16x8.sub, i32x4.sub, i64x2.sub, i8x16.add_sat_s, \
+         i8x16.add_sat_u, i16x8.add_sat_s, i16x8.add_sat_u, i8x16.sub_sat_s, i8x16.sub_sat_u, \
+         i16x8.sub_sat_s, i16x8.sub_sat_u, i16x8.mul, i32x4.mul, i64x2.mul, i8x16.min_s, \
+         i8x16.min_u, i8x16.max_s, i8x16.max_u, i16x8.min_s, i16x8.min_u, i16x8.max_s, \
+         i16x8.max_u, i32x4.min_s, i32x4.min_u, i32x4.max_s, i32x4.max_u, i8x16.avgr_u, \
+         i16x8.avgr_u, i8x16.narrow_i16x8_s, i8x16.narrow_i16x8_u, i16x8.narrow_i32x4_s, \
+         i16x8.narrow_i32x4_u, i16x8.extmul_low_i8x16_s, i16x8.extmul_low_i8x16_u, \
+         i16x8.extmul_high_i8x16_s, i16x8.extmul_high_i8x16_u, i32x4.extmul_low_i16x8_s, \
+         i32x4.extmul_low_i16x8_u, i32x4.extmul_high_i16x8_s, i32x4.extmul_high_i16x8_u, \
+         i64x2.extmul_low_i32x4_s, i64x2.extmul_low_i32x4_u, i64x2.extmul_high_i32x4_s, \
+         i64x2.extmul_high_i32x4_u, i32x4.dot_i16x8_s",
     ),
     (
         "v128 i32",
         "v128",
-        &[
-            "i8x16.shl",
-            "i8x16.shr_s",
-            "i8x16.shr_u",
-            "i16x8.shl",
-            "i16x8.shr_s",
-            "i16x8.shr_u",
-            "i32x4.shl",
-            "i32x4.shr_s",
-            "i32x4.shr_u",
-            "i64x2.shl",
-            "i64x2.shr_s",
-            "i64x2.shr_u",
-            "i8x16.replace_lane 7",
-            "i16x8.replace_lane 3",
-            "i32x4.replace_lane 2",
-        ],
+        "i8x16.shl, i8x16.shr_s, i8x16.shr_u, i16x8.shl, i16x8.shr_s, i16x8.shr_u, i32x4.shl, \
+         i32x4.shr_s, i32x4.shr_u, i64x2.shl, i64x2.shr_s, i64x2.shr_u, i8x16.replace_lane 7, \
+         i16x8.replace_lane 3, i32x4.replace_lane 2",
     ),
-    (
-        "i32",
-        "v128",
-        &["i8x16.splat", "i16x8.splat", "i32x4.splat"],
-    ),
-    ("i32", "i64", &["extend_i32_s", "extend_i32_u"]),
-    ("v128 v128 v128", "v128", &["v128.bitselect"]),
+    ("i32", "v128", "i8x16.splat, i16x8.splat, i32x4.splat"),
+    ("i32", "i64", "extend_i32_s, extend_i32_u"),
+    ("v128 v128 v128", "v128", "v128.bitselect"),
 ];
 
 /// Loads, with what stores their result.
@@ -852,21 +712,20 @@ const OTHERS: [&str; 21] = [
 fn instructions() -> (String, Vec<String>) {
     let mut bodies = Vec::new();
     for (operands, result, names) in INSTRUCTIONS {
-        for name in names {
+        for name in names.split(", ") {
             let types: Vec<&str> = operands.split(' ').collect();
             // Of numbers, the name goes without the type: that of the operand or, to widen it, of the result.
             let ty = if result == "i64" { result } else { types[0] };
             let name = if name.contains('.') {
-                (*name).to_owned()
+                name.to_owned()
             } else {
                 format!("{ty}.{name}")
             };
-            let operands: String = (types.iter().enumerate())
-                .map(|(place, ty)| format!(" ({ty}.load (i32.const {}))", 16 * place))
-                .collect();
-            bodies.push(format!(
-                "({result}.store (i32.const 96) ({name}{operands}))"
-            ));
+            let mut body = format!("({result}.store (i32.const 96) ({name}");
+            for (place, ty) in types.iter().enumerate() {
+                write!(body, " ({ty}.load (i32.const {}))", 16 * place).unwrap();
+            }
+            bodies.push(body + "))");
         }
     }
     for (load, store) in LOADS {
@@ -875,10 +734,11 @@ fn instructions() -> (String, Vec<String>) {
         ));
     }
     bodies.extend(OTHERS.map(str::to_owned));
-    let functions: String = (bodies.iter().enumerate())
-        .map(|(place, body)| format!("(func (export \"f{place}\") {body})\n"))
-        .collect();
-    let module = format!("(module (memory (export \"memory\") 1)\n{functions})");
+    let mut module = "(module (memory (export \"memory\") 1)".to_owned();
+    for (place, body) in bodies.iter().enumerate() {
+        write!(module, "\n(func (export \"f{place}\") {body})").unwrap();
+    }
+    module.push(')');
     (module, bodies)
 }
 
