@@ -1,10 +1,15 @@
 //! Contracts: the comment above each exported function, which starts with its C prototype.
 
+use wasmparser::Operator;
+
 use crate::error::{Diagnostic, Problem};
 use crate::interface::is_function;
-use crate::module::Module;
+use crate::module::{Body, Module};
 use crate::parse::Spans;
 use crate::source::Source;
+
+/// The macro by which a text says that something made of secrets is for everyone to know.
+pub const PUBLIC: &str = "public!";
 
 /// What a contract says that there is none of.
 const NONE: &str = "none";
@@ -50,6 +55,16 @@ pub(crate) fn secrets(
             }
         }
     }
+    if let Some((index, body)) = public(module).filter(|_| constant_time)
+        && !matches!(
+            body.ops.iter().map(|op| &op.operator).collect::<Vec<_>>()[..],
+            [Operator::LocalGet { local_index: 0 }]
+        )
+    {
+        let span = spans.functions.get(index as usize);
+        let at = source.locate(span.map_or(0, |span| span.at));
+        wrong.push(Diagnostic::new(Problem::NotPublic, at));
+    }
     for export in &module.exports {
         if !is_function(export.kind) {
             continue;
@@ -77,6 +92,13 @@ pub(crate) fn secrets(
     } else {
         Err(wrong)
     }
+}
+
+/// The macro [`PUBLIC`] of a module that imports nothing: its index, and its body.
+pub(crate) fn public<'m, 'a>(module: &'m Module<'a>) -> Option<(u32, &'m Body<'a>)> {
+    let mut names = module.names.functions.iter();
+    let (index, _) = names.find(|(_, name)| **name == PUBLIC)?;
+    Some((*index, module.bodies.get(*index as usize)?))
 }
 
 /// The comment that ends directly above a function.

@@ -391,6 +391,11 @@ pub enum Problem {
         "the module is `constant_time`, and has a mutable global: secrets are kept in the memory alone, which is zeroed"
     )]
     MutableGlobal,
+    /// The macro that makes something public does something else as well.
+    #[error(
+        "`$public!` does more than hand on its argument, which is all that is looked at: expected `(param $verdict i32) (result i32) (local.get $verdict)`"
+    )]
+    NotPublic,
     /// A data segment that is not at a constant offset.
     #[error("the data segment's offset is not a constant: expected `(i32.const OFFSET)`")]
     DataOffset,

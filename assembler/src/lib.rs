@@ -75,7 +75,7 @@ pub use prune::prune;
 #[cfg(feature = "text")]
 pub use {
     assemble::{Assembled, Options, assemble, assemble_folder},
-    contract::{Secret, Secrets},
+    contract::{PUBLIC, Secret, Secrets},
     header::{Header, Named},
     inline::inline,
     instrument::{Branch, COUNTER, Instrumented, Way, instrument},
@@ -83,7 +83,7 @@ pub use {
         DataSegment, Manifest, ManifestConstant, ManifestEnumeration, ManifestExport,
         ManifestField, ManifestLayout, ManifestModule, ManifestValue, SCHEMA,
     },
-    mark::{Declassified, Marked, PUBLIC, mark},
+    mark::{Declassified, Marked, mark},
     rust_constants::rust_constants,
     source::{Fragment, Source, Tree},
 };

@@ -7,7 +7,7 @@
 use wasmparser::Operator;
 
 use crate::abi;
-use crate::contract::Secrets;
+use crate::contract::{self, PUBLIC, Secrets};
 use crate::error::{Error, Location};
 use crate::features;
 use crate::inline;
@@ -15,9 +15,6 @@ use crate::module::Module;
 use crate::parse::{self, Parsed};
 use crate::prune;
 use crate::source::Source;
-
-/// The macro by which a text says that something made of secrets is for everyone to know.
-pub const PUBLIC: &str = "public!";
 
 /// A module in which what is made public is marked.
 #[derive(Debug, Clone)]
@@ -66,11 +63,7 @@ pub fn mark(source: &Source) -> Result<Marked, Error> {
     let mut module = Module::read(&wasm).map_err(&miscompiled)?;
     let secrets = abi::check(source, &module, &spans)?.secrets;
 
-    let public = module.names.functions.iter();
-    let public = public
-        .filter(|(_, name)| **name == PUBLIC)
-        .map(|(index, _)| *index)
-        .next();
+    let public = contract::public(&module).map(|(index, _)| index);
     let mut declassified = Vec::new();
     let names: Vec<String> = (0..module.bodies.len() as u32)
         .map(|index| module.function_name(index))

@@ -79,6 +79,12 @@ fn secrets() {
         &format!(";; void run(const u8 *key_ptr, u32 key_len)\n;;   secret: key, text\n{run}"),
     );
     constant_time(
+        "public_does_more",
+        &format!(
+            "(func $public! (param $x i32) (result i32)\n  (i32.load8_u (local.get $x)))\n\n;; void run(const u8 *key_ptr, u32 key_len)\n;;   secret: none\n{run}"
+        ),
+    );
+    constant_time(
         "secret_in_a_global",
         &format!(
             "(global $kept (mut i32) (i32.const 0))\n\n;; void run(const u8 *key_ptr, u32 key_len)\n;;   secret: none\n{run}"
