@@ -1,6 +1,7 @@
 //! What makes a module a kernel: the ABI, checked on the binary as the text has it, so that every error has its place;
 //! and that the header, the memory map, the layouts and the enumerations say the same.
 
+use crate::contract::{self, Secrets};
 use crate::error::{Diagnostic, Error, Location, Problem};
 use crate::field_names;
 use crate::interface::{self, Fault, Interface, Part, is_function};
@@ -11,11 +12,7 @@ use crate::parse::Spans;
 use crate::source::Source;
 
 /// Checks a valid module against the ABI and against its header; finds everything that is wrong.
-pub(crate) fn check(
-    source: &Source,
-    module: &Module<'_>,
-    spans: &Spans,
-) -> Result<(Interface, Tables), Error> {
+pub(crate) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Result<Checked, Error> {
     let (interface, faults) = interface::check(module);
     let mut check = Check {
         source,
@@ -43,10 +40,28 @@ pub(crate) fn check(
     if check.diagnostics.is_empty() {
         check.diagnostics = field_names::check(source, &tables, &map);
     }
+    let secrets = match contract::secrets(source, module, spans) {
+        Ok(secrets) => secrets,
+        Err(wrong) => {
+            check.diagnostics.extend(wrong);
+            Vec::new()
+        }
+    };
     match interface {
-        Some(interface) if check.diagnostics.is_empty() => Ok((interface, tables)),
+        Some(interface) if check.diagnostics.is_empty() => Ok(Checked {
+            interface,
+            tables,
+            secrets,
+        }),
         _ => Err(Error::Text(check.diagnostics)),
     }
+}
+
+/// What there is to know of a module in which nothing is wrong.
+pub(crate) struct Checked {
+    pub(crate) interface: Interface,
+    pub(crate) tables: Tables,
+    pub(crate) secrets: Vec<Secrets>,
 }
 
 struct Check<'c> {

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use wasm_encoder::{CustomSection, Encode as _, Section as _};
 
-use crate::abi;
+use crate::abi::{self, Checked};
 use crate::error::{BinaryError, Diagnostic, Error, Problem};
 use crate::features;
 use crate::inline;
-use crate::interface::{ABI, Interface, SECTION};
-use crate::layout::Tables;
+use crate::interface::{ABI, SECTION};
 use crate::manifest::{self, DataSegment, ManifestConstant, ManifestModule};
 use crate::module::{Keep, Module};
 use crate::parse::{self, Parsed, Spans};
@@ -85,7 +84,7 @@ pub fn assemble_folder(wat: &Path, options: Options) -> Result<Vec<Assembled>, E
 pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     let Parsed { wasm, spans } = parse::parse(source)?;
     let plain = read(source, &wasm)?;
-    let (abi, tables) = abi::check(source, &plain, &spans)?;
+    let checked = abi::check(source, &plain, &spans)?;
     let source_sha256 = source.sha256();
     let mut before = write(source, &plain, &Keep::new(&plain, true), false)?;
     let secret = source.header().secret;
@@ -114,7 +113,7 @@ pub fn assemble(source: &Source, options: Options) -> Result<Assembled, Error> {
     features::validate(&binary).map_err(|error| miscompiled(source)(error.into()))?;
 
     let text = print(source, &named)?;
-    let entry = entry(source, &abi, &tables, &binary, before.len(), source_sha256)?;
+    let entry = entry(source, &checked, &binary, before.len(), source_sha256)?;
     Ok(Assembled {
         name: source.name().to_owned(),
         wasm: binary,
@@ -203,14 +202,18 @@ fn print(source: &Source, named: &[u8]) -> Result<String, Error> {
 
 fn entry(
     source: &Source,
-    abi: &Interface,
-    tables: &Tables,
+    checked: &Checked,
     binary: &[u8],
     bytes_before: usize,
     source_sha256: String,
 ) -> Result<ManifestModule, Error> {
     use sha2::{Digest as _, Sha256};
 
+    let Checked {
+        interface: abi,
+        tables,
+        secrets,
+    } = checked;
     let module = read(source, binary)?;
     let header = source.header();
     Ok(ManifestModule {
@@ -219,7 +222,7 @@ fn entry(
         spec: header.spec.clone(),
         constant_time: header.constant_time,
         secret: header.secret,
-        exports: manifest::exports(&module),
+        exports: manifest::exports(&module, secrets),
         constants: abi
             .constants
             .iter()

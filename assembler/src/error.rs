@@ -365,6 +365,37 @@ pub enum Problem {
         /// The export's name.
         name: String,
     },
+    /// A function of a module in constant time whose contract does not say what is secret.
+    #[error(
+        "the module is `constant_time`, and the contract of `{export}` does not say what is secret: expected a line such as `;;   secret: key, text`, or `;;   secret: none`"
+    )]
+    NoSecrets {
+        /// The export's name.
+        export: String,
+    },
+    /// A secret that is no parameter.
+    #[error(
+        "the contract of `{export}` calls `{name}` secret, which is none of its parameters, and no span `{name}_ptr` with `{name}_len` or `len`; the parameters are: {}",
+        list(known)
+    )]
+    UnknownSecret {
+        /// The export's name.
+        export: String,
+        /// The name in the contract.
+        name: String,
+        /// The parameters of the prototype.
+        known: Vec<String>,
+    },
+    /// A module in constant time that keeps something outside of its memory.
+    #[error(
+        "the module is `constant_time`, and has a mutable global: secrets are kept in the memory alone, which is zeroed"
+    )]
+    MutableGlobal,
+    /// The macro that makes something public does something else as well.
+    #[error(
+        "`$public!` does more than hand on its argument, which is all that is looked at: expected `(param $verdict i32) (result i32) (local.get $verdict)`"
+    )]
+    NotPublic,
     /// A data segment that is not at a constant offset.
     #[error("the data segment's offset is not a constant: expected `(i32.const OFFSET)`")]
     DataOffset,

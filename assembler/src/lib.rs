@@ -34,6 +34,8 @@ mod abi;
 mod assemble;
 #[cfg(feature = "text")]
 mod comment_table;
+#[cfg(feature = "text")]
+mod contract;
 mod error;
 mod features;
 #[cfg(feature = "text")]
@@ -54,6 +56,8 @@ pub mod lint;
 #[cfg(feature = "text")]
 mod manifest;
 #[cfg(feature = "text")]
+mod mark;
+#[cfg(feature = "text")]
 mod memory_map;
 mod module;
 #[cfg(feature = "text")]
@@ -71,6 +75,7 @@ pub use prune::prune;
 #[cfg(feature = "text")]
 pub use {
     assemble::{Assembled, Options, assemble, assemble_folder},
+    contract::{PUBLIC, Secret, Secrets},
     header::{Header, Named},
     inline::inline,
     instrument::{Branch, COUNTER, Instrumented, Way, instrument},
@@ -78,6 +83,7 @@ pub use {
         DataSegment, Manifest, ManifestConstant, ManifestEnumeration, ManifestExport,
         ManifestField, ManifestLayout, ManifestModule, ManifestValue, SCHEMA,
     },
+    mark::{Declassified, Marked, mark},
     rust_constants::rust_constants,
     source::{Fragment, Source, Tree},
 };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wasmparser::{FuncType, ValType};
 
+use crate::contract::Secrets;
 use crate::interface::{self, ABI};
 use crate::layout::Tables;
 use crate::module::Module;
@@ -94,6 +95,9 @@ pub struct ManifestExport {
     pub name: String,
     /// Its type, such as `(i32, i32) -> i32`.
     pub signature: String,
+    /// What its contract calls secret: names of parameters, for a span without `_ptr`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secret: Vec<String>,
 }
 
 /// An exported constant.
@@ -159,12 +163,18 @@ pub struct DataSegment {
 }
 
 /// The exported functions of a module, in its order.
-pub(crate) fn exports(module: &Module<'_>) -> Vec<ManifestExport> {
+pub(crate) fn exports(module: &Module<'_>, secrets: &[Secrets]) -> Vec<ManifestExport> {
     let functions = interface::functions(module).into_iter();
     functions
         .map(|(name, ty)| ManifestExport {
-            name,
+            secret: secrets
+                .iter()
+                .filter(|of| of.export == name)
+                .flat_map(|of| &of.secrets)
+                .map(|secret| secret.name.clone())
+                .collect(),
             signature: signature(&ty),
+            name,
         })
         .collect()
 }

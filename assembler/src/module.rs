@@ -74,6 +74,8 @@ pub(crate) struct Op<'a> {
     pub(crate) label: Option<&'a str>,
     /// Whether the text promises of this addition that it does not wrap around.
     pub(crate) no_wrap: bool,
+    /// Where it stands in the text, as far as someone has said so: it keeps that when it is spliced.
+    pub(crate) origin: Option<usize>,
 }
 
 impl<'a> From<Operator<'a>> for Op<'a> {
@@ -82,6 +84,7 @@ impl<'a> From<Operator<'a>> for Op<'a> {
             operator,
             label: None,
             no_wrap: false,
+            origin: None,
         }
     }
 }

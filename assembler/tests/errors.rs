@@ -57,6 +57,41 @@ const MAP: &str = ";; Memory map
 ;;        0       8  FIRST  the first table
 ;;        8       8  LAST   the last table";
 
+/// Snapshots the error of a kernel that promises constant time, with this above its function.
+fn constant_time(case: &str, fields: &str) {
+    let kernel = kernel(fields);
+    text(
+        case,
+        &kernel.replacen("\n\n", "\n;;! constant_time = true\n\n", 1),
+    );
+}
+
+#[test]
+fn secrets() {
+    let run = "(func $run (export \"run\") (param $key_ptr i32) (param $key_len i32))";
+    constant_time("secrets_without_a_contract", run);
+    constant_time(
+        "secrets_not_named",
+        &format!(";; void run(const u8 *key_ptr, u32 key_len)\n;;   Nothing.\n{run}"),
+    );
+    constant_time(
+        "secret_unknown",
+        &format!(";; void run(const u8 *key_ptr, u32 key_len)\n;;   secret: key, text\n{run}"),
+    );
+    constant_time(
+        "public_does_more",
+        &format!(
+            "(func $public! (param $x i32) (result i32)\n  (i32.load8_u (local.get $x)))\n\n;; void run(const u8 *key_ptr, u32 key_len)\n;;   secret: none\n{run}"
+        ),
+    );
+    constant_time(
+        "secret_in_a_global",
+        &format!(
+            "(global $kept (mut i32) (i32.const 0))\n\n;; void run(const u8 *key_ptr, u32 key_len)\n;;   secret: none\n{run}"
+        ),
+    );
+}
+
 #[test]
 fn headers() {
     text("no_header", "(memory (export \"memory\") 1)\n");

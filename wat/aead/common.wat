@@ -166,8 +166,9 @@
 
 ;; i32 ct_equal(const u8 *a_ptr, const u8 *b_ptr, u32 len)
 ;;   1 where [a_ptr, a_ptr+len) and [b_ptr, b_ptr+len) hold the same bytes, and 0 where they do not.
-;;   It takes as long whichever it is, and wherever they differ. secret: a, b Reads both spans,
-;;   writes nothing, cannot fail. len = 0 gives 1.
+;;   It takes as long whichever it is, and wherever they differ.
+;;   secret: a, b
+;;   Reads both spans, writes nothing, cannot fail. len = 0 gives 1.
 (func $ct_equal (export "ct_equal")
   (param $a_ptr i32) (param $b_ptr i32) (param $len i32) (result i32)
   (local $difference v128) ;; of all steps of sixteen bytes

@@ -49,7 +49,12 @@ pub fn inline(wasm: &[u8]) -> Result<Vec<u8>, BinaryError> {
 
 /// Expands every call of a macro in a valid module; says what is left to keep, which is all but the macros.
 pub(crate) fn expand(module: &mut Module<'_>) -> Result<Keep, BinaryError> {
-    let macros = Macros::find(module);
+    expand_but(module, None)
+}
+
+/// The same, but for one macro, which stays the function that it is.
+pub(crate) fn expand_but(module: &mut Module<'_>, kept: Option<&str>) -> Result<Keep, BinaryError> {
+    let macros = Macros::find(module, kept);
     macros.check_uses(module)?;
     let order = macros.order(module)?;
     let mut keep = Keep::new(module, true);
@@ -138,12 +143,13 @@ struct Macros {
 }
 
 impl Macros {
-    fn find(module: &Module<'_>) -> Self {
+    fn find(module: &Module<'_>, kept: Option<&str>) -> Self {
         let imported = module.imported_functions();
         let names = module.names.functions.iter();
         Self {
             indices: names
                 .filter(|(index, name)| name.ends_with('!') && **index >= imported)
+                .filter(|(_, name)| Some(**name) != kept)
                 .map(|(index, _)| *index)
                 .collect(),
         }

@@ -3,6 +3,7 @@
 
 pub mod checker;
 pub mod codecs;
+pub mod constant_time;
 pub mod contest;
 pub mod peers;
 pub mod recording;

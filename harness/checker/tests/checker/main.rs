@@ -3,6 +3,7 @@
 mod beyond_operations;
 mod broken;
 mod codecs;
+mod constant_time;
 mod coverage;
 mod fuel;
 mod operations;
