@@ -44,8 +44,8 @@ impl<W: Write> BrotliWriter<W> {
     }
 
     /// Begins a stream of which so many threads make pieces at the same time, as long as the window or 1 MiB, whichever
-    /// is more. It is the same stream as that of one thread, where no tier fails; each thread more takes two pieces
-    /// of content more.
+    /// is more. It is the same stream as that of one thread, where no tier fails; with several, each takes a piece of
+    /// content, or 2 MiB.
     pub fn parallel(
         runtime: &Runtime,
         writer: W,

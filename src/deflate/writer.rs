@@ -29,7 +29,7 @@ macro_rules! writer {
             }
 
             /// Begins a stream of which so many threads make pieces of 256 KiB at the same time. It is the same stream
-            /// as that of one thread, where no tier fails; each thread more takes 512 KiB of content more.
+            /// as that of one thread, where no tier fails; with several, each takes 2 MiB of content.
             pub fn parallel(
                 runtime: &Runtime,
                 writer: W,

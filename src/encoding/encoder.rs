@@ -8,8 +8,9 @@ use std::thread;
 use super::Format;
 use crate::runtime::{Error, Runtime};
 
-/// How many pieces are waited for at once for each thread: while one is made that takes long, others make the rest.
-const PIECES_A_THREAD: usize = 2;
+/// What is encoded at once for each thread, in bytes: several pieces, so that while one is made that takes long,
+/// the other threads make the rest.
+const BATCH_A_THREAD: usize = 2 << 20;
 
 /// The stream of `bytes`.
 ///
@@ -71,11 +72,12 @@ impl<F: Format> Encoder<F> {
 
     /// How many bytes are encoded at once.
     fn batch(&self) -> usize {
+        let piece = self.format.piece_len();
         let pieces = match self.threads.get() {
             1 => 1,
-            threads => threads.saturating_mul(PIECES_A_THREAD),
+            threads => threads.saturating_mul((BATCH_A_THREAD / piece).max(1)),
         };
-        pieces.saturating_mul(self.format.piece_len())
+        pieces.saturating_mul(piece)
     }
 
     /// How much was taken and is not encoded.
