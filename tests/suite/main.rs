@@ -3,6 +3,7 @@
 //! one file.
 
 mod aead;
+mod aead_node;
 mod brotli;
 mod brotli_encoder;
 mod common;
