@@ -1,4 +1,5 @@
-//! Authenticated encryption: a message that is kept from others, and that nobody can change unseen.
+//! Authenticated encryption: a message that is kept from others, and that nobody can change unseen. Authentication
+//! alone, and keys that are made of secrets.
 //!
 //! A cipher takes a key, a nonce, the message, and associated data, which is authenticated with the message and
 //! travels beside it. What it seals is 16 bytes longer: the tag stands behind. It opens only with the same key,
@@ -7,19 +8,34 @@
 //! The nonces are the caller's here, and no secret. **Two messages with one key and one nonce tell what they have in
 //! common, and let others forge more.** Nonces of 24 bytes may be random; those of 12 bytes are too short for that
 //! under a lasting key, and want a counter.
+//!
+//! [`hmac_sha256`] authenticates a message that everyone may read. Of one key [`hkdf_expand`] makes as many as there are
+//! uses; a secret that is no key, such as one that two parties agreed on, is made one by [`hkdf_extract`].
 
+#[cfg(feature = "kdf")]
+mod kdf;
+
+#[cfg(feature = "aead")]
 use kilowat_operations::ops::{
     AesGcmOpen, AesGcmSeal, ChaCha20Poly1305Open, ChaCha20Poly1305Seal, CtEqual, Refusal,
     XChaCha20Poly1305Open, XChaCha20Poly1305Seal, Xaes256GcmOpen, Xaes256GcmSeal,
 };
 
+#[cfg(feature = "kdf")]
+pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256};
+#[cfg(feature = "aead")]
 pub use kilowat_operations::ops::AeadError;
+#[cfg(feature = "kdf")]
+pub use kilowat_operations::ops::KdfError;
 
+#[cfg(feature = "aead")]
 use crate::runtime::{Error, Runtime};
 
 /// Bytes that a sealed message has more than the message.
+#[cfg(feature = "aead")]
 const TAG: usize = 16;
 
+#[cfg(feature = "aead")]
 impl Runtime {
     /// `message` sealed with AES-GCM (SP 800-38D): with AES-128 where the key has 16 bytes, with AES-256 where it has
     /// 32. The nonce has at least one byte, at best 12. No nonce may be used twice with one key.
