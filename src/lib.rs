@@ -29,7 +29,7 @@
 //! # Features
 //! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`aead`, `brotli`,
 //! `deflate`, `json`, `kdf`, `lz4`,
-//! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
+//! `md5`, `memory_ops`, `sha256`, `sha512`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
 
@@ -44,6 +44,7 @@
         feature = "md5",
         feature = "memory_ops",
         feature = "sha256",
+        feature = "sha512",
         feature = "string_ops",
         feature = "text",
         feature = "xxhash"
@@ -74,6 +75,7 @@ mod encoding;
     feature = "lz4",
     feature = "md5",
     feature = "sha256",
+    feature = "sha512",
     feature = "string_ops",
     feature = "text",
     feature = "xxhash"

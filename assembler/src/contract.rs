@@ -1,9 +1,12 @@
 //! Contracts: the comment above each exported function, which starts with its C prototype.
 
+use std::ops::Range;
+
 use wasmparser::Operator;
 
 use crate::error::{Diagnostic, Problem};
 use crate::interface::is_function;
+use crate::layout::Layout;
 use crate::module::{Body, Module};
 use crate::parse::Spans;
 use crate::source::Source;
@@ -17,13 +20,15 @@ const NONE: &str = "none";
 /// A parameter that a contract calls secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// Its name, without `_ptr`.
+    /// Its name, without `_ptr`; with `.FIELD` where it is a field of a struct.
     pub name: String,
     /// Which parameter it is, counted from 0.
     pub parameter: usize,
     /// Which parameter says how many bytes there are, where the first is a pointer to them. Else the first is the
     /// secret itself.
     pub length: Option<usize>,
+    /// Which bytes of a struct are secret, where the parameter is a pointer to one, and a field of it the secret.
+    pub field: Option<Range<u32>>,
 }
 
 /// What the contract of an exported function says of secrets.
@@ -43,6 +48,7 @@ pub(crate) fn secrets(
     source: &Source,
     module: &Module<'_>,
     spans: &Spans,
+    layouts: &[Layout],
 ) -> Result<Vec<Secrets>, Vec<Diagnostic>> {
     let constant_time = source.header().constant_time;
     let imported = module.imported_functions();
@@ -73,7 +79,7 @@ pub(crate) fn secrets(
         let span = own.and_then(|own| spans.functions.get(own as usize));
         let at = span.map_or(0, |span| span.at);
         let found = match Contract::above(source, at) {
-            Some(contract) => contract.secrets(export.name, constant_time),
+            Some(contract) => contract.secrets(export.name, constant_time, layouts),
             None if constant_time => Err(Problem::NoSecrets {
                 export: export.name.to_owned(),
             }),
@@ -143,8 +149,15 @@ impl<'t> Contract<'t> {
         Some(start)
     }
 
-    /// What it calls secret, in a line such as `secret: key, text`. Whether there has to be one is `wanted`.
-    fn secrets(&self, export: &str, wanted: bool) -> Result<Vec<Secret>, Problem> {
+    /// What it calls secret, in a line such as `secret: key, text`. Whether there has to be one is `wanted`. Of a
+    /// struct, which the prototype names by its layout, as in `sum_state *state_ptr`, fields are secret:
+    /// `state.buffer`.
+    fn secrets(
+        &self,
+        export: &str,
+        wanted: bool,
+        layouts: &[Layout],
+    ) -> Result<Vec<Secret>, Problem> {
         let mut lines = self.lines.iter();
         let Some(list) = lines.find_map(|line| line.strip_prefix("secret:")) else {
             let export = export.to_owned();
@@ -158,10 +171,28 @@ impl<'t> Contract<'t> {
             return Ok(Vec::new());
         }
         let start = self.start().unwrap_or_default();
-        let parameters = Prototype::parse(&start).map(|prototype| prototype.params);
-        let parameters = parameters.unwrap_or_default();
+        let prototype = Prototype::parse(&start);
+        let (types, parameters) = prototype
+            .map(|prototype| (prototype.types, prototype.params))
+            .unwrap_or_default();
         let place = |name: &str| parameters.iter().position(|parameter| *parameter == name);
+        let field = |name: &str| {
+            let (name, field) = name.split_once('.')?;
+            let parameter = place(&format!("{name}_ptr"))?;
+            let (_, ty) = last_word(types[parameter].trim_end_matches(['*', ' ']))?;
+            let layout = layouts.iter().find(|layout| layout.name == ty)?;
+            let field = layout.fields.iter().find(|known| known.name == field)?;
+            Some((parameter, field.offset..field.offset + field.size))
+        };
         let secret = |name: &str| {
+            if let Some((parameter, field)) = field(name) {
+                return Some(Secret {
+                    name: name.to_owned(),
+                    parameter,
+                    length: None,
+                    field: Some(field),
+                });
+            }
             // The length of two spans that are as long as each other is `len`.
             let span = place(&format!("{name}_ptr"))
                 .zip(place(&format!("{name}_len")).or_else(|| place("len")));
@@ -173,6 +204,7 @@ impl<'t> Contract<'t> {
                 name: name.to_owned(),
                 parameter,
                 length,
+                field: None,
             })
         };
         let names = list.split(',').map(str::trim);
@@ -193,7 +225,9 @@ impl<'t> Contract<'t> {
 pub(crate) struct Prototype<'t> {
     pub(crate) returns: &'t str,
     pub(crate) name: &'t str,
-    /// The names of the parameters.
+    /// The types of the parameters.
+    pub(crate) types: Vec<&'t str>,
+    /// Their names.
     pub(crate) params: Vec<&'t str>,
 }
 
@@ -207,20 +241,21 @@ impl<'t> Prototype<'t> {
         if returns.is_empty() {
             return None;
         }
-        let params = match params.trim() {
-            "" | "void" => Vec::new(),
+        let (types, params) = match params.trim() {
+            "" | "void" => (Vec::new(), Vec::new()),
             params => params
                 .split(',')
                 .map(|param| {
                     // Each has a type and a name.
                     let (ty, name) = last_word(param.trim())?;
-                    (!ty.is_empty()).then_some(name)
+                    (!ty.is_empty()).then_some((ty.trim(), name))
                 })
                 .collect::<Option<_>>()?,
         };
         Some(Self {
             returns,
             name,
+            types,
             params,
         })
     }
@@ -237,6 +272,7 @@ fn last_word(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::{Field, Place};
 
     #[test]
     fn prototypes() {
@@ -246,6 +282,7 @@ mod tests {
             Some(Prototype {
                 returns: "u32",
                 name: "fnv1a32",
+                types: vec!["const u8 *", "u32"],
                 params: vec!["ptr", "len"]
             })
         );
@@ -254,6 +291,7 @@ mod tests {
             Some(Prototype {
                 returns: "const char *",
                 name: "name",
+                types: vec![],
                 params: vec![]
             })
         );
@@ -293,7 +331,7 @@ mod tests {
                 ";; i32 f(const u8 *a_ptr, const u8 *b_ptr,\n;;   u32 len, u64 seed, u32 b_len)\n{line}"
             );
             let contract = Contract::above_line(&text, 9).unwrap();
-            contract.secrets("f", true).map(|secrets| {
+            contract.secrets("f", true, &[]).map(|secrets| {
                 let secrets = secrets.into_iter();
                 secrets
                     .map(|secret| (secret.name, secret.parameter, secret.length))
@@ -317,5 +355,47 @@ mod tests {
             secrets(";;   secret: a, c"),
             Err(Problem::UnknownSecret { name, .. }) if name == "c"
         ));
+    }
+
+    #[test]
+    fn secrets_are_fields_of_structs() {
+        let place = Place { fragment: 0, at: 0 };
+        let field = |name: &str, offset, size| Field {
+            name: name.to_owned(),
+            offset,
+            size,
+            meaning: String::new(),
+            place,
+        };
+        let layouts = [Layout {
+            name: "sum_state".to_owned(),
+            place,
+            fields: vec![field("length", 0, 8), field("buffer", 8, 64)],
+        }];
+        let secrets = |names: &str| {
+            let text = format!(
+                ";; i32 f(sum_state *state_ptr, const u8 *state, u32 len)\n;;   secret: {names}"
+            );
+            let contract = Contract::above_line(&text, 9).unwrap();
+            contract.secrets("f", true, &layouts)
+        };
+        assert_eq!(
+            secrets("state.buffer").unwrap(),
+            [Secret {
+                name: "state.buffer".to_owned(),
+                parameter: 0,
+                length: None,
+                field: Some(8..72),
+            }]
+        );
+        for unknown in ["state.chain", "sum.buffer", "state_ptr.buffer"] {
+            assert!(
+                matches!(
+                    secrets(unknown),
+                    Err(Problem::UnknownSecret { name, .. }) if name == unknown
+                ),
+                "{unknown}"
+            );
+        }
     }
 }

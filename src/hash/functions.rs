@@ -35,6 +35,22 @@ pub fn sha256_batch(messages: &[&[u8]]) -> Result<Vec<[u8; 32]>, Error> {
     Runtime::shared().sha256_batch(messages)
 }
 
+/// The SHA-512 of `bytes` (FIPS 180-4), as of [`Runtime::sha512`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// ```
+/// let digest = kilowat::hash::sha512(b"abc")?;
+/// assert_eq!(digest[..4], [0xdd, 0xaf, 0x35, 0xa1]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "sha512")]
+pub fn sha512(bytes: &[u8]) -> Result<[u8; 64], Error> {
+    Runtime::shared().sha512(bytes)
+}
+
 /// The MD5 of `bytes` (RFC 1321), as of [`Runtime::md5`], on the [shared runtime](Runtime::shared).
 ///
 /// Broken for security: anyone can make two messages with one digest. For checksums only.

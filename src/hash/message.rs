@@ -34,6 +34,27 @@ pub struct Sha256 {
     state: [u8; ops::Sha256::STATE_LEN],
 }
 
+/// The SHA-512 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
+/// another thread; a clone goes on from the same place. Its traits are those of [`Sha256`].
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut sha512 = kilowat::hash::Sha512::new(&runtime);
+/// write!(sha512, "{} {}", "in", "pieces")?;
+/// assert_eq!(sha512.finish()?, runtime.sha512(b"in pieces")?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[cfg(feature = "sha512")]
+#[derive(Clone)]
+#[must_use = "a message that is not finished has no digest"]
+pub struct Sha512 {
+    pub(super) runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Sha512::STATE_LEN],
+}
+
 /// The MD5 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
 /// another thread; a clone goes on from the same place. Its traits are those of [`Sha256`].
 ///
@@ -48,7 +69,7 @@ pub struct Md5 {
 }
 
 macro_rules! message_in_pieces {
-    ($name:ident, $update:ident, $finish:ident, $digest_len:ident) => {
+    ($name:ident, $update:ident, $finish:ident, $digest_len:ident, $block_len:ident) => {
         impl $name {
             /// Begins a message.
             pub fn new(runtime: &Runtime) -> Self {
@@ -122,7 +143,7 @@ macro_rules! message_in_pieces {
 
         #[cfg(feature = "digest")]
         impl ::digest::common::BlockSizeUser for $name {
-            type BlockSize = ::digest::consts::U64;
+            type BlockSize = ::digest::consts::$block_len;
         }
 
         #[cfg(feature = "digest")]
@@ -164,6 +185,8 @@ macro_rules! message_in_pieces {
 }
 
 #[cfg(feature = "sha256")]
-message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32);
+message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32, U64);
+#[cfg(feature = "sha512")]
+message_in_pieces!(Sha512, Sha512Update, Sha512Finish, U64, U128);
 #[cfg(feature = "md5")]
-message_in_pieces!(Md5, Md5Update, Md5Finish, U16);
+message_in_pieces!(Md5, Md5Update, Md5Finish, U16, U64);

@@ -13,7 +13,7 @@ mod functions;
     feature = "xxhash"
 ))]
 mod hasher;
-#[cfg(any(feature = "md5", feature = "sha256"))]
+#[cfg(any(feature = "md5", feature = "sha256", feature = "sha512"))]
 mod message;
 
 #[cfg(feature = "string_ops")]
@@ -31,6 +31,8 @@ use kilowat_operations::ops::{Fnv1a32Batch, Fnv1a32Update, Fnv1a64Batch, Fnv1a64
 pub use asynchronous::{Hashing, Sink};
 #[cfg(feature = "text")]
 pub use checksum::{adler32, crc32, crc32c};
+#[cfg(feature = "sha512")]
+pub use functions::sha512;
 #[cfg(feature = "lz4")]
 pub use functions::xxh32;
 #[cfg(feature = "string_ops")]
@@ -53,6 +55,8 @@ pub use hasher::{Xxh3_64, Xxh64};
 pub use message::Md5;
 #[cfg(feature = "sha256")]
 pub use message::Sha256;
+#[cfg(feature = "sha512")]
+pub use message::Sha512;
 
 #[cfg(feature = "string_ops")]
 use crate::readers::for_each_buffer;
@@ -97,6 +101,24 @@ impl Runtime {
             |message| self.sha256(message),
             |group| self.run_operation::<Sha256Batch>(Messages::Borrowed(group)),
         )
+    }
+
+    /// The SHA-512 of `bytes` (FIPS 180-4).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "sha512")]
+    pub fn sha512(&self, bytes: &[u8]) -> Result<[u8; 64], Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Sha512>(bytes);
+        }
+        let mut series = self.series::<ops::Sha512Update>(bytes.len());
+        let mut sha512 = Sha512::new(self);
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            sha512.update(piece)?;
+        }
+        sha512.finish()
     }
 
     /// The 32-bit FNV-1a hash of each of many strings, in their order. Much faster than one after the

@@ -13,6 +13,7 @@
         feature = "md5",
         feature = "memory_ops",
         feature = "sha256",
+        feature = "sha512",
         feature = "string_ops"
     )),
     allow(

@@ -18,6 +18,7 @@ mod md5_constants;
 mod powers_of_five;
 mod powers_of_ten;
 mod sha256_constants;
+mod sha512_constants;
 mod xxh3_secret;
 
 use std::fmt::Write as _;
@@ -55,7 +56,7 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 17] = [
+const TABLES: [Table; 18] = [
     aes_sbox::TABLE,
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
@@ -72,6 +73,7 @@ const TABLES: [Table; 17] = [
     powers_of_five::TABLE,
     powers_of_ten::TABLE,
     sha256_constants::TABLE,
+    sha512_constants::TABLE,
     xxh3_secret::TABLE,
 ];
 

@@ -66,7 +66,7 @@ mod deflate {
 
 mod hash {
     pub(super) mod common;
-    #[cfg(any(feature = "md5", feature = "sha256"))]
+    #[cfg(any(feature = "md5", feature = "sha256", feature = "sha512"))]
     mod digest;
     #[cfg(feature = "string_ops")]
     pub(crate) mod fnv1a;
@@ -74,6 +74,8 @@ mod hash {
     pub(crate) mod md5;
     #[cfg(feature = "sha256")]
     pub(crate) mod sha256;
+    #[cfg(feature = "sha512")]
+    pub(crate) mod sha512;
     mod stream;
     #[cfg(feature = "xxhash")]
     pub(crate) mod xxh3;
@@ -243,6 +245,10 @@ list! { $
     sha256_update: hash::sha256::Sha256Update,
     sha256_finish: hash::sha256::Sha256Finish,
     sha256_batch: hash::sha256::Sha256Batch,
+    "sha512":
+    sha512: hash::sha512::Sha512,
+    sha512_update: hash::sha512::Sha512Update,
+    sha512_finish: hash::sha512::Sha512Finish,
     "md5":
     md5: hash::md5::Md5,
     md5_update: hash::md5::Md5Update,

@@ -1,11 +1,5 @@
 //! What the operations on message digests have in common.
 
-// The layout of a state is that of the fragment `lib/digest`, in each module that has it.
-#[cfg(not(feature = "sha256"))]
-use kilowat_kernels::md5::state;
-#[cfg(feature = "sha256")]
-use kilowat_kernels::sha256::state;
-
 use super::common::{invoke, read};
 use crate::prelude::*;
 
@@ -21,13 +15,12 @@ pub(super) fn one<'a, const N: usize>(
     Ok(read(frame, dst))
 }
 
-/// A message in pieces: the kernels, what they work on, and the same in native code. `N` is the
-/// length of a digest and `S` that of a state, in bytes.
+/// A message in pieces: the kernels, and the same in native code. `N` is the length of a digest and `S` that
+/// of a state, in bytes.
 ///
-/// A state is the kernels' own, as the fragment `lib/digest` lays it out: the length so far as a
-/// u64, a buffer of 64 bytes that begins with the last length mod 64 of them, and the chaining words,
-/// all little-endian. Native code makes the same of it to the last byte, so that each can go on where
-/// the other stopped.
+/// A state is the kernels' own: the length so far as a u64, a buffer of a block that begins with what of the
+/// message fills none, and the chaining words, all little-endian. Native code makes the same of it to
+/// the last byte, so that each can go on where the other stopped.
 pub(super) struct Streaming<const N: usize, const S: usize> {
     /// `init(state_ptr)`.
     pub(super) init: &'static Export,
@@ -36,13 +29,14 @@ pub(super) struct Streaming<const N: usize, const S: usize> {
     /// The rest, for engines that do not.
     pub(super) interpreted: Steps,
     /// The state of no bytes.
-    pub(super) start: [u8; S],
-    /// Puts blocks into chaining words, natively.
     #[cfg(feature = "native")]
-    pub(super) compress: fn(&mut [u32], &[[u8; BLOCK]]),
-    /// Whether lengths and digests are big-endian.
+    pub(super) start: &'static [u8; S],
+    /// The state after more bytes.
     #[cfg(feature = "native")]
-    pub(super) big_endian: bool,
+    pub(super) native_update: fn(&[u8; S], &[u8]) -> [u8; S],
+    /// The digest that a state comes to.
+    #[cfg(feature = "native")]
+    pub(super) native_finish: fn(&[u8; S]) -> [u8; N],
 }
 
 /// The kernels that a message in pieces goes through after the first.
@@ -53,26 +47,32 @@ pub(super) struct Steps {
     pub(super) finish: &'static Export,
 }
 
-/// The length of a block, in bytes.
-const BLOCK: usize = 64;
-
 /// Where the buffer of a state begins.
-const BUFFER: usize = state::BUFFER.start;
+const BUFFER: usize = 8;
 
-/// Where the chaining words of a state begin.
-const CHAIN: usize = state::CHAIN.start;
-
-/// The length of the state of a digest of `len` bytes.
-pub(super) const fn state_len(len: usize) -> usize {
-    CHAIN + len
+/// The length of the state of a digest of `len` bytes, whose blocks have `block` bytes.
+pub(super) const fn state_len(block: usize, len: usize) -> usize {
+    BUFFER + block + len
 }
 
-/// The state of no bytes, whose chaining words are these.
+/// The state of no bytes, whose chaining words are these, of 32 bits.
 pub(super) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
     let mut state = [0; S];
     let mut place = 0;
     while place < 4 * words.len() {
-        state[CHAIN + place] = words[place / 4].to_le_bytes()[place % 4];
+        state[S - 4 * words.len() + place] = words[place / 4].to_le_bytes()[place % 4];
+        place += 1;
+    }
+    state
+}
+
+/// The same of 64 bits.
+#[cfg(feature = "sha512")]
+pub(super) const fn start_64<const S: usize>(words: &[u64]) -> [u8; S] {
+    let mut state = [0; S];
+    let mut place = 0;
+    while place < 8 * words.len() {
+        state[S - 8 * words.len() + place] = words[place / 8].to_le_bytes()[place % 8];
         place += 1;
     }
     state
@@ -149,16 +149,86 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
 
 #[cfg(feature = "native")]
 impl<const N: usize, const S: usize> Streaming<N, S> {
+    /// The state after `bytes`, natively.
+    pub(super) fn native_update(&self, state: &[u8; S], bytes: &[u8]) -> [u8; S] {
+        (self.native_update)(state, bytes)
+    }
+
+    /// The digest that a state comes to, natively.
+    pub(super) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
+        (self.native_finish)(state)
+    }
+
+    /// The state after so many bytes, or one that no message leads to; each is as good as any.
+    pub(super) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
+        if generator.one_in(4) {
+            let mut state = [0; S];
+            state.copy_from_slice(&generator.random_bytes(S));
+            return state;
+        }
+        self.native_update(self.start, &generator.bytes(len))
+    }
+}
+
+/// A digest in native code: its words are `W`, and its blocks have `B` bytes.
+#[cfg(feature = "native")]
+pub(super) struct Blocks<W, const B: usize> {
+    /// Puts blocks into chaining words.
+    pub(super) compress: fn(&mut [W], &[[u8; B]]),
+    /// Whether lengths and digests are big-endian.
+    pub(super) big_endian: bool,
+}
+
+/// A chaining word.
+#[cfg(feature = "native")]
+pub(super) trait Word: Copy {
+    /// Its length, in bytes. The length of a message has twice as many.
+    const LEN: usize = size_of::<Self>();
+
+    /// The word that bytes are, little-endian.
+    fn read(bytes: &[u8]) -> Self;
+
+    /// Writes it.
+    fn write(self, bytes: &mut [u8], big_endian: bool);
+}
+
+#[cfg(feature = "native")]
+macro_rules! words {
+    ($($word:ty),*) => {
+        $(
+            impl Word for $word {
+                fn read(bytes: &[u8]) -> Self {
+                    let bytes = bytes.iter().rev();
+                    bytes.fold(0, |word, byte| (word << 8) | Self::from(*byte))
+                }
+
+                fn write(self, bytes: &mut [u8], big_endian: bool) {
+                    bytes.copy_from_slice(&if big_endian {
+                        self.to_be_bytes()
+                    } else {
+                        self.to_le_bytes()
+                    });
+                }
+            }
+        )*
+    };
+}
+
+#[cfg(feature = "native")]
+words!(u32, u64, u128);
+
+#[cfg(feature = "native")]
+impl<W: Word, const B: usize> Blocks<W, B> {
     /// The state after `bytes`.
-    pub(super) fn native_update(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
+    pub(super) fn update<const S: usize>(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
         let mut after = *state;
-        let (head, words) = after.split_at_mut(CHAIN);
-        let (length, buffer) = head.split_at_mut(BUFFER);
-        let before = length_so_far(length);
+        let (length, rest) = after.split_at_mut(BUFFER);
+        let (buffer, words) = rest.split_at_mut(B);
+        let before = u64::read(length);
         let total = before.wrapping_add(bytes.len() as u64);
-        length.copy_from_slice(&total.to_le_bytes());
-        let mut chain = chain(words);
-        let buffered = (before % BLOCK as u64) as usize;
+        total.write(length, false);
+        let mut chain: Vec<W> = words.chunks(W::LEN).map(W::read).collect();
+        let buffered = (before % B as u64) as usize;
         if buffered > 0 {
             let room = &mut buffer[buffered..];
             let (now, later) = bytes.split_at(bytes.len().min(room.len()));
@@ -171,59 +241,36 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
         let (blocks, rest) = bytes.as_chunks();
         (self.compress)(&mut chain, blocks);
         buffer[..rest.len()].copy_from_slice(rest);
-        for (bytes, word) in words.as_chunks_mut().0.iter_mut().zip(chain) {
-            *bytes = word.to_le_bytes();
+        for (bytes, word) in words.chunks_mut(W::LEN).zip(chain) {
+            word.write(bytes, false);
         }
         after
     }
 
     /// The digest that a state comes to.
-    pub(super) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
-        let (head, words) = state.split_at(CHAIN);
-        let (length, buffer) = head.split_at(BUFFER);
-        let length = length_so_far(length);
-        let mut chain = chain(words);
-        let mut pending = buffer[..(length % BLOCK as u64) as usize].to_vec();
+    pub(super) fn finish<const N: usize, const S: usize>(&self, state: &[u8; S]) -> [u8; N] {
+        let (length, rest) = state.split_at(BUFFER);
+        let (buffer, words) = rest.split_at(B);
+        let length = u64::read(length);
+        let mut chain: Vec<W> = words.chunks(W::LEN).map(W::read).collect();
+        let mut pending = buffer[..(length % B as u64) as usize].to_vec();
         pending.push(0x80);
-        // The length fills the last eight bytes of a block.
-        pending.resize((pending.len() + 8).next_multiple_of(BLOCK) - 8, 0);
-        let bits = length.wrapping_mul(8);
-        let (bits, word): (_, fn(u32) -> [u8; 4]) = if self.big_endian {
-            (bits.to_be_bytes(), u32::to_be_bytes)
+        // The length fills the last two words of a block.
+        let blocks = (pending.len() + 2 * W::LEN).next_multiple_of(B);
+        pending.resize(blocks, 0);
+        let end = &mut pending[blocks - 2 * W::LEN..];
+        if W::LEN == size_of::<u32>() {
+            length.wrapping_mul(8).write(end, self.big_endian);
         } else {
-            (bits.to_le_bytes(), u32::to_le_bytes)
-        };
-        pending.extend(bits);
+            (u128::from(length) * 8).write(end, self.big_endian);
+        }
         (self.compress)(&mut chain, pending.as_chunks().0);
         let mut digest = [0; N];
-        let words = digest.as_chunks_mut::<4>().0;
-        for (bytes, value) in words.iter_mut().zip(chain) {
-            *bytes = word(value);
+        for (bytes, word) in digest.chunks_mut(W::LEN).zip(chain) {
+            word.write(bytes, self.big_endian);
         }
         digest
     }
-
-    /// The state after so many bytes, or one that no message leads to; each is as good as any.
-    pub(super) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
-        if generator.one_in(4) {
-            let mut state = [0; S];
-            state.copy_from_slice(&generator.random_bytes(S));
-            return state;
-        }
-        self.native_update(&self.start, &generator.bytes(len))
-    }
-}
-
-/// The length field of a state.
-fn length_so_far(bytes: &[u8]) -> u64 {
-    let bytes = bytes.iter().rev();
-    bytes.fold(0, |length, byte| (length << 8) | u64::from(*byte))
-}
-
-/// The chaining words of a state.
-fn chain(bytes: &[u8]) -> Vec<u32> {
-    let words = bytes.as_chunks().0.iter();
-    words.map(|word| u32::from_le_bytes(*word)).collect()
 }
 
 /// The operation that digests many messages.

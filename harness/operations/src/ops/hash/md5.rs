@@ -4,6 +4,8 @@
 use ::md5::Digest as _;
 
 use super::common;
+#[cfg(feature = "native")]
+use super::digest::Blocks;
 use super::digest::{self, Steps, Streaming, batch_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
@@ -23,10 +25,10 @@ impl Md5 {
     pub const LEN: usize = 16;
 
     /// The length of the state of a message in pieces, in bytes.
-    pub const STATE_LEN: usize = digest::state_len(Self::LEN);
+    pub const STATE_LEN: usize = digest::state_len(64, Self::LEN);
 
     /// The state of no bytes, which a message in pieces begins with.
-    pub const START: &[u8; Self::STATE_LEN] = &Self::STREAMING.start;
+    pub const START: &[u8; Self::STATE_LEN] = &digest::start(&START);
 
     const STEPS: Steps = Steps {
         update: &md5::MD5_UPDATE,
@@ -38,17 +40,25 @@ impl Md5 {
         init: &md5::MD5_INIT,
         compiled: Self::STEPS,
         interpreted: Self::STEPS,
-        start: digest::start(&START),
         #[cfg(feature = "native")]
-        compress: |chain, blocks| {
-            if let Some((chain, [])) = chain.split_first_chunk_mut() {
-                ::md5::block_api::compress(chain, blocks);
-            }
-        },
+        start: Self::START,
         #[cfg(feature = "native")]
-        big_endian: false,
+        native_update: |state, bytes| BLOCKS.update(state, bytes),
+        #[cfg(feature = "native")]
+        native_finish: |state| BLOCKS.finish(state),
     };
 }
+
+/// The same in native code.
+#[cfg(feature = "native")]
+const BLOCKS: Blocks<u32, 64> = Blocks {
+    compress: |chain, blocks| {
+        if let Some((chain, [])) = chain.split_first_chunk_mut() {
+            ::md5::block_api::compress(chain, blocks);
+        }
+    },
+    big_endian: false,
+};
 
 impl Operation for Md5 {
     const NAME: &'static str = "md5";

@@ -3,6 +3,8 @@
 use sha2::Digest as _;
 
 use super::common;
+#[cfg(feature = "native")]
+use super::digest::Blocks;
 use super::digest::{self, Steps, Streaming, batch_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
@@ -29,10 +31,10 @@ impl Sha256 {
     pub const LEN: usize = 32;
 
     /// The length of the state of a message in pieces, in bytes.
-    pub const STATE_LEN: usize = digest::state_len(Self::LEN);
+    pub const STATE_LEN: usize = digest::state_len(64, Self::LEN);
 
     /// The state of no bytes, which a message in pieces begins with.
-    pub const START: &[u8; Self::STATE_LEN] = &Self::STREAMING.start;
+    pub const START: &[u8; Self::STATE_LEN] = &digest::start(&START);
 
     /// The kernels for a message in pieces.
     pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
@@ -45,17 +47,25 @@ impl Sha256 {
             update: &sha256::SHA256_UPDATE_SERIAL,
             finish: &sha256::SHA256_FINISH_SERIAL,
         },
-        start: digest::start(&START),
         #[cfg(feature = "native")]
-        compress: |chain, blocks| {
-            if let Some((chain, [])) = chain.split_first_chunk_mut() {
-                sha2::block_api::compress256(chain, blocks);
-            }
-        },
+        start: Self::START,
         #[cfg(feature = "native")]
-        big_endian: true,
+        native_update: |state, bytes| BLOCKS.update(state, bytes),
+        #[cfg(feature = "native")]
+        native_finish: |state| BLOCKS.finish(state),
     };
 }
+
+/// The same in native code.
+#[cfg(feature = "native")]
+const BLOCKS: Blocks<u32, 64> = Blocks {
+    compress: |chain, blocks| {
+        if let Some((chain, [])) = chain.split_first_chunk_mut() {
+            sha2::block_api::compress256(chain, blocks);
+        }
+    },
+    big_endian: true,
+};
 
 impl Operation for Sha256 {
     const NAME: &'static str = "sha256";
