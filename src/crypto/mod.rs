@@ -1,12 +1,42 @@
 //! Authenticated encryption: a message that is kept from others, and that nobody can change unseen.
 //!
-//! A cipher takes a key, a nonce, the message, and associated data, which is authenticated with the message and
-//! travels beside it. What it seals is 16 bytes longer: the tag stands behind. It opens only with the same key,
-//! nonce and associated data, and only unchanged.
+//! A message is [sealed](seal) with a [`Key`], and [opened](open) with the same one. Associated data is authenticated
+//! with the message and travels beside it, or is known on both sides, such as the name of the file that it is in. What
+//! was changed by a bit, or cut short, or sealed with another key or other associated data, does not open: not a byte
+//! of it is given.
 //!
-//! The nonces are the caller's here, and no secret. **Two messages with one key and one nonce tell what they have in
-//! common, and let others forge more.** Nonces of 24 bytes may be random; those of 12 bytes are too short for that
-//! under a lasting key, and want a counter.
+//! ```
+//! use kilowat::crypto::{self, Key};
+//!
+//! let key = Key::generate()?;
+//! let sealed = crypto::seal(&key, b"kilowatt", b"to whom")?;
+//! assert_eq!(crypto::open(&key, &sealed, b"to whom")?, b"kilowatt");
+//! assert!(crypto::open(&key, &sealed, b"to somebody else").is_err());
+//! # Ok::<(), kilowat::Error>(())
+//! ```
+//!
+//! Each message is sealed with a nonce of its own, 24 random bytes that stand in front of it. They do not run out: 2^80
+//! messages with one key leave a chance of one in 2^32 that two of them have the same. The [`Cipher`] is XAES-256-GCM
+//! unless another one is asked for.
+//!
+//! A sealed message tells its length, which is [`OVERHEAD`] bytes less than its own. It does not tell when it was
+//! sealed, nor that an older one was put in its place: what must not be taken twice has a number in its associated
+//! data.
+//!
+//! # Nonces of your own
+//! Formats that say what the nonce is have methods whose names end in `_with_nonce`. There the tag is all that stands
+//! behind the message, and nothing in front. **Two messages with one key and one nonce tell what they have in common,
+//! and let others forge more.** Nonces of 24 bytes may be random; those of 12 bytes are too short for that under a
+//! lasting key, and want a counter.
+
+mod functions;
+mod key;
+mod message;
+mod random;
+
+pub use functions::{open, open_by, seal, seal_by};
+pub use key::Key;
+pub use message::{Cipher, OVERHEAD};
 
 use kilowat_operations::ops::{
     AesGcmOpen, AesGcmSeal, ChaCha20Poly1305Open, ChaCha20Poly1305Seal, CtEqual, Refusal,

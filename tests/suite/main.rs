@@ -6,6 +6,7 @@ mod aead;
 mod brotli;
 mod brotli_encoder;
 mod common;
+mod crypto;
 mod deflate;
 mod deflate_encoder;
 mod deflate_tools;
