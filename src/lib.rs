@@ -28,7 +28,7 @@
 //!
 //! # Features
 //! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`aead`, `brotli`,
-//! `deflate`, `json`, `lz4`,
+//! `deflate`, `json`, `kdf`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
 //! for it is an error that says so. `measure` and `digest` are off by default.
@@ -39,6 +39,7 @@
         feature = "brotli",
         feature = "deflate",
         feature = "json",
+        feature = "kdf",
         feature = "lz4",
         feature = "md5",
         feature = "memory_ops",
@@ -60,7 +61,7 @@ mod arena;
 #[cfg(feature = "brotli")]
 pub mod brotli;
 mod budget;
-#[cfg(feature = "aead")]
+#[cfg(any(feature = "aead", feature = "kdf"))]
 pub mod crypto;
 #[cfg(any(feature = "brotli", feature = "deflate", feature = "lz4"))]
 mod decoding;

@@ -1,7 +1,9 @@
 ;;! summary   = "MD5 of whole messages, of messages in pieces, and of many messages at a time"
 ;;! spec      = "RFC 1321"
 ;;! exports   = ["md5", "md5_init", "md5_update", "md5_finish", "md5_batch"]
-;;! fragments = ["lib/address", "lib/md5_constants", "lib/digest"]
+;;! fragments = [
+;;!   "lib/address", "lib/public", "lib/md5_constants", "lib/digest", "lib/digest_batch",
+;;! ]
 
 ;; MD5 is broken: anyone can make two messages with the same digest. It is here for checksums that
 ;; others have written down, and for nothing that an adversary has a hand in.

@@ -19,6 +19,7 @@ mod json;
 mod json_test_suite;
 mod json_text;
 mod json_types;
+mod kdf;
 mod kernels;
 mod lz4;
 mod lz4_frames;

@@ -22,10 +22,6 @@
 (global $LONGEST_TEXT i32 (i32.const 0x7fffffef))
 (global $LONGEST      i32 (i32.const 0x7fffffff))
 
-;; What everyone may know of a secret: whether a tag fits, and nothing else.
-(func $public! (param $verdict i32) (result i32)
-  (local.get $verdict))
-
 ;; 0, or the status with which an input is refused for a length.
 (func $refuse_lengths
   (param $key_fits i32) (param $key_len i32) (param $nonce_fits i32) (param $nonce_len i32)

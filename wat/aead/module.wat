@@ -7,8 +7,8 @@
 ;;!   "ct_equal",
 ;;! ]
 ;;! fragments = [
-;;!   "lib/address", "lib/fault", "lib/aes_sbox", "common", "aes", "ghash", "aes_gcm", "xaes_gcm",
-;;!   "chacha20", "poly1305", "chacha20_poly1305",
+;;!   "lib/address", "lib/fault", "lib/public", "lib/aes_sbox", "common", "aes", "ghash", "aes_gcm",
+;;!   "xaes_gcm", "chacha20", "poly1305", "chacha20_poly1305",
 ;;! ]
 ;;! constant_time = true
 ;;! secret    = true
@@ -25,6 +25,7 @@
 ;;   name               meaning
 ;;   lib/address        sums of addresses that become immediates
 ;;   lib/fault          what a kernel says of an input that it refuses
+;;   lib/public         what everyone may know of a secret
 ;;   lib/aes_sbox       the S-box of AES, for the key schedule
 ;;   common             lengths, short copies, verdicts: what all ciphers need
 ;;   aes                AES, eight blocks at a time in planes of bits

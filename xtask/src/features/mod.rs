@@ -50,11 +50,12 @@ struct Set {
 }
 
 /// The modules of kernels.
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 12] = [
     "aead",
     "brotli",
     "deflate",
     "json",
+    "kdf",
     "lz4",
     "md5",
     "memory_ops",
@@ -132,7 +133,7 @@ const NEVER: [&str; 7] = [
 const WITHOUT: [(&str, &[&str]); 4] = [
     ("jit", &["wasmtime", "cranelift-codegen", "wasmprinter"]),
     ("interpreter", &["wasmi"]),
-    ("native", &["aho-corasick", "md-5", "twox-hash"]),
+    ("native", &["aho-corasick", "hkdf", "md-5", "twox-hash"]),
     ("foreign", &["kilowat-assembler"]),
 ];
 

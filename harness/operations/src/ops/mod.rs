@@ -16,12 +16,21 @@ mod aggregate {
     pub(crate) mod update;
 }
 
-#[cfg(feature = "aead")]
+#[cfg(any(feature = "aead", feature = "kdf"))]
 mod crypto {
+    #[cfg(feature = "aead")]
     pub(crate) mod aead;
+    #[cfg(feature = "aead")]
     pub(crate) mod ct_equal;
+    #[cfg(feature = "aead")]
     pub(crate) mod error;
-    #[cfg(feature = "native")]
+    #[cfg(feature = "kdf")]
+    pub(crate) mod hkdf;
+    #[cfg(feature = "kdf")]
+    pub(crate) mod hmac;
+    #[cfg(feature = "kdf")]
+    pub(crate) mod kdf_error;
+    #[cfg(all(feature = "aead", feature = "native"))]
     mod native;
 }
 
@@ -56,7 +65,7 @@ mod deflate {
 }
 
 mod hash {
-    mod common;
+    pub(super) mod common;
     #[cfg(any(feature = "md5", feature = "sha256"))]
     mod digest;
     #[cfg(feature = "string_ops")]
@@ -276,6 +285,10 @@ list! { $
     xchacha20_poly1305_seal: crypto::aead::XChaCha20Poly1305Seal,
     xchacha20_poly1305_open: crypto::aead::XChaCha20Poly1305Open,
     ct_equal: crypto::ct_equal::CtEqual,
+    "kdf":
+    hmac_sha256: crypto::hmac::HmacSha256,
+    hkdf_extract: crypto::hkdf::HkdfExtract,
+    hkdf_expand: crypto::hkdf::HkdfExpand,
     "deflate":
     inflate: deflate::inflate::Inflate,
     zlib_decompress: deflate::inflate::ZlibDecompress,
@@ -330,6 +343,8 @@ pub use brotli::{
 };
 #[cfg(feature = "aead")]
 pub use crypto::error::AeadError;
+#[cfg(feature = "kdf")]
+pub use crypto::kdf_error::KdfError;
 #[cfg(all(feature = "deflate", feature = "native"))]
 pub use deflate::native::{NativeInflate, NativeInflateStep};
 #[cfg(feature = "deflate")]

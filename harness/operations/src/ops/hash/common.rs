@@ -63,7 +63,7 @@ pub(super) fn batch<const N: usize, F: Frame>(
 }
 
 /// Calls a kernel that returns nothing.
-pub(super) fn invoke<F: Frame>(
+pub(in crate::ops) fn invoke<F: Frame>(
     frame: &mut F,
     export: &'static Export,
     arguments: &[WasmValue],
@@ -77,7 +77,7 @@ pub(super) fn invoke<F: Frame>(
     }
 }
 
-pub(super) fn read<const N: usize>(frame: &mut impl Frame, span: Span) -> [u8; N] {
+pub(in crate::ops) fn read<const N: usize>(frame: &mut impl Frame, span: Span) -> [u8; N] {
     let mut bytes = [0; N];
     bytes.copy_from_slice(frame.read(span));
     bytes
