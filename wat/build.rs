@@ -57,6 +57,7 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
             "        wasm: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.wasm\")),"
         )?;
         writeln!(source, "        heap_base: {},", entry.heap_base)?;
+        writeln!(source, "        constant_time: {},", entry.constant_time)?;
         writeln!(source, "        secret: {},", entry.secret)?;
         writeln!(source, "        data: &[")?;
         for segment in &entry.data {

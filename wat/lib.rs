@@ -11,6 +11,8 @@ pub struct KernelModule {
     pub wasm: &'static [u8],
     /// The first byte of memory that the host may use.
     pub heap_base: u32,
+    /// Whether no branch and no address in it depends on a secret.
+    pub constant_time: bool,
     /// Whether its memory may hold secrets, and is to be zeroed after each use.
     pub secret: bool,
     /// The parts of the static region that data segments fill; the rest of it is scratch.

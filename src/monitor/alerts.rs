@@ -103,7 +103,9 @@ pub struct ShadowMismatch {
     pub shadow_answer: Digest,
 }
 
-/// The SHA-256 of something that is too long, or too secret, to be shown. `Display` is hexadecimal.
+/// The SHA-256 of something that is too long to be shown. Where it may be secret, as what goes into a module whose
+/// header says `secret = true`, it is one under a random key, which the runtime draws and nobody sees: the same bytes
+/// have the same digest in one runtime, and nobody can try guesses on it. `Display` is hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 32]);
 

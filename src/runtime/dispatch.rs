@@ -48,7 +48,7 @@ impl Shared {
         call: &C,
     ) -> Result<(C::Answer, EngineKind), Unanswered> {
         let operation = call.operation();
-        let order = self.order(operation, call.input_len());
+        let order = self.order(lanes, operation, call.input_len());
         let mut declines = Declines::default();
         for tier in order.tiers.iter() {
             let begun = Instant::now();

@@ -40,6 +40,9 @@ pub enum Error {
     /// The machine has no memory left, though the runtime may use more.
     #[error("there is no memory left: {0}")]
     OutOfMemory(String),
+    /// The system gives no random bytes, for a key, a nonce or a salt.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
     /// A buffer is one of another module than the operation.
     #[error(transparent)]
     BufferModule(#[from] Box<BufferModuleError>),

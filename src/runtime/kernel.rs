@@ -17,6 +17,10 @@ pub(crate) struct Kernel {
     pub(crate) heap_base: u32,
     /// Whether memory is zeroed after each call.
     pub(crate) zeroize: bool,
+    /// Whether what it is called with may be secret.
+    pub(crate) secret: bool,
+    /// Whether it takes as long whatever the secrets are, and is to run where that holds.
+    pub(crate) constant_time: bool,
     /// The longest that a call may take. Built-in kernels end by themselves.
     pub(crate) deadline: Option<Duration>,
     /// The parts of the static region that stay as they are.
@@ -30,6 +34,8 @@ impl Kernel {
             wasm: module.wasm.into(),
             heap_base: module.heap_base,
             zeroize,
+            secret: module.secret,
+            constant_time: module.constant_time,
             deadline: None,
             data: module.data.into(),
         }
@@ -38,11 +44,18 @@ impl Kernel {
     /// A user's own module: one that an engine may take, because it was validated and held to the ABI
     /// when it was read. The interpreter translates it without looking at it again.
     #[cfg(feature = "foreign")]
-    pub(crate) fn users(module: ForeignModule, zeroize: bool, deadline: Option<Duration>) -> Self {
+    pub(crate) fn users(
+        module: ForeignModule,
+        secret: bool,
+        zeroize: bool,
+        deadline: Option<Duration>,
+    ) -> Self {
         Self {
             name: module.name().to_owned().into(),
             heap_base: module.heap_base(),
             zeroize,
+            secret,
+            constant_time: false,
             deadline,
             data: module.data().to_vec().into(),
             wasm: module.into_wasm().into(),

@@ -67,7 +67,7 @@ use kernel::Kernel;
 use lane::{Engines, Lane, LaneSettings, Preparation};
 use near::near;
 use policy::SharedPolicy;
-use shadow::Sampler;
+use shadow::{DigestKey, Sampler};
 use speeds::Speeds;
 #[cfg(feature = "foreign")]
 use user::UserModules;
@@ -114,6 +114,7 @@ pub(crate) struct Shared {
     monitor: Monitor,
     alerts: AlertMonitor,
     sampler: Sampler,
+    digest_key: DigestKey,
     worker: Worker,
 }
 
@@ -242,7 +243,7 @@ impl Runtime {
     /// [`Error::UnknownModule`].
     pub fn ready(&self, module: &str) -> Result<bool, Error> {
         let lanes = self.shared.lanes(module)?;
-        let fastest = self.tiers().iter().next();
+        let fastest = self.shared.tiers_of(lanes).iter().next();
         let lane = fastest.and_then(|tier| lanes.get(tier as usize));
         Ok(lane.is_none_or(|lane| lane.module().is_some()))
     }
@@ -291,7 +292,7 @@ impl Runtime {
     /// [`Error::UnknownModule`].
     pub fn load_module(&self, module: &str) -> Result<(), Error> {
         let lanes = self.shared.lanes(module)?;
-        let fastest = self.tiers().iter().next();
+        let fastest = self.shared.tiers_of(lanes).iter().next();
         if let Some(lane) = fastest.and_then(|tier| lanes.get(tier as usize)) {
             self.shared.load_in_background(lane);
         }
@@ -348,7 +349,7 @@ impl Runtime {
     fn turns_at_once<O: Listed>(&self) -> Option<&Semaphore> {
         let shared = &self.shared;
         let lanes = &shared.modules[O::EXPORT.module.index];
-        let tiers = shared.policy.load().tiers();
+        let tiers = shared.tiers_of(lanes);
         let is_loaded = |lane: &Arc<Lane>| tiers.contains(lane.tier) && lane.module().is_some();
         let at_once = tiers.contains(EngineKind::Native) || lanes.iter().any(is_loaded);
         at_once.then(|| lanes[0].instances.turns())
@@ -424,6 +425,7 @@ impl Shared {
             monitor: Monitor::new(operations),
             alerts: AlertMonitor::new(settings.thresholds.clone(), callback),
             sampler: Sampler::new(settings.shadow),
+            digest_key: DigestKey::default(),
             worker: Worker::default(),
             engines,
         }

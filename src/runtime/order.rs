@@ -1,6 +1,9 @@
 //! In which order the tiers are asked for a call.
 
+use kilowat_engine::EngineKind;
+
 use super::Shared;
+use super::dispatch::Lanes;
 use super::policy::Policy;
 use super::tiers::Tiers;
 use crate::monitor::OperationId;
@@ -23,10 +26,14 @@ impl Order {
 }
 
 impl Shared {
-    /// In which order the tiers are asked for a call with so many bytes of input.
+    /// In which order the tiers are asked for a call of a module with so many bytes of input.
     #[inline]
-    pub(super) fn order(&self, operation: OperationId, bytes: u64) -> Order {
+    pub(super) fn order(&self, lanes: &Lanes, operation: OperationId, bytes: u64) -> Order {
         let policy = self.policy.load();
+        // To measure a call is to keep a copy of its input, and to interpret it.
+        if lanes[0].kernel.constant_time {
+            return Order::given(spare_interpreter(policy.tiers()));
+        }
         if let Policy::List(tiers) = policy {
             return Order::given(tiers);
         }
@@ -39,4 +46,20 @@ impl Shared {
             },
         }
     }
+
+    /// The tiers that are ever asked for calls of a module, in the order that holds where nothing is measured.
+    pub(super) fn tiers_of(&self, lanes: &Lanes) -> Tiers {
+        let tiers = self.policy.load().tiers();
+        if lanes[0].kernel.constant_time {
+            spare_interpreter(tiers)
+        } else {
+            tiers
+        }
+    }
+}
+
+/// The tiers for kernels in constant time. The interpreter's own code for some instructions looks at their
+/// operands, so that it is asked only where nothing else may be.
+fn spare_interpreter(tiers: Tiers) -> Tiers {
+    tiers.sparing(EngineKind::Interpreter)
 }

@@ -1,9 +1,11 @@
 //! Answers that are compared with those of another tier, off the caller's path.
 
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use kilowat_engine::EngineKind;
+use sha2::{Digest as _, Sha256};
 
 use super::Shared;
 use super::breaker::Permit;
@@ -11,7 +13,7 @@ use super::call::{Call, Repetition};
 use super::decline::RunError;
 use super::dispatch::Lanes;
 use super::lane::Lane;
-use crate::monitor::{OperationId, ShadowMismatch};
+use crate::monitor::{Digest, OperationId, ShadowMismatch};
 use crate::semaphore::without_turns;
 
 /// Which calls are compared with the next tier: a share of them, spread evenly.
@@ -49,9 +51,36 @@ impl Sampler {
     }
 }
 
+/// The key of the digests that alerts show of secrets. A plain digest would tell whoever reads it which of the
+/// passwords that they try is the right one.
+#[derive(Default)]
+pub(crate) struct DigestKey(OnceLock<Option<[u8; 32]>>);
+
+impl DigestKey {
+    /// What is shown in the place of a digest: the same for the same one in this runtime, and nothing to try guesses
+    /// on. Where the system gives no random key it is zero, whatever the digest is.
+    fn hide(&self, digest: Digest) -> Digest {
+        let key = self.0.get_or_init(|| {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).ok().map(|()| key)
+        });
+        // Both parts have their lengths, so that this is as good as an HMAC.
+        let hidden = key.map(|key| Sha256::new().chain_update(key).chain_update(digest.0));
+        Digest(hidden.map_or([0; 32], |hidden| hidden.finalize().into()))
+    }
+}
+
+impl fmt::Debug for DigestKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("DigestKey")
+    }
+}
+
 /// An answer of a tier, and that of the tier which it is compared with.
 struct Comparison<'a, A> {
     operation: OperationId,
+    /// Whether input and answers may be secret.
+    secret: bool,
     tiers: (EngineKind, EngineKind),
     call: &'a dyn Repetition<A>,
     answers: (&'a A, &'a A),
@@ -95,7 +124,7 @@ impl Shared {
         call: &C,
         answer: &C::Answer,
     ) {
-        let order = self.order(call.operation(), call.input_len());
+        let order = self.order(lanes, call.operation(), call.input_len());
         let mut slower = order.tiers.behind(tier);
         let Some(reference) = slower.find(|tier| match lanes.get(*tier as usize) {
             Some(lane) => lane.breaker.is_closed(),
@@ -104,6 +133,7 @@ impl Shared {
             return;
         };
         let suspect = lanes.get(tier as usize).map(Arc::clone);
+        let secret = lanes[0].kernel.secret;
         let reference_lane = lanes.get(reference as usize).map(Arc::clone);
         let (operation, answer, repetition) = (call.operation(), answer.clone(), call.repetition());
         self.compare_later(operation, move |shared| {
@@ -115,6 +145,7 @@ impl Shared {
                 suspect.as_deref(),
                 &Comparison {
                     operation,
+                    secret,
                     tiers: (tier, reference),
                     call: &*repetition,
                     answers: (&answer, &expected),
@@ -153,6 +184,7 @@ impl Shared {
                 Some(&suspect),
                 &Comparison {
                     operation,
+                    secret: suspect.kernel.secret,
                     tiers: (suspect.tier, reference),
                     call: &*repetition,
                     answers: (&answer, &expected),
@@ -208,6 +240,7 @@ impl Shared {
     fn judge<A: PartialEq>(&self, suspect: Option<&Lane>, comparison: &Comparison<'_, A>) -> bool {
         let Comparison {
             operation,
+            secret,
             tiers: (tier, shadow),
             call,
             answers: (answer, shadow_answer),
@@ -216,14 +249,21 @@ impl Shared {
         self.monitor.record_shadow(operation, agree);
         if !agree {
             let (module, operation) = self.monitor.names(operation);
+            let shown = |digest| {
+                if secret {
+                    self.digest_key.hide(digest)
+                } else {
+                    digest
+                }
+            };
             let mismatch = ShadowMismatch {
                 module,
                 operation,
                 tier,
                 shadow,
-                input: call.fingerprint(),
-                answer: call.digest(answer),
-                shadow_answer: call.digest(shadow_answer),
+                input: shown(call.fingerprint()),
+                answer: shown(call.digest(answer)),
+                shadow_answer: shown(call.digest(shadow_answer)),
             };
             if let Some(suspect) = suspect {
                 suspect.breaker.answered_wrongly(&mismatch.to_string());

@@ -100,6 +100,16 @@ impl Tiers {
         self.iter().any(|listed| listed == tier)
     }
 
+    /// The list without a tier, unless it is all that there is in the list.
+    pub(super) fn sparing(self, tier: EngineKind) -> Self {
+        let mut left = Self { packed: 0 };
+        let others = self.iter().filter(|listed| *listed != tier);
+        for (place, other) in others.enumerate() {
+            left.packed |= (other as u32 + 1) << (8 * place);
+        }
+        if left.packed == 0 { self } else { left }
+    }
+
     /// The tiers behind one in the list.
     pub(crate) fn behind(self, tier: EngineKind) -> impl Iterator<Item = EngineKind> {
         self.iter()
@@ -174,5 +184,20 @@ mod tests {
         let behind = Tiers::ALL.behind(EngineKind::Jit);
         assert!(behind.eq([EngineKind::Interpreter, EngineKind::Native]));
         assert_eq!(Tiers::NATIVE.behind(EngineKind::Jit).count(), 0);
+    }
+
+    #[test]
+    fn a_tier_is_spared_where_there_is_another() {
+        for (list, spared) in [
+            ("jit,interpreter,native", "jit,native"),
+            ("interpreter,native,jit", "native,jit"),
+            ("jit,interpreter", "jit"),
+            ("interpreter", "interpreter"),
+            ("native", "native"),
+        ] {
+            let tiers: Tiers = list.parse().unwrap();
+            let left = tiers.sparing(EngineKind::Interpreter);
+            assert_eq!(left, spared.parse().unwrap(), "{list}");
+        }
     }
 }

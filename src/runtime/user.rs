@@ -228,10 +228,8 @@ impl Runtime {
 
 impl Shared {
     fn add(&self, module: ForeignModule, options: &LoadOptions) -> Result<(), Error> {
-        let zeroize = self
-            .lane_settings
-            .zeroize
-            .applies(options.secret || module.is_secret());
+        let secret = options.secret || module.is_secret();
+        let zeroize = self.lane_settings.zeroize.applies(secret);
         let deadline = options.deadline.or(self.lane_settings.deadline);
         // Nothing under this lock leaves anything half done.
         let _guard = self
@@ -242,7 +240,7 @@ impl Shared {
         if let Ok(lanes) = self.lanes(module.name()) {
             let [Lane { kernel, .. }, ..] = lanes.each_ref().map(|lane| &**lane);
             let is_users = self.users.get(&kernel.name).is_some();
-            let same_options = kernel.zeroize == zeroize && kernel.deadline == deadline;
+            let same_options = kernel.secret == secret && kernel.deadline == deadline;
             return if *kernel.wasm == *module.wasm() && (same_options || !is_users) {
                 Ok(())
             } else {
@@ -252,7 +250,7 @@ impl Shared {
             };
         }
         let module = UserModule::new(module, &self.monitor, |module| {
-            let kernel = Kernel::users(module, zeroize, deadline);
+            let kernel = Kernel::users(module, secret, zeroize, deadline);
             // A function that takes long keeps none but its own module's turns.
             let turns = self.lane_settings.turns();
             self.lane_settings.lanes(kernel, &self.engines, &turns)

@@ -7,6 +7,7 @@ mod aead_node;
 mod brotli;
 mod brotli_encoder;
 mod common;
+mod crypto;
 mod deflate;
 mod deflate_encoder;
 mod deflate_tools;

@@ -72,7 +72,7 @@ impl Shared {
         let module = O::EXPORT.module.index;
         let lanes = &self.modules[module];
         let bytes = operands.iter().map(|operand| operand.len() as u64).sum();
-        let tiers = self.order(O::INDEX.into(), bytes).tiers;
+        let tiers = self.order(lanes, O::INDEX.into(), bytes).tiers;
         let preferred = self.lane_for_buffers(lanes, tiers);
         // Before the buffers are locked: who has them keeps nobody waiting who could work.
         let _turn = lanes[0].instances.turn();
@@ -113,7 +113,7 @@ impl Shared {
     /// The same for buffers that are to be placed. Where nothing but tiers that are being loaded could
     /// ever answer, they are waited for: buffers that have to be moved later take their room twice.
     fn lane_for_new_buffers<'a>(self: &Arc<Self>, lanes: &'a Lanes) -> Option<&'a Arc<Lane>> {
-        let tiers = self.policy.load().tiers();
+        let tiers = self.tiers_of(lanes);
         let lane = self.lane_for_buffers(lanes, tiers);
         if lane.is_some() || tiers.contains(EngineKind::Native) {
             return lane;
@@ -134,7 +134,7 @@ impl Shared {
         let memory = contents.memory.as_ref();
         let Some((tier, lane)) = memory
             .and_then(super::memory::Memory::callable_tier)
-            .filter(|tier| self.policy.load().tiers().contains(*tier))
+            .filter(|tier| self.tiers_of(lanes).contains(*tier))
             .and_then(|tier| Some((tier, lanes.get(tier as usize)?)))
             .filter(|(_, lane)| lane.breaker.is_closed())
         else {
@@ -165,7 +165,7 @@ impl Shared {
                 let bytes = call.input_len();
                 self.monitor.record_answer(operation, tier, bytes, elapsed);
                 self.shadow(lanes, tier, &call, &answer, None);
-                if self.order(operation, bytes).is_to_be_measured {
+                if self.order(lanes, operation, bytes).is_to_be_measured {
                     self.measure_tiers(lanes, &call);
                 }
                 Attempt::Answered(answer)

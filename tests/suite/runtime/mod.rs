@@ -61,7 +61,7 @@ fn breaker(runtime: &Runtime, tier: EngineKind) -> (BreakerState, u64, Option<St
 }
 
 /// Runs a test of this binary in a process of its own, with these variables.
-fn in_another_process(test: &str, variables: &[(&str, &Path)]) -> Output {
+pub(crate) fn in_another_process(test: &str, variables: &[(&str, &Path)]) -> Output {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--ignored"])
         .envs(variables.iter().copied())

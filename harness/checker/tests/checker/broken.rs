@@ -115,6 +115,7 @@ const MODULE: KernelModule = KernelModule {
     name: "invert",
     wasm: &[],
     heap_base: 64,
+    constant_time: false,
     secret: false,
     data: &[Segment {
         offset: 0,

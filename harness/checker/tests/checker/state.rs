@@ -30,6 +30,7 @@ const MODULE: KernelModule = KernelModule {
     name: "sum",
     wasm: &[],
     heap_base: 0,
+    constant_time: false,
     secret: false,
     data: &[],
 };

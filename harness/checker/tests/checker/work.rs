@@ -18,6 +18,7 @@ const MODULE: KernelModule = KernelModule {
     name: "reverse",
     wasm: &[],
     heap_base: 64,
+    constant_time: false,
     secret: false,
     data: &[],
 };
