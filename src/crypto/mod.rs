@@ -13,6 +13,8 @@
 //! uses; a secret that is no key, such as one that two parties agreed on, is made one by [`hkdf_extract`].
 
 #[cfg(feature = "kdf")]
+mod hmac;
+#[cfg(feature = "kdf")]
 mod kdf;
 
 #[cfg(feature = "aead")]
@@ -21,6 +23,8 @@ use kilowat_operations::ops::{
     XChaCha20Poly1305Open, XChaCha20Poly1305Seal, Xaes256GcmOpen, Xaes256GcmSeal,
 };
 
+#[cfg(feature = "kdf")]
+pub use hmac::{HmacError, HmacSha256};
 #[cfg(feature = "kdf")]
 pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256};
 #[cfg(feature = "aead")]
