@@ -2,7 +2,7 @@
 ;;! spec      = "RFC 1321"
 ;;! exports   = ["md5", "md5_init", "md5_update", "md5_finish", "md5_batch"]
 ;;! fragments = [
-;;!   "lib/address", "lib/public", "lib/md5_constants", "lib/digest", "lib/digest_batch",
+;;!   "lib/address", "lib/md5_constants", "lib/digest", "lib/digest_batch",
 ;;! ]
 
 ;; MD5 is broken: anyone can make two messages with the same digest. It is here for checksums that

@@ -5,7 +5,7 @@
 ;;!   "sha256_serial", "sha256_update_serial", "sha256_finish_serial", "sha256_batch_serial",
 ;;! ]
 ;;! fragments = [
-;;!   "lib/address", "lib/public", "lib/sha256_constants", "lib/sha256", "lib/sha256_lanes",
+;;!   "lib/address", "lib/sha256_constants", "lib/sha256", "lib/sha256_lanes",
 ;;!   "lib/digest", "lib/digest_batch",
 ;;! ]
 ;;! secret    = true

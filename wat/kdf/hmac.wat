@@ -4,10 +4,14 @@
 ;; with another one, and of the first digest. Both patterned keys are a block, so that all they do
 ;; is to make a chain to begin with.
 
+;; It begins as a `state`, of the key and the message so far.
+;;
 ;; Layout hmac_state
-;;   offset         size  field  meaning
-;;        0  $STATE_SIZE  inner  a `state`: the key and the message so far
-;;      104  $CHAIN_SIZE  outer  chaining words over the key for the other digest
+;;   offset         size  field    meaning
+;;        0            8  so_far   u64: how many bytes these are
+;;        8           64  pending  their last so_far mod 64
+;;       72  $CHAIN_SIZE  inner    chaining words over the blocks before them
+;;      104  $CHAIN_SIZE  outer    chaining words over the key for the other digest
 
 ;; Both patterns, and what makes the second of the first.
 (global $INNER_PATTERN i32 (i32.const 0x36))
@@ -31,6 +35,36 @@
   (call $begin_hmac (global.get $HMAC) (local.get $key_ptr) (local.get $key_len))
   (call $absorb (global.get $HMAC) (local.get $text_ptr) (local.get $text_len))
   (call $end_hmac (global.get $HMAC) (local.get $dst_ptr))
+  (call $forget))
+
+;; void hmac_sha256_init(hmac_state *state_ptr, const u8 *key_ptr, u32 key_len)
+;;   Begins a text in pieces with a key of any length. The state, of hmac_sha256_state_size bytes,
+;;   is the layout `hmac_state`; all of it but the length in front is secret.
+;;   secret: key
+;;   Reads the key, writes the state and the static region, which it zeroes. Cannot fail.
+;;   key_len = 0 is the empty key.
+(func $hmac_sha256_init (export "hmac_sha256_init")
+  (param $state_ptr i32) (param $key_ptr i32) (param $key_len i32)
+  (call $begin_hmac (local.get $state_ptr) (local.get $key_ptr) (local.get $key_len))
+  (call $forget))
+
+;; void hmac_sha256_update(hmac_state *state_ptr, const u8 *text_ptr, u32 text_len)
+;;   Goes on with a text.
+;;   secret: state.pending, state.inner, state.outer, text
+;;   Reads the span, writes the state and the static region, which it zeroes. Cannot fail.
+;;   text_len = 0 changes nothing.
+(func $hmac_sha256_update (export "hmac_sha256_update")
+  (param $state_ptr i32) (param $text_ptr i32) (param $text_len i32)
+  (call $absorb (local.get $state_ptr) (local.get $text_ptr) (local.get $text_len))
+  (call $forget))
+
+;; void hmac_sha256_finish(hmac_state *state_ptr, u8 *dst_ptr)
+;;   Ends a text: writes the 32 bytes of its tag to dst_ptr, and zeroes the state.
+;;   secret: state.pending, state.inner, state.outer
+;;   Writes the static region too, which it zeroes. Cannot fail.
+(func $hmac_sha256_finish (export "hmac_sha256_finish")
+  (param $state_ptr i32) (param $dst_ptr i32)
+  (call $end_hmac (local.get $state_ptr) (local.get $dst_ptr))
   (call $forget))
 
 ;; Begins a message with a key.

@@ -129,8 +129,7 @@
   (local $blocks i32)
   (if (i32.eqz (local.get $len)) (then (return)))
   (local.set $buffered
-    (call $public!
-      (i32.and (i32.load offset=0 (;LENGTH;) (local.get $state_ptr)) (i32.const 63))))
+    (i32.and (i32.load offset=0 (;LENGTH;) (local.get $state_ptr)) (i32.const 63)))
   (i64.store offset=0 (;LENGTH;) (local.get $state_ptr)
     (i64.add
       (i64.load offset=0 (;LENGTH;) (local.get $state_ptr))
@@ -178,7 +177,7 @@
     (call $pad
       (global.get $TAILS)
       (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
-      (call $public! (i32.and (i32.wrap_i64 (local.get $length)) (i32.const 63)))
+      (i32.and (i32.wrap_i64 (local.get $length)) (i32.const 63))
       (local.get $length)))
   (call $write_digest (local.get $dst_ptr) (local.get $chain_ptr))
   (memory.fill (local.get $state_ptr) (i32.const 0) (global.get $STATE_SIZE)))

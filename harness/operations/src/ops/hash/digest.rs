@@ -4,7 +4,7 @@ use super::common::{invoke, read};
 use crate::prelude::*;
 
 /// The digest of one message, from `export(ptr, len, dst_ptr)`.
-pub(super) fn one<'a, const N: usize>(
+pub(in crate::ops) fn one<'a, const N: usize>(
     frame: &mut impl Frame,
     export: &'static Export,
     bytes: impl ByteString<'a>,
@@ -21,42 +21,42 @@ pub(super) fn one<'a, const N: usize>(
 /// A state is the kernels' own: the length so far as a u64, a buffer of a block that begins with what of the
 /// message fills none, and the chaining words, all little-endian. Native code makes the same of it to
 /// the last byte, so that each can go on where the other stopped.
-pub(super) struct Streaming<const N: usize, const S: usize> {
-    /// `init(state_ptr)`.
-    pub(super) init: &'static Export,
+pub(in crate::ops) struct Streaming<const N: usize, const S: usize> {
+    /// `init(state_ptr)`, which a key may follow.
+    pub(in crate::ops) init: &'static Export,
     /// The rest, for engines that compile.
-    pub(super) compiled: Steps,
+    pub(in crate::ops) compiled: Steps,
     /// The rest, for engines that do not.
-    pub(super) interpreted: Steps,
-    /// The state of no bytes.
+    pub(in crate::ops) interpreted: Steps,
+    /// A state of no bytes.
     #[cfg(feature = "native")]
-    pub(super) start: &'static [u8; S],
+    pub(in crate::ops) start: fn(&mut Generator) -> [u8; S],
     /// The state after more bytes.
     #[cfg(feature = "native")]
-    pub(super) native_update: fn(&[u8; S], &[u8]) -> [u8; S],
+    pub(in crate::ops) native_update: fn(&[u8; S], &[u8]) -> [u8; S],
     /// The digest that a state comes to.
     #[cfg(feature = "native")]
-    pub(super) native_finish: fn(&[u8; S]) -> [u8; N],
+    pub(in crate::ops) native_finish: fn(&[u8; S]) -> [u8; N],
 }
 
 /// The kernels that a message in pieces goes through after the first.
-pub(super) struct Steps {
+pub(in crate::ops) struct Steps {
     /// `update(state_ptr, ptr, len)`.
-    pub(super) update: &'static Export,
+    pub(in crate::ops) update: &'static Export,
     /// `finish(state_ptr, dst_ptr)`.
-    pub(super) finish: &'static Export,
+    pub(in crate::ops) finish: &'static Export,
 }
 
 /// Where the buffer of a state begins.
 const BUFFER: usize = 8;
 
 /// The length of the state of a digest of `len` bytes, whose blocks have `block` bytes.
-pub(super) const fn state_len(block: usize, len: usize) -> usize {
+pub(in crate::ops) const fn state_len(block: usize, len: usize) -> usize {
     BUFFER + block + len
 }
 
 /// The state of no bytes, whose chaining words are these, of 32 bits.
-pub(super) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
+pub(in crate::ops) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
     let mut state = [0; S];
     let mut place = 0;
     while place < 4 * words.len() {
@@ -68,7 +68,7 @@ pub(super) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
 
 /// The same of 64 bits.
 #[cfg(feature = "sha512")]
-pub(super) const fn start_64<const S: usize>(words: &[u64]) -> [u8; S] {
+pub(in crate::ops) const fn start_64<const S: usize>(words: &[u64]) -> [u8; S] {
     let mut state = [0; S];
     let mut place = 0;
     while place < 8 * words.len() {
@@ -80,19 +80,29 @@ pub(super) const fn start_64<const S: usize>(words: &[u64]) -> [u8; S] {
 
 impl<const N: usize, const S: usize> Streaming<N, S> {
     /// The digest of all pieces, one after the other, the state staying in the kernel's memory.
-    pub(super) fn digest<'a, F: Frame>(
+    pub(in crate::ops) fn digest<'a, F: Frame>(
         &self,
         frame: &mut F,
-        mut pieces: impl Iterator<Item = &'a [u8]>,
+        pieces: impl Iterator<Item = &'a [u8]>,
     ) -> Result<[u8; N], CallError> {
         let state = frame.output(S)?;
         invoke(frame, self.init, &[state.ptr.into()])?;
+        self.go_through(frame, state, pieces)
+    }
+
+    /// The digest of all pieces behind what a state in the kernel's memory has gone through.
+    pub(in crate::ops) fn go_through<'a, F: Frame>(
+        &self,
+        frame: &mut F,
+        state: Span,
+        mut pieces: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<[u8; N], CallError> {
         pieces.try_for_each(|piece| self.go_on(frame, state, piece))?;
         self.end(frame, state)
     }
 
     /// The state after `bytes`, from the kernel.
-    pub(super) fn update<'a>(
+    pub(in crate::ops) fn update<'a>(
         &self,
         frame: &mut impl Frame,
         state: &[u8; S],
@@ -104,7 +114,7 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
     }
 
     /// The digest that a state comes to, from the kernel.
-    pub(super) fn finish<F: Frame>(
+    pub(in crate::ops) fn finish<F: Frame>(
         &self,
         frame: &mut F,
         state: &[u8; S],
@@ -150,38 +160,39 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
 #[cfg(feature = "native")]
 impl<const N: usize, const S: usize> Streaming<N, S> {
     /// The state after `bytes`, natively.
-    pub(super) fn native_update(&self, state: &[u8; S], bytes: &[u8]) -> [u8; S] {
+    pub(in crate::ops) fn native_update(&self, state: &[u8; S], bytes: &[u8]) -> [u8; S] {
         (self.native_update)(state, bytes)
     }
 
     /// The digest that a state comes to, natively.
-    pub(super) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
+    pub(in crate::ops) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
         (self.native_finish)(state)
     }
 
     /// The state after so many bytes, or one that no message leads to; each is as good as any.
-    pub(super) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
+    pub(in crate::ops) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
         if generator.one_in(4) {
             let mut state = [0; S];
             state.copy_from_slice(&generator.random_bytes(S));
             return state;
         }
-        self.native_update(self.start, &generator.bytes(len))
+        let start = (self.start)(generator);
+        self.native_update(&start, &generator.bytes(len))
     }
 }
 
 /// A digest in native code: its words are `W`, and its blocks have `B` bytes.
 #[cfg(feature = "native")]
-pub(super) struct Blocks<W, const B: usize> {
+pub(in crate::ops) struct Blocks<W, const B: usize> {
     /// Puts blocks into chaining words.
-    pub(super) compress: fn(&mut [W], &[[u8; B]]),
+    pub(in crate::ops) compress: fn(&mut [W], &[[u8; B]]),
     /// Whether lengths and digests are big-endian.
-    pub(super) big_endian: bool,
+    pub(in crate::ops) big_endian: bool,
 }
 
 /// A chaining word.
 #[cfg(feature = "native")]
-pub(super) trait Word: Copy {
+pub(in crate::ops) trait Word: Copy {
     /// Its length, in bytes. The length of a message has twice as many.
     const LEN: usize = size_of::<Self>();
 
@@ -220,7 +231,11 @@ words!(u32, u64, u128);
 #[cfg(feature = "native")]
 impl<W: Word, const B: usize> Blocks<W, B> {
     /// The state after `bytes`.
-    pub(super) fn update<const S: usize>(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
+    pub(in crate::ops) fn update<const S: usize>(
+        &self,
+        state: &[u8; S],
+        mut bytes: &[u8],
+    ) -> [u8; S] {
         let mut after = *state;
         let (length, rest) = after.split_at_mut(BUFFER);
         let (buffer, words) = rest.split_at_mut(B);
@@ -248,7 +263,10 @@ impl<W: Word, const B: usize> Blocks<W, B> {
     }
 
     /// The digest that a state comes to.
-    pub(super) fn finish<const N: usize, const S: usize>(&self, state: &[u8; S]) -> [u8; N] {
+    pub(in crate::ops) fn finish<const N: usize, const S: usize>(
+        &self,
+        state: &[u8; S],
+    ) -> [u8; N] {
         let (length, rest) = state.split_at(BUFFER);
         let (buffer, words) = rest.split_at(B);
         let length = u64::read(length);
@@ -272,6 +290,30 @@ impl<W: Word, const B: usize> Blocks<W, B> {
         digest
     }
 }
+
+/// The chaining words of SHA-256 at the start.
+#[cfg(any(feature = "kdf", feature = "sha256"))]
+pub(in crate::ops) const SHA256_START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// SHA-256 in native code.
+#[cfg(all(feature = "native", any(feature = "kdf", feature = "sha256")))]
+pub(in crate::ops) const SHA256_BLOCKS: Blocks<u32, 64> = Blocks {
+    compress: |chain, blocks| {
+        if let Some((chain, [])) = chain.split_first_chunk_mut() {
+            sha2::block_api::compress256(chain, blocks);
+        }
+    },
+    big_endian: true,
+};
 
 /// The operation that digests many messages.
 macro_rules! batch_operation {

@@ -41,7 +41,7 @@ impl Md5 {
         compiled: Self::STEPS,
         interpreted: Self::STEPS,
         #[cfg(feature = "native")]
-        start: Self::START,
+        start: |_| *Self::START,
         #[cfg(feature = "native")]
         native_update: |state, bytes| BLOCKS.update(state, bytes),
         #[cfg(feature = "native")]

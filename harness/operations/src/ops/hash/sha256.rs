@@ -4,23 +4,11 @@ use sha2::Digest as _;
 
 use super::common;
 #[cfg(feature = "native")]
-use super::digest::Blocks;
+use super::digest::SHA256_BLOCKS;
 use super::digest::{self, Steps, Streaming, batch_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::sha256;
-
-/// The chaining words at the start.
-const START: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
 
 /// SHA-256 of a message (FIPS 180-4).
 #[derive(Debug)]
@@ -34,7 +22,7 @@ impl Sha256 {
     pub const STATE_LEN: usize = digest::state_len(64, Self::LEN);
 
     /// The state of no bytes, which a message in pieces begins with.
-    pub const START: &[u8; Self::STATE_LEN] = &digest::start(&START);
+    pub const START: &[u8; Self::STATE_LEN] = &digest::start(&digest::SHA256_START);
 
     /// The kernels for a message in pieces.
     pub(super) const STREAMING: Streaming<{ Self::LEN }, { Self::STATE_LEN }> = Streaming {
@@ -48,24 +36,13 @@ impl Sha256 {
             finish: &sha256::SHA256_FINISH_SERIAL,
         },
         #[cfg(feature = "native")]
-        start: Self::START,
+        start: |_| *Self::START,
         #[cfg(feature = "native")]
-        native_update: |state, bytes| BLOCKS.update(state, bytes),
+        native_update: |state, bytes| SHA256_BLOCKS.update(state, bytes),
         #[cfg(feature = "native")]
-        native_finish: |state| BLOCKS.finish(state),
+        native_finish: |state| SHA256_BLOCKS.finish(state),
     };
 }
-
-/// The same in native code.
-#[cfg(feature = "native")]
-const BLOCKS: Blocks<u32, 64> = Blocks {
-    compress: |chain, blocks| {
-        if let Some((chain, [])) = chain.split_first_chunk_mut() {
-            sha2::block_api::compress256(chain, blocks);
-        }
-    },
-    big_endian: true,
-};
 
 impl Operation for Sha256 {
     const NAME: &'static str = "sha256";

@@ -46,7 +46,7 @@ impl Sha512 {
         compiled: Self::STEPS,
         interpreted: Self::STEPS,
         #[cfg(feature = "native")]
-        start: Self::START,
+        start: |_| *Self::START,
         #[cfg(feature = "native")]
         native_update: |state, bytes| BLOCKS.update(state, bytes),
         #[cfg(feature = "native")]
