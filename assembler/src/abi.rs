@@ -40,7 +40,10 @@ pub(crate) fn check(source: &Source, module: &Module<'_>, spans: &Spans) -> Resu
     if check.diagnostics.is_empty() {
         check.diagnostics = field_names::check(source, &tables, &map);
     }
-    let secrets = match contract::secrets(source, module, spans) {
+    let constants = interface
+        .as_ref()
+        .map_or(&[][..], |interface| &interface.constants);
+    let secrets = match contract::secrets(source, module, spans, constants) {
         Ok(secrets) => secrets,
         Err(wrong) => {
             check.diagnostics.extend(wrong);

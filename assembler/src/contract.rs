@@ -3,7 +3,7 @@
 use wasmparser::Operator;
 
 use crate::error::{Diagnostic, Problem};
-use crate::interface::is_function;
+use crate::interface::{STATE_SIZE, is_function};
 use crate::module::{Body, Module};
 use crate::parse::Spans;
 use crate::source::Source;
@@ -14,6 +14,9 @@ pub const PUBLIC: &str = "public!";
 /// What a contract says that there is none of.
 const NONE: &str = "none";
 
+/// What contracts call the state of a stream.
+const STATE: &str = "state";
+
 /// A parameter that a contract calls secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
@@ -21,9 +24,19 @@ pub struct Secret {
     pub name: String,
     /// Which parameter it is, counted from 0.
     pub parameter: usize,
-    /// Which parameter says how many bytes there are, where the first is a pointer to them. Else the first is the
-    /// secret itself.
-    pub length: Option<usize>,
+    /// What of it is secret.
+    pub extent: Extent,
+}
+
+/// What of a parameter is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Its value.
+    Value,
+    /// The bytes that it points to; another parameter, counted from 0, says how many there are.
+    Span(usize),
+    /// The state that it points to, which has so many bytes: what the module exports as `NAME_state_size`.
+    State(u32),
 }
 
 /// What the contract of an exported function says of secrets.
@@ -38,11 +51,12 @@ pub struct Secrets {
 /// What the contracts of a module call secret: an entry for each exported function, in the order of the module.
 ///
 /// A module that promises constant time has to say it of each of them, and holds nothing in a mutable global, which no
-/// host zeroes.
+/// host zeroes. `constants` are those that the module exports, the sizes of states among them.
 pub(crate) fn secrets(
     source: &Source,
     module: &Module<'_>,
     spans: &Spans,
+    constants: &[(String, u32)],
 ) -> Result<Vec<Secrets>, Vec<Diagnostic>> {
     let constant_time = source.header().constant_time;
     let imported = module.imported_functions();
@@ -73,7 +87,7 @@ pub(crate) fn secrets(
         let span = own.and_then(|own| spans.functions.get(own as usize));
         let at = span.map_or(0, |span| span.at);
         let found = match Contract::above(source, at) {
-            Some(contract) => contract.secrets(export.name, constant_time),
+            Some(contract) => contract.secrets(export.name, constant_time, constants),
             None if constant_time => Err(Problem::NoSecrets {
                 export: export.name.to_owned(),
             }),
@@ -144,7 +158,12 @@ impl<'t> Contract<'t> {
     }
 
     /// What it calls secret, in a line such as `secret: key, text`. Whether there has to be one is `wanted`.
-    fn secrets(&self, export: &str, wanted: bool) -> Result<Vec<Secret>, Problem> {
+    fn secrets(
+        &self,
+        export: &str,
+        wanted: bool,
+        constants: &[(String, u32)],
+    ) -> Result<Vec<Secret>, Problem> {
         let mut lines = self.lines.iter();
         let Some(list) = lines.find_map(|line| line.strip_prefix("secret:")) else {
             let export = export.to_owned();
@@ -162,17 +181,21 @@ impl<'t> Contract<'t> {
         let parameters = parameters.unwrap_or_default();
         let place = |name: &str| parameters.iter().position(|parameter| *parameter == name);
         let secret = |name: &str| {
-            // The length of two spans that are as long as each other is `len`.
-            let span = place(&format!("{name}_ptr"))
-                .zip(place(&format!("{name}_len")).or_else(|| place("len")));
-            let (parameter, length) = match span {
-                Some((pointer, length)) => (pointer, Some(length)),
-                None => (place(name)?, None),
+            let pointer = place(&format!("{name}_ptr"));
+            let (parameter, extent) = if name == STATE && pointer.is_some() {
+                (pointer?, Extent::State(state_size(export, constants)?))
+            } else {
+                // The length of two spans that are as long as each other is `len`.
+                let length = place(&format!("{name}_len")).or_else(|| place("len"));
+                match pointer.zip(length) {
+                    Some((pointer, length)) => (pointer, Extent::Span(length)),
+                    None => (place(name)?, Extent::Value),
+                }
             };
             Some(Secret {
                 name: name.to_owned(),
                 parameter,
-                length,
+                extent,
             })
         };
         let names = list.split(',').map(str::trim);
@@ -186,6 +209,20 @@ impl<'t> Contract<'t> {
             })
             .collect()
     }
+}
+
+/// The size of the state that an exported function goes on with: `NAME_state_size` of the longest name with which its own
+/// begins.
+fn state_size(export: &str, constants: &[(String, u32)]) -> Option<u32> {
+    let is_of_it = |constant: &str| {
+        let rest = constant
+            .strip_suffix(STATE_SIZE)
+            .and_then(|name| export.strip_prefix(name));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    let sizes = constants.iter().filter(|(name, _)| is_of_it(name));
+    let longest = sizes.max_by_key(|(name, _)| name.len());
+    longest.map(|(_, size)| *size)
 }
 
 /// A C prototype: `type name(type name, …)`.
@@ -293,19 +330,19 @@ mod tests {
                 ";; i32 f(const u8 *a_ptr, const u8 *b_ptr,\n;;   u32 len, u64 seed, u32 b_len)\n{line}"
             );
             let contract = Contract::above_line(&text, 9).unwrap();
-            contract.secrets("f", true).map(|secrets| {
+            contract.secrets("f", true, &[]).map(|secrets| {
                 let secrets = secrets.into_iter();
                 secrets
-                    .map(|secret| (secret.name, secret.parameter, secret.length))
+                    .map(|secret| (secret.name, secret.parameter, secret.extent))
                     .collect::<Vec<_>>()
             })
         };
         assert_eq!(
             secrets(";;   secret: a, b, seed").unwrap(),
             [
-                ("a".to_owned(), 0, Some(2)),
-                ("b".to_owned(), 1, Some(4)),
-                ("seed".to_owned(), 3, None)
+                ("a".to_owned(), 0, Extent::Span(2)),
+                ("b".to_owned(), 1, Extent::Span(4)),
+                ("seed".to_owned(), 3, Extent::Value)
             ]
         );
         assert_eq!(secrets(";;   secret: none").unwrap(), []);
@@ -317,5 +354,39 @@ mod tests {
             secrets(";;   secret: a, c"),
             Err(Problem::UnknownSecret { name, .. }) if name == "c"
         ));
+    }
+
+    #[test]
+    fn a_state_is_as_long_as_the_module_says() {
+        let text = ";; void f_update(u8 *state_ptr, const u8 *text_ptr, u32 text_len, u32 len)\n;;   secret: state, text";
+        let contract = Contract::above_line(text, 3).unwrap();
+        let extents = |constants: &[(&str, u32)]| {
+            let constants: Vec<_> = constants
+                .iter()
+                .map(|(name, size)| ((*name).to_owned(), *size))
+                .collect();
+            contract
+                .secrets("f_update", true, &constants)
+                .map(|secrets| {
+                    let secrets = secrets.into_iter();
+                    secrets.map(|secret| secret.extent).collect::<Vec<_>>()
+                })
+        };
+        for (constants, size) in [
+            (&[("f_state_size", 136), ("g_state_size", 8)][..], 136),
+            (&[("f_update_state_size", 9), ("f_state_size", 8)], 9),
+        ] {
+            assert_eq!(
+                extents(constants).unwrap(),
+                [Extent::State(size), Extent::Span(2)]
+            );
+        }
+        // Without a size it is not taken for as long as another span.
+        for constants in [&[][..], &[("f_up_state_size", 8)]] {
+            assert!(matches!(
+                extents(constants),
+                Err(Problem::UnknownSecret { name, .. }) if name == "state"
+            ));
+        }
     }
 }

@@ -375,7 +375,7 @@ pub enum Problem {
     },
     /// A secret that is no parameter.
     #[error(
-        "the contract of `{export}` calls `{name}` secret, which is none of its parameters, and no span `{name}_ptr` with `{name}_len` or `len`; the parameters are: {}",
+        "the contract of `{export}` calls `{name}` secret, which is none of its parameters, no span `{name}_ptr` with `{name}_len` or `len`, and no `state_ptr` whose size the module exports; the parameters are: {}",
         list(known)
     )]
     UnknownSecret {

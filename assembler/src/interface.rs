@@ -20,7 +20,7 @@ const PAGE: u64 = 1 << 16;
 
 const MEMORY: &str = "memory";
 const HEAP_BASE: &str = "heap_base";
-const STATE_SIZE: &str = "_state_size";
+pub(crate) const STATE_SIZE: &str = "_state_size";
 
 /// What a kernel offers its host.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -75,7 +75,7 @@ pub use prune::prune;
 #[cfg(feature = "text")]
 pub use {
     assemble::{Assembled, Options, assemble, assemble_folder},
-    contract::{PUBLIC, Secret, Secrets},
+    contract::{Extent, PUBLIC, Secret, Secrets},
     header::{Header, Named},
     inline::inline,
     instrument::{Branch, COUNTER, Instrumented, Way, instrument},

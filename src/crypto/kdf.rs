@@ -6,12 +6,10 @@ use crate::runtime::{Error, Runtime};
 
 impl Runtime {
     /// The HMAC-SHA-256 of `message` with a key (RFC 2104), a tag that only who has the key can make. The key may have
-    /// any length; it should have 32 bytes or more, and be random. Tags are compared in constant time, as
-    #[cfg_attr(feature = "aead", doc = "[`ct_equal`](Self::ct_equal) does.")]
-    #[cfg_attr(
-        not(feature = "aead"),
-        doc = "`ct_equal` does, with the feature `aead`."
-    )]
+    /// any length; it should have 32 bytes or more, and be random.
+    ///
+    /// What comes in pieces, and whether a message has a tag: [`HmacSha256`](super::HmacSha256). No `==` compares tags, for
+    /// it takes longer the more of them is alike, which tells others how to find one.
     ///
     /// ```
     /// let runtime = kilowat::Runtime::new();

@@ -51,6 +51,8 @@ mod detached;
 #[cfg(feature = "aead")]
 mod functions;
 #[cfg(feature = "kdf")]
+mod hmac;
+#[cfg(feature = "kdf")]
 mod kdf;
 mod key;
 #[cfg(feature = "aead")]
@@ -61,6 +63,8 @@ mod stream;
 
 #[cfg(feature = "aead")]
 pub use functions::{open, open_by, seal, seal_by};
+#[cfg(feature = "kdf")]
+pub use hmac::{HmacError, HmacSha256};
 #[cfg(feature = "kdf")]
 pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256};
 pub use key::Key;

@@ -1,7 +1,7 @@
 //! The module `kdf`: published vectors on every tier, and what is refused.
 
 use crate::common::{runtimes, unhex};
-use kilowat::crypto::KdfError;
+use kilowat::crypto::{HmacError, HmacSha256, KdfError};
 use kilowat::{Error, Runtime};
 use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_kernels::{Export, kdf};
@@ -89,6 +89,42 @@ fn hmac_has_the_vectors_of_wycheproof() {
         }
     }
     assert!(valid > 150 && invalid > 100, "{valid} {invalid}");
+}
+
+/// A message in pieces has the tag of the whole, on each tier and from tier to tier, and no other is verified.
+#[test]
+fn hmac_takes_a_message_in_pieces() {
+    let mut generator = Generator::new(0x686d_6163, &[]);
+    for runtime in runtimes() {
+        for len in [0, 1, 63, 64, 65, 300, 600_000] {
+            let [key, message] = [40, len].map(|len| generator.random_bytes(len));
+            let tag = runtime.hmac_sha256(&key, &message).unwrap();
+            let mut hmac = HmacSha256::new(&runtime, &key).unwrap();
+            let (head, tail) = message.split_at(len / 3);
+            hmac.update(head).unwrap();
+            hmac.update(tail).unwrap();
+            assert_eq!(hmac.clone().finish().unwrap(), tag, "{len}");
+            let verify = |tag: &[u8]| match hmac.clone().verify(tag) {
+                Ok(()) => true,
+                Err(Error::Input(refusal)) => {
+                    assert_eq!(refusal.detail(), Some(&HmacError::Unauthentic));
+                    false
+                }
+                Err(error) => panic!("{error}"),
+            };
+            assert!(verify(&tag));
+            for bit in 0..8 * tag.len() {
+                let mut changed = tag;
+                changed[bit / 8] ^= 1 << (bit % 8);
+                assert!(!verify(&changed), "{bit}");
+            }
+            for cut in 0..tag.len() {
+                assert!(!verify(&tag[..cut]), "{cut}");
+            }
+            assert!(!verify(&[&tag[..], &[0]].concat()));
+            assert_eq!(format!("{hmac:?}"), "HmacSha256 { .. }");
+        }
+    }
 }
 
 /// RFC 5869, A.1 to A.3: secret, salt, use, pseudorandom key, output.
@@ -207,6 +243,37 @@ fn the_static_region_is_as_it_was() {
                 assert_eq!(after, before, "{} of {} on {kind}", export.name, a.len);
             }
         }
+    }
+}
+
+/// As the state of a message in pieces is the caller's, the region holds nothing of it between calls.
+#[test]
+fn the_static_region_is_as_it_was_between_pieces() {
+    let mut generator = Generator::new(0x6b64_6601, &[]);
+    for kind in EngineKind::WASM {
+        let mut session = Library::new(kind).unwrap().unwrap().session();
+        let region = ..kdf::MODULE.heap_base as usize;
+        let mut frame = session.frame(&kdf::MODULE).unwrap();
+        let before = frame.instance().memory()[region].to_vec();
+        let [key, text] = [100, 99].map(|len| {
+            let bytes = generator.random_bytes(len);
+            frame.input(&bytes).unwrap()
+        });
+        let state = frame.output(kdf::hmac_state::SIZE).unwrap();
+        let dst = frame.output(32).unwrap();
+        let calls: [(&Export, &[u32]); 3] = [
+            (&kdf::HMAC_SHA256_INIT, &[state.ptr, key.ptr, key.len]),
+            (&kdf::HMAC_SHA256_UPDATE, &[state.ptr, text.ptr, text.len]),
+            (&kdf::HMAC_SHA256_FINISH, &[state.ptr, dst.ptr]),
+        ];
+        for (export, arguments) in calls {
+            let arguments: Vec<WasmValue> = arguments.iter().map(|at| (*at).into()).collect();
+            frame.invoke(export, &arguments).unwrap();
+            let after = &frame.instance().memory()[region];
+            assert_eq!(after, before, "{} on {kind}", export.name);
+        }
+        assert!(frame.read(state).iter().all(|byte| *byte == 0));
+        assert!(frame.read(dst).iter().any(|byte| *byte != 0));
     }
 }
 

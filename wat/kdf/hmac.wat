@@ -33,6 +33,36 @@
   (call $end_hmac (global.get $HMAC) (local.get $dst_ptr))
   (call $forget))
 
+;; void hmac_sha256_init(u8 *state_ptr, const u8 *key_ptr, u32 key_len)
+;;   Begins a text in pieces with a key of any length. The state, of hmac_sha256_state_size bytes,
+;;   is the layout `hmac_state`; all of it but the length in front is secret.
+;;   secret: key
+;;   Reads the key, writes the state and the static region, which it zeroes. Cannot fail.
+;;   key_len = 0 is the empty key.
+(func $hmac_sha256_init (export "hmac_sha256_init")
+  (param $state_ptr i32) (param $key_ptr i32) (param $key_len i32)
+  (call $begin_hmac (local.get $state_ptr) (local.get $key_ptr) (local.get $key_len))
+  (call $forget))
+
+;; void hmac_sha256_update(u8 *state_ptr, const u8 *text_ptr, u32 text_len)
+;;   Goes on with a text.
+;;   secret: state, text
+;;   Reads the span, writes the state and the static region, which it zeroes. Cannot fail.
+;;   text_len = 0 changes nothing.
+(func $hmac_sha256_update (export "hmac_sha256_update")
+  (param $state_ptr i32) (param $text_ptr i32) (param $text_len i32)
+  (call $absorb (local.get $state_ptr) (local.get $text_ptr) (local.get $text_len))
+  (call $forget))
+
+;; void hmac_sha256_finish(u8 *state_ptr, u8 *dst_ptr)
+;;   Ends a text: writes the 32 bytes of its tag to dst_ptr, and zeroes the state.
+;;   secret: state
+;;   Writes the static region too, which it zeroes. Cannot fail.
+(func $hmac_sha256_finish (export "hmac_sha256_finish")
+  (param $state_ptr i32) (param $dst_ptr i32)
+  (call $end_hmac (local.get $state_ptr) (local.get $dst_ptr))
+  (call $forget))
+
 ;; Begins a message with a key.
 (func $begin_hmac (param $state_ptr i32) (param $key_ptr i32) (param $key_len i32)
   (call $clear_block)

@@ -1,6 +1,9 @@
 ;;! summary   = "Keys from secrets: HMAC-SHA-256, HKDF"
 ;;! spec      = "RFC 2104; RFC 5869"
-;;! exports   = ["hmac_sha256", "hkdf_extract", "hkdf_expand"]
+;;! exports   = [
+;;!   "hmac_sha256", "hmac_sha256_init", "hmac_sha256_update", "hmac_sha256_finish",
+;;!   "hkdf_extract", "hkdf_expand",
+;;! ]
 ;;! fragments = [
 ;;!   "lib/address", "lib/fault", "lib/public", "lib/sha256_constants", "lib/sha256", "lib/digest",
 ;;!   "hmac", "hkdf",
@@ -42,6 +45,7 @@
 
 (global $CHAIN_SIZE i32 (i32.const 32))
 (global $STATE_SIZE i32 (i32.const 104))
+(global $HMAC_STATE_SIZE (export "hmac_sha256_state_size") i32 (i32.const 136))
 
 (global $SCHEDULE i32 (i32.const 256))
 (global $UNREAD   i32 (i32.const 512))

@@ -251,17 +251,17 @@ impl<'a> Given<'a> {
         })
     }
 
-    /// The state of a message in pieces, or `start` where there are no bytes.
+    /// The state of a message in pieces, or `start` where there is one and no bytes are given.
     ///
     /// # Errors
     /// [`ArgumentError`].
     pub fn state<const S: usize>(
         self,
-        start: &'static [u8; S],
+        start: Option<&'static [u8; S]>,
     ) -> Result<&'a [u8; S], ArgumentError> {
-        match self.own_bytes()? {
-            [] => Ok(start),
-            bytes => bytes.try_into().map_err(|_| self.has_not(S, bytes.len())),
+        match (self.own_bytes()?, start) {
+            ([], Some(start)) => Ok(start),
+            (bytes, _) => bytes.try_into().map_err(|_| self.has_not(S, bytes.len())),
         }
     }
 

@@ -312,8 +312,9 @@ impl Field for Numbers {
 
 /// Something that comes in pieces, with a state of `S` bytes between them.
 pub trait Stream<const S: usize>: 'static {
-    /// The state before the first piece; by name, no bytes stand for it.
-    const START: &'static [u8; S];
+    /// The state before the first piece; by name, no bytes stand for it. `None` where that depends on something, such
+    /// as a key.
+    const START: Option<&'static [u8; S]>;
 }
 
 /// The state of a stream, which is the kernel's own.

@@ -44,7 +44,7 @@ static SUM_UPDATE: Export = Export {
 struct SumUpdate;
 
 impl Stream<4> for SumUpdate {
-    const START: &'static [u8; 4] = &[0; 4];
+    const START: Option<&'static [u8; 4]> = Some(&[0; 4]);
 }
 
 impl Operation for SumUpdate {

@@ -66,8 +66,8 @@ mod deflate {
 
 mod hash {
     pub(super) mod common;
-    #[cfg(any(feature = "md5", feature = "sha256"))]
-    mod digest;
+    #[cfg(any(feature = "kdf", feature = "md5", feature = "sha256"))]
+    pub(super) mod digest;
     #[cfg(feature = "string_ops")]
     pub(crate) mod fnv1a;
     #[cfg(feature = "md5")]
@@ -287,6 +287,9 @@ list! { $
     ct_equal: crypto::ct_equal::CtEqual,
     "kdf":
     hmac_sha256: crypto::hmac::HmacSha256,
+    hmac_sha256_init: crypto::hmac::HmacSha256Init,
+    hmac_sha256_update: crypto::hmac::HmacSha256Update,
+    hmac_sha256_finish: crypto::hmac::HmacSha256Finish,
     hkdf_extract: crypto::hkdf::HkdfExtract,
     hkdf_expand: crypto::hkdf::HkdfExpand,
     "deflate":

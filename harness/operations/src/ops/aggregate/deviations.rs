@@ -29,7 +29,7 @@ impl AggregateDeviations {
 }
 
 impl Stream<{ Self::STATE_LEN }> for AggregateDeviations {
-    const START: &'static [u8; Self::STATE_LEN] = Self::START;
+    const START: Option<&'static [u8; Self::STATE_LEN]> = Some(Self::START);
 }
 
 impl Operation for AggregateDeviations {

@@ -19,7 +19,7 @@ impl AggregateUpdate {
 }
 
 impl Stream<{ Self::STATE_LEN }> for AggregateUpdate {
-    const START: &'static [u8; Self::STATE_LEN] = Self::START;
+    const START: Option<&'static [u8; Self::STATE_LEN]> = Some(Self::START);
 }
 
 impl Operation for AggregateUpdate {

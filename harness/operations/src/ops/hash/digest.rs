@@ -1,7 +1,9 @@
 //! What the operations on message digests have in common.
 
 // The layout of a state is that of the fragment `lib/digest`, in each module that has it.
-#[cfg(not(feature = "sha256"))]
+#[cfg(not(any(feature = "md5", feature = "sha256")))]
+use kilowat_kernels::kdf::state;
+#[cfg(all(feature = "md5", not(feature = "sha256")))]
 use kilowat_kernels::md5::state;
 #[cfg(feature = "sha256")]
 use kilowat_kernels::sha256::state;
@@ -10,7 +12,7 @@ use super::common::{invoke, read};
 use crate::prelude::*;
 
 /// The digest of one message, from `export(ptr, len, dst_ptr)`.
-pub(super) fn one<'a, const N: usize>(
+pub(in crate::ops) fn one<'a, const N: usize>(
     frame: &mut impl Frame,
     export: &'static Export,
     bytes: impl ByteString<'a>,
@@ -28,30 +30,43 @@ pub(super) fn one<'a, const N: usize>(
 /// u64, a buffer of 64 bytes that begins with the last length mod 64 of them, and the chaining words,
 /// all little-endian. Native code makes the same of it to the last byte, so that each can go on where
 /// the other stopped.
-pub(super) struct Streaming<const N: usize, const S: usize> {
-    /// `init(state_ptr)`.
-    pub(super) init: &'static Export,
+pub(in crate::ops) struct Streaming<const N: usize, const S: usize> {
+    /// `init(state_ptr)`, which a key may follow.
+    pub(in crate::ops) init: &'static Export,
     /// The rest, for engines that compile.
-    pub(super) compiled: Steps,
+    pub(in crate::ops) compiled: Steps,
     /// The rest, for engines that do not.
-    pub(super) interpreted: Steps,
-    /// The state of no bytes.
-    pub(super) start: [u8; S],
-    /// Puts blocks into chaining words, natively.
+    pub(in crate::ops) interpreted: Steps,
+    /// The state of no bytes, without a key.
+    pub(in crate::ops) start: [u8; S],
+    /// Puts blocks into chaining words, natively; those of a key may stand behind them.
     #[cfg(feature = "native")]
-    pub(super) compress: fn(&mut [u32], &[[u8; BLOCK]]),
+    pub(in crate::ops) compress: fn(&mut [u32], &[[u8; BLOCK]]),
     /// Whether lengths and digests are big-endian.
     #[cfg(feature = "native")]
-    pub(super) big_endian: bool,
+    pub(in crate::ops) big_endian: bool,
 }
 
 /// The kernels that a message in pieces goes through after the first.
-pub(super) struct Steps {
+pub(in crate::ops) struct Steps {
     /// `update(state_ptr, ptr, len)`.
-    pub(super) update: &'static Export,
+    pub(in crate::ops) update: &'static Export,
     /// `finish(state_ptr, dst_ptr)`.
-    pub(super) finish: &'static Export,
+    pub(in crate::ops) finish: &'static Export,
 }
+
+/// The chaining words of SHA-256 at the start.
+#[cfg(any(feature = "kdf", feature = "sha256"))]
+pub(in crate::ops) const SHA256_START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
 
 /// The length of a block, in bytes.
 const BLOCK: usize = 64;
@@ -63,12 +78,12 @@ const BUFFER: usize = state::BUFFER.start;
 const CHAIN: usize = state::CHAIN.start;
 
 /// The length of the state of a digest of `len` bytes.
-pub(super) const fn state_len(len: usize) -> usize {
+pub(in crate::ops) const fn state_len(len: usize) -> usize {
     CHAIN + len
 }
 
 /// The state of no bytes, whose chaining words are these.
-pub(super) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
+pub(in crate::ops) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
     let mut state = [0; S];
     let mut place = 0;
     while place < 4 * words.len() {
@@ -80,19 +95,29 @@ pub(super) const fn start<const S: usize>(words: &[u32]) -> [u8; S] {
 
 impl<const N: usize, const S: usize> Streaming<N, S> {
     /// The digest of all pieces, one after the other, the state staying in the kernel's memory.
-    pub(super) fn digest<'a, F: Frame>(
+    pub(in crate::ops) fn digest<'a, F: Frame>(
         &self,
         frame: &mut F,
-        mut pieces: impl Iterator<Item = &'a [u8]>,
+        pieces: impl Iterator<Item = &'a [u8]>,
     ) -> Result<[u8; N], CallError> {
         let state = frame.output(S)?;
         invoke(frame, self.init, &[state.ptr.into()])?;
+        self.go_through(frame, state, pieces)
+    }
+
+    /// The digest of all pieces behind what a state in the kernel's memory has gone through.
+    pub(in crate::ops) fn go_through<'a, F: Frame>(
+        &self,
+        frame: &mut F,
+        state: Span,
+        mut pieces: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<[u8; N], CallError> {
         pieces.try_for_each(|piece| self.go_on(frame, state, piece))?;
         self.end(frame, state)
     }
 
     /// The state after `bytes`, from the kernel.
-    pub(super) fn update<'a>(
+    pub(in crate::ops) fn update<'a>(
         &self,
         frame: &mut impl Frame,
         state: &[u8; S],
@@ -104,7 +129,7 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
     }
 
     /// The digest that a state comes to, from the kernel.
-    pub(super) fn finish<F: Frame>(
+    pub(in crate::ops) fn finish<F: Frame>(
         &self,
         frame: &mut F,
         state: &[u8; S],
@@ -150,7 +175,7 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
 #[cfg(feature = "native")]
 impl<const N: usize, const S: usize> Streaming<N, S> {
     /// The state after `bytes`.
-    pub(super) fn native_update(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
+    pub(in crate::ops) fn native_update(&self, state: &[u8; S], mut bytes: &[u8]) -> [u8; S] {
         let mut after = *state;
         let (head, words) = after.split_at_mut(CHAIN);
         let (length, buffer) = head.split_at_mut(BUFFER);
@@ -178,7 +203,7 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
     }
 
     /// The digest that a state comes to.
-    pub(super) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
+    pub(in crate::ops) fn native_finish(&self, state: &[u8; S]) -> [u8; N] {
         let (head, words) = state.split_at(CHAIN);
         let (length, buffer) = head.split_at(BUFFER);
         let length = length_so_far(length);
@@ -204,7 +229,7 @@ impl<const N: usize, const S: usize> Streaming<N, S> {
     }
 
     /// The state after so many bytes, or one that no message leads to; each is as good as any.
-    pub(super) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
+    pub(in crate::ops) fn generate(&self, generator: &mut Generator, len: usize) -> [u8; S] {
         if generator.one_in(4) {
             let mut state = [0; S];
             state.copy_from_slice(&generator.random_bytes(S));

@@ -8,18 +8,6 @@ use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::sha256;
 
-/// The chaining words at the start.
-const START: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
-
 /// SHA-256 of a message (FIPS 180-4).
 #[derive(Debug)]
 pub struct Sha256;
@@ -45,7 +33,7 @@ impl Sha256 {
             update: &sha256::SHA256_UPDATE_SERIAL,
             finish: &sha256::SHA256_FINISH_SERIAL,
         },
-        start: digest::start(&START),
+        start: digest::start(&digest::SHA256_START),
         #[cfg(feature = "native")]
         compress: |chain, blocks| {
             if let Some((chain, [])) = chain.split_first_chunk_mut() {

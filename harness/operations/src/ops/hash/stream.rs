@@ -15,7 +15,7 @@ macro_rules! stream_operations {
         [$state_after:literal];
     ) => {
         impl Stream<{ $whole::STATE_LEN }> for $whole {
-            const START: &'static [u8; $whole::STATE_LEN] = $whole::START;
+            const START: Option<&'static [u8; $whole::STATE_LEN]> = Some($whole::START);
         }
 
         $(#[$update_doc])*
