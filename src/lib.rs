@@ -64,7 +64,12 @@ pub mod brotli;
 mod budget;
 #[cfg(any(feature = "aead", feature = "kdf"))]
 pub mod crypto;
-#[cfg(any(feature = "brotli", feature = "deflate", feature = "lz4"))]
+#[cfg(any(
+    feature = "aead",
+    feature = "brotli",
+    feature = "deflate",
+    feature = "lz4"
+))]
 mod decoding;
 #[cfg(feature = "deflate")]
 pub mod deflate;

@@ -28,6 +28,14 @@ assert!(crypto::open(&key, &sealed, b"to somebody else").is_err());
 //! A sealed message has 40 bytes more than the message, and so tells its length. It does not tell when it was sealed,
 //! nor that an older one was put in its place: what must not be taken twice has a number in its associated data.
 //!
+//! # Streams
+//! Content that does not fit into memory, or comes from a reader, is sealed in chunks, as a stream that can be read and
+//! written a piece at a time. Nothing can be cut off, put in or exchanged unseen there either.
+#![cfg_attr(
+    all(feature = "aead", feature = "kdf"),
+    doc = "[`SealWriter`] makes one, and [`OpenReader`] reads it."
+)]
+//!
 //! # Nonces of your own
 //! Formats that say what the nonce is have methods whose names end in `_with_nonce`. There the tag is all that stands
 //! behind the message, and nothing in front. **Two messages with one key and one nonce tell what they have in common,
@@ -50,6 +58,8 @@ mod key;
 #[cfg(feature = "aead")]
 mod message;
 mod random;
+#[cfg(all(feature = "aead", feature = "kdf"))]
+mod stream;
 
 #[cfg(feature = "aead")]
 pub use functions::{open, open_by, seal, seal_by};
@@ -64,6 +74,8 @@ pub use kilowat_operations::ops::AeadError;
 pub use kilowat_operations::ops::KdfError;
 #[cfg(feature = "aead")]
 pub use message::{Cipher, OVERHEAD};
+#[cfg(all(feature = "aead", feature = "kdf"))]
+pub use stream::{OpenReader, SealWriter, SealedStreamError};
 
 /// Bytes of a tag.
 #[cfg(feature = "aead")]

@@ -15,6 +15,8 @@ use super::environment::EnvironmentError;
 use super::tiers::TiersError;
 #[cfg(feature = "brotli")]
 use crate::brotli::{BrotliError, BrotliFault};
+#[cfg(all(feature = "aead", feature = "kdf"))]
+use crate::crypto::SealedStreamError;
 #[cfg(feature = "deflate")]
 use crate::deflate::{Fault, StreamError, UnknownEncodingError};
 #[cfg(feature = "lz4")]
@@ -97,6 +99,10 @@ pub enum Error {
     /// An LZ4 frame is to have a content of another length.
     #[error(transparent)]
     Lz4ContentSize(#[from] ContentSizeError),
+    #[cfg(all(feature = "aead", feature = "kdf"))]
+    /// A sealed stream was changed or cut short, or was sealed with another key, or is none.
+    #[error(transparent)]
+    SealedStream(#[from] SealedStreamError),
     #[cfg(feature = "text")]
     /// A text that came in pieces stands for no bytes.
     #[error(transparent)]
@@ -256,6 +262,12 @@ impl From<Error> for std::io::Error {
             Error::Lz4Frame(_) => std::io::ErrorKind::InvalidData,
             #[cfg(feature = "lz4")]
             Error::Lz4ContentSize(_) => std::io::ErrorKind::InvalidInput,
+            #[cfg(all(feature = "aead", feature = "kdf"))]
+            Error::SealedStream(SealedStreamError::CutShort { .. }) => {
+                std::io::ErrorKind::UnexpectedEof
+            }
+            #[cfg(all(feature = "aead", feature = "kdf"))]
+            Error::SealedStream(_) => std::io::ErrorKind::InvalidData,
             #[cfg(feature = "text")]
             Error::Decode(error) if error.fault == EncodingFault::CutShort => {
                 std::io::ErrorKind::UnexpectedEof

@@ -2,10 +2,11 @@
 //! opens, whose tiers fail and answer wrongly, prints all that there is to print, and it is searched.
 
 use std::fmt::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use kilowat::crypto::{Cipher, Key};
+use kilowat::crypto::{Cipher, Key, OpenReader, SealWriter};
 use kilowat::faults::{Fault, Faults};
 use kilowat::monitor::Digest;
 use kilowat::settings::BreakerPolicy;
@@ -123,6 +124,9 @@ fn nothing_that_is_printed_has_a_secret_in_it() {
         "\"operation\":\"xaes_256_gcm_open\"",
         "xchacha20_poly1305_seal",
         "debug: Key(..)",
+        "event: a sealed stream is cut short",
+        "debug: SealWriter { .. }",
+        "SealedStream(Unauthentic { offset: 0 })",
         "panicked at",
         "it has gone through all",
     ] {
@@ -236,6 +240,7 @@ fn a_run_that_prints_all() {
     inputs_are_wrong(&runtime, &key, &sealed);
     calls_by_name(&runtime);
     nobody_answers(&runtime, &faults, &key, &sealed);
+    streams(&runtime, &faults, &key);
     somebody_panics(&runtime, &sealed);
     let report = runtime.report();
     println!("{report}\n{report:?}");
@@ -313,6 +318,36 @@ fn nobody_answers(runtime: &Runtime, faults: &Faults, key: &Key, sealed: &[u8]) 
     runtime.set_tiers(EngineKind::ALL).unwrap();
 }
 
+/// A stream whose writer and reader are given up in the middle, or have nobody who answers.
+fn streams(runtime: &Runtime, faults: &Faults, key: &Key) {
+    let mut writer = SealWriter::new(runtime, Vec::new(), key).unwrap();
+    writer.write_all(&MESSAGE.repeat(5_000)).unwrap();
+    println!("debug: {writer:?}");
+    drop(writer);
+    let mut writer = SealWriter::new(runtime, Vec::new(), key).unwrap();
+    writer.write_all(MESSAGE).unwrap();
+    let mut sealed = writer.finish().unwrap();
+    let mut reader = OpenReader::new(runtime, &sealed[..], key);
+    let _ = reader.read(&mut [0; 3]).unwrap();
+    println!("debug: {reader:?}");
+    runtime.set_tiers(EngineKind::WASM).unwrap();
+    faults.inject(Fault::Trap, EngineKind::Jit, ..);
+    say_io_error(
+        &SealWriter::new(runtime, Vec::new(), key)
+            .unwrap_err()
+            .into(),
+    );
+    let mut reader = OpenReader::new(runtime, &sealed[..], key);
+    say_io_error(&reader.read(&mut [0; 3]).unwrap_err());
+    println!("debug: {reader:?}");
+    faults.clear();
+    runtime.set_tiers(EngineKind::ALL).unwrap();
+    sealed[80] ^= 1;
+    let mut reader = OpenReader::new(runtime, &sealed[..], key);
+    say_io_error(&reader.read(&mut [0; 3]).unwrap_err());
+    println!("debug: {reader:?}");
+}
+
 /// Who does not expect an error.
 fn somebody_panics(runtime: &Runtime, sealed: &[u8]) {
     let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
@@ -326,6 +361,9 @@ fn somebody_panics(runtime: &Runtime, sealed: &[u8]) {
 /// Prints an error in all its forms.
 fn say_error(error: &kilowat::Error) {
     println!("error: {error}\nerror: {error:?}\nerror: {error:#?}");
-    let error = std::io::Error::from(error.clone());
+    say_io_error(&error.clone().into());
+}
+
+fn say_io_error(error: &io::Error) {
     println!("error: {error} {error:?}");
 }

@@ -2,6 +2,7 @@
 
 mod leaks;
 mod messages;
+mod streams;
 mod tiers;
 
 use kilowat::crypto::Key;
