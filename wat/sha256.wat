@@ -24,6 +24,8 @@
 ;;     1824     128  lane_chains  chaining words of four messages, word by word
 ;;     1952     128  lanes        the four lanes of the batch
 ;;     2080      12  queue        messages that no lane has taken yet
+;;     2092       4  serial       u32: 1 if blocks go through the scalar rounds, else 0; each export
+;;                                says so for its call
 (memory (export "memory") 1)
 (global (export "heap_base") i32 (i32.const 2112))
 
@@ -37,6 +39,7 @@
 (global $LANE_CHAINS i32 (i32.const 1824))
 (global $LANES       i32 (i32.const 1952))
 (global $QUEUE       i32 (i32.const 2080))
+(global $SERIAL      i32 (i32.const 2092))
 
 ;; ---- exports
 
@@ -45,7 +48,7 @@
 ;;   Reads the span, writes the digest and the static region, cannot fail. len = 0 gives the digest
 ;;   of the empty message.
 (func $sha256 (export "sha256") (param $ptr i32) (param $len i32) (param $dst_ptr i32)
-  (global.set $serial (i32.const 0))
+  (i32.store (global.get $SERIAL) (i32.const 0))
   (call $digest (local.get $ptr) (local.get $len) (local.get $dst_ptr)))
 
 ;; void sha256_init(u8 *state_ptr)
@@ -60,14 +63,14 @@
 ;;   Reads the span, writes the state and the static region, cannot fail. len = 0 changes nothing.
 (func $sha256_update (export "sha256_update")
   (param $state_ptr i32) (param $ptr i32) (param $len i32)
-  (global.set $serial (i32.const 0))
+  (i32.store (global.get $SERIAL) (i32.const 0))
   (call $absorb (local.get $state_ptr) (local.get $ptr) (local.get $len)))
 
 ;; void sha256_finish(u8 *state_ptr, u8 *dst_ptr)
 ;;   Ends a message: writes the 32 bytes of its digest to dst_ptr, and zeroes the state.
 ;;   Writes the static region too, cannot fail.
 (func $sha256_finish (export "sha256_finish") (param $state_ptr i32) (param $dst_ptr i32)
-  (global.set $serial (i32.const 0))
+  (i32.store (global.get $SERIAL) (i32.const 0))
   (call $end (local.get $state_ptr) (local.get $dst_ptr)))
 
 ;; void sha256_batch(const u8 *spans_ptr, u32 count, u8 *dst_ptr)
@@ -77,7 +80,7 @@
 ;;   writes no digest.
 (func $sha256_batch (export "sha256_batch")
   (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
-  (global.set $serial (i32.const 0))
+  (i32.store (global.get $SERIAL) (i32.const 0))
   (call $digests (local.get $spans_ptr) (local.get $count) (local.get $dst_ptr)))
 
 ;; void sha256_serial(const u8 *ptr, u32 len, u8 *dst_ptr)
@@ -87,7 +90,7 @@
 ;;   of the empty message.
 (func $sha256_serial (export "sha256_serial")
   (param $ptr i32) (param $len i32) (param $dst_ptr i32)
-  (global.set $serial (i32.const 1))
+  (i32.store (global.get $SERIAL) (i32.const 1))
   (call $digest (local.get $ptr) (local.get $len) (local.get $dst_ptr)))
 
 ;; void sha256_update_serial(u8 *state_ptr, const u8 *ptr, u32 len)
@@ -95,7 +98,7 @@
 ;;   Reads the span, writes the state and the static region, cannot fail. len = 0 changes nothing.
 (func $sha256_update_serial (export "sha256_update_serial")
   (param $state_ptr i32) (param $ptr i32) (param $len i32)
-  (global.set $serial (i32.const 1))
+  (i32.store (global.get $SERIAL) (i32.const 1))
   (call $absorb (local.get $state_ptr) (local.get $ptr) (local.get $len)))
 
 ;; void sha256_finish_serial(u8 *state_ptr, u8 *dst_ptr)
@@ -103,7 +106,7 @@
 ;;   Writes the digest, the state and the static region, cannot fail.
 (func $sha256_finish_serial (export "sha256_finish_serial")
   (param $state_ptr i32) (param $dst_ptr i32)
-  (global.set $serial (i32.const 1))
+  (i32.store (global.get $SERIAL) (i32.const 1))
   (call $end (local.get $state_ptr) (local.get $dst_ptr)))
 
 ;; void sha256_batch_serial(const u8 *spans_ptr, u32 count, u8 *dst_ptr)
@@ -113,17 +116,14 @@
 ;;   writes no digest.
 (func $sha256_batch_serial (export "sha256_batch_serial")
   (param $spans_ptr i32) (param $count i32) (param $dst_ptr i32)
-  (global.set $serial (i32.const 1))
+  (i32.store (global.get $SERIAL) (i32.const 1))
   (call $digests (local.get $spans_ptr) (local.get $count) (local.get $dst_ptr)))
 
 ;; ---- the rounds of one message
 
-;; Whether blocks go through the scalar rounds. Each export says so for its call.
-(global $serial (mut i32) (i32.const 0))
-
 ;; Puts `count` blocks, at least one, from `ptr` on into a chain.
 (func $compress (param $chain_ptr i32) (param $ptr i32) (param $count i32)
-  (if (global.get $serial)
+  (if (i32.load (global.get $SERIAL))
     (then
       (call $compress_serial (local.get $chain_ptr) (local.get $ptr) (local.get $count)))
     (else

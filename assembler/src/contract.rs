@@ -42,8 +42,8 @@ pub struct Secrets {
 
 /// What the contracts of a module call secret: an entry for each exported function, in the order of the module.
 ///
-/// A module that promises constant time has to say it of each of them, and holds nothing in a mutable global, which no
-/// host zeroes.
+/// A module that promises constant time has to say it of each of them. Neither it nor one that says that it is secret
+/// holds anything in a mutable global, which no host zeroes.
 pub(crate) fn secrets(
     source: &Source,
     module: &Module<'_>,
@@ -54,7 +54,7 @@ pub(crate) fn secrets(
     let imported = module.imported_functions();
     let mut all = Vec::new();
     let mut wrong = Vec::new();
-    if constant_time {
+    if constant_time || source.header().secret {
         for (global, at) in module.globals.iter().zip(&spans.globals) {
             if global.ty.mutable {
                 wrong.push(Diagnostic::new(Problem::MutableGlobal, source.locate(*at)));

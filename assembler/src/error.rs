@@ -386,9 +386,9 @@ pub enum Problem {
         /// The parameters of the prototype.
         known: Vec<String>,
     },
-    /// A module in constant time that keeps something outside of its memory.
+    /// A module that handles secrets and keeps something outside of its memory.
     #[error(
-        "the module is `constant_time`, and has a mutable global: secrets are kept in the memory alone, which is zeroed"
+        "the module handles secrets, and has a mutable global: they are kept in the memory alone, which is zeroed"
     )]
     MutableGlobal,
     /// The macro that makes something public does something else as well.
