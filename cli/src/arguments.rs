@@ -9,7 +9,7 @@ use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
 use crate::commands::{Command, ExitCodes};
 use crate::warnings;
 
-/// Digest, compress, encode, search, compare and sum up files with hand-written WebAssembly kernels.
+/// Digest, compress, seal, encode, search, compare and sum up files with hand-written WebAssembly kernels.
 ///
 /// Each operation is a kernel written by hand in WebAssembly text. It runs on one of three tiers,
 /// and the answer is the same, byte for byte, whichever it is:
@@ -39,6 +39,8 @@ Examples:
   kilowat lz4 dump.sql                    an LZ4 frame of a file, dump.sql.lz4
   kilowat unlz4 dump.sql.lz4              the file again
   kilowat gzip dump.sql                   makes dump.sql.gz of it, as gzip does; gunzip likewise
+  kilowat keygen my.key                   a key, and a file that only who has it can open:
+  kilowat seal --key-file my.key a -o b   sealed; kilowat open likewise
   kilowat base64 logo.png                 a file as base64; -d decodes it
   kilowat stats times.txt                 mean, deviation and percentiles of numbers
   kilowat --engine interpreter find x f   the same on another tier

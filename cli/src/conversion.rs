@@ -1,4 +1,4 @@
-//! One file into another: compressed, decompressed, or only tested.
+//! One file into another: compressed, decompressed, sealed, opened, or only tested.
 
 use std::borrow::Cow;
 use std::fs;
@@ -41,6 +41,28 @@ pub(crate) enum Sparse {
     Always,
 }
 
+/// Who may read and write a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rights {
+    /// Who may do so with the source, whose time it has as well.
+    OfSource,
+    /// Whoever the umask lets.
+    Usual,
+    /// The user alone.
+    Private,
+}
+
+impl Rights {
+    /// Those of the source, unless they are not wanted.
+    pub(crate) fn copied_unless(unwanted: bool) -> Self {
+        if unwanted {
+            Self::Usual
+        } else {
+            Self::OfSource
+        }
+    }
+}
+
 /// What is done with one file, whichever way it is converted.
 pub(crate) struct Conversion<'a> {
     /// Which command it is, as the user has typed it.
@@ -50,15 +72,14 @@ pub(crate) struct Conversion<'a> {
     pub(crate) overwrite: bool,
     /// Whether the source goes when the result is there.
     pub(crate) remove: bool,
-    /// Whether the result has the permissions and the time of the source.
-    pub(crate) copy_stat: bool,
+    pub(crate) rights: Rights,
     /// When the result is said to have changed, where that is not the time of the source.
     pub(crate) modified: Option<SystemTime>,
     pub(crate) sparse: Sparse,
     pub(crate) options: Options,
 }
 
-/// A file that was compressed, decompressed or tested, for machines.
+/// A file that was compressed, decompressed, tested, sealed or opened, for machines.
 #[derive(Serialize)]
 struct Record<'a> {
     operation: &'static str,
@@ -71,7 +92,8 @@ struct Record<'a> {
     output_hex: Option<String>,
     bytes_in: u64,
     bytes_out: u64,
-    ratio: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ratio: Option<f64>,
     engine: Engines,
 }
 
@@ -86,6 +108,8 @@ pub(crate) struct Lengths {
 pub(crate) enum Direction {
     Compress,
     Decompress,
+    /// Neither.
+    Seal,
 }
 
 impl Conversion<'_> {
@@ -100,8 +124,9 @@ impl Conversion<'_> {
         let mut answers = Answers::of(runtime);
         let lengths = self.write(output, convert)?;
         let ratio = match direction {
-            Direction::Compress => ratio(lengths.read, lengths.written),
-            Direction::Decompress => ratio(lengths.written, lengths.read),
+            Direction::Compress => Some(ratio(lengths.read, lengths.written)),
+            Direction::Decompress => Some(ratio(lengths.written, lengths.read)),
+            Direction::Seal => None,
         };
         self.report(&lengths, ratio, answers.latest(), output)?;
         Ok(lengths)
@@ -157,8 +182,12 @@ impl Conversion<'_> {
         if self.remove && input.metadata().is_none() {
             bail!("{}: --rm is for regular files", self.source.title());
         }
-        let like = input.metadata().cloned().filter(|_| self.copy_stat);
-        let mut made = MadeFile::create(path, like, self.overwrite)?;
+        let like = input.metadata().cloned();
+        let mut made = match self.rights {
+            Rights::OfSource => MadeFile::create(path, like, self.overwrite),
+            Rights::Usual => MadeFile::create(path, None, self.overwrite),
+            Rights::Private => MadeFile::create_private(path, self.overwrite),
+        }?;
         if let Some(modified) = self.modified {
             made.date(modified);
         }
@@ -205,7 +234,7 @@ impl Conversion<'_> {
     fn report(
         &self,
         lengths: &Lengths,
-        ratio: f64,
+        ratio: Option<f64>,
         engine: Engines,
         output: &mut Output,
     ) -> Result<()> {

@@ -54,10 +54,22 @@ impl MadeFile {
     /// Where the path is a directory or has no folder; and where a file stands there already and
     /// `overwrite` is not set. All errors name the path.
     pub(crate) fn create(path: &Path, like: Option<Metadata>, overwrite: bool) -> io::Result<Self> {
-        let named = |error| name(path, &error);
-        let (path, in_place) = place(path, overwrite).map_err(named)?;
         // Nobody else shall read it before it has its permissions.
         let mode = if like.is_some() { 0o600 } else { 0o666 };
+        Self::begin(path, like, mode, overwrite)
+    }
+
+    /// The same, where nobody but the user may ever read it.
+    ///
+    /// # Errors
+    /// As of [`create`](Self::create).
+    pub(crate) fn create_private(path: &Path, overwrite: bool) -> io::Result<Self> {
+        Self::begin(path, None, 0o600, overwrite)
+    }
+
+    fn begin(path: &Path, like: Option<Metadata>, mode: u32, overwrite: bool) -> io::Result<Self> {
+        let named = |error| name(path, &error);
+        let (path, in_place) = place(path, overwrite).map_err(named)?;
         let file = if in_place {
             let file = File::options().write(true).open(&path);
             file.map(Unfinished::InPlace)

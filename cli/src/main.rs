@@ -17,6 +17,7 @@ mod failure;
 mod help;
 mod holes;
 mod input;
+mod key_file;
 mod lines;
 mod made_file;
 mod output;

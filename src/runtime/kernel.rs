@@ -115,6 +115,7 @@ mod tests {
     use kilowat_engine::EngineKind;
 
     use super::Zeroize;
+    use crate::crypto::Key;
     use crate::faults::{Fault, Faults};
     use crate::{Cache, Preload, Runtime};
 
@@ -133,6 +134,16 @@ mod tests {
             .unwrap();
         match module {
             "sha256" => drop(runtime.sha256_batch(&[SECRET; 5]).unwrap()),
+            "aead" => {
+                let key = Key::from_bytes(SECRET.try_into().unwrap());
+                let sealed = runtime.seal(&key, &SECRET.repeat(20), SECRET).unwrap();
+                assert!(runtime.open(&key, &sealed, SECRET).is_ok());
+                assert!(runtime.open(&key, &sealed, b"").is_err());
+            }
+            "kdf" => {
+                let secret = runtime.hkdf_extract(SECRET, SECRET).unwrap();
+                let _ = runtime.hkdf_expand(&secret, SECRET, 100).unwrap();
+            }
             _ => drop(runtime.md5_batch(&[SECRET; 5]).unwrap()),
         }
         let lane = &runtime.shared.lanes(module).unwrap()[tier as usize];
@@ -151,7 +162,9 @@ mod tests {
     fn memory_is_zeroed_where_it_may_hold_secrets() {
         for tier in EngineKind::WASM {
             let traces = |module: &str, zeroize| leaves_traces(tier, module, zeroize);
-            assert!(!traces("sha256", Zeroize::Secret));
+            for module in ["sha256", "aead", "kdf"] {
+                assert!(!traces(module, Zeroize::Secret), "{module} on {tier}");
+            }
             assert!(traces("sha256", Zeroize::Never));
             assert!(traces("md5", Zeroize::Secret), "it is for checksums only");
             assert!(!traces("md5", Zeroize::Always));

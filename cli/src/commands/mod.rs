@@ -14,9 +14,11 @@ mod find;
 mod fnv;
 mod gzip;
 mod json;
+mod keygen;
 mod lz4;
 mod man_pages;
 mod ops;
+mod seal;
 mod soak;
 mod stats;
 mod utf8;
@@ -80,6 +82,9 @@ pub(crate) enum Command {
     Gunzip(gzip::Gunzip),
     Brotli(brotli::Brotli),
     Unbrotli(brotli::Unbrotli),
+    Seal(seal::Seal),
+    Open(seal::Open),
+    Keygen(keygen::Keygen),
     Base64(encoding::Base64),
     Hex(encoding::Hex),
     Find(find::Find),
@@ -118,6 +123,9 @@ impl Command {
             Self::Gunzip(command) => command.run(options, output),
             Self::Brotli(command) => command.run(options, output),
             Self::Unbrotli(command) => command.run(options, output),
+            Self::Seal(command) => command.run(options, output),
+            Self::Open(command) => command.run(options, output),
+            Self::Keygen(command) => command.run(options),
             Self::Base64(command) => command.run(options, output),
             Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),

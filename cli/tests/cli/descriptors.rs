@@ -5,7 +5,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
-use super::Folder;
+use super::{Folder, names};
 
 /// Runs a line of the shell, in which `kilowat` is the command.
 fn shell(folder: &Folder, line: &str) -> (i32, String, String) {
@@ -25,6 +25,7 @@ fn shell(folder: &Folder, line: &str) -> (i32, String, String) {
 #[test]
 fn closed_standard_input_is_an_error() {
     let folder = Folder::new();
+    folder.run(["keygen", "k"]).expect(0, "", "");
     let expected = "kilowat: standard input: Bad file descriptor\n";
     for command in [
         "sha256",
@@ -34,6 +35,8 @@ fn closed_standard_input_is_an_error() {
         "stats",
         "lz4 -o a",
         "unlz4 -o a",
+        "seal --key-file k",
+        "open --key-file k -o a",
         "base64",
         "hex -d -",
         "utf8",
@@ -41,7 +44,7 @@ fn closed_standard_input_is_an_error() {
         let ran = shell(&folder, &format!("kilowat {command} <&-"));
         assert_eq!(ran, (2, String::new(), expected.to_owned()), "{command}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert_eq!(names(&folder), ["k"]);
     // Who needs none does not miss it.
     folder.write("a", "abc");
     assert_eq!(shell(&folder, "kilowat fnv1a32 a <&-").0, 0);

@@ -13,7 +13,9 @@ use kilowat::brotli::{BrotliOptions, BrotliWriter, Mode, Quality, Window};
 use super::{Decompression, check_suffix, length};
 use crate::arguments::Options;
 use crate::commands::Status;
-use crate::conversion::{Conversion, Counted, Direction, Lengths, Sparse, Target, each, read_into};
+use crate::conversion::{
+    Conversion, Counted, Direction, Lengths, Rights, Sparse, Target, each, read_into,
+};
 use crate::converted::{Files, with_suffix};
 use crate::effort::{Effort, Levels, Named, digit};
 use crate::input::Input;
@@ -193,7 +195,7 @@ impl Brotli {
                 target,
                 overwrite: self.files.force,
                 remove: self.files.rm,
-                copy_stat: !self.no_copy_stat,
+                rights: Rights::copied_unless(self.no_copy_stat),
                 modified: None,
                 sparse: Sparse::Never,
                 options,

@@ -11,7 +11,7 @@ use kilowat::brotli::BrotliReader;
 pub(crate) use self::compress::Brotli;
 use super::Status;
 use crate::arguments::Options;
-use crate::conversion::{Conversion, Direction, Lengths, Sparse, Target, each};
+use crate::conversion::{Conversion, Direction, Lengths, Rights, Sparse, Target, each};
 use crate::converted::{Files, without_suffix};
 use crate::input::{Source, printable, transfer};
 use crate::output::Output;
@@ -127,7 +127,7 @@ impl Decompression<'_> {
                 target,
                 overwrite: self.files.force,
                 remove: self.files.rm,
-                copy_stat: !self.no_copy_stat,
+                rights: Rights::copied_unless(self.no_copy_stat),
                 modified: None,
                 sparse: Sparse::Never,
                 options,

@@ -21,7 +21,7 @@ use self::names::Names;
 use super::Status;
 use crate::arguments::Options;
 use crate::conversion::{
-    Conversion, Counted, Direction, Lengths, Sparse, Target, each, ratio, read_into,
+    Conversion, Counted, Direction, Lengths, Rights, Sparse, Target, each, ratio, read_into,
 };
 use crate::effort::{Effort, Levels, Named, digit};
 use crate::input::{Input, Source, cause, printable, transfer};
@@ -519,7 +519,7 @@ impl Job<'_> {
             target,
             overwrite: self.files.force,
             remove: removes,
-            copy_stat: true,
+            rights: Rights::OfSource,
             modified,
             sparse: Sparse::Never,
             options: self.options,

@@ -12,7 +12,9 @@ use kilowat::lz4::{self, FrameOptions, FrameReader, FrameWriter};
 
 use super::Status;
 use crate::arguments::Options;
-use crate::conversion::{Conversion, Counted, Direction, Lengths, Sparse, Target, each, read_into};
+use crate::conversion::{
+    Conversion, Counted, Direction, Lengths, Rights, Sparse, Target, each, read_into,
+};
 use crate::converted::{Files, with_suffix, without_suffix};
 use crate::effort::{Effort, Levels, Named, digit};
 use crate::input::{Input, Source, transfer};
@@ -246,7 +248,7 @@ impl Lz4 {
                 source,
                 overwrite: self.files.force,
                 remove: self.files.rm,
-                copy_stat: true,
+                rights: Rights::OfSource,
                 modified: None,
                 sparse: Sparse::Never,
                 options,
@@ -307,7 +309,7 @@ impl Reading {
                 target,
                 overwrite: files.force,
                 remove: files.rm,
-                copy_stat: true,
+                rights: Rights::OfSource,
                 modified: None,
                 sparse: self.sparse(),
                 options,

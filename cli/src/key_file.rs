@@ -1,0 +1,142 @@
+//! Files that hold a key: a line that programs which look for secrets know by its beginning.
+
+use std::fs::File;
+#[cfg(unix)]
+use std::fs::Metadata;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use kilowat::crypto::Key;
+use zeroize::Zeroizing;
+
+use crate::input::{cause, printable};
+use crate::made_file::MadeFile;
+use crate::output::Output;
+
+/// What the line begins with. Behind it are the digits of the key.
+const PREFIX: &[u8] = b"KILOWAT-KEY-";
+
+/// Hexadecimal digits of a key.
+const DIGITS: usize = 2 * Key::LEN;
+
+/// Bytes of the line without its end.
+const LINE: usize = PREFIX.len() + DIGITS;
+
+/// Makes the file of a key, which nobody but the user can read.
+///
+/// # Errors
+/// Where there is something of this name already, and those of the system; all name the path.
+pub(crate) fn write(path: &Path, key: &Key) -> Result<()> {
+    let name = printable(&path.to_string_lossy());
+    let refused = |error: io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            anyhow!("{name}: it exists already, and what it is the key of would be lost")
+        }
+        _ => error.into(),
+    };
+    let mut made = MadeFile::create_private(path, false).map_err(refused)?;
+    if made.regular_file().is_none() {
+        bail!("{name}: it is no regular file, and others may read what is written to it");
+    }
+    let mut line = Zeroizing::new([b'\n'; LINE + 1]);
+    let (prefix, digits) = line.split_at_mut(PREFIX.len());
+    prefix.copy_from_slice(PREFIX);
+    const_hex::encode_to_slice(key.as_bytes(), &mut digits[..DIGITS])
+        .map_err(|error| anyhow!("{name}: {error}"))?;
+    made.write_all(&line[..])?;
+    made.sync()?;
+    made.finish().map_err(refused)
+}
+
+/// Reads the file of a key. Where others can read it as well, that is said.
+///
+/// # Errors
+/// Where it is none, and those of the system; all name the path, and none has anything of the content.
+pub(crate) fn read(path: &Path, output: &mut Output) -> Result<Key> {
+    let name = printable(&path.to_string_lossy());
+    let named = |error: io::Error| anyhow!("{name}: {}", cause(&error));
+    let mut file = File::open(path).map_err(named)?;
+    if let Some(mode) = rights_of_others(&file) {
+        let advice =
+            format_args!("others can read the key (mode {mode:04o}); `chmod go= {name}` mends it");
+        output.note(format_args!("warning: {name}: {advice}"));
+    }
+    // Room for the line, an end of two characters, and one more that would be too many.
+    let mut content = Zeroizing::new([0; LINE + 3]);
+    let mut len = 0;
+    while len < content.len() {
+        match file.read(&mut content[len..]) {
+            Ok(0) => break,
+            Ok(read) => len += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(named(error)),
+        }
+    }
+    let Some(key) = parse(&content[..len]) else {
+        bail!("{name}: it is no key file, as `kilowat keygen` makes them");
+    };
+    Ok(key)
+}
+
+/// The key of a line.
+fn parse(content: &[u8]) -> Option<Key> {
+    let line = content.strip_suffix(b"\n").unwrap_or(content);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let digits = line.strip_prefix(PREFIX)?;
+    let mut bytes = Zeroizing::new([0; Key::LEN]);
+    // It takes a prefix of its own, which is none of ours.
+    if digits.len() != DIGITS || const_hex::decode_to_slice(digits, &mut bytes[..]).is_err() {
+        return None;
+    }
+    Some(Key::from_bytes(&bytes))
+}
+
+/// The mode of a regular file, where it lets others than the user read it.
+#[cfg(unix)]
+fn rights_of_others(file: &File) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o044 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+fn rights_of_others(_: &File) -> Option<u32> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_keys() {
+        let digits = "0123456789abcdef".repeat(4);
+        let expected = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef].repeat(4);
+        for end in ["", "\n", "\r\n"] {
+            let line = format!("KILOWAT-KEY-{digits}{end}");
+            let key = parse(line.as_bytes()).unwrap();
+            assert_eq!(key.as_bytes()[..], expected);
+        }
+        let capitals = format!("KILOWAT-KEY-{}", digits.to_uppercase());
+        assert!(parse(capitals.as_bytes()).is_some());
+        for other in [
+            String::new(),
+            digits.clone(),
+            format!("kilowat-key-{digits}"),
+            format!("KILOWAT-KEY-{}", &digits[1..]),
+            format!("KILOWAT-KEY-{digits}0"),
+            format!("KILOWAT-KEY-0x{}", &digits[2..]),
+            format!("KILOWAT-KEY-0x{digits}"),
+            format!("KILOWAT-KEY-g{}", &digits[1..]),
+            format!(" KILOWAT-KEY-{digits}"),
+            format!("KILOWAT-KEY-{digits} "),
+            format!("KILOWAT-KEY-{digits}\n\n"),
+            format!("KILOWAT-KEY-{digits}\n\r"),
+        ] {
+            assert!(parse(other.as_bytes()).is_none(), "{other:?}");
+        }
+    }
+}
