@@ -231,16 +231,15 @@ impl List {
             }
             return Ok(Status::Success);
         };
-        let (items, next) = match &self.tag {
-            Some(tag) => (memory.tagged(namespace, tag)?, None),
-            None => {
-                let page = Page {
-                    after: self.after.as_deref(),
-                    limit: self.limit,
-                };
-                let listing = memory.list(namespace, page)?;
-                (listing.items, listing.next)
-            }
+        let (items, next) = if let Some(tag) = &self.tag {
+            (memory.tagged(namespace, tag)?, None)
+        } else {
+            let page = Page {
+                after: self.after.as_deref(),
+                limit: self.limit,
+            };
+            let listing = memory.list(namespace, page)?;
+            (listing.items, listing.next)
         };
         if options.json {
             items.iter().try_for_each(|item| output.json(item))?;

@@ -13,8 +13,8 @@ use crate::output::Output;
 /// Store and find what programs that work together know
 ///
 /// The memory is a database, .kilowat/swarm.db, in the nearest folder that has one or is the root of a
-/// repository, or where $KILOWAT_SWARM says. Any number of processes use it at the same time, and no
-/// server is needed. What is said to be stored survives the end of any process.
+/// repository, unless the environment names another place. Any number of processes use it at the same
+/// time, and no server is needed. What is said to be stored survives the end of any process.
 ///
 /// Values have a namespace and a key: 1 to 128 of the characters A-Z a-z 0-9 . _ : / - each.
 #[derive(Debug, Args)]
@@ -26,6 +26,9 @@ Examples:
   kilowat memory search parse                        the values that hold it
   kilowat memory export > swarm.jsonl                all there is, as JSON Lines
   kilowat memory backup ../copy.db                   a whole copy, while others write
+
+Environment:
+  KILOWAT_SWARM   the folder to use in place of .kilowat
 
 kilowat help memory COMMAND says more of each.
 
