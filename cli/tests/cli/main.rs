@@ -22,6 +22,7 @@ mod seal;
 mod soak;
 mod source_text;
 mod stats;
+mod swarm;
 mod utf8;
 mod xxhash;
 

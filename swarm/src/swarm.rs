@@ -1,0 +1,307 @@
+//! A swarm that is open, and how it is opened.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use kilowat::Runtime;
+
+use crate::clock::{Clock, Moment, SystemClock};
+use crate::database::{
+    Backup, Database, Durability, Point, Points, Salvage, Settings, open_backup,
+};
+use crate::error::Error;
+use crate::memory::{Direct, Memory, is_sound_row, sweep};
+use crate::place::Place;
+
+/// How long to wait for others, unless it is set.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often what has expired is removed, in milliseconds; and how soon again where there was more.
+const SWEEP_EACH: i64 = 1_000;
+const SWEEP_AGAIN: i64 = 50;
+
+/// An open swarm. Clones are the same.
+///
+/// Any number of threads and processes use it at the same time. All that is said to be stored is committed.
+///
+/// # Reads
+/// A read never waits for a write. It can fail with [`Error::Name`] where a name is none, with
+/// [`Error::Damaged`] where the database is damaged, with [`Error::Runtime`] where no tier of the runtime
+/// answers, and with [`Error::Sqlite`] where SQLite says something else.
+///
+/// # Writes
+/// A write that fails has changed nothing. It can fail with all that reads fail with, with [`Error::Busy`] where
+/// others hold the database for too long, with [`Error::DiskFull`], with [`Error::ReadOnly`], with
+/// [`Error::TooLarge`], and with [`Error::Nested`] within a transaction of the same thread.
+#[derive(Debug, Clone)]
+pub struct Swarm {
+    shared: Arc<Shared>,
+    // It ends before the last of the clones does.
+    _daily: Arc<Daily>,
+}
+
+/// What clones share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) database: Database,
+    pub(crate) runtime: Runtime,
+    /// When the next sweep is due.
+    sweep_due: AtomicI64,
+}
+
+impl Shared {
+    /// Removes what has expired, if that was not done for a while.
+    pub(crate) fn sweep_if_due(&self) {
+        let now = self.database.now().0;
+        let due = self.sweep_due.load(Ordering::Relaxed);
+        let next = now.saturating_add(SWEEP_EACH);
+        let is_mine = now >= due
+            && (self.sweep_due)
+                .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if !is_mine {
+            return;
+        }
+        match self.database.write(sweep) {
+            Ok(true) => {
+                let again = now.saturating_add(SWEEP_AGAIN);
+                self.sweep_due.store(again, Ordering::Relaxed);
+            }
+            Ok(false) => {}
+            // What has expired stays invisible, and the next sweep comes.
+            Err(error) => tracing::warn!(%error, "what has expired could not be removed"),
+        }
+    }
+}
+
+/// The thread that makes the daily backup.
+#[derive(Debug, Default)]
+struct Daily(Mutex<Option<JoinHandle<()>>>);
+
+impl Drop for Daily {
+    fn drop(&mut self) {
+        let thread = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = thread.take() {
+            // A backup that was cut off would be made again by the next process.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// How a swarm is opened.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Builder {
+    settings: Settings,
+    runtime: Option<Runtime>,
+    daily_backups: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            settings: Settings {
+                durability: Durability::default(),
+                patience: PATIENCE,
+                most_bytes: None,
+                read_only: false,
+                salvages: true,
+                rollback_journal: false,
+                clock: Arc::new(SystemClock),
+                points: Points::default(),
+            },
+            runtime: None,
+            daily_backups: true,
+        }
+    }
+}
+
+impl Builder {
+    /// What a commit survives: the end of the process, unless it is set.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.settings.durability = durability;
+        self
+    }
+
+    /// How long a write waits while other processes write: 5 seconds unless it is set.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.settings.patience = patience;
+        self
+    }
+
+    /// How large the database may become, in bytes, to the page. Writes that do not fit are
+    /// [`Error::DiskFull`], and reads go on. It holds for this opening.
+    pub fn most_bytes(mut self, bytes: u64) -> Self {
+        self.settings.most_bytes = Some(bytes);
+        self
+    }
+
+    /// Whether it is opened to be read only, which is possible where a later kilowat has written it.
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.settings.read_only = read_only;
+        self
+    }
+
+    /// Whether a damaged database is set aside, and what can be read of it salvaged; else it is
+    /// [`Error::Damaged`]. It is, unless this is set.
+    pub fn salvages(mut self, salvages: bool) -> Self {
+        self.settings.salvages = salvages;
+        self
+    }
+
+    /// Whether it has a journal that is rolled back, in place of a write-ahead log. On network file systems it
+    /// has, whatever is set: the log needs memory that all processes share. Readers and writers wait for each
+    /// other then.
+    pub fn rollback_journal(mut self, rollback_journal: bool) -> Self {
+        self.settings.rollback_journal = rollback_journal;
+        self
+    }
+
+    /// Whether a backup is made when the last one is older than a day, by a thread beside. It is, unless this
+    /// is set.
+    pub fn daily_backups(mut self, daily_backups: bool) -> Self {
+        self.daily_backups = daily_backups;
+        self
+    }
+
+    /// What runs the kernels: [`Runtime::shared`] unless it is set.
+    pub fn runtime(mut self, runtime: Runtime) -> Self {
+        self.runtime = Some(runtime);
+        self
+    }
+
+    /// What says the time: the clock of the machine unless it is set.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.settings.clock = Arc::new(clock);
+        self
+    }
+
+    /// What is done at each [`Point`] at which a process can be killed, for tests and drills. It runs within
+    /// commits.
+    pub fn at_points(mut self, act: impl Fn(Point) + Send + Sync + 'static) -> Self {
+        self.settings.points = Points::new(act);
+        self
+    }
+
+    /// Opens the swarm of a place, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Place`] where the folder cannot be used; [`Error::Newer`], [`Error::NotOurs`] and
+    /// [`Error::Damaged`] where the database cannot; [`Error::Busy`] where others make or migrate it for too
+    /// long.
+    pub fn open(self, place: &Place) -> Result<Swarm, Error> {
+        let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
+        let read_only = self.settings.read_only;
+        let database = Database::open(place, self.settings, &|table, names, values| {
+            is_sound_row(&runtime, table, names, values)
+        })?;
+        if let Some(network) = database.network() {
+            tracing::warn!(
+                path = %database.path().display(),
+                "the database is on {network}: readers and writers wait for each other"
+            );
+        }
+        let shared = Arc::new(Shared {
+            database,
+            runtime,
+            sweep_due: AtomicI64::new(i64::MIN),
+        });
+        let makes_backup = self.daily_backups && !read_only && shared.database.is_backup_due();
+        let daily = makes_backup.then(|| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                if let Err(error) = shared.database.back_up_daily() {
+                    tracing::warn!(%error, "the daily backup was not made");
+                }
+            })
+        });
+        Ok(Swarm {
+            shared,
+            _daily: Arc::new(Daily(Mutex::new(daily))),
+        })
+    }
+}
+
+impl Swarm {
+    /// Opens the swarm of a place with the settings of [`Builder::default`].
+    ///
+    /// # Errors
+    /// As of [`Builder::open`].
+    pub fn open(place: &Place) -> Result<Self, Error> {
+        Builder::default().open(place)
+    }
+
+    /// Settings to be changed.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Its memory.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        Memory {
+            access: Direct(Arc::clone(&self.shared)),
+        }
+    }
+
+    /// Where it has its files.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        self.shared.database.place()
+    }
+
+    /// The time within it, which never goes back.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.shared.database.now()
+    }
+
+    /// What was salvaged when it was opened, if the database was damaged.
+    #[must_use]
+    pub fn salvage(&self) -> Option<&Salvage> {
+        self.shared.database.salvage()
+    }
+
+    /// Writes a copy of all that is committed to a new file, while others write.
+    ///
+    /// # Errors
+    /// [`Error::Source`] where the file exists already; [`Error::Io`] and [`Error::DiskFull`] where it cannot be
+    /// written; [`Error::Damaged`] where there is something that cannot be read.
+    pub fn backup(&self, to: &Path) -> Result<Backup, Error> {
+        self.shared.database.back_up(to)
+    }
+
+    /// The backups in the folder of the swarm, newest first.
+    #[must_use]
+    pub fn backups(&self) -> Vec<Backup> {
+        self.shared.database.backups()
+    }
+
+    /// Makes the daily backup, unless there is one or another process makes it, and keeps the last seven.
+    ///
+    /// # Errors
+    /// As of [`backup`](Self::backup).
+    pub fn backup_daily(&self) -> Result<Option<Backup>, Error> {
+        self.shared.database.back_up_daily()
+    }
+
+    /// Reads all of a backup.
+    ///
+    /// # Errors
+    /// [`Error::Source`] where the file is no sound backup of a swarm that can be restored here.
+    pub fn check_backup(&self, from: &Path) -> Result<(), Error> {
+        open_backup(from).map(drop)
+    }
+
+    /// Puts what a backup holds in the place of all there is, in one commit. Other processes go on, and see it.
+    ///
+    /// # Errors
+    /// [`Error::Source`] where the file is no sound backup of a swarm; the others as of
+    /// [every write](Self#writes).
+    pub fn restore(&self, from: &Path) -> Result<(), Error> {
+        self.shared.database.restore(from)
+    }
+}
