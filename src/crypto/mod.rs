@@ -10,7 +10,8 @@
 //! under a lasting key, and want a counter.
 //!
 //! [`hmac_sha256`] authenticates a message that everyone may read. Of one key [`hkdf_expand`] makes as many as there are
-//! uses; a secret that is no key, such as one that two parties agreed on, is made one by [`hkdf_extract`].
+//! uses; a secret that is no key, such as one that two parties agreed on, is made one by [`hkdf_extract`], and a
+//! password by [`pbkdf2_sha256`].
 
 #[cfg(feature = "kdf")]
 mod hmac;
@@ -26,7 +27,7 @@ use kilowat_operations::ops::{
 #[cfg(feature = "kdf")]
 pub use hmac::{HmacError, HmacSha256};
 #[cfg(feature = "kdf")]
-pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256};
+pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256, pbkdf2_sha256};
 #[cfg(feature = "aead")]
 pub use kilowat_operations::ops::AeadError;
 #[cfg(feature = "kdf")]
