@@ -128,3 +128,19 @@
       (call $compress_serial (local.get $chain_ptr) (local.get $ptr) (local.get $count)))
     (else
       (call $compress_fast (local.get $chain_ptr) (local.get $ptr) (local.get $count)))))
+
+;; ---- the rounds of four messages
+
+;; Puts `count` blocks, at least one, from each pointer on into the chains of the four lanes.
+(func $compress_lanes
+  (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32) (param $count i32)
+  (loop $next_block
+    (call $schedule_4
+      (local.get $ptr_0) (local.get $ptr_1) (local.get $ptr_2) (local.get $ptr_3))
+    (call $rounds_x4! (global.get $LANE_CHAINS) (global.get $LANE_CHAINS))
+    (local.set $ptr_0 (i32.add (local.get $ptr_0) (i32.const 64)))
+    (local.set $ptr_1 (i32.add (local.get $ptr_1) (i32.const 64)))
+    (local.set $ptr_2 (i32.add (local.get $ptr_2) (i32.const 64)))
+    (local.set $ptr_3 (i32.add (local.get $ptr_3) (i32.const 64)))
+    (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+    (br_if $next_block (local.get $count))))

@@ -66,7 +66,7 @@ pub use functions::{open, open_by, seal, seal_by};
 #[cfg(feature = "kdf")]
 pub use hmac::{HmacError, HmacSha256};
 #[cfg(feature = "kdf")]
-pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256};
+pub use kdf::{hkdf_expand, hkdf_extract, hmac_sha256, pbkdf2_sha256};
 pub use key::Key;
 #[cfg(feature = "aead")]
 pub use kilowat_operations::ops::AeadError;

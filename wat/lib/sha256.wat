@@ -185,9 +185,12 @@
       (i64x2.shr_u (local.get $x) (i32.const 19)))
     (i32x4.shr_u (local.get $x) (i32.const 10))))
 
-;; The same by the vector schedule, which is four words ahead of the sixteen of the rounds. The
-;; names of the words come round after eight rounds, those of the schedule after sixteen.
-(func $compress_fast (param $chain_ptr i32) (param $ptr i32) (param $count i32)
+;; The 64 rounds from the words of a chain on, by the vector schedule, which is four words ahead of
+;; the sixteen of the rounds, and begins with the sixteen words of a block. The names of the words
+;; come round after eight rounds, those of the schedule after sixteen.
+(func $rounds! (param $chain_ptr i32)
+  (param $w0 v128) (param $w1 v128) (param $w2 v128) (param $w3 v128)
+  (result i32 i32 i32 i32 i32 i32 i32 i32)
   (local $a i32)
   (local $b i32)
   (local $c i32)
@@ -198,115 +201,31 @@
   (local $h i32)
   (local $constant_ptr i32) ;; of the next sixteen rounds; W + K of them stand behind it
   (local $half i32)         ;; the bytes of the first eight of them, when they are done
-  (local $w0 v128) ;; the last sixteen words of the schedule
-  (local $w1 v128)
-  (local $w2 v128)
-  (local $w3 v128)
-  (loop $next_block
-    (local.set $w0 (call $load_words! (local.get $ptr)))
-    (v128.store (global.get $SCHEDULE)
-      (i32x4.add (local.get $w0) (v128.load (i32.const 0))))
-    (local.set $w1 (call $load_words! (i32.add (local.get $ptr) (i32.const 16))))
-    (v128.store offset=16 (global.get $SCHEDULE)
-      (i32x4.add (local.get $w1) (v128.load offset=16 (i32.const 0))))
-    (local.set $w2 (call $load_words! (i32.add (local.get $ptr) (i32.const 32))))
-    (v128.store offset=32 (global.get $SCHEDULE)
-      (i32x4.add (local.get $w2) (v128.load offset=32 (i32.const 0))))
-    (local.set $w3 (call $load_words! (i32.add (local.get $ptr) (i32.const 48))))
-    (v128.store offset=48 (global.get $SCHEDULE)
-      (i32x4.add (local.get $w3) (v128.load offset=48 (i32.const 0))))
-    (local.set $a (i32.load (local.get $chain_ptr)))
-    (local.set $b (i32.load offset=4 (local.get $chain_ptr)))
-    (local.set $c (i32.load offset=8 (local.get $chain_ptr)))
-    (local.set $d (i32.load offset=12 (local.get $chain_ptr)))
-    (local.set $e (i32.load offset=16 (local.get $chain_ptr)))
-    (local.set $f (i32.load offset=20 (local.get $chain_ptr)))
-    (local.set $g (i32.load offset=24 (local.get $chain_ptr)))
-    (local.set $h (i32.load offset=28 (local.get $chain_ptr)))
-    (local.set $constant_ptr (i32.const 0))
-    (loop $next_16
-      (local.set $half (i32.const 0))
-      (loop $half!
-        (if (local.get $half)
-          (then
-            (local.set $w2
-              (call $extend_4!
-                (local.get $w2) (local.get $w3) (local.get $w0) (local.get $w1))))
-          (else
-            (local.set $w0
-              (call $extend_4!
-                (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3)))))
-        (v128.store offset=320 (call $at! (local.get $constant_ptr) (local.get $half))
-          (i32x4.add
-            (select (local.get $w2) (local.get $w0) (local.get $half))
-            (v128.load offset=64 (call $at! (local.get $constant_ptr) (local.get $half)))))
-        (call $round!
-          (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-          (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-          (i32.load offset=256 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $h)
-        (local.set $d)
-        (call $round!
-          (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-          (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-          (i32.load offset=260 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $g)
-        (local.set $c)
-        (call $round!
-          (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-          (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-          (i32.load offset=264 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $f)
-        (local.set $b)
-        (call $round!
-          (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-          (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-          (i32.load offset=268 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $e)
-        (local.set $a)
-        (if (local.get $half)
-          (then
-            (local.set $w3
-              (call $extend_4!
-                (local.get $w3) (local.get $w0) (local.get $w1) (local.get $w2))))
-          (else
-            (local.set $w1
-              (call $extend_4!
-                (local.get $w1) (local.get $w2) (local.get $w3) (local.get $w0)))))
-        (v128.store offset=336 (call $at! (local.get $constant_ptr) (local.get $half))
-          (i32x4.add
-            (select (local.get $w3) (local.get $w1) (local.get $half))
-            (v128.load offset=80 (call $at! (local.get $constant_ptr) (local.get $half)))))
-        (call $round!
-          (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-          (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-          (i32.load offset=272 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $d)
-        (local.set $h)
-        (call $round!
-          (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-          (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-          (i32.load offset=276 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $c)
-        (local.set $g)
-        (call $round!
-          (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-          (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-          (i32.load offset=280 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $b)
-        (local.set $f)
-        (call $round!
-          (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-          (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-          (i32.load offset=284 (call $at! (local.get $constant_ptr) (local.get $half))))
-        (local.set $a)
-        (local.set $e)
-        (local.set $half (i32.add (local.get $half) (i32.const 32)))
-        (br_if $half! (i32.lt_u (local.get $half) (i32.const 64))))
-      (local.set $constant_ptr (i32.add (local.get $constant_ptr) (i32.const 64)))
-      (br_if $next_16 (i32.ne (local.get $constant_ptr) (i32.const 192))))
+  (local.set $a (i32.load (local.get $chain_ptr)))
+  (local.set $b (i32.load offset=4 (local.get $chain_ptr)))
+  (local.set $c (i32.load offset=8 (local.get $chain_ptr)))
+  (local.set $d (i32.load offset=12 (local.get $chain_ptr)))
+  (local.set $e (i32.load offset=16 (local.get $chain_ptr)))
+  (local.set $f (i32.load offset=20 (local.get $chain_ptr)))
+  (local.set $g (i32.load offset=24 (local.get $chain_ptr)))
+  (local.set $h (i32.load offset=28 (local.get $chain_ptr)))
+  (local.set $constant_ptr (i32.const 0))
+  (loop $next_16
     (local.set $half (i32.const 0))
     (loop $half!
+      (if (local.get $half)
+        (then
+          (local.set $w2
+            (call $extend_4!
+              (local.get $w2) (local.get $w3) (local.get $w0) (local.get $w1))))
+        (else
+          (local.set $w0
+            (call $extend_4!
+              (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3)))))
+      (v128.store offset=320 (call $at! (local.get $constant_ptr) (local.get $half))
+        (i32x4.add
+          (select (local.get $w2) (local.get $w0) (local.get $half))
+          (v128.load offset=64 (call $at! (local.get $constant_ptr) (local.get $half)))))
       (call $round!
         (local.get $a) (local.get $b) (local.get $c) (local.get $d)
         (local.get $e) (local.get $f) (local.get $g) (local.get $h)
@@ -331,6 +250,19 @@
         (i32.load offset=268 (call $at! (local.get $constant_ptr) (local.get $half))))
       (local.set $e)
       (local.set $a)
+      (if (local.get $half)
+        (then
+          (local.set $w3
+            (call $extend_4!
+              (local.get $w3) (local.get $w0) (local.get $w1) (local.get $w2))))
+        (else
+          (local.set $w1
+            (call $extend_4!
+              (local.get $w1) (local.get $w2) (local.get $w3) (local.get $w0)))))
+      (v128.store offset=336 (call $at! (local.get $constant_ptr) (local.get $half))
+        (i32x4.add
+          (select (local.get $w3) (local.get $w1) (local.get $half))
+          (v128.load offset=80 (call $at! (local.get $constant_ptr) (local.get $half)))))
       (call $round!
         (local.get $e) (local.get $f) (local.get $g) (local.get $h)
         (local.get $a) (local.get $b) (local.get $c) (local.get $d)
@@ -357,6 +289,110 @@
       (local.set $e)
       (local.set $half (i32.add (local.get $half) (i32.const 32)))
       (br_if $half! (i32.lt_u (local.get $half) (i32.const 64))))
+    (local.set $constant_ptr (i32.add (local.get $constant_ptr) (i32.const 64)))
+    (br_if $next_16 (i32.ne (local.get $constant_ptr) (i32.const 192))))
+  (local.set $half (i32.const 0))
+  (loop $half!
+    (call $round!
+      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (i32.load offset=256 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $h)
+    (local.set $d)
+    (call $round!
+      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+      (i32.load offset=260 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $g)
+    (local.set $c)
+    (call $round!
+      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+      (i32.load offset=264 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $f)
+    (local.set $b)
+    (call $round!
+      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+      (i32.load offset=268 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $e)
+    (local.set $a)
+    (call $round!
+      (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+      (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+      (i32.load offset=272 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $d)
+    (local.set $h)
+    (call $round!
+      (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+      (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+      (i32.load offset=276 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $c)
+    (local.set $g)
+    (call $round!
+      (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+      (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+      (i32.load offset=280 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $b)
+    (local.set $f)
+    (call $round!
+      (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+      (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+      (i32.load offset=284 (call $at! (local.get $constant_ptr) (local.get $half))))
+    (local.set $a)
+    (local.set $e)
+    (local.set $half (i32.add (local.get $half) (i32.const 32)))
+    (br_if $half! (i32.lt_u (local.get $half) (i32.const 64))))
+  (local.get $a)
+  (local.get $b)
+  (local.get $c)
+  (local.get $d)
+  (local.get $e)
+  (local.get $f)
+  (local.get $g)
+  (local.get $h))
+
+;; A vector of the schedule as it begins: the words of a block, with their constants added.
+(func $begin_schedule! (param $offset i32) (param $words v128)
+  (v128.store (call $at! (global.get $SCHEDULE) (local.get $offset))
+    (i32x4.add
+      (local.get $words)
+      (v128.load (call $at! (i32.const 0) (local.get $offset))))))
+
+;; Puts `count` blocks, at least one, from `ptr` on into a chain, by the vector schedule.
+(func $compress_fast (param $chain_ptr i32) (param $ptr i32) (param $count i32)
+  (local $a i32)
+  (local $b i32)
+  (local $c i32)
+  (local $d i32)
+  (local $e i32)
+  (local $f i32)
+  (local $g i32)
+  (local $h i32)
+  (local $w0 v128)
+  (local $w1 v128)
+  (local $w2 v128)
+  (local $w3 v128)
+  (loop $next_block
+    (local.set $w0 (call $load_words! (local.get $ptr)))
+    (call $begin_schedule! (i32.const 0) (local.get $w0))
+    (local.set $w1 (call $load_words! (i32.add (local.get $ptr) (i32.const 16))))
+    (call $begin_schedule! (i32.const 16) (local.get $w1))
+    (local.set $w2 (call $load_words! (i32.add (local.get $ptr) (i32.const 32))))
+    (call $begin_schedule! (i32.const 32) (local.get $w2))
+    (local.set $w3 (call $load_words! (i32.add (local.get $ptr) (i32.const 48))))
+    (call $begin_schedule! (i32.const 48) (local.get $w3))
+    (call $rounds!
+      (local.get $chain_ptr)
+      (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3))
+    (local.set $h)
+    (local.set $g)
+    (local.set $f)
+    (local.set $e)
+    (local.set $d)
+    (local.set $c)
+    (local.set $b)
+    (local.set $a)
     (i32.store (local.get $chain_ptr)
       (i32.add (local.get $a) (i32.load (local.get $chain_ptr))))
     (i32.store offset=4 (local.get $chain_ptr)

@@ -1,10 +1,8 @@
 ;; The compression of SHA-256 of four messages, side by side in the lanes of vectors, with the
 ;; schedule of a block in memory.
 ;;
-;; A module that names this fragment has lib/sha256, and defines:
-;;
-;;   $SCHEDULE     where 1024 bytes are, in place of the 256 for one message
-;;   $LANE_CHAINS  four chains side by side, 128 bytes: word w of lane i is at 16 w + 4 i
+;; A module that names this fragment has lib/sha256, with 1024 bytes at $SCHEDULE in place of the 256
+;; for one message. Four chains are 128 bytes: word w of lane i is at 16 w + 4 i.
 
 ;; ---- the schedule of four messages
 
@@ -57,63 +55,16 @@
           (i32x4.shl (local.get $w_2) (i32.const 13))))
       (i32x4.shr_u (local.get $w_2) (i32.const 10)))))
 
-;; Writes the schedule of four blocks.
-(func $schedule_4 (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32)
+;; Writes the schedule of four blocks, from their sixteen words.
+(func $write_schedule!
+  (param $w0 v128) (param $w1 v128) (param $w2 v128) (param $w3 v128)
+  (param $w4 v128) (param $w5 v128) (param $w6 v128) (param $w7 v128)
+  (param $w8 v128) (param $w9 v128) (param $w10 v128) (param $w11 v128)
+  (param $w12 v128) (param $w13 v128) (param $w14 v128) (param $w15 v128)
   (local $word_ptr i32)     ;; where the next 16 vectors go
   (local $constant_ptr i32) ;; their constants
-  (local $w0 v128)
-  (local $w1 v128)
-  (local $w2 v128)
-  (local $w3 v128)
-  (local $w4 v128)
-  (local $w5 v128)
-  (local $w6 v128)
-  (local $w7 v128)
-  (local $w8 v128)
-  (local $w9 v128)
-  (local $w10 v128)
-  (local $w11 v128)
-  (local $w12 v128)
-  (local $w13 v128)
-  (local $w14 v128)
-  (local $w15 v128)
   (local.set $word_ptr (global.get $SCHEDULE))
-  (call $transpose!
-    (call $load_words! (local.get $ptr_0))
-    (call $load_words! (local.get $ptr_1))
-    (call $load_words! (local.get $ptr_2))
-    (call $load_words! (local.get $ptr_3)))
-  (local.set $w3)
-  (local.set $w2)
-  (local.set $w1)
-  (local.set $w0)
-  (call $transpose!
-    (call $load_words! (i32.add (local.get $ptr_0) (i32.const 16)))
-    (call $load_words! (i32.add (local.get $ptr_1) (i32.const 16)))
-    (call $load_words! (i32.add (local.get $ptr_2) (i32.const 16)))
-    (call $load_words! (i32.add (local.get $ptr_3) (i32.const 16))))
-  (local.set $w7)
-  (local.set $w6)
-  (local.set $w5)
-  (local.set $w4)
-  (call $transpose!
-    (call $load_words! (i32.add (local.get $ptr_0) (i32.const 32)))
-    (call $load_words! (i32.add (local.get $ptr_1) (i32.const 32)))
-    (call $load_words! (i32.add (local.get $ptr_2) (i32.const 32)))
-    (call $load_words! (i32.add (local.get $ptr_3) (i32.const 32))))
-  (local.set $w11)
-  (local.set $w10)
-  (local.set $w9)
-  (local.set $w8)
-  (call $transpose!
-    (call $load_words! (i32.add (local.get $ptr_0) (i32.const 48)))
-    (call $load_words! (i32.add (local.get $ptr_1) (i32.const 48)))
-    (call $load_words! (i32.add (local.get $ptr_2) (i32.const 48)))
-    (call $load_words! (i32.add (local.get $ptr_3) (i32.const 48))))
-  (local.set $w15)
-  (local.set $w14)
-  (local.set $w13)
-  (local.set $w12)
+  (local.set $constant_ptr (i32.const 0))
   (block $done
     (loop $next_16
       (v128.store (local.get $word_ptr)
@@ -201,6 +152,66 @@
           (local.get $w15) (local.get $w0) (local.get $w8) (local.get $w13)))
       (br $next_16))))
 
+;; The same from the blocks.
+(func $schedule_4 (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32)
+  (local $w0 v128)
+  (local $w1 v128)
+  (local $w2 v128)
+  (local $w3 v128)
+  (local $w4 v128)
+  (local $w5 v128)
+  (local $w6 v128)
+  (local $w7 v128)
+  (local $w8 v128)
+  (local $w9 v128)
+  (local $w10 v128)
+  (local $w11 v128)
+  (local $w12 v128)
+  (local $w13 v128)
+  (local $w14 v128)
+  (local $w15 v128)
+  (call $transpose!
+    (call $load_words! (local.get $ptr_0))
+    (call $load_words! (local.get $ptr_1))
+    (call $load_words! (local.get $ptr_2))
+    (call $load_words! (local.get $ptr_3)))
+  (local.set $w3)
+  (local.set $w2)
+  (local.set $w1)
+  (local.set $w0)
+  (call $transpose!
+    (call $load_words! (i32.add (local.get $ptr_0) (i32.const 16)))
+    (call $load_words! (i32.add (local.get $ptr_1) (i32.const 16)))
+    (call $load_words! (i32.add (local.get $ptr_2) (i32.const 16)))
+    (call $load_words! (i32.add (local.get $ptr_3) (i32.const 16))))
+  (local.set $w7)
+  (local.set $w6)
+  (local.set $w5)
+  (local.set $w4)
+  (call $transpose!
+    (call $load_words! (i32.add (local.get $ptr_0) (i32.const 32)))
+    (call $load_words! (i32.add (local.get $ptr_1) (i32.const 32)))
+    (call $load_words! (i32.add (local.get $ptr_2) (i32.const 32)))
+    (call $load_words! (i32.add (local.get $ptr_3) (i32.const 32))))
+  (local.set $w11)
+  (local.set $w10)
+  (local.set $w9)
+  (local.set $w8)
+  (call $transpose!
+    (call $load_words! (i32.add (local.get $ptr_0) (i32.const 48)))
+    (call $load_words! (i32.add (local.get $ptr_1) (i32.const 48)))
+    (call $load_words! (i32.add (local.get $ptr_2) (i32.const 48)))
+    (call $load_words! (i32.add (local.get $ptr_3) (i32.const 48))))
+  (local.set $w15)
+  (local.set $w14)
+  (local.set $w13)
+  (local.set $w12)
+  (call $write_schedule!
+    (local.get $w0) (local.get $w1) (local.get $w2) (local.get $w3)
+    (local.get $w4) (local.get $w5) (local.get $w6) (local.get $w7)
+    (local.get $w8) (local.get $w9) (local.get $w10) (local.get $w11)
+    (local.get $w12) (local.get $w13) (local.get $w14) (local.get $w15)))
+
 ;; ---- the rounds of four messages
 
 ;; A round four times side by side, as $t1! and $t2! have it; a rotation is two shifts.
@@ -241,9 +252,8 @@
       (local.get $b)
       (v128.and (local.get $a_b) (local.get $b_c)))))
 
-;; Puts `count` blocks, at least one, from each pointer on into the chains of the four lanes.
-(func $compress_lanes
-  (param $ptr_0 i32) (param $ptr_1 i32) (param $ptr_2 i32) (param $ptr_3 i32) (param $count i32)
+;; Puts the blocks of the schedule into four chains, and writes them to a place that may be the same.
+(func $rounds_x4! (param $chains_ptr i32) (param $dst_ptr i32)
   (local $word_ptr i32) ;; W + K of the next 16 rounds
   (local $half i32)     ;; the bytes of the first eight of them, when they are done
   (local $a v128)
@@ -256,123 +266,114 @@
   (local $h v128)
   (local $x v128) ;; a ^ b, in turns of this round and of the one before
   (local $y v128)
-  (loop $next_block
-    (call $schedule_4
-      (local.get $ptr_0) (local.get $ptr_1) (local.get $ptr_2) (local.get $ptr_3))
-    (local.set $a (v128.load (global.get $LANE_CHAINS)))
-    (local.set $b (v128.load offset=16 (global.get $LANE_CHAINS)))
-    (local.set $c (v128.load offset=32 (global.get $LANE_CHAINS)))
-    (local.set $d (v128.load offset=48 (global.get $LANE_CHAINS)))
-    (local.set $e (v128.load offset=64 (global.get $LANE_CHAINS)))
-    (local.set $f (v128.load offset=80 (global.get $LANE_CHAINS)))
-    (local.set $g (v128.load offset=96 (global.get $LANE_CHAINS)))
-    (local.set $h (v128.load offset=112 (global.get $LANE_CHAINS)))
-    (local.set $y (v128.xor (local.get $b) (local.get $c)))
-    (local.set $word_ptr (global.get $SCHEDULE))
-    (loop $next_16
-      ;; Each round leaves its result in the place of its word, which nothing needs any more. That
-      ;; keeps the loads where they are: wasmtime moves arithmetic behind all the loads that no
-      ;; store follows, and spills them (2026-11-22: 2.11 times sha2 with the stores, 2.00 without).
-      (local.set $half (i32.const 0))
-      (loop $half!
-        (local.set $h
-          (call $t1_x4! (local.get $e) (local.get $f) (local.get $g) (local.get $h)
-            (v128.load (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $d (i32x4.add (local.get $d) (local.get $h)))
-        (local.set $x (v128.xor (local.get $a) (local.get $b)))
-        (local.set $h
-          (i32x4.add (local.get $h)
-            (call $t2_x4! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
-        (v128.store (call $at! (local.get $word_ptr) (local.get $half)) (local.get $h))
-        (local.set $g
-          (call $t1_x4! (local.get $d) (local.get $e) (local.get $f) (local.get $g)
-            (v128.load offset=16 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $c (i32x4.add (local.get $c) (local.get $g)))
-        (local.set $y (v128.xor (local.get $h) (local.get $a)))
-        (local.set $g
-          (i32x4.add (local.get $g)
-            (call $t2_x4! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
-        (v128.store offset=16 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $g))
-        (local.set $f
-          (call $t1_x4! (local.get $c) (local.get $d) (local.get $e) (local.get $f)
-            (v128.load offset=32 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $b (i32x4.add (local.get $b) (local.get $f)))
-        (local.set $x (v128.xor (local.get $g) (local.get $h)))
-        (local.set $f
-          (i32x4.add (local.get $f)
-            (call $t2_x4! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
-        (v128.store offset=32 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $f))
-        (local.set $e
-          (call $t1_x4! (local.get $b) (local.get $c) (local.get $d) (local.get $e)
-            (v128.load offset=48 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $a (i32x4.add (local.get $a) (local.get $e)))
-        (local.set $y (v128.xor (local.get $f) (local.get $g)))
-        (local.set $e
-          (i32x4.add (local.get $e)
-            (call $t2_x4! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
-        (v128.store offset=48 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $e))
-        (local.set $d
-          (call $t1_x4! (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-            (v128.load offset=64 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $h (i32x4.add (local.get $h) (local.get $d)))
-        (local.set $x (v128.xor (local.get $e) (local.get $f)))
-        (local.set $d
-          (i32x4.add (local.get $d)
-            (call $t2_x4! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
-        (v128.store offset=64 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $d))
-        (local.set $c
-          (call $t1_x4! (local.get $h) (local.get $a) (local.get $b) (local.get $c)
-            (v128.load offset=80 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $g (i32x4.add (local.get $g) (local.get $c)))
-        (local.set $y (v128.xor (local.get $d) (local.get $e)))
-        (local.set $c
-          (i32x4.add (local.get $c)
-            (call $t2_x4! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
-        (v128.store offset=80 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $c))
-        (local.set $b
-          (call $t1_x4! (local.get $g) (local.get $h) (local.get $a) (local.get $b)
-            (v128.load offset=96 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $f (i32x4.add (local.get $f) (local.get $b)))
-        (local.set $x (v128.xor (local.get $c) (local.get $d)))
-        (local.set $b
-          (i32x4.add (local.get $b)
-            (call $t2_x4! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
-        (v128.store offset=96 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $b))
-        (local.set $a
-          (call $t1_x4! (local.get $f) (local.get $g) (local.get $h) (local.get $a)
-            (v128.load offset=112 (call $at! (local.get $word_ptr) (local.get $half)))))
-        (local.set $e (i32x4.add (local.get $e) (local.get $a)))
-        (local.set $y (v128.xor (local.get $b) (local.get $c)))
-        (local.set $a
-          (i32x4.add (local.get $a)
-            (call $t2_x4! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
-        (v128.store offset=112 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $a))
-        (local.set $half (i32.add (local.get $half) (i32.const 128)))
-        (br_if $half! (i32.lt_u (local.get $half) (i32.const 256))))
-      (local.set $word_ptr (i32.add (local.get $word_ptr) (i32.const 256)))
-      (br_if $next_16
-        (i32.ne
-          (local.get $word_ptr)
-          (i32.add (global.get $SCHEDULE) (i32.const 1024)))))
-    (v128.store (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $a) (v128.load (global.get $LANE_CHAINS))))
-    (v128.store offset=16 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $b) (v128.load offset=16 (global.get $LANE_CHAINS))))
-    (v128.store offset=32 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $c) (v128.load offset=32 (global.get $LANE_CHAINS))))
-    (v128.store offset=48 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $d) (v128.load offset=48 (global.get $LANE_CHAINS))))
-    (v128.store offset=64 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $e) (v128.load offset=64 (global.get $LANE_CHAINS))))
-    (v128.store offset=80 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $f) (v128.load offset=80 (global.get $LANE_CHAINS))))
-    (v128.store offset=96 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $g) (v128.load offset=96 (global.get $LANE_CHAINS))))
-    (v128.store offset=112 (global.get $LANE_CHAINS)
-      (i32x4.add (local.get $h) (v128.load offset=112 (global.get $LANE_CHAINS))))
-    (local.set $ptr_0 (i32.add (local.get $ptr_0) (i32.const 64)))
-    (local.set $ptr_1 (i32.add (local.get $ptr_1) (i32.const 64)))
-    (local.set $ptr_2 (i32.add (local.get $ptr_2) (i32.const 64)))
-    (local.set $ptr_3 (i32.add (local.get $ptr_3) (i32.const 64)))
-    (local.set $count (i32.sub (local.get $count) (i32.const 1)))
-    (br_if $next_block (local.get $count))))
+  (local.set $a (v128.load (local.get $chains_ptr)))
+  (local.set $b (v128.load offset=16 (local.get $chains_ptr)))
+  (local.set $c (v128.load offset=32 (local.get $chains_ptr)))
+  (local.set $d (v128.load offset=48 (local.get $chains_ptr)))
+  (local.set $e (v128.load offset=64 (local.get $chains_ptr)))
+  (local.set $f (v128.load offset=80 (local.get $chains_ptr)))
+  (local.set $g (v128.load offset=96 (local.get $chains_ptr)))
+  (local.set $h (v128.load offset=112 (local.get $chains_ptr)))
+  (local.set $y (v128.xor (local.get $b) (local.get $c)))
+  (local.set $word_ptr (global.get $SCHEDULE))
+  (loop $next_16
+    ;; Each round leaves its result in the place of its word, which nothing needs any more. That
+    ;; keeps the loads where they are: wasmtime moves arithmetic behind all the loads that no
+    ;; store follows, and spills them (2026-11-22: 2.11 times sha2 with the stores, 2.00 without).
+    (local.set $half (i32.const 0))
+    (loop $half!
+      (local.set $h
+        (call $t1_x4! (local.get $e) (local.get $f) (local.get $g) (local.get $h)
+          (v128.load (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $d (i32x4.add (local.get $d) (local.get $h)))
+      (local.set $x (v128.xor (local.get $a) (local.get $b)))
+      (local.set $h
+        (i32x4.add (local.get $h)
+          (call $t2_x4! (local.get $a) (local.get $b) (local.get $x) (local.get $y))))
+      (v128.store (call $at! (local.get $word_ptr) (local.get $half)) (local.get $h))
+      (local.set $g
+        (call $t1_x4! (local.get $d) (local.get $e) (local.get $f) (local.get $g)
+          (v128.load offset=16 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $c (i32x4.add (local.get $c) (local.get $g)))
+      (local.set $y (v128.xor (local.get $h) (local.get $a)))
+      (local.set $g
+        (i32x4.add (local.get $g)
+          (call $t2_x4! (local.get $h) (local.get $a) (local.get $y) (local.get $x))))
+      (v128.store offset=16 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $g))
+      (local.set $f
+        (call $t1_x4! (local.get $c) (local.get $d) (local.get $e) (local.get $f)
+          (v128.load offset=32 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $b (i32x4.add (local.get $b) (local.get $f)))
+      (local.set $x (v128.xor (local.get $g) (local.get $h)))
+      (local.set $f
+        (i32x4.add (local.get $f)
+          (call $t2_x4! (local.get $g) (local.get $h) (local.get $x) (local.get $y))))
+      (v128.store offset=32 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $f))
+      (local.set $e
+        (call $t1_x4! (local.get $b) (local.get $c) (local.get $d) (local.get $e)
+          (v128.load offset=48 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $a (i32x4.add (local.get $a) (local.get $e)))
+      (local.set $y (v128.xor (local.get $f) (local.get $g)))
+      (local.set $e
+        (i32x4.add (local.get $e)
+          (call $t2_x4! (local.get $f) (local.get $g) (local.get $y) (local.get $x))))
+      (v128.store offset=48 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $e))
+      (local.set $d
+        (call $t1_x4! (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+          (v128.load offset=64 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $h (i32x4.add (local.get $h) (local.get $d)))
+      (local.set $x (v128.xor (local.get $e) (local.get $f)))
+      (local.set $d
+        (i32x4.add (local.get $d)
+          (call $t2_x4! (local.get $e) (local.get $f) (local.get $x) (local.get $y))))
+      (v128.store offset=64 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $d))
+      (local.set $c
+        (call $t1_x4! (local.get $h) (local.get $a) (local.get $b) (local.get $c)
+          (v128.load offset=80 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $g (i32x4.add (local.get $g) (local.get $c)))
+      (local.set $y (v128.xor (local.get $d) (local.get $e)))
+      (local.set $c
+        (i32x4.add (local.get $c)
+          (call $t2_x4! (local.get $d) (local.get $e) (local.get $y) (local.get $x))))
+      (v128.store offset=80 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $c))
+      (local.set $b
+        (call $t1_x4! (local.get $g) (local.get $h) (local.get $a) (local.get $b)
+          (v128.load offset=96 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $f (i32x4.add (local.get $f) (local.get $b)))
+      (local.set $x (v128.xor (local.get $c) (local.get $d)))
+      (local.set $b
+        (i32x4.add (local.get $b)
+          (call $t2_x4! (local.get $c) (local.get $d) (local.get $x) (local.get $y))))
+      (v128.store offset=96 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $b))
+      (local.set $a
+        (call $t1_x4! (local.get $f) (local.get $g) (local.get $h) (local.get $a)
+          (v128.load offset=112 (call $at! (local.get $word_ptr) (local.get $half)))))
+      (local.set $e (i32x4.add (local.get $e) (local.get $a)))
+      (local.set $y (v128.xor (local.get $b) (local.get $c)))
+      (local.set $a
+        (i32x4.add (local.get $a)
+          (call $t2_x4! (local.get $b) (local.get $c) (local.get $y) (local.get $x))))
+      (v128.store offset=112 (call $at! (local.get $word_ptr) (local.get $half)) (local.get $a))
+      (local.set $half (i32.add (local.get $half) (i32.const 128)))
+      (br_if $half! (i32.lt_u (local.get $half) (i32.const 256))))
+    (local.set $word_ptr (i32.add (local.get $word_ptr) (i32.const 256)))
+    (br_if $next_16
+      (i32.ne
+        (local.get $word_ptr)
+        (i32.add (global.get $SCHEDULE) (i32.const 1024)))))
+  (v128.store (local.get $dst_ptr)
+    (i32x4.add (local.get $a) (v128.load (local.get $chains_ptr))))
+  (v128.store offset=16 (local.get $dst_ptr)
+    (i32x4.add (local.get $b) (v128.load offset=16 (local.get $chains_ptr))))
+  (v128.store offset=32 (local.get $dst_ptr)
+    (i32x4.add (local.get $c) (v128.load offset=32 (local.get $chains_ptr))))
+  (v128.store offset=48 (local.get $dst_ptr)
+    (i32x4.add (local.get $d) (v128.load offset=48 (local.get $chains_ptr))))
+  (v128.store offset=64 (local.get $dst_ptr)
+    (i32x4.add (local.get $e) (v128.load offset=64 (local.get $chains_ptr))))
+  (v128.store offset=80 (local.get $dst_ptr)
+    (i32x4.add (local.get $f) (v128.load offset=80 (local.get $chains_ptr))))
+  (v128.store offset=96 (local.get $dst_ptr)
+    (i32x4.add (local.get $g) (v128.load offset=96 (local.get $chains_ptr))))
+  (v128.store offset=112 (local.get $dst_ptr)
+    (i32x4.add (local.get $h) (v128.load offset=112 (local.get $chains_ptr)))))

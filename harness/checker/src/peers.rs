@@ -15,7 +15,7 @@ use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
 use kilowat_kernels::{
-    Export, aead, brotli, deflate, json, lz4, md5, memory_ops, sha256, string_ops, text,
+    Export, aead, brotli, deflate, json, kdf, lz4, md5, memory_ops, sha256, string_ops, text,
 };
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyAnswer, AnyCase, AnyOperation, Status, Value};
@@ -65,7 +65,7 @@ enum Calls {
         result: fn(WasmValue) -> WasmValue,
     },
     /// One call for one, of whose result no answer of ours can be made: it does at least what the kernel does, and
-    /// its result is negative where it could not.
+    /// its result, if there is one, is negative where it could not.
     Alike {
         /// The arguments, from the kernel's.
         arguments: fn(&[WasmValue]) -> Option<Vec<WasmValue>>,
@@ -223,6 +223,27 @@ const ADAPTERS: &[Adapter] = &[
         export: &sha256::SHA256_BATCH,
         function: "sha256",
         calls: each_digest(32),
+    },
+    // As many compressions, of whatever stands at the beginning of its memory; one output is two for each iteration.
+    Adapter {
+        export: &kdf::PBKDF2_SHA256,
+        function: "sha256",
+        calls: Calls::Alike {
+            arguments: |arguments| match *arguments {
+                [
+                    _,
+                    _,
+                    _,
+                    _,
+                    WasmValue::I32(iterations),
+                    dst,
+                    WasmValue::I32(32),
+                    ..,
+                ] => Some(vec![0_u32.into(), WasmValue::I32(128 * iterations), dst]),
+                _ => None,
+            },
+            prepare: None,
+        },
     },
     Adapter {
         export: &md5::MD5,
@@ -667,7 +688,7 @@ impl Frame for PeerFrame {
             } => {
                 let adapted = adapt(arguments).ok_or(misfit)?;
                 match self.call(adapted)? {
-                    Some(WasmValue::I32(0..)) => Ok(Some(WasmValue::I32(0))),
+                    Some(WasmValue::I32(0..)) | None => Ok(Some(WasmValue::I32(0))),
                     value => Err(CallError::Contract {
                         export: self.adapter.function,
                         value,

@@ -32,6 +32,8 @@ mod crypto {
     pub(crate) mod kdf_error;
     #[cfg(all(feature = "aead", feature = "native"))]
     mod native;
+    #[cfg(feature = "kdf")]
+    pub(crate) mod pbkdf2;
 }
 
 #[cfg(feature = "brotli")]
@@ -303,6 +305,7 @@ list! { $
     hmac_sha256_finish: crypto::hmac::HmacSha256Finish,
     hkdf_extract: crypto::hkdf::HkdfExtract,
     hkdf_expand: crypto::hkdf::HkdfExpand,
+    pbkdf2_sha256: crypto::pbkdf2::Pbkdf2Sha256,
     "deflate":
     inflate: deflate::inflate::Inflate,
     zlib_decompress: deflate::inflate::ZlibDecompress,

@@ -86,7 +86,8 @@ impl Operation for HkdfExpand {
             .chain([fault.ptr])
             .map(WasmValue::from)
             .collect();
-        kdf_error::filled(frame, Self::EXPORT, &arguments, dst, fault)
+        let spans = [dst, fault];
+        kdf_error::filled(frame, Self::EXPORT, &arguments, spans, KdfError::TooLong)
     }
 }
 
