@@ -1,7 +1,7 @@
 //! What is measured: kernels, and inputs of two classes for each.
 
 use kilowat::{EngineKind, Error, Runtime};
-use kilowat_kernels::{Export, aead, memory_ops};
+use kilowat_kernels::{Export, aead, kdf, memory_ops};
 use kilowat_operations::generator::Generator;
 
 /// A kernel, and how it is called.
@@ -111,6 +111,10 @@ pub(crate) fn all() -> Vec<Case> {
             cases.push(opening(cipher, len));
         }
     }
+    for len in [64, 1024] {
+        cases.push(authenticating(len));
+    }
+    cases.push(deriving_from_a_password());
     cases.push(comparing(&aead::CT_EQUAL));
     cases.push(comparing(&memory_ops::COMPARE));
     cases
@@ -152,6 +156,38 @@ fn opening(cipher: &'static Cipher, len: usize) -> Case {
                 Part::Span(AAD.to_vec()),
                 Part::Span(sealed.expect("it is short enough")),
                 Part::Output(len),
+                Part::Fault,
+            ]
+        }),
+    }
+}
+
+/// Key and text are secret.
+fn authenticating(len: usize) -> Case {
+    Case {
+        name: format!("hmac_sha256 of {len} B"),
+        export: &kdf::HMAC_SHA256,
+        inputs: Box::new(move |class, generator| {
+            vec![
+                Part::Span(class.secret(generator, 32)),
+                Part::Span(class.secret(generator, len)),
+                Part::Pointer(vec![0; 32]),
+            ]
+        }),
+    }
+}
+
+/// The password is secret, how long it is is not.
+fn deriving_from_a_password() -> Case {
+    Case {
+        name: "pbkdf2_sha256, 4 rounds".to_owned(),
+        export: &kdf::PBKDF2_SHA256,
+        inputs: Box::new(|class, generator| {
+            vec![
+                Part::Span(class.secret(generator, 20)),
+                Part::Span(generator.random_bytes(16)),
+                Part::Number(4),
+                Part::Output(64),
                 Part::Fault,
             ]
         }),
