@@ -41,6 +41,7 @@
 
 pub mod clock;
 mod database;
+pub mod envelope;
 mod error;
 mod identity;
 pub mod memory;
