@@ -45,6 +45,7 @@ pub mod envelope;
 mod error;
 mod identity;
 pub mod memory;
+pub mod messenger;
 pub mod names;
 mod place;
 mod swarm;
