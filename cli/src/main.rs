@@ -11,6 +11,7 @@ mod conversion;
 mod converted;
 mod cpu;
 mod descriptors;
+mod duration;
 mod effort;
 mod excerpt;
 mod failure;
@@ -24,6 +25,8 @@ mod progress;
 #[cfg(unix)]
 mod signals;
 mod speeds;
+#[cfg(feature = "swarm")]
+mod swarm;
 mod warnings;
 
 use std::env;

@@ -27,7 +27,7 @@
 //!
 //! let tasks = memory.tasks("reviews");
 //! let (id, kind, data) = ("pr-17", "review", &17);
-//! tasks.add(NewTask { id, kind, data, priority: 0, delay: Duration::ZERO, needs: &[] })?;
+//! tasks.add(&NewTask { id, kind, data, priority: 0, delay: Duration::ZERO, needs: &[] })?;
 //! let claim = tasks.claim::<u32>("agent-1", Duration::from_secs(30), &[])?.unwrap();
 //! tasks.finish("pr-17", claim.fence(), Outcome::Done, Some("looks good"))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

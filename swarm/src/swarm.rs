@@ -9,7 +9,9 @@ use std::time::Duration;
 use kilowat::Runtime;
 
 use crate::clock::{Clock, Moment, SystemClock};
-use crate::database::{Backup, Database, Durability, Point, Points, Salvage, Settings};
+use crate::database::{
+    Backup, Database, Durability, Point, Points, Salvage, Settings, open_backup,
+};
 use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
 use crate::messenger::{self, Bell};
@@ -301,6 +303,14 @@ impl Swarm {
     /// As of [`backup`](Self::backup).
     pub fn backup_daily(&self) -> Result<Option<Backup>, Error> {
         self.shared.database.back_up_daily()
+    }
+
+    /// Reads all of a backup.
+    ///
+    /// # Errors
+    /// [`Error::Source`] where the file is no sound backup of a swarm that can be restored here.
+    pub fn check_backup(&self, from: &Path) -> Result<(), Error> {
+        open_backup(from).map(drop)
     }
 
     /// Puts what a backup holds in the place of all there is, in one commit. Other processes go on, and see it.

@@ -1,6 +1,8 @@
 //! The commands: one file each.
 
 mod adler32;
+#[cfg(feature = "swarm")]
+mod agents;
 mod bench;
 mod brotli;
 mod compare;
@@ -16,9 +18,13 @@ mod gzip;
 mod json;
 mod lz4;
 mod man_pages;
+#[cfg(feature = "swarm")]
+mod memory;
 mod ops;
 mod soak;
 mod stats;
+#[cfg(feature = "swarm")]
+mod tasks;
 mod utf8;
 mod xxh;
 
@@ -87,6 +93,12 @@ pub(crate) enum Command {
     Json(json::Json),
     Utf8(utf8::Utf8),
     Stats(stats::Stats),
+    #[cfg(feature = "swarm")]
+    Memory(memory::Memory),
+    #[cfg(feature = "swarm")]
+    Agents(agents::Agents),
+    #[cfg(feature = "swarm")]
+    Tasks(tasks::Tasks),
     Bench(bench::Bench),
     Soak(soak::Soak),
     Doctor(doctor::Doctor),
@@ -125,6 +137,12 @@ impl Command {
             Self::Json(command) => command.run(options, output),
             Self::Utf8(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Memory(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Agents(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Tasks(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             Self::Doctor(command) => command.run(options, output),

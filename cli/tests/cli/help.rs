@@ -42,6 +42,9 @@ fn help_teaches() {
         "json",
         "utf8",
         "stats",
+        "memory",
+        "agents",
+        "tasks",
         "bench",
         "soak",
         "doctor",
@@ -52,6 +55,28 @@ fn help_teaches() {
         let ran = folder.run([command, "--help"]);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
         snapshot(&format!("help_{command}"), &ran.stdout);
+    }
+}
+
+#[test]
+fn help_of_what_commands_have_below_them() {
+    let folder = Folder::new();
+    for (command, below) in [
+        (
+            "memory",
+            &[
+                "get", "put", "list", "search", "delete", "export", "import", "backup", "restore",
+                "check", "stats",
+            ][..],
+        ),
+        ("agents", &["list", "show", "add", "delete"]),
+        ("tasks", &["list", "show", "add", "claim", "finish"]),
+    ] {
+        for below in below {
+            let ran = folder.run([command, below, "--help"]);
+            assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+            snapshot(&format!("help_{command}_{below}"), &ran.stdout);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod lz4;
 mod soak;
 mod source_text;
 mod stats;
+mod swarm;
 mod utf8;
 mod xxhash;
 

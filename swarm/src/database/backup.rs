@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::backup::{Backup as Copy, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -20,7 +20,7 @@ const DAILY: &str = "swarm-";
 /// How many daily backups are kept.
 const KEPT: usize = 7;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Held by who makes the daily backup.
 const LOCK: &str = "daily.lock";
@@ -73,6 +73,21 @@ pub(super) fn newest_sound(place: &Place) -> Option<PathBuf> {
     })
 }
 
+/// Backups of processes that were killed while they made them, a day ago or longer.
+fn cut_off(folder: &Path) -> Vec<PathBuf> {
+    let Ok(folder) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let is_old = |path: &PathBuf| made(path).elapsed().is_ok_and(|age| age >= DAY);
+    let path = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    path.filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "part")
+    })
+    .filter(is_old)
+    .collect()
+}
+
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags)
@@ -107,9 +122,9 @@ fn copy(connection: &Connection, to: &Path, points: &Points) -> Result<(), Error
     made
 }
 
-/// The time as it stands in names: 2026-11-30T114501Z.
+/// The time as it stands in names: 2026-11-30T114501.250Z.
 fn stamp(connection: &Connection) -> rusqlite::Result<String> {
-    connection.query_row("SELECT strftime('%Y-%m-%dT%H%M%SZ', 'now')", [], |row| {
+    connection.query_row("SELECT strftime('%Y-%m-%dT%H%M%fZ', 'now')", [], |row| {
         row.get(0)
     })
 }
@@ -166,35 +181,30 @@ impl Database {
         for old in self.backups().into_iter().filter(is_daily).skip(KEPT) {
             fs::remove_file(&old.path).map_err(Error::io(&old.path))?;
         }
+        for part in cut_off(&folder) {
+            fs::remove_file(&part).map_err(Error::io(&part))?;
+        }
         Ok(Some(backup))
     }
 
     /// Puts what a backup holds in the place of all that the database holds, in one commit: other processes
     /// go on with their connections, and see it.
     pub(crate) fn restore(&self, from: &Path) -> Result<(), Error> {
-        let refused = |what: &str| Error::Source {
-            path: from.to_owned(),
-            what: what.to_owned(),
-        };
-        place::check_file(from)?;
-        let source = open(from).map_err(|error| refused(&error.to_string()))?;
-        let head = schema::Head::read(&source).map_err(|error| refused(&error.to_string()))?;
-        if !head.is_ours() {
-            return Err(refused("this is no backup of a swarm"));
-        }
-        if head.version > LATEST {
-            return Err(refused("a later kilowat has made this backup"));
-        }
-        if !check::is_sound(&source) {
-            return Err(refused("the backup is damaged"));
-        }
+        let source = open_sound(from)?;
         let now = self.now();
         let setup = self.place.folder().join(locks::SETUP);
         let _setup = locks::exclusive(&setup, self.settings.patience)?;
         let restored = self.writer.alone(|connection| {
             let copy = Copy::new(&source, connection)?;
             // All in one step: the database is locked from the first page to the last anyway.
+            let began = Instant::now();
             while copy.step(-1)? != StepResult::Done {
+                if began.elapsed() >= self.settings.patience {
+                    return Err(Error::Busy {
+                        path: self.path(),
+                        waited: self.settings.patience,
+                    });
+                }
                 std::thread::sleep(Duration::from_millis(1));
             }
             drop(copy);
@@ -210,4 +220,25 @@ impl Database {
     fn is_wal(&self) -> bool {
         !self.settings.rollback_journal && self.network.is_none()
     }
+}
+
+/// A backup that can be restored, all of which was read.
+pub(crate) fn open_sound(from: &Path) -> Result<Connection, Error> {
+    let refused = |what: &str| Error::Source {
+        path: from.to_owned(),
+        what: what.to_owned(),
+    };
+    place::check_file(from)?;
+    let source = open(from).map_err(|error| refused(&error.to_string()))?;
+    let head = schema::Head::read(&source).map_err(|error| refused(&error.to_string()))?;
+    if !head.is_ours() {
+        return Err(refused("this is no backup of a swarm"));
+    }
+    if head.version > LATEST {
+        return Err(refused("a later kilowat has made this backup"));
+    }
+    if !check::is_sound(&source) {
+        return Err(refused("the backup is damaged"));
+    }
+    Ok(source)
 }

@@ -24,6 +24,7 @@ use crate::clock::{Clock, Moment, Steady};
 use crate::error::Error;
 use crate::place::{self, Place};
 pub use backup::Backup;
+pub(crate) use backup::open_sound as open_backup;
 use connection::Role;
 use locks::Lock;
 pub use points::Point;

@@ -211,7 +211,7 @@ impl Writer {
             }
             (kept, _) => {
                 let error = kept.err().unwrap_or_else(|| self.undone());
-                self.roll_back(state, &error);
+                roll_back(state, &error);
                 Err(error)
             }
         }
@@ -221,14 +221,14 @@ impl Writer {
     fn undo(&self, state: &mut State, is_first: bool, error: &Error) {
         // SQLite itself has undone all where the disk is full, and at other times.
         if is_first || state.connection.is_autocommit() {
-            self.roll_back(state, error);
+            roll_back(state, error);
             return;
         }
         let undone = execute(&state.connection, "ROLLBACK TO work")
             .and_then(|()| execute(&state.connection, "RELEASE work"));
         match undone {
             Ok(()) => self.commit_unless_handed_on(state),
-            Err(error) => self.roll_back(state, &error),
+            Err(error) => roll_back(state, &error),
         }
     }
 
@@ -252,7 +252,7 @@ impl Writer {
         }
         self.points.reach(Point::Written);
         if let Err(error) = execute(&state.connection, "COMMIT") {
-            self.roll_back(state, &error);
+            roll_back(state, &error);
             return Err(error);
         }
         self.points.reach(Point::Committed);
@@ -262,20 +262,20 @@ impl Writer {
         Ok(())
     }
 
-    fn roll_back(&self, state: &mut State, error: &Error) {
-        if !state.connection.is_autocommit() {
-            // What cannot be rolled back either is rolled back by who opens the database next.
-            let _ = execute(&state.connection, "ROLLBACK");
-        }
-        if let Some(batch) = state.batch.take() {
-            batch.verdict.decide(Err(error.clone()));
-        }
-    }
-
     fn undone(&self) -> Error {
         Error::Undone {
             path: self.path.clone(),
         }
+    }
+}
+
+fn roll_back(state: &mut State, error: &Error) {
+    if !state.connection.is_autocommit() {
+        // What cannot be rolled back either is rolled back by who opens the database next.
+        let _ = execute(&state.connection, "ROLLBACK");
+    }
+    if let Some(batch) = state.batch.take() {
+        batch.verdict.decide(Err(error.clone()));
     }
 }
 

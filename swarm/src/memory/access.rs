@@ -16,18 +16,27 @@ pub trait Access {
     fn runtime(&self) -> &Runtime;
 
     /// Reads what there is, at its time.
+    ///
+    /// # Errors
+    /// Those of `read`, and as of [every read](crate::Swarm#reads).
     fn read<T>(
         &self,
         read: impl FnOnce(&Connection, Moment) -> Result<T, Error>,
     ) -> Result<T, Error>;
 
     /// Reads what there is with several statements, which all see the same.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read).
     fn snapshot<T>(
         &self,
         read: impl FnOnce(&Connection, Moment) -> Result<T, Error>,
     ) -> Result<T, Error>;
 
     /// Writes, all or nothing.
+    ///
+    /// # Errors
+    /// Those of `write`, and as of [every write](crate::Swarm#writes).
     fn write<T>(
         &self,
         write: impl FnOnce(&Connection, Moment) -> Result<T, Error>,

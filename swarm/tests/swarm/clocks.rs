@@ -53,14 +53,14 @@ fn a_jump_forward_ends_leases_and_nothing_is_lost() {
     let memory = folder.open().memory();
     let tasks = memory.tasks("s");
     super::coordination::add(&tasks, "t", 0, &[]);
-    let lease = Duration::from_secs(60);
+    let lease = Duration::from_mins(1);
     let first = tasks
         .claim::<serde_json::Value>("a", lease, &[])
         .unwrap()
         .unwrap();
     folder
         .clock
-        .set(START.after(Duration::from_secs(365 * 24 * 60 * 60)));
+        .set(START.after(Duration::from_hours(365 * 24)));
     let second = tasks
         .claim::<serde_json::Value>("b", lease, &[])
         .unwrap()

@@ -16,7 +16,7 @@ pub(super) fn add<A: memory::Access>(
     let (kind, data) = ("work", &json!({"of": id}));
     let delay = Duration::ZERO;
     tasks
-        .add(NewTask {
+        .add(&NewTask {
             id,
             kind,
             priority,
@@ -62,8 +62,8 @@ fn events_are_read_from_where_one_was() {
     let folder = Folder::new();
     let memory = folder.open().memory();
     let events = memory.events("s");
-    let day = Some(Duration::from_secs(24 * 60 * 60));
-    let first = events.add("begun", "a", &1, day).unwrap();
+    let day = Duration::from_hours(24);
+    let first = events.add("begun", "a", &1, Some(day)).unwrap();
     memory.events("t").add("begun", "b", &2, None).unwrap();
     let second = events.add("ended", "a", &3, None).unwrap();
     assert!(first < second);
@@ -75,7 +75,7 @@ fn events_are_read_from_where_one_was() {
     assert_eq!(since(0, 1), [1]);
     assert_eq!(since(first, 9), [3]);
     assert!(since(second, 9).is_empty());
-    folder.clock.advance(day.unwrap());
+    folder.clock.advance(day);
     assert_eq!(since(0, 9), [3]);
     // A number that was given is not given again, though its event is gone.
     memory.put("n", "k", &1).unwrap();
@@ -98,14 +98,14 @@ fn tasks_wait_for_what_they_need() {
     );
     let claim = || {
         tasks
-            .claim::<Value>("agent", Duration::from_secs(60), &[])
+            .claim::<Value>("agent", Duration::from_mins(1), &[])
             .unwrap()
     };
     for id in ["a", "b", "c"] {
         let claim = claim().unwrap();
         assert_eq!((&*claim.task.id, claim.task.status), (id, Status::Held));
         assert_eq!(claim.task.data, json!({"of": id}));
-        assert!(self::none(claim_of(&tasks)), "what is next waits for {id}");
+        assert!(claim_of(&tasks).is_none(), "what is next waits for {id}");
         tasks
             .finish(id, claim.fence(), Outcome::Done, Some(&json!([id])))
             .unwrap();
@@ -125,11 +125,7 @@ fn tasks_wait_for_what_they_need() {
 }
 
 fn claim_of<A: memory::Access>(tasks: &Tasks<'_, A>) -> Option<memory::Claim> {
-    tasks.claim("other", Duration::from_secs(60), &[]).unwrap()
-}
-
-fn none<T>(option: Option<T>) -> bool {
-    option.is_none()
+    tasks.claim("other", Duration::from_mins(1), &[]).unwrap()
 }
 
 #[test]
@@ -168,7 +164,7 @@ fn tasks_that_cannot_be_are_refused() {
     let refused = |id, needs: &[&str]| {
         let (kind, data, delay) = ("work", &(), Duration::ZERO);
         tasks
-            .add(NewTask {
+            .add(&NewTask {
                 id,
                 kind,
                 priority: 0,

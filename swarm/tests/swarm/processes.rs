@@ -11,7 +11,7 @@ use super::{Folder, NATIVE, start};
 
 fn open(place: &Place) -> Swarm {
     // Thirty-two processes on two cores may have to wait.
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_mins(1);
     let builder = Swarm::builder().runtime(NATIVE.clone()).patience(patience);
     builder.daily_backups(false).open(place).unwrap()
 }
@@ -94,7 +94,7 @@ pub(super) fn child_that_claims(place: &Place, agent: &str) {
     let memory = open(place).memory();
     let tasks = memory.tasks("s");
     while let Some(claim) = tasks
-        .claim::<Value>(agent, Duration::from_secs(600), &[])
+        .claim::<Value>(agent, Duration::from_mins(10), &[])
         .unwrap()
     {
         let id = &claim.task.id;

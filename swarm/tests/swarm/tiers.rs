@@ -115,7 +115,7 @@ fn without_any_tier_it_is_an_error_and_nothing_is_stored() {
         .ignore_environment()
         .cache(Cache::Off)
         .modules(Preload::Nothing)
-        .tiers([EngineKind::Native])
+        .tiers([EngineKind::Interpreter])
         .faults(faults.clone())
         .build()
         .unwrap();
@@ -126,7 +126,7 @@ fn without_any_tier_it_is_an_error_and_nothing_is_stored() {
         .open(&folder.place())
         .unwrap()
         .memory();
-    faults.inject(Fault::OutOfMemory, EngineKind::Native, ..);
+    faults.inject(Fault::Trap, EngineKind::Interpreter, ..);
     let put = memory.put("n", "k", &1);
     faults.clear();
     assert!(

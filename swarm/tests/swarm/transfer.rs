@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use kilowat_swarm::memory::{Format, Put, Source};
+use kilowat_swarm::memory::{Format, Page, Put, Source};
 use kilowat_swarm::{Error, Memory};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn filled(folder: &Folder) -> Memory {
     memory
         .put_bytes("n", "bytes", &[0xff, 0], Put::default())
         .unwrap();
-    let ttl = Some(Duration::from_secs(60));
+    let ttl = Some(Duration::from_mins(1));
     let put = Put {
         ttl,
         meta: Some("[1]"),
@@ -96,7 +96,7 @@ fn what_is_exported_is_imported_and_twice_is_once() {
     assert_eq!((bytes.value, bytes.format), (vec![0xff, 0], Format::Bytes));
     // What is newer here is kept, and what has expired is left out.
     let other = Folder::new();
-    other.clock.set(START.after(Duration::from_secs(60)));
+    other.clock.set(START.after(Duration::from_mins(1)));
     let copy = other.open().memory();
     copy.put("n", "json", "newer").unwrap();
     let imported = copy.import(lines.as_bytes()).unwrap();
@@ -192,7 +192,7 @@ fn what_claude_flow_novice_has_stored() {
     assert_eq!(message.expires.unwrap().0, (now - 10 + 3_600) * 1_000);
     assert_eq!(memory.tagged("swarm:communications", "y").unwrap().len(), 1);
     let renamed = memory
-        .list("default", Default::default())
+        .list("default", Page::default())
         .unwrap()
         .items
         .remove(0);

@@ -116,9 +116,11 @@ const ALSO_BUILT: [&str; 3] = [
     "interpreter,measure",
 ];
 
-/// What is in no program: it serves the checker, the assembler of texts, and tests.
-const NEVER: [&str; 7] = [
+/// What is in no program: it serves the checker, the assembler of texts, and tests, or is a package above.
+const NEVER: [&str; 9] = [
     "kilowat-checker",
+    "kilowat-swarm",
+    "libsqlite3-sys",
     "rand",
     "rand_chacha",
     "rand_core",

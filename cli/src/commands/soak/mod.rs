@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use indicatif::HumanCount;
-use jiff::SignedDuration;
 use kilowat::{EngineKind, Policy, Runtime};
 use signal_hook::consts::SIGINT;
 
@@ -24,14 +23,12 @@ use self::report::Record;
 use self::tally::Tally;
 use super::Status;
 use crate::arguments::Options;
+use crate::duration;
 use crate::output::Output;
 use crate::progress::Progress;
 
 /// How often the memory is looked at.
 const INTERVAL: Duration = Duration::from_millis(100);
-
-/// The longest run.
-const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// The most tasks.
 const MOST_TASKS: i64 = 10_000;
@@ -65,7 +62,7 @@ grew: its median over the last quarter of the time is more than that over the se
 and 32 MiB. That is judged from 30 seconds up. 2 if the run could not be made.")]
 pub(crate) struct Soak {
     /// How long it takes, such as 30s, 10m or 1h 30m
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration::of_run)]
     duration: Duration,
 
     /// How many tasks there are at the same time
@@ -83,7 +80,7 @@ pub(crate) struct Soak {
     mix: Option<Mix>,
 
     /// The longest 99th percentile that the latency of an operation may have, such as 100ms or 2s
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration::of_run)]
     max_p99: Duration,
 }
 
@@ -217,31 +214,5 @@ impl Run {
 
     fn sample(&self) -> Sample {
         Sample::take(&self.runtime.report().memory)
-    }
-}
-
-/// Reads a time such as `30s` or `1h 30m`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let duration = text
-        .parse()
-        .ok()
-        .and_then(|parsed: SignedDuration| Duration::try_from(parsed).ok());
-    duration
-        .filter(|duration| !duration.is_zero() && *duration <= LONGEST)
-        .ok_or_else(|| "expected a time such as 500ms, 30s, 10m or 2h, up to 7 days".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read() {
-        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
-        assert_eq!(duration("1h 30m"), Ok(Duration::from_mins(90)));
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        for text in ["", "30", "0s", "-1s", "8d", "200h", "soon"] {
-            assert!(duration(text).is_err(), "{text}");
-        }
     }
 }

@@ -25,7 +25,7 @@ pub struct Tasks<'m, A> {
 }
 
 /// A task that is to be added.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct NewTask<'t, T: ?Sized> {
     /// Its name.
     pub id: &'t str,
@@ -183,7 +183,7 @@ impl<A: Access> Tasks<'_, A> {
     /// [`Error::Exists`] where there is a task of this name; [`Error::Unknown`] where one that it needs is not
     /// there; [`Error::Name`] where one of its names is none; the others as of
     /// [every write](crate::Swarm#writes).
-    pub fn add<T: Serialize + ?Sized>(&self, task: NewTask<'_, T>) -> Result<(), Error> {
+    pub fn add<T: Serialize + ?Sized>(&self, task: &NewTask<'_, T>) -> Result<(), Error> {
         self.check(task.id)?;
         names::check("the type", task.kind)?;
         for other in task.needs {

@@ -27,6 +27,7 @@ const AT_A_TIME: usize = 500;
 
 /// Times before this, in whatever they count, are seconds: as milliseconds they would be of 1973.
 const SECONDS_BELOW: i64 = 100_000_000_000;
+const SECONDS_BELOW_AS_REAL: f64 = 1e11;
 
 /// Where a row says nothing else.
 const NAMESPACE: &str = "default";
@@ -129,7 +130,7 @@ fn time(connection: &Connection, cell: Cell) -> rusqlite::Result<Cell> {
     let number = match cell {
         Cell::Integer(number) => number,
         // Times have no more digits than a double holds.
-        Cell::Real(number) if number.abs() < SECONDS_BELOW as f64 => (number * 1_000.0) as i64,
+        Cell::Real(number) if number.abs() < SECONDS_BELOW_AS_REAL => (number * 1_000.0) as i64,
         Cell::Real(number) => number as i64,
         Cell::Text(text) => {
             let mut parse = connection

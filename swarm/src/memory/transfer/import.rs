@@ -110,12 +110,11 @@ impl Import<'_> {
             names::check("the tag", tag)?;
         }
         let runtime = self.within.runtime;
-        let (format, value) = match &entry.base64 {
-            Some(text) => (Format::Bytes, decode(runtime, text, namespace, key)?),
-            None => {
-                let json = to_json(runtime, &entry.value, || entries::row(namespace, key))?;
-                (Format::Json, json)
-            }
+        let (format, value) = if let Some(text) = &entry.base64 {
+            (Format::Bytes, decode(runtime, text, namespace, key)?)
+        } else {
+            let json = to_json(runtime, &entry.value, || entries::row(namespace, key))?;
+            (Format::Json, json)
         };
         let tags: Vec<_> = entry.tags.iter().map(|tag| Cow::Borrowed(&**tag)).collect();
         let record = Record {

@@ -1,0 +1,130 @@
+//! What the commands of a swarm share: where it is, and how its values and times are read and shown.
+
+use std::env;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use kilowat_swarm::clock::Moment;
+use kilowat_swarm::{Place, Swarm};
+use serde_json::Value;
+
+use crate::arguments::Options;
+use crate::input::{Source, printable};
+use crate::output::Output;
+
+/// The swarm of agents and tasks where none is named.
+pub(crate) const DEFAULT_SWARM: &str = "default";
+
+/// How many bytes of a value a table shows.
+const SHOWN: usize = 60;
+
+/// Opens the swarm of the current folder to be written, which is made where it is missing.
+pub(crate) fn open(options: Options, output: &mut Output) -> Result<Swarm> {
+    open_at(&place()?, options, output)
+}
+
+/// Opens the swarm of the current folder to be read, which must be there.
+pub(crate) fn open_existing(options: Options, output: &mut Output) -> Result<Swarm> {
+    let place = place()?;
+    if !place.database().exists() {
+        bail!(
+            "{}: there is no swarm yet; `kilowat memory put` makes one",
+            printable(&place.folder().to_string_lossy())
+        );
+    }
+    open_at(&place, options, output)
+}
+
+fn place() -> Result<Place> {
+    let folder = env::current_dir().context("the current folder")?;
+    Ok(Place::find(&folder)?)
+}
+
+fn open_at(place: &Place, options: Options, output: &mut Output) -> Result<Swarm> {
+    let runtime = options.start()?;
+    let swarm = Swarm::builder().runtime(runtime).open(place)?;
+    if let Some(salvage) = swarm.salvage() {
+        output.note(format_args!(
+            "warning: the database was damaged and is set aside in {}; {} rows of it were read, and {} taken from a backup",
+            printable(&salvage.aside.to_string_lossy()),
+            salvage.rows,
+            salvage.rows_of_backup
+        ));
+    }
+    Ok(swarm)
+}
+
+/// A value that was typed, or else what is on standard input, to its end.
+pub(crate) fn value(typed: Option<&str>) -> Result<Vec<u8>> {
+    match typed {
+        Some(typed) if typed != "-" => Ok(typed.as_bytes().to_owned()),
+        _ => {
+            let mut bytes = Vec::new();
+            let mut input = Source::new(Path::new("-")).open()?;
+            input.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+    }
+}
+
+/// What agents and tasks are given along: JSON, or a text; nothing where nothing was typed.
+pub(crate) fn data(typed: Option<&str>) -> Result<Value> {
+    let Some(typed) = typed else {
+        return Ok(Value::Null);
+    };
+    let bytes = value(Some(typed))?;
+    if let Ok(value) = serde_json::from_slice(&bytes) {
+        return Ok(value);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Value::String(text)),
+        Err(_) => bail!("the value is neither JSON nor text in UTF-8"),
+    }
+}
+
+/// A time for a table, in the time zone of the user.
+pub(crate) fn time(moment: Moment) -> String {
+    match Timestamp::from_millisecond(moment.0) {
+        Ok(time) => {
+            let time = time.to_zoned(TimeZone::system());
+            time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+        }
+        // It is of no year that has four digits.
+        Err(_) => moment.to_string(),
+    }
+}
+
+/// A time, or a dash where there is none.
+pub(crate) fn time_if_any(moment: Option<Moment>) -> String {
+    moment.map_or_else(|| "-".to_owned(), time)
+}
+
+/// JSON for a table: one line, or its beginning where it is long.
+pub(crate) fn short(value: &Value) -> String {
+    if value.is_null() {
+        return "-".to_owned();
+    }
+    cut(&value.to_string())
+}
+
+/// Prints JSON for people, unless it is null.
+pub(crate) fn pretty(value: &Value, output: &mut Output) -> Result<()> {
+    if !value.is_null() {
+        serde_json::to_writer_pretty(&mut *output, value)?;
+        output.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// A line of text, or its beginning where it is long.
+pub(crate) fn cut(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut beginning: String = characters.by_ref().take(SHOWN).collect();
+    if characters.next().is_some() {
+        beginning.push('…');
+    }
+    printable(&beginning)
+}
