@@ -49,6 +49,7 @@ pub mod messenger;
 pub mod names;
 mod place;
 mod swarm;
+pub mod worker;
 
 pub use database::{Backup, Durability, Point, Salvage};
 pub use error::{Error, Row};

@@ -12,7 +12,7 @@ pub(crate) struct Bell {
 
 impl Bell {
     /// How often it was rung.
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         *self.lock()
     }
 
@@ -22,7 +22,7 @@ impl Bell {
     }
 
     /// Waits until it was rung more often than so, and not longer than so. Says whether it was.
-    pub(super) fn wait(&self, count: u64, longest: Duration) -> bool {
+    pub(crate) fn wait(&self, count: u64, longest: Duration) -> bool {
         let silent = |rung: &mut u64| *rung == count;
         let waited = self.heard.wait_timeout_while(self.lock(), longest, silent);
         let (rung, _) = waited.unwrap_or_else(PoisonError::into_inner);

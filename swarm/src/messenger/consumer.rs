@@ -94,6 +94,12 @@ impl Consumer {
         Self { swarm, shared }
     }
 
+    /// The channel.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        &self.shared.taker.channel
+    }
+
     /// Its group; of a queue all have one.
     #[must_use]
     pub fn group(&self) -> &str {
@@ -152,11 +158,16 @@ impl Consumer {
     /// # Errors
     /// As of [every write](Swarm#writes).
     pub fn settle(&self, deliveries: Vec<(Delivery, Fate)>) -> Result<Vec<Settled>, Error> {
-        let verdicts = deliveries.into_iter().map(|(delivery, fate)| {
-            let verdict = fate.verdict(delivery.attempt());
-            (delivery.ticket, verdict)
-        });
-        self.shared.settle(&verdicts.collect::<Vec<_>>())
+        let held = deliveries.into_iter();
+        let held = held.map(|(delivery, fate)| (delivery.held(), fate));
+        self.settle_held(&held.collect::<Vec<_>>())
+    }
+
+    /// The same for deliveries that somebody else has.
+    pub(crate) fn settle_held(&self, held: &[(Held, Fate)]) -> Result<Vec<Settled>, Error> {
+        let verdict = |(Held(ticket), fate): &(Held, Fate)| (*ticket, fate.verdict(ticket.attempt));
+        self.shared
+            .settle(&held.iter().map(verdict).collect::<Vec<_>>())
     }
 
     /// Keeps many deliveries for the length of a lease from now on, in one commit. Says which are still held.

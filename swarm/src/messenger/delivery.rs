@@ -46,14 +46,14 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub(super) fn verdict(self, attempt: u32) -> Verdict {
+    pub(super) fn verdict(&self, attempt: u32) -> Verdict {
         match self {
             Self::Done => Verdict::Done,
             Self::Retry { after, why } => Verdict::Again {
                 after: after.unwrap_or_else(|| backoff::pause(attempt)),
-                why,
+                why: why.clone(),
             },
-            Self::Dead(why) => Verdict::Dead { why },
+            Self::Dead(why) => Verdict::Dead { why: why.clone() },
             Self::Back => Verdict::Back,
         }
     }

@@ -43,6 +43,7 @@ use crate::memory::Direct;
 use crate::swarm::Swarm;
 pub(crate) use bell::Bell;
 pub use channel::{Channel, ChannelStats, KindOf, Queue, Topic};
+pub(crate) use consumer::Held;
 pub use consumer::{Consumer, Group};
 pub use dead_letters::DeadLetter;
 pub use delivery::{Delivery, Fate, Settled};

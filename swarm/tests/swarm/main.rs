@@ -15,6 +15,8 @@ mod tiers;
 mod transactions;
 mod transfer;
 mod versions;
+#[cfg(target_os = "linux")]
+mod workers;
 
 use std::path::PathBuf;
 use std::process::{Child, Command};
