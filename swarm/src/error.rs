@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::ErrorCode;
 
+use crate::envelope::EnvelopeError;
 use crate::names::NameError;
 use crate::place::PlaceError;
 
@@ -124,6 +125,32 @@ pub enum Error {
         /// The fence that the caller has.
         fence: u64,
     },
+    /// A channel has as many messages and dead letters as it may have.
+    #[error("channel {channel} is full: it has its limit of {limit} messages and dead letters")]
+    Full {
+        /// The channel.
+        channel: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// There is such a channel already, of the other kind.
+    #[error("{row} is a {found}, not a {wanted}")]
+    Kind {
+        /// The channel.
+        row: Row,
+        /// What it was to be.
+        wanted: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A message does not fit into an envelope, or an envelope is damaged.
+    #[error("{row}: {cause}")]
+    Envelope {
+        /// The message.
+        row: Row,
+        /// What is wrong.
+        cause: Box<EnvelopeError>,
+    },
     /// A value is longer than a row can hold.
     #[error("a value of {len} bytes is longer than {most}")]
     TooLarge {
@@ -170,9 +197,9 @@ pub enum Error {
 /// A row, by what its table calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What it is: `entry`, `agent`, `task` or `event`.
+    /// What it is: `entry`, `agent`, `task`, `event`, `channel`, `message` or `dead letter`.
     pub kind: &'static str,
-    /// The namespace or the swarm.
+    /// The namespace, the swarm or the channel.
     pub group: String,
     /// The key, name or number.
     pub name: String,
@@ -223,6 +250,17 @@ impl From<rusqlite::Error> for Error {
 }
 
 impl Error {
+    /// What is wrong with the envelope of a message; or that no tier has answered.
+    pub(crate) fn envelope(row: Row, error: EnvelopeError) -> Self {
+        match error {
+            EnvelopeError::Runtime(error) => error.into(),
+            error => Self::Envelope {
+                row,
+                cause: Box::new(error),
+            },
+        }
+    }
+
     /// An error of a file.
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

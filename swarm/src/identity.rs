@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{self, Deserialize, Deserializer};
+use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 /// A UUID of version 7 (RFC 9562): 16 bytes that no other process makes, larger with each one that this
@@ -53,6 +55,20 @@ impl FromStr for Id {
         Uuid::try_parse(text).map(Self).map_err(|_| IdError {
             text: text.to_owned(),
         })
+    }
+}
+
+/// As text.
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
     }
 }
 

@@ -41,12 +41,15 @@
 
 pub mod clock;
 mod database;
+pub mod envelope;
 mod error;
 mod identity;
 pub mod memory;
+pub mod messenger;
 pub mod names;
 mod place;
 mod swarm;
+pub mod worker;
 
 pub use database::{Backup, Durability, Point, Salvage};
 pub use error::{Error, Row};

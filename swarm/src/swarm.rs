@@ -14,6 +14,7 @@ use crate::database::{
 };
 use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
+use crate::messenger::{self, Bell};
 use crate::place::Place;
 
 /// How long to wait for others, unless it is set.
@@ -48,6 +49,8 @@ pub struct Swarm {
 pub(crate) struct Shared {
     pub(crate) database: Database,
     pub(crate) runtime: Runtime,
+    /// Wakes those who wait for messages.
+    pub(crate) bell: Bell,
     /// When the next sweep is due.
     sweep_due: AtomicI64,
 }
@@ -65,7 +68,11 @@ impl Shared {
         if !is_mine {
             return;
         }
-        match self.database.write(sweep) {
+        let sweep_all = |connection: &_, now| -> Result<bool, Error> {
+            let has_more = sweep(connection, now)?;
+            Ok(messenger::sweep(connection, now)? || has_more)
+        };
+        match self.database.write(sweep_all) {
             Ok(true) => {
                 let again = now.saturating_add(SWEEP_AGAIN);
                 self.sweep_due.store(again, Ordering::Relaxed);
@@ -207,6 +214,7 @@ impl Builder {
         let shared = Arc::new(Shared {
             database,
             runtime,
+            bell: Bell::default(),
             sweep_due: AtomicI64::new(i64::MIN),
         });
         let makes_backup = self.daily_backups && !read_only && shared.database.is_backup_due();
@@ -245,6 +253,15 @@ impl Swarm {
         Memory {
             access: Direct(Arc::clone(&self.shared)),
         }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// What runs its kernels.
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.shared.runtime
     }
 
     /// Where it has its files.

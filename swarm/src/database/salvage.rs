@@ -13,8 +13,21 @@ use crate::error::Error;
 use crate::place::{self, Place};
 
 /// The tables, parents first.
-const TABLES: [&str; 8] = [
-    "entries", "tags", "clock", "agents", "tasks", "needs", "events", "inbox",
+const TABLES: [&str; 14] = [
+    "entries",
+    "tags",
+    "clock",
+    "agents",
+    "tasks",
+    "needs",
+    "events",
+    "inbox",
+    "channels",
+    "groups",
+    "messages",
+    "deliveries",
+    "dead",
+    "keys",
 ];
 
 /// Tells whether a row of a table, by the names of its columns and their values, is as it was stored.
@@ -77,6 +90,7 @@ pub(super) fn write(
     }
     target.execute_batch(
         "DELETE FROM tags WHERE entry NOT IN (SELECT id FROM entries);
+         DELETE FROM deliveries WHERE message NOT IN (SELECT id FROM messages);
          INSERT OR IGNORE INTO clock (id, at) VALUES (1, 0);",
     )?;
     drop(target);
@@ -111,7 +125,7 @@ fn read_table(
         }
         Ok(sound)
     };
-    let has_rowid = !["tags", "needs", "inbox"].contains(&table);
+    let has_rowid = !["tags", "needs", "inbox", "deliveries"].contains(&table);
     if has_rowid {
         by_rowid(source, table, &names, columns.len(), &mut keep)
     } else {
@@ -123,6 +137,7 @@ fn read_table(
         let order = match table {
             "tags" => "ORDER BY namespace DESC, tag DESC, entry DESC",
             "needs" => "ORDER BY swarm DESC, task DESC, other DESC",
+            "deliveries" => "ORDER BY message DESC, grp DESC",
             _ => "ORDER BY grp DESC, uuid DESC",
         };
         in_order(source, table, &names, columns.len(), order, &mut keep)?;

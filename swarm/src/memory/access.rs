@@ -1,5 +1,6 @@
 //! By which way a memory gets at the database: in transactions of its own, or within one.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use kilowat::Runtime;
@@ -83,6 +84,8 @@ pub struct Within<'t> {
     pub(crate) connection: &'t Connection,
     pub(crate) now: Moment,
     pub(crate) runtime: &'t Runtime,
+    /// Is set where messages were sent, so that those who wait for some are woken after the commit.
+    pub(crate) sent: Option<&'t Cell<bool>>,
 }
 
 impl Access for Within<'_> {

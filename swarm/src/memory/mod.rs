@@ -10,6 +10,8 @@ mod transfer;
 mod upkeep;
 mod value;
 
+use std::cell::Cell;
+
 use rusqlite::params;
 
 use crate::error::Error;
@@ -26,6 +28,7 @@ pub use upkeep::{Check, NamespaceStats, Stats};
 pub use value::{Format, LONGEST as LONGEST_VALUE};
 
 pub(crate) use upkeep::{is_sound_row, sweep};
+pub(crate) use value::{from_json, json as json_error, to_json};
 
 /// A swarm's memory. `Memory` itself reads what is committed, and commits each write; within a
 /// [transaction](Memory::transaction) there is a `Memory<Within>`, whose reads and writes are part of it.
@@ -79,15 +82,21 @@ impl Memory {
         work: impl FnOnce(&Memory<Within<'_>>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let runtime = self.access.runtime();
-        self.access.write(|connection, now| {
+        let sent = Cell::new(false);
+        let answer = self.access.write(|connection, now| {
             work(&Memory {
                 access: Within {
                     connection,
                     now,
                     runtime,
+                    sent: Some(&sent),
                 },
             })
-        })
+        })?;
+        if sent.get() {
+            self.access.0.bell.ring();
+        }
+        Ok(answer)
     }
 
     /// Does something once for each identity, however often it is asked: the effects and the mark that they

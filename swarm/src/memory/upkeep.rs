@@ -11,6 +11,7 @@ use super::access::Access as _;
 use super::value::{Stored, open_blob};
 use crate::clock::Moment;
 use crate::database::{self, Backup, LATEST};
+use crate::envelope::{Envelope, EnvelopeError};
 use crate::error::{Error, Row};
 
 /// How many rows of a table are removed at a time.
@@ -195,8 +196,13 @@ impl Memory {
     }
 }
 
-/// Group and name of each row that has a sum, then its value: codec, length, sum and bytes, or these in one.
-const CHECKED: [(&str, &str); 5] = [
+/// Rows that are envelopes.
+const MESSAGE: &str = "message";
+const LETTER: &str = "dead letter";
+
+/// Group and name of each row that has a sum, then its value: codec, length, sum and bytes, or these in one, or an
+/// envelope.
+const CHECKED: [(&str, &str); 7] = [
     (
         "entry",
         "SELECT namespace, key, codec, raw, sum, value FROM entries",
@@ -208,6 +214,14 @@ const CHECKED: [(&str, &str); 5] = [
         "SELECT swarm, id, result FROM tasks WHERE result IS NOT NULL",
     ),
     ("event", "SELECT swarm, CAST(id AS TEXT), data FROM events"),
+    (
+        MESSAGE,
+        "SELECT channel, CAST(id AS TEXT), envelope FROM messages",
+    ),
+    (
+        LETTER,
+        "SELECT channel, CAST(id AS TEXT), envelope FROM dead",
+    ),
 ];
 
 fn is_sound_columns(
@@ -220,6 +234,13 @@ fn is_sound_columns(
             .get_ref(2)?
             .as_blob()
             .map_err(rusqlite::Error::from)?;
+        if [MESSAGE, LETTER].contains(&row().kind) {
+            let opened = Envelope::open(runtime, blob, usize::MAX);
+            return opened.map(drop).map_err(|error| match error {
+                EnvelopeError::Runtime(error) => error.into(),
+                _ => Error::DamagedRow(row(), "it is not as it was sent"),
+            });
+        }
         open_blob(runtime, blob, row)?;
     } else {
         super::entries::stored(columns, 2)?.open(runtime, row)?;
@@ -265,6 +286,10 @@ pub(crate) fn is_sound_row(
         }
         "agents" | "events" => blob("data"),
         "tasks" => blob("data") && blob("result"),
+        "messages" | "dead" => match column("envelope") {
+            Some(Value::Blob(envelope)) => Envelope::open(runtime, envelope, usize::MAX).is_ok(),
+            _ => false,
+        },
         _ => true,
     }
 }

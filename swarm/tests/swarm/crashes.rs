@@ -11,7 +11,7 @@ use super::{Folder, NATIVE, start};
 const WRITES: usize = 12;
 
 /// A swarm that kills its process when it comes to a point the so-manieth time, from 0.
-fn open_to_die(place: &Place, argument: &str) -> Swarm {
+pub(super) fn open_to_die(place: &Place, argument: &str) -> Swarm {
     let (name, number) = argument.split_once(' ').unwrap();
     let number: usize = number.parse().unwrap();
     let name = name.to_owned();
@@ -48,7 +48,7 @@ pub(super) fn child(place: &Place, argument: &str) {
     }
 }
 
-fn kill(role: &str, place: &Place, argument: &str) {
+pub(super) fn kill(role: &str, place: &Place, argument: &str) {
     let status = start(role, place, argument).wait().unwrap();
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     assert_eq!(signal, Some(9), "{role} {argument}: {status}");

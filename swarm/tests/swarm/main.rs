@@ -7,12 +7,16 @@ mod coordination;
 mod crashes;
 mod damage;
 mod entries;
+mod envelopes;
 mod full_disk;
+mod messenger;
 mod processes;
 mod tiers;
 mod transactions;
 mod transfer;
 mod versions;
+#[cfg(target_os = "linux")]
+mod workers;
 
 use std::path::PathBuf;
 use std::process::{Child, Command};
@@ -100,6 +104,9 @@ fn child() {
         "migrate" => crashes::child_that_migrates(&place, &argument),
         "salvage" => crashes::child_that_salvages(&place, &argument),
         "count" => processes::child_that_counts(&place, &argument),
+        "messages" => messenger::child_that_dies(&place, &argument),
+        "send" => messenger::child_that_sends(&place, &argument),
+        "consume" => messenger::child_that_consumes(&place, &argument),
         "claim" => processes::child_that_claims(&place, &argument),
         _ => panic!("there is no role {role}"),
     }

@@ -80,6 +80,7 @@ impl<A: Access> Tasks<'_, A> {
                 connection,
                 now,
                 runtime: self.access.runtime(),
+                sent: None,
             };
             let tasks = Tasks {
                 access: &within,

@@ -1,0 +1,100 @@
+//! Topics, which each group reads for itself.
+
+use std::time::Duration;
+
+use kilowat_swarm::messenger::{Channel, Group, Topic};
+
+use super::super::Folder;
+use super::{number, numbered, take, take_one};
+
+fn topic(folder: &Folder) -> Channel<Topic> {
+    folder
+        .open()
+        .topic("news")
+        .keep(10, Duration::from_secs(3_600))
+        .open()
+        .unwrap()
+}
+
+#[test]
+fn each_group_gets_all_that_is_sent_from_then_on() {
+    let folder = Folder::new();
+    let topic = topic(&folder);
+    topic.send(numbered(0)).unwrap();
+    let shared = Group::shared("indexers");
+    let (a, b) = (
+        topic.subscribe(&shared, "a").unwrap(),
+        topic.subscribe(&shared, "b").unwrap(),
+    );
+    let own = topic.subscribe(&Group::own(), "c").unwrap();
+    topic.send_batch(vec![numbered(1), numbered(2)]).unwrap();
+    let (first, second) = (take_one(&a), take_one(&b));
+    assert_eq!((number(&first), number(&second)), (1, 2), "one each");
+    let numbers: Vec<_> = take(&own).iter().map(number).collect();
+    assert_eq!(numbers, [1, 2]);
+    first.ack().unwrap();
+    second.dead("it is no news").unwrap();
+    let dead = topic.dead_letters(0, 9).unwrap();
+    assert_eq!((dead.len(), &*dead[0].group), (1, "indexers"));
+    // Once more for the group that has given it up, and for no other.
+    topic.revive(dead[0].number).unwrap();
+    let again = take_one(&a);
+    assert_eq!((number(&again), again.attempt()), (2, 1));
+    again.ack().unwrap();
+    assert!(take(&own).is_empty());
+    assert_eq!(
+        topic.stats().unwrap().unwrap().held,
+        3,
+        "a topic keeps what was read"
+    );
+}
+
+#[test]
+fn a_group_of_ones_own_ends_with_its_consumer_or_its_silence() {
+    let folder = Folder::new();
+    let topic = topic(&folder);
+    let gone = topic.subscribe(&Group::own(), "a").unwrap();
+    let silent = topic.subscribe(&Group::own(), "b").unwrap();
+    let groups = || topic.stats().unwrap().unwrap().groups;
+    assert_eq!(groups().len(), 2);
+    drop(gone);
+    assert_eq!(groups(), [silent.group()]);
+    folder.clock.advance(Duration::from_secs(16));
+    topic.send(numbered(1)).unwrap();
+    assert!(groups().is_empty());
+}
+
+#[test]
+fn a_topic_keeps_what_it_should_and_what_a_group_has_not_read() {
+    let folder = Folder::new();
+    let topic = topic(&folder);
+    let slow = topic.subscribe(&Group::shared("slow"), "s").unwrap();
+    topic.send_batch((0..30).map(numbered).collect()).unwrap();
+    let held = || topic.stats().unwrap().unwrap().held;
+    let tick = || {
+        folder.clock.advance(Duration::from_secs(2));
+        // Any write has what had its time removed.
+        folder.open().memory().put("n", "k", &1).unwrap();
+    };
+    tick();
+    assert_eq!(held(), 30, "nothing of it is read");
+    let deliveries = slow.receive(25, Duration::ZERO).unwrap();
+    for delivery in deliveries {
+        delivery.ack().unwrap();
+    }
+    tick();
+    assert_eq!(held(), 10);
+    let numbers: Vec<_> = topic
+        .history(4)
+        .unwrap()
+        .iter()
+        .map(|message| String::from_utf8(message.body.clone()).unwrap())
+        .collect();
+    assert_eq!(numbers, ["26", "27", "28", "29"]);
+    folder.clock.advance(Duration::from_secs(3_600));
+    tick();
+    assert_eq!(held(), 5, "what is too old goes, but for what is not read");
+    topic.unsubscribe("slow").unwrap();
+    tick();
+    assert_eq!(held(), 0);
+}
