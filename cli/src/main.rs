@@ -22,6 +22,7 @@ mod key_file;
 mod lines;
 mod made_file;
 mod output;
+mod passphrase;
 mod progress;
 #[cfg(unix)]
 mod signals;

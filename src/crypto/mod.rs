@@ -44,7 +44,8 @@ assert!(crypto::open(&key, &sealed, b"to somebody else").is_err());
 //!
 //! # Tags and derived keys
 //! HMAC-SHA-256 authenticates a message that everyone may read. Of one key HKDF makes as many as there are uses; a
-//! secret that is no key, such as one that two parties agreed on, is made one by HKDF too.
+//! secret that is no key, such as one that two parties agreed on, is made one by HKDF too. What can be guessed, such as a
+//! password, is made one by PBKDF2, which takes long on purpose.
 
 #[cfg(feature = "aead")]
 mod detached;
@@ -57,6 +58,8 @@ mod kdf;
 mod key;
 #[cfg(feature = "aead")]
 mod message;
+#[cfg(feature = "kdf")]
+mod pbkdf2;
 mod random;
 #[cfg(all(feature = "aead", feature = "kdf"))]
 mod stream;
@@ -74,6 +77,8 @@ pub use kilowat_operations::ops::AeadError;
 pub use kilowat_operations::ops::KdfError;
 #[cfg(feature = "aead")]
 pub use message::{Cipher, OVERHEAD};
+#[cfg(feature = "kdf")]
+pub use pbkdf2::Pbkdf2;
 #[cfg(all(feature = "aead", feature = "kdf"))]
 pub use stream::{OpenReader, SealWriter, SealedStreamError};
 

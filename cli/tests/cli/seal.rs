@@ -199,7 +199,7 @@ fn another_key_does_not_open() {
     let sealed = seal(&folder, b"kilowatt");
     folder.write("a.sealed", &sealed);
     folder.run(["keygen", "other"]).expect(0, "", "");
-    let words = "kilowat: a.sealed: the key is not the one of the sealed stream, or its header was changed\n";
+    let words = "kilowat: a.sealed: the key or the passphrase is not that of the sealed stream, or its header was changed\n";
     folder
         .run(["open", "--key-file", "other", "a.sealed"])
         .expect(2, "", words);
@@ -230,12 +230,69 @@ fn what_is_no_key_file_is_refused_without_a_word_of_it() {
     folder
         .run_on("", ["seal", "--key-file", "no"])
         .expect(2, "", missing);
-    let ran = folder.run_on("", ["seal"]);
-    assert_eq!(ran.status, 2);
+}
+
+#[test]
+fn a_passphrase_in_a_file() {
+    let folder = folder();
+    private(&folder, "p", "watt by watt\n");
+    private(&folder, "same", "watt by watt");
+    private(&folder, "other", "volt by volt\n");
+    private(&folder, "none", "\n");
+    private(&folder, "two", "watt\nvolt\n");
+    let content = content(100_000);
+    folder.write("a", &content);
+    folder
+        .run(["seal", "--passphrase-file", "p", "a", "-o", "a.sealed"])
+        .expect(0, "", "");
+    let sealed = read(&folder, "a.sealed");
+    assert_eq!(sealed.len(), HEADER + 4 + content.len() + 2 * 16);
+    assert_eq!(sealed[40..44], 600_000_u32.to_le_bytes());
+    for file in ["p", "same"] {
+        folder
+            .run(["open", "--passphrase-file", file, "a.sealed"])
+            .expect(0, &content, "");
+    }
+    for (options, words) in [
+        (
+            ["--passphrase-file", "other"],
+            "a.sealed: the key or the passphrase is not that of the sealed stream, or its header was changed",
+        ),
+        (
+            ["--key-file", "k"],
+            "a.sealed: the stream was sealed with a passphrase, and not with a key",
+        ),
+        (
+            ["--passphrase-file", "none"],
+            "none: there is no passphrase in it",
+        ),
+        (
+            ["--passphrase-file", "two"],
+            "two: a passphrase is a single line",
+        ),
+        (["--passphrase-file", "no"], "no: No such file or directory"),
+    ] {
+        let ran = folder.run(["open", options[0], options[1], "a.sealed"]);
+        ran.expect(2, "", &format!("kilowat: {words}\n"));
+    }
+    folder.write("b.sealed", seal(&folder, b"kilowatt"));
+    let words = "kilowat: b.sealed: the stream was sealed with a key, and not with a passphrase\n";
+    folder
+        .run(["open", "--passphrase-file", "p", "b.sealed"])
+        .expect(2, "", words);
+    let both = folder.run([
+        "open",
+        "--passphrase-file",
+        "p",
+        "--key-file",
+        "k",
+        "a.sealed",
+    ]);
+    assert_eq!(both.status, 2);
     assert!(
-        ran.stderr.contains("--key-file <KEYFILE>"),
+        both.stderr.contains("cannot be used with"),
         "{}",
-        ran.stderr
+        both.stderr
     );
 }
 

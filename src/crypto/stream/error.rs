@@ -13,8 +13,20 @@ pub enum SealedStreamError {
     /// Its header says that the key comes from something that is not known here.
     #[error("the sealed stream has a key of kind {0}, which is not known here")]
     KeyKind(u8),
-    /// It was sealed with another key, or its header was changed: that cannot be told apart.
-    #[error("the key is not the one of the sealed stream, or its header was changed")]
+    /// It was sealed with a key, and a passphrase was given.
+    #[error("the stream was sealed with a key, and not with a passphrase")]
+    WantsKey,
+    /// It was sealed with a passphrase, and a key was given.
+    #[error("the stream was sealed with a passphrase, and not with a key")]
+    WantsPassphrase,
+    /// Its header asks for so many iterations of PBKDF2: none, or more than
+    /// [`Pbkdf2::MOST_ITERATIONS`](crate::crypto::Pbkdf2::MOST_ITERATIONS).
+    #[error("the sealed stream asks for {0} iterations of PBKDF2, and 1 to 10000000 are taken")]
+    Iterations(u32),
+    /// It was sealed with another key or another passphrase, or its header was changed: that cannot be told apart.
+    #[error(
+        "the key or the passphrase is not that of the sealed stream, or its header was changed"
+    )]
     Key,
     /// It was changed, or chunks of it were exchanged, left out or put in.
     #[error("the sealed stream is not authentic from byte {offset} of its content on")]

@@ -3,9 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::chunks::Chunks;
-use super::header::{self, HEADER};
+use super::header::{self, Secret};
 use super::{SEALED_CHUNK, SealedStreamError};
-use crate::crypto::Key;
 use crate::decoding::{Decode, Next};
 use crate::runtime::{Error, Runtime};
 
@@ -29,17 +28,17 @@ pub(super) struct Opening {
 
 /// What comes next of the source.
 enum Stage {
-    Header(Key),
+    Header(Secret),
     Chunks(Chunks),
     /// Nothing.
     End,
 }
 
 impl Opening {
-    pub(super) fn new(runtime: &Runtime, key: &Key) -> Self {
+    pub(super) fn new(runtime: &Runtime, secret: Secret) -> Self {
         Self {
             runtime: runtime.clone(),
-            stage: Stage::Header(key.clone()),
+            stage: Stage::Header(secret),
             source: Vec::new(),
             len: 0,
             at_end: false,
@@ -53,7 +52,7 @@ impl Opening {
     /// How many bytes of the source are needed for the next step. A byte behind a chunk tells that it is not the last.
     fn wanted(&self) -> usize {
         match self.stage {
-            Stage::Header(_) => HEADER,
+            Stage::Header(_) => header::len(&self.source[..self.len]),
             Stage::Chunks(_) => SEALED_CHUNK + 1,
             Stage::End => 0,
         }
@@ -62,10 +61,10 @@ impl Opening {
     fn try_step(&mut self) -> Result<(), Error> {
         let read = &self.source[..self.len];
         match &mut self.stage {
-            Stage::Header(key) => {
-                let chunks = header::read(&self.runtime, key, read)?;
+            Stage::Header(secret) => {
+                let chunks = header::read(&self.runtime, secret, read)?;
                 self.stage = Stage::Chunks(chunks);
-                self.take(HEADER);
+                self.take(self.len);
             }
             Stage::Chunks(chunks) => {
                 let is_last = read.len() <= SEALED_CHUNK;

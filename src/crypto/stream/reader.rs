@@ -2,6 +2,9 @@
 
 use std::io::Read;
 
+use zeroize::Zeroizing;
+
+use super::header::Secret;
 use super::opening::Opening;
 use crate::crypto::Key;
 use crate::decoding::impl_reader;
@@ -48,7 +51,19 @@ pub struct OpenReader<R> {
 impl<R: Read> OpenReader<R> {
     /// A reader of the content. The other reader needs no buffer.
     pub fn new(runtime: &Runtime, reader: R, key: &Key) -> Self {
-        let decoder = Opening::new(runtime, key);
+        Self::with_secret(runtime, reader, Secret::Key(key.clone()))
+    }
+
+    /// A reader of the content of a stream that was sealed [with a passphrase](super::SealWriter::with_passphrase). The
+    /// key is made of it when the header is read, which takes as long as whoever has sealed it wanted, up to
+    /// [`Pbkdf2::MOST_ITERATIONS`](crate::crypto::Pbkdf2::MOST_ITERATIONS).
+    pub fn with_passphrase(runtime: &Runtime, reader: R, passphrase: &[u8]) -> Self {
+        let passphrase = Zeroizing::new(passphrase.to_vec());
+        Self::with_secret(runtime, reader, Secret::Passphrase(passphrase))
+    }
+
+    fn with_secret(runtime: &Runtime, reader: R, secret: Secret) -> Self {
+        let decoder = Opening::new(runtime, secret);
         Self { reader, decoder }
     }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::CHUNK;
 use super::chunks::Chunks;
 use super::header;
-use crate::crypto::Key;
+use crate::crypto::{Key, Pbkdf2};
 use crate::runtime::{Error, Runtime};
 use crate::unfinished::Unfinished;
 
@@ -58,8 +58,43 @@ impl<W: Write> SealWriter<W> {
     /// # Errors
     /// [`Error::Random`] where the system gives no salt; the others where no tier can answer.
     pub fn new(runtime: &Runtime, writer: W, key: &Key) -> Result<Self, Error> {
-        let (header, chunks) = header::begin(runtime, key)?;
-        Ok(Self {
+        let beginning = header::begin(runtime, key)?;
+        Ok(Self::begin(runtime, writer, beginning))
+    }
+
+    /// Begins a stream that a passphrase opens. What PBKDF2 needs stands in the header: it has 4 bytes more.
+    ///
+    /// ```
+    /// use std::io::{Read as _, Write as _};
+    /// use kilowat::crypto::{OpenReader, Pbkdf2, SealWriter};
+    ///
+    /// let runtime = kilowat::Runtime::new();
+    /// let passphrase = b"correct horse battery staple";
+    /// let pbkdf2 = Pbkdf2::default();
+    /// let mut writer = SealWriter::with_passphrase(&runtime, Vec::new(), passphrase, pbkdf2)?;
+    /// writer.write_all(b"watt by watt")?;
+    /// let sealed = writer.finish()?;
+    ///
+    /// let mut content = String::new();
+    /// OpenReader::with_passphrase(&runtime, &sealed[..], passphrase).read_to_string(&mut content)?;
+    /// assert_eq!(content, "watt by watt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`new`](Self::new).
+    pub fn with_passphrase(
+        runtime: &Runtime,
+        writer: W,
+        passphrase: &[u8],
+        pbkdf2: Pbkdf2,
+    ) -> Result<Self, Error> {
+        let beginning = header::begin_with_passphrase(runtime, passphrase, pbkdf2)?;
+        Ok(Self::begin(runtime, writer, beginning))
+    }
+
+    fn begin(runtime: &Runtime, writer: W, (header, chunks): (Vec<u8>, Chunks)) -> Self {
+        Self {
             writer,
             runtime: runtime.clone(),
             chunks,
@@ -70,7 +105,7 @@ impl<W: Write> SealWriter<W> {
             unfinished: Unfinished::new(
                 "a sealed stream is cut short: its writer was dropped without `finish`",
             ),
-        })
+        }
     }
 
     /// The writer that the stream goes to.

@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use kilowat::crypto::{Cipher, Key, OpenReader, SealWriter};
+use kilowat::crypto::{Cipher, Key, OpenReader, Pbkdf2, SealWriter};
 use kilowat::faults::{Fault, Faults};
 use kilowat::monitor::Digest;
 use kilowat::settings::BreakerPolicy;
@@ -332,16 +332,28 @@ fn streams(runtime: &Runtime, faults: &Faults, key: &Key) {
     println!("debug: {reader:?}");
     runtime.set_tiers(EngineKind::WASM).unwrap();
     faults.inject(Fault::Trap, EngineKind::Jit, ..);
-    say_io_error(
-        &SealWriter::new(runtime, Vec::new(), key)
-            .unwrap_err()
-            .into(),
-    );
+    let few = Pbkdf2::new(10).unwrap();
+    for writer in [
+        SealWriter::new(runtime, Vec::new(), key),
+        SealWriter::with_passphrase(runtime, Vec::new(), MESSAGE, few),
+    ] {
+        say_error(&writer.unwrap_err());
+    }
+    say_error(&runtime.derive_key(MESSAGE, &[1; 16], few).unwrap_err());
     let mut reader = OpenReader::new(runtime, &sealed[..], key);
     say_io_error(&reader.read(&mut [0; 3]).unwrap_err());
     println!("debug: {reader:?}");
     faults.clear();
     runtime.set_tiers(EngineKind::ALL).unwrap();
+    let writer = SealWriter::with_passphrase(runtime, Vec::new(), MESSAGE, few).unwrap();
+    let by_passphrase = writer.finish().unwrap();
+    for passphrase in [MESSAGE, &KEY] {
+        let mut reader = OpenReader::with_passphrase(runtime, &by_passphrase[..], passphrase);
+        let read = reader.read(&mut [0; 3]);
+        println!("debug: {read:?} {reader:?}");
+    }
+    let mut reader = OpenReader::new(runtime, &by_passphrase[..], key);
+    say_io_error(&reader.read(&mut [0; 3]).unwrap_err());
     sealed[80] ^= 1;
     let mut reader = OpenReader::new(runtime, &sealed[..], key);
     say_io_error(&reader.read(&mut [0; 3]).unwrap_err());

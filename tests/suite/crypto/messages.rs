@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use kilowat::crypto::{self, AeadError, Cipher, Key, OVERHEAD};
+use kilowat::crypto::{self, AeadError, Cipher, Key, OVERHEAD, Pbkdf2};
 use kilowat::{Error, Runtime};
 
 use super::{flipped, key};
-use crate::common::runtimes;
+use crate::common::{runtimes, unhex};
 
 const CIPHERS: [Cipher; 2] = [Cipher::Xaes256Gcm, Cipher::XChaCha20Poly1305];
 
@@ -137,4 +137,35 @@ fn a_key_is_its_bytes_and_shows_none_of_them() {
     assert_eq!(key.as_bytes(), &bytes);
     assert_eq!(key.clone().as_bytes(), &bytes);
     assert_eq!(format!("{key:?} {key:#?}"), "Key(..) Key(..)");
+}
+
+/// RFC 8018 by another author: the vectors of RFC 7914, section 11, cut to a key's length.
+#[test]
+fn a_key_is_derived_of_a_password() {
+    let vectors = [
+        (
+            "passwd",
+            "salt",
+            1,
+            "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc",
+        ),
+        (
+            "Password",
+            "NaCl",
+            80_000,
+            "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56",
+        ),
+    ];
+    for (password, salt, iterations, expected) in vectors {
+        let (password, salt) = (password.as_bytes(), salt.as_bytes());
+        let pbkdf2 = Pbkdf2::new(iterations).unwrap();
+        let key = Key::derive(password, salt, pbkdf2).unwrap();
+        assert_eq!(key.as_bytes()[..], unhex(expected));
+    }
+    for runtime in runtimes() {
+        let derive = |salt: &[u8]| runtime.derive_key(b"watt", salt, Pbkdf2::new(10).unwrap());
+        let [key, same, other] = [b"salt", b"salt", b"Salt"].map(|salt| derive(salt).unwrap());
+        assert_eq!(key.as_bytes(), same.as_bytes());
+        assert_ne!(key.as_bytes(), other.as_bytes());
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
-use kilowat::crypto::{Key, OpenReader, SealWriter, SealedStreamError};
+use kilowat::crypto::{Key, OpenReader, Pbkdf2, SealWriter, SealedStreamError};
 use kilowat::{EngineKind, Error, Runtime};
 use serde_json::Value;
 
@@ -45,8 +45,11 @@ fn seal(runtime: &Runtime, key: &Key, content: &[u8]) -> Vec<u8> {
 
 /// What is given of a stream, and what is wrong behind that.
 fn open(runtime: &Runtime, key: &Key, sealed: &[u8]) -> (Vec<u8>, Option<SealedStreamError>) {
+    read_all(OpenReader::new(runtime, sealed, key))
+}
+
+fn read_all(mut reader: OpenReader<&[u8]>) -> (Vec<u8>, Option<SealedStreamError>) {
     let mut content = Vec::new();
-    let mut reader = OpenReader::new(runtime, sealed, key);
     let error = reader.read_to_end(&mut content).err().map(cause);
     if error.is_some() {
         let again = reader.read(&mut [0]).unwrap_err();
@@ -78,13 +81,32 @@ fn parts(sealed: &[u8]) -> (&[u8], Vec<&[u8]>) {
 
 /// A stream by the words of `docs/sealed-stream.md`, of the parts that native code is another author of.
 fn by_the_book(key: &Key, salt: &[u8], content: &[u8]) -> Vec<u8> {
-    let runtime = native();
     let fields = [b"kwseal\x01\x00", salt].concat();
+    of_fields(key, salt, &fields, content)
+}
+
+/// The same of a passphrase.
+fn by_the_book_with_passphrase(
+    passphrase: &[u8],
+    iterations: u32,
+    salt: &[u8],
+    content: &[u8],
+) -> Vec<u8> {
+    let key = native()
+        .pbkdf2_sha256(passphrase, salt, iterations, 32)
+        .unwrap();
+    let key = Key::from_bytes(key.as_slice().try_into().unwrap());
+    let fields = [b"kwseal\x01\x01", salt, &iterations.to_le_bytes()].concat();
+    of_fields(&key, salt, &fields, content)
+}
+
+fn of_fields(key: &Key, salt: &[u8], fields: &[u8], content: &[u8]) -> Vec<u8> {
+    let runtime = native();
     let secret = runtime.hkdf_extract(salt, key.as_bytes()).unwrap();
-    let info = [b"kilowat sealed stream", &fields[..]].concat();
+    let info = [b"kilowat sealed stream", fields].concat();
     let both = runtime.hkdf_expand(&secret, &info, 64).unwrap();
     let (chunk_key, tag) = both.split_first_chunk::<32>().unwrap();
-    let mut sealed = [&fields[..], tag].concat();
+    let mut sealed = [fields, tag].concat();
     let mut chunks: Vec<_> = content.chunks(CHUNK).collect();
     if chunks.is_empty() {
         chunks.push(b"");
@@ -163,6 +185,7 @@ fn changed_bits_are_refused_and_no_byte_of_their_chunk_is_given() {
         let expected = match bit / 8 {
             0..6 => SealedStreamError::NotSealed,
             6 => SealedStreamError::Version(1 ^ 1 << (bit % 8)),
+            7 if bit % 8 == 0 => SealedStreamError::WantsPassphrase,
             7 => SealedStreamError::KeyKind(1 << (bit % 8)),
             _ => SealedStreamError::Key,
         };
@@ -405,19 +428,128 @@ fn streams_of_another_author_open() {
         let text = |name: &str| vector[name].as_str().map(str::to_owned);
         let bytes = |name: &str| unhex(&text(name).unwrap());
         let len = vector["length"].as_u64().unwrap() as usize;
-        let key = Key::from_bytes(bytes("key").as_slice().try_into().unwrap());
         let content = content(len);
-        let sealed = by_the_book(&key, &bytes("salt"), &content);
+        let passphrase = text("passphrase").map(String::into_bytes);
+        let sealed = if let Some(passphrase) = &passphrase {
+            let iterations = vector["iterations"].as_u64().unwrap() as u32;
+            by_the_book_with_passphrase(passphrase, iterations, &bytes("salt"), &content)
+        } else {
+            let key = Key::from_bytes(bytes("key").as_slice().try_into().unwrap());
+            by_the_book(&key, &bytes("salt"), &content)
+        };
         let digest = native.sha256(&sealed).unwrap();
         assert_eq!(digest[..], bytes("sha256"), "{len}");
         if let Some(stream) = text("stream") {
             assert_eq!(sealed, unhex(&stream), "{len}");
         }
         for runtime in runtimes() {
-            let (opened, error) = open(&runtime, &key, &sealed);
+            let reader = match &passphrase {
+                Some(passphrase) => OpenReader::with_passphrase(&runtime, &sealed[..], passphrase),
+                None => {
+                    let key = Key::from_bytes(bytes("key").as_slice().try_into().unwrap());
+                    OpenReader::new(&runtime, &sealed[..], &key)
+                }
+            };
+            let (opened, error) = read_all(reader);
             assert!(opened == content && error.is_none(), "{len} {error:?}");
         }
     }
+}
+
+/// Few iterations, for tests.
+fn few() -> Pbkdf2 {
+    Pbkdf2::new(100).unwrap()
+}
+
+fn seal_with_passphrase(runtime: &Runtime, passphrase: &[u8], content: &[u8]) -> Vec<u8> {
+    let mut writer = SealWriter::with_passphrase(runtime, Vec::new(), passphrase, few()).unwrap();
+    writer.write_all(content).unwrap();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_passphrase_opens_on_every_tier_whichever_has_sealed() {
+    let content = content(CHUNK + 100);
+    for passphrase in [&b"watt by watt"[..], b"", &[0xff; 200]] {
+        for sealing in runtimes() {
+            let sealed = seal_with_passphrase(&sealing, passphrase, &content);
+            let expected = by_the_book_with_passphrase(passphrase, 100, &sealed[SALT], &content);
+            assert!(sealed == expected);
+            for opening in runtimes() {
+                let reader = OpenReader::with_passphrase(&opening, &sealed[..], passphrase);
+                let (opened, error) = read_all(reader);
+                assert!(opened == content && error.is_none(), "{error:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn other_passphrases_and_other_kinds_of_secrets_do_not_open() {
+    let runtime = native();
+    let sealed = seal_with_passphrase(&runtime, b"watt by watt", b"kilowatt");
+    let with = |sealed: &[u8], passphrase: &[u8]| {
+        read_all(OpenReader::with_passphrase(&runtime, sealed, passphrase))
+    };
+    for other in [&b"watt by wat"[..], b"watt by watt\0", b"Watt by watt", b""] {
+        assert_eq!(
+            with(&sealed, other),
+            (Vec::new(), Some(SealedStreamError::Key))
+        );
+    }
+    let wants_passphrase = Some(SealedStreamError::WantsPassphrase);
+    assert_eq!(
+        open(&runtime, &key(24), &sealed),
+        (Vec::new(), wants_passphrase)
+    );
+    let by_key = seal(&runtime, &key(24), b"kilowatt");
+    let wants_key = Some(SealedStreamError::WantsKey);
+    assert_eq!(with(&by_key, b"watt by watt"), (Vec::new(), wants_key));
+    // As many iterations as it says, which are not those that it was sealed with, or none that are made.
+    for (iterations, expected) in [
+        (101, SealedStreamError::Key),
+        (1, SealedStreamError::Key),
+        (0, SealedStreamError::Iterations(0)),
+        (10_000_001, SealedStreamError::Iterations(10_000_001)),
+        (u32::MAX, SealedStreamError::Iterations(u32::MAX)),
+    ] {
+        let mut changed = sealed.clone();
+        changed[40..44].copy_from_slice(&iterations.to_le_bytes());
+        assert_eq!(
+            with(&changed, b"watt by watt"),
+            (Vec::new(), Some(expected))
+        );
+    }
+    for bit in (8 * 8..8 * 40).chain(8 * 44..8 * 76) {
+        let (opened, error) = with(&flipped(&sealed, bit), b"watt by watt");
+        let expected = (0, Some(SealedStreamError::Key));
+        assert_eq!((opened.len(), error), expected, "bit {bit}");
+    }
+    for len in 0..sealed.len() {
+        let (opened, error) = with(&sealed[..len], b"watt by watt");
+        let expected = match len {
+            0..8 => SealedStreamError::NotSealed,
+            8..=76 => SealedStreamError::CutShort { offset: 0 },
+            _ => SealedStreamError::Unauthentic { offset: 0 },
+        };
+        assert_eq!((opened.len(), error), (0, Some(expected)), "{len} bytes");
+    }
+}
+
+#[test]
+fn a_stream_says_how_many_iterations_it_takes() {
+    let runtime = native();
+    let passphrase = b"watt by watt";
+    let pbkdf2 = Pbkdf2::default();
+    let writer = SealWriter::with_passphrase(&runtime, Vec::new(), passphrase, pbkdf2);
+    let sealed = writer.unwrap().finish().unwrap();
+    assert_eq!(sealed[40..44], 600_000_u32.to_le_bytes());
+    let (opened, error) = read_all(OpenReader::with_passphrase(
+        &runtime,
+        &sealed[..],
+        passphrase,
+    ));
+    assert_eq!((opened.len(), error), (0, None));
 }
 
 /// A writer that takes a few bytes, and then nothing for a while.
