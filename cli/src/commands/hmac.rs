@@ -72,7 +72,7 @@ fn key(source: &Source) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     input.take(LONGEST_KEY as u64 + 1).read_to_end(&mut key)?;
     match key.len() {
         0 => bail!("{}: the key is empty", source.title()),
-        ..=LONGEST_KEY => Ok(key),
+        1..=LONGEST_KEY => Ok(key),
         _ => bail!("{}: the key has more than 64 KiB", source.title()),
     }
 }
