@@ -3,6 +3,7 @@
 //! one file.
 
 mod aead;
+mod blake3;
 mod brotli;
 mod brotli_encoder;
 mod common;
@@ -28,6 +29,7 @@ mod owned;
 mod peers;
 mod runtime;
 mod sha256;
+mod sha512;
 mod string_ops;
 mod text;
 mod versions;

@@ -50,8 +50,9 @@ struct Set {
 }
 
 /// The modules of kernels.
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 13] = [
     "aead",
+    "blake3",
     "brotli",
     "deflate",
     "json",
@@ -59,6 +60,7 @@ const MODULES: [&str; 11] = [
     "md5",
     "memory_ops",
     "sha256",
+    "sha512",
     "string_ops",
     "text",
     "xxhash",
@@ -132,7 +134,7 @@ const NEVER: [&str; 7] = [
 const WITHOUT: [(&str, &[&str]); 4] = [
     ("jit", &["wasmtime", "cranelift-codegen", "wasmprinter"]),
     ("interpreter", &["wasmi"]),
-    ("native", &["aho-corasick", "md-5", "twox-hash"]),
+    ("native", &["aho-corasick", "blake3", "md-5", "twox-hash"]),
     ("foreign", &["kilowat-assembler"]),
 ];
 
