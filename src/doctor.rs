@@ -338,6 +338,28 @@ const VECTORS: &[Vector] = &[
         let published = published.map(u128::to_be_bytes);
         Ok(runtime.sha256(b"abc")?[..] == *published.as_flattened())
     }),
+    // FIPS 180-4, the first example.
+    #[cfg(feature = "sha512")]
+    ("SHA-512 of `abc`", |runtime| {
+        let published = [
+            0xddaf_35a1_9361_7aba_cc41_7349_ae20_4131_u128,
+            0x12e6_fa4e_89a9_7ea2_0a9e_eee6_4b55_d39a,
+            0x2192_992a_274f_c1a8_36ba_3c23_a3fe_ebbd,
+            0x454d_4423_643c_e80e_2a9a_c94f_a54c_a49f,
+        ];
+        let published = published.map(u128::to_be_bytes);
+        Ok(runtime.sha512(b"abc")?[..] == *published.as_flattened())
+    }),
+    // The test vectors of BLAKE3, of three bytes.
+    #[cfg(feature = "blake3")]
+    ("BLAKE3 of the bytes 0, 1 and 2", |runtime| {
+        let published = [
+            0xe1be_4d7a_8ab5_560a_a419_9eea_3398_49ba_u128,
+            0x8e29_3d55_ca0a_8100_6726_d184_519e_647f,
+        ];
+        let published = published.map(u128::to_be_bytes);
+        Ok(runtime.blake3(&[0, 1, 2])?[..] == *published.as_flattened())
+    }),
     // RFC 1321, appendix A.5.
     #[cfg(feature = "md5")]
     ("MD5 of `abc`", |runtime| {

@@ -27,7 +27,7 @@
 //! [`modules`], and what users bring along in [`foreign`].
 //!
 //! # Features
-//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`aead`, `brotli`,
+//! Each tier is a cargo feature (`jit`, `interpreter`, `native`), and so are each module of kernels (`aead`, `blake3`, `brotli`,
 //! `deflate`, `json`, `kdf`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `sha512`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
@@ -36,6 +36,7 @@
 #![cfg_attr(
     not(all(
         feature = "aead",
+        feature = "blake3",
         feature = "brotli",
         feature = "deflate",
         feature = "json",
@@ -77,6 +78,7 @@ pub mod doctor;
 #[cfg(any(feature = "brotli", feature = "deflate"))]
 mod encoding;
 #[cfg(any(
+    feature = "blake3",
     feature = "lz4",
     feature = "md5",
     feature = "sha256",

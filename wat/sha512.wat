@@ -1,7 +1,7 @@
 ;;! summary   = "SHA-512 of whole messages, and of messages in pieces"
 ;;! spec      = "FIPS 180-4"
 ;;! exports   = ["sha512", "sha512_init", "sha512_update", "sha512_finish"]
-;;! fragments = ["lib/address", "lib/sha512_constants"]
+;;! fragments = ["lib/address", "lib/copy", "lib/sha512_constants"]
 ;;! constant_time = true
 ;;! secret    = true
 
@@ -25,7 +25,6 @@
 
 (global $SHA512_STATE_SIZE (export "sha512_state_size") i32 (i32.const 200))
 
-(global $SCHEDULE i32 (i32.const 640))
 (global $UNREAD   i32 (i32.const 1280))
 (global $CHAIN    i32 (i32.const 1296))
 (global $TAIL     i32 (i32.const 1360))
@@ -91,7 +90,7 @@
       (local.set $taken (i32.sub (i32.const 128) (local.get $buffered)))
       (if (i32.gt_u (local.get $taken) (local.get $message_len))
         (then (local.set $taken (local.get $message_len))))
-      (call $copy_short
+      (call $copy
         (i32.add
           (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
           (local.get $buffered))
@@ -112,7 +111,7 @@
         (i32.add (local.get $state_ptr) (i32.const 136 (;SHA512_STATE.CHAIN;)))
         (local.get $message_ptr)
         (local.get $blocks))))
-  (call $copy_short
+  (call $copy
     (i32.add (local.get $state_ptr) (i32.const 8 (;BUFFER;)))
     (i32.add (local.get $message_ptr) (i32.and (local.get $message_len) (i32.const -128)))
     (i32.and (local.get $message_len) (i32.const 127))))
@@ -165,7 +164,7 @@
     (v128.store offset=16 (call $at! (global.get $TAIL) (local.get $i)) (v128.const i64x2 0 0))
     (local.set $i (i32.add (local.get $i) (i32.const 32)))
     (br_if $next_32! (i32.lt_u (local.get $i) (i32.const 256))))
-  (call $copy_short (global.get $TAIL) (local.get $rest_ptr) (local.get $rest_len))
+  (call $copy (global.get $TAIL) (local.get $rest_ptr) (local.get $rest_len))
   (i32.store8 (i32.add (global.get $TAIL) (local.get $rest_len)) (i32.const 0x80))
   ;; The mark and the length, which has sixteen bytes, need seventeen behind the rest.
   (local.set $blocks (i32.add (i32.gt_u (local.get $rest_len) (i32.const 111)) (i32.const 1)))
@@ -188,39 +187,6 @@
       (call $swap_bytes_x2! (v128.load (call $at! (local.get $chain_ptr) (local.get $i)))))
     (local.set $i (i32.add (local.get $i) (i32.const 16)))
     (br_if $next_16! (i32.lt_u (local.get $i) (i32.const 64)))))
-
-;; Copies len bytes, fewer than 128: first what is over in steps of less than sixteen, so that what is
-;; left are whole ones.
-(func $copy_short (param $dst_ptr i32) (param $src_ptr i32) (param $len i32)
-  (local $end i32) ;; behind the last sixteen bytes of the source
-  (if (i32.and (local.get $len) (i32.const 1))
-    (then
-      (i32.store8 (local.get $dst_ptr) (i32.load8_u (local.get $src_ptr)))
-      (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 1)))
-      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 1)))))
-  (if (i32.and (local.get $len) (i32.const 2))
-    (then
-      (i32.store16 (local.get $dst_ptr) (i32.load16_u (local.get $src_ptr)))
-      (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 2)))
-      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 2)))))
-  (if (i32.and (local.get $len) (i32.const 4))
-    (then
-      (i32.store (local.get $dst_ptr) (i32.load (local.get $src_ptr)))
-      (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 4)))
-      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 4)))))
-  (if (i32.and (local.get $len) (i32.const 8))
-    (then
-      (i64.store (local.get $dst_ptr) (i64.load (local.get $src_ptr)))
-      (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 8)))
-      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 8)))))
-  (local.set $end (i32.add (local.get $src_ptr) (i32.and (local.get $len) (i32.const -16))))
-  (block $done
-    (loop $next_16
-      (br_if $done (i32.eq (local.get $src_ptr) (local.get $end)))
-      (v128.store (local.get $dst_ptr) (v128.load (local.get $src_ptr)))
-      (local.set $src_ptr (i32.add (local.get $src_ptr) (i32.const 16)))
-      (local.set $dst_ptr (i32.add (local.get $dst_ptr) (i32.const 16)))
-      (br $next_16))))
 
 ;; ---- the message schedule
 
@@ -348,9 +314,9 @@
   (local.get $g)
   (local.get $c))
 
-;; Puts `count` blocks, at least one, from `ptr` on into a chain. The schedule is sixteen words ahead
-;; of the rounds. The names of the words come round after eight rounds, those of the schedule after
-;; sixteen.
+;; Puts `count` blocks, at least one, from `ptr` on into a chain. The schedule is sixteen words
+;; ahead of the rounds. The names of the words come round after eight rounds, those of the schedule
+;; after sixteen.
 (func $compress (param $chain_ptr i32) (param $ptr i32) (param $count i32)
   (local $a i64)
   (local $b i64)

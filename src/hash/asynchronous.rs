@@ -9,7 +9,8 @@ use tokio::io::AsyncWrite;
 
 use crate::runtime::{PIECE, Pieces, Runtime};
 
-/// What a [`Sink`] can be made of: [`Sha256`](super::Sha256), [`Sha512`](super::Sha512), [`Md5`](super::Md5),
+/// What a [`Sink`] can be made of: [`Sha256`](super::Sha256), [`Sha512`](super::Sha512),
+/// [`Blake3`](super::Blake3), [`Md5`](super::Md5),
 /// [`Xxh32`](super::Xxh32), [`Xxh64`](super::Xxh64), [`Xxh3_64`](super::Xxh3_64), [`Fnv1a32`](super::Fnv1a32) and [`Fnv1a64`](super::Fnv1a64);
 /// [`Crc32`](super::Crc32), [`Crc32c`](super::Crc32c) and [`Adler32`](super::Adler32).
 pub trait Hashing: Write + Unpin + sealed::OnARuntime {}
@@ -40,6 +41,8 @@ macro_rules! hashing {
 hashing!(Sha256);
 #[cfg(feature = "sha512")]
 hashing!(Sha512);
+#[cfg(feature = "blake3")]
+hashing!(Blake3);
 #[cfg(feature = "md5")]
 hashing!(Md5);
 #[cfg(feature = "lz4")]

@@ -51,6 +51,42 @@ pub fn sha512(bytes: &[u8]) -> Result<[u8; 64], Error> {
     Runtime::shared().sha512(bytes)
 }
 
+/// The BLAKE3 of `bytes` (the BLAKE3 paper), as of [`Runtime::blake3`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// ```
+/// let digest = kilowat::hash::blake3(b"abc")?;
+/// assert_eq!(digest[..4], [0x64, 0x37, 0xb3, 0xac]);
+/// # Ok::<(), kilowat::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "blake3")]
+pub fn blake3(bytes: &[u8]) -> Result<[u8; 32], Error> {
+    Runtime::shared().blake3(bytes)
+}
+
+/// The BLAKE3 of `bytes`, `len` bytes of it, as of [`Runtime::blake3_xof`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "blake3")]
+pub fn blake3_xof(bytes: &[u8], len: usize) -> Result<Vec<u8>, Error> {
+    Runtime::shared().blake3_xof(bytes, len)
+}
+
+/// The BLAKE3 of `bytes` with a key, as of [`Runtime::blake3_keyed`], on the [shared
+/// runtime](Runtime::shared).
+///
+/// # Errors
+/// [`Error`] where no tier can answer.
+#[cfg(feature = "blake3")]
+pub fn blake3_keyed(key: &[u8; 32], bytes: &[u8]) -> Result<[u8; 32], Error> {
+    Runtime::shared().blake3_keyed(key, bytes)
+}
+
 /// The MD5 of `bytes` (RFC 1321), as of [`Runtime::md5`], on the [shared runtime](Runtime::shared).
 ///
 /// Broken for security: anyone can make two messages with one digest. For checksums only.

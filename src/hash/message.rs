@@ -55,6 +55,28 @@ pub struct Sha512 {
     state: [u8; ops::Sha512::STATE_LEN],
 }
 
+/// The BLAKE3 of a message that comes in pieces, with a key or without. It owns a share of its runtime, so
+/// that it can go to another thread; a clone goes on from the same place. Its traits are those of
+/// [`Sha256`].
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// let runtime = kilowat::Runtime::new();
+/// let mut blake3 = kilowat::hash::Blake3::new(&runtime);
+/// write!(blake3, "{} {}", "in", "pieces")?;
+/// assert_eq!(blake3.finish()?, runtime.blake3(b"in pieces")?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[cfg(feature = "blake3")]
+#[derive(Clone)]
+#[must_use = "a message that is not finished has no digest"]
+pub struct Blake3 {
+    pub(super) runtime: Runtime,
+    /// Kept here between calls, so that no instance of a kernel is held. Every tier goes on from it.
+    state: [u8; ops::Blake3::STATE_LEN],
+}
+
 /// The MD5 of a message that comes in pieces. It owns a share of its runtime, so that it can go to
 /// another thread; a clone goes on from the same place. Its traits are those of [`Sha256`].
 ///
@@ -69,7 +91,10 @@ pub struct Md5 {
 }
 
 macro_rules! message_in_pieces {
-    ($name:ident, $update:ident, $finish:ident, $digest_len:ident, $block_len:ident) => {
+    (
+        $name:ident, $update:ident, $finish:ident, $digest_len:ident, $block_len:ident,
+        $state:ident => $input:expr, $answer:ident => $digest:expr, $old:ident => $start:expr
+    ) => {
         impl $name {
             /// Begins a message.
             pub fn new(runtime: &Runtime) -> Self {
@@ -100,7 +125,9 @@ macro_rules! message_in_pieces {
             pub fn finish(self) -> Result<[u8; ops::$name::LEN], Error> {
                 let _series = self.runtime.piece::<ops::$update>(0);
                 message_is_over();
-                self.runtime.run_operation::<ops::$finish>(&self.state)
+                let $state = &self.state;
+                let $answer = self.runtime.run_operation::<ops::$finish>($input)?;
+                Ok($digest)
             }
         }
 
@@ -161,7 +188,8 @@ macro_rules! message_in_pieces {
         #[cfg(feature = "digest")]
         impl ::digest::Reset for $name {
             fn reset(&mut self) {
-                self.state = *ops::$name::START;
+                let $old = &self.state;
+                self.state = $start;
             }
         }
 
@@ -170,7 +198,9 @@ macro_rules! message_in_pieces {
             fn finalize_into(self, digest: &mut ::digest::Output<Self>) {
                 let _series = self.runtime.piece::<ops::$update>(0);
                 message_is_over();
-                *digest = self.runtime.always::<ops::$finish>(&self.state).into();
+                let $state = &self.state;
+                let $answer = self.runtime.always::<ops::$finish>($input);
+                *digest = $digest.into();
             }
         }
 
@@ -184,9 +214,56 @@ macro_rules! message_in_pieces {
     };
 }
 
+/// What is finished by its state alone, and begins anew with no bytes.
+#[cfg(any(feature = "md5", feature = "sha256", feature = "sha512"))]
+macro_rules! plain_message_in_pieces {
+    ($name:ident, $update:ident, $finish:ident, $digest_len:ident, $block_len:ident) => {
+        message_in_pieces! {
+            $name, $update, $finish, $digest_len, $block_len,
+            state => state, digest => digest, _state => *ops::$name::START
+        }
+    };
+}
+
 #[cfg(feature = "sha256")]
-message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32, U64);
+plain_message_in_pieces!(Sha256, Sha256Update, Sha256Finish, U32, U64);
 #[cfg(feature = "sha512")]
-message_in_pieces!(Sha512, Sha512Update, Sha512Finish, U64, U128);
+plain_message_in_pieces!(Sha512, Sha512Update, Sha512Finish, U64, U128);
 #[cfg(feature = "md5")]
-message_in_pieces!(Md5, Md5Update, Md5Finish, U16, U64);
+plain_message_in_pieces!(Md5, Md5Update, Md5Finish, U16, U64);
+// A message that begins anew has the same key.
+#[cfg(feature = "blake3")]
+message_in_pieces! {
+    Blake3, Blake3Update, Blake3Finish, U32, U64,
+    state => (state, ops::Blake3::LEN), digest => usual(&digest), state => ops::Blake3::start_again(state)
+}
+
+#[cfg(feature = "blake3")]
+impl Blake3 {
+    /// Begins a message with a key: without it, nobody can make or check the digest.
+    pub fn with_key(runtime: &Runtime, key: &[u8; ops::Blake3::KEY_LEN]) -> Self {
+        Self {
+            runtime: runtime.clone(),
+            state: ops::Blake3::start(key),
+        }
+    }
+
+    /// Ends the message, with a digest of `len` bytes. Its first 32 are those of [`finish`](Self::finish).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    pub fn finish_xof(self, len: usize) -> Result<Vec<u8>, Error> {
+        let _series = self.runtime.piece::<ops::Blake3Update>(0);
+        message_is_over();
+        let input = (&self.state, len);
+        self.runtime.run_operation::<ops::Blake3Finish>(input)
+    }
+}
+
+/// A digest of the usual length, which is that of each that was asked for with it.
+#[cfg(feature = "blake3")]
+pub(super) fn usual(digest: &[u8]) -> [u8; ops::Blake3::LEN] {
+    let mut usual = [0; ops::Blake3::LEN];
+    usual.copy_from_slice(digest);
+    usual
+}

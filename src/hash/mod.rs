@@ -13,7 +13,12 @@ mod functions;
     feature = "xxhash"
 ))]
 mod hasher;
-#[cfg(any(feature = "md5", feature = "sha256", feature = "sha512"))]
+#[cfg(any(
+    feature = "blake3",
+    feature = "md5",
+    feature = "sha256",
+    feature = "sha512"
+))]
 mod message;
 
 #[cfg(feature = "string_ops")]
@@ -35,6 +40,8 @@ pub use checksum::{adler32, crc32, crc32c};
 pub use functions::sha512;
 #[cfg(feature = "lz4")]
 pub use functions::xxh32;
+#[cfg(feature = "blake3")]
+pub use functions::{blake3, blake3_keyed, blake3_xof};
 #[cfg(feature = "string_ops")]
 pub use functions::{fnv1a32, fnv1a32_batch, fnv1a64, fnv1a64_batch};
 #[cfg(feature = "md5")]
@@ -51,6 +58,8 @@ pub use hasher::{Adler32, Crc32, Crc32c};
 pub use hasher::{Fnv1a32, Fnv1a64};
 #[cfg(feature = "xxhash")]
 pub use hasher::{Xxh3_64, Xxh64};
+#[cfg(feature = "blake3")]
+pub use message::Blake3;
 #[cfg(feature = "md5")]
 pub use message::Md5;
 #[cfg(feature = "sha256")]
@@ -119,6 +128,63 @@ impl Runtime {
             sha512.update(piece)?;
         }
         sha512.finish()
+    }
+
+    /// The BLAKE3 of `bytes` (the BLAKE3 paper).
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// assert_eq!(runtime.blake3(b"abc")?[..4], [0x64, 0x37, 0xb3, 0xac]);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "blake3")]
+    pub fn blake3(&self, bytes: &[u8]) -> Result<[u8; 32], Error> {
+        let digest = self.blake3_xof(bytes, ops::Blake3::LEN)?;
+        Ok(message::usual(&digest))
+    }
+
+    /// The BLAKE3 of `bytes` (the BLAKE3 paper), `len` bytes of it. The first 32 are those of
+    /// [`blake3`](Self::blake3).
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "blake3")]
+    pub fn blake3_xof(&self, bytes: &[u8], len: usize) -> Result<Vec<u8>, Error> {
+        if bytes.len() <= PIECE {
+            return self.run_operation::<ops::Blake3>((bytes, len));
+        }
+        self.blake3_pieces(Blake3::new(self), bytes)?
+            .finish_xof(len)
+    }
+
+    /// The BLAKE3 of `bytes` with a key (the BLAKE3 paper): without it, nobody can make or check the
+    /// digest. Digests that others send are compared in constant time, as `ct_equal` of the module
+    /// `aead` does.
+    ///
+    /// # Errors
+    /// [`Error`] where no tier can answer.
+    #[cfg(feature = "blake3")]
+    pub fn blake3_keyed(&self, key: &[u8; 32], bytes: &[u8]) -> Result<[u8; 32], Error> {
+        if bytes.len() <= PIECE {
+            let input = (&key[..], bytes, ops::Blake3::LEN);
+            let digest = self.run_operation::<ops::Blake3Keyed>(input)?;
+            return Ok(message::usual(&digest.map_err(ops::Refusal::from)?));
+        }
+        self.blake3_pieces(Blake3::with_key(self, key), bytes)?
+            .finish()
+    }
+
+    #[cfg(feature = "blake3")]
+    fn blake3_pieces(&self, mut blake3: Blake3, bytes: &[u8]) -> Result<Blake3, Error> {
+        let mut series = self.series::<ops::Blake3Update>(bytes.len());
+        for piece in bytes.chunks(PIECE) {
+            series.next_call();
+            blake3.update(piece)?;
+        }
+        Ok(blake3)
     }
 
     /// The 32-bit FNV-1a hash of each of many strings, in their order. Much faster than one after the

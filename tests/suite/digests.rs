@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 use std::io::Write as _;
 
 use crate::common::runtimes;
-use kilowat::hash::{Md5, Sha256, Xxh3_64, Xxh32, Xxh64};
+use kilowat::hash::{Md5, Sha256, Sha512, Xxh3_64, Xxh32, Xxh64};
 use kilowat::{EngineKind, Runtime};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{self, Native};
@@ -16,9 +16,12 @@ fn long_messages_and_writers_agree_with_the_reference() {
     for len in [0, 1, 63, 64, 65, 1_000, 262_144, 262_145, 700_001] {
         let message = generator.bytes(len);
         let (sha256, md5) = (ops::Sha256::native(&message), ops::Md5::native(&message));
+        let sha512 = ops::Sha512::native(&message);
         for runtime in runtimes() {
             assert_eq!(runtime.sha256(&message).unwrap(), sha256, "{len}");
+            assert_eq!(runtime.sha512(&message).unwrap(), sha512, "{len}");
             assert_eq!(runtime.md5(&message).unwrap(), md5, "{len}");
+            let mut sha512_writer = Sha512::new(&runtime);
             let mut sha256_writer = Sha256::new(&runtime);
             let mut md5_writer = Md5::new(&runtime);
             let mut rest = &message[..];
@@ -26,10 +29,12 @@ fn long_messages_and_writers_agree_with_the_reference() {
                 let len = generator.number(0..=rest.len().min(50_000));
                 let (piece, later) = rest.split_at(len);
                 sha256_writer.write_all(piece).unwrap();
+                sha512_writer.write_all(piece).unwrap();
                 md5_writer.write_all(piece).unwrap();
                 rest = later;
             }
             assert_eq!(sha256_writer.finish().unwrap(), sha256, "{len}");
+            assert_eq!(sha512_writer.finish().unwrap(), sha512, "{len}");
             assert_eq!(md5_writer.finish().unwrap(), md5, "{len}");
         }
     }
@@ -98,6 +103,13 @@ fn native_code_and_kernels_share_states() {
         }
     }
     use ops::{Md5, Md5Finish, Md5Update, Sha256, Sha256Finish, Sha256Update};
+    use ops::{Sha512, Sha512Finish, Sha512Update};
+    let message = Generator::new(3, &[]).bytes(400);
+    check::<Sha512, _, _, Sha512Update, Sha512Finish>(
+        Sha512::START,
+        Sha512::native(&message),
+        &message,
+    );
     let message = Generator::new(3, &[]).bytes(200);
     check::<Sha256, _, _, Sha256Update, Sha256Finish>(
         Sha256::START,

@@ -18,9 +18,9 @@ fn sound_tiers_have_no_faults() {
         assert_eq!(examination.faults, []);
         let loaded = examination.restored + examination.compiled;
         let expected = if tier == EngineKind::Native {
-            (0, 4)
+            (0, 6)
         } else {
-            (modules(), 8 * kilowat::modules::operations().count() + 4)
+            (modules(), 8 * kilowat::modules::operations().count() + 6)
         };
         assert_eq!((loaded, examination.right_answers), expected);
     }

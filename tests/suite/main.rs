@@ -4,6 +4,7 @@
 
 mod aead;
 mod aead_node;
+mod blake3;
 mod brotli;
 mod brotli_encoder;
 mod common;
@@ -31,6 +32,7 @@ mod owned;
 mod peers;
 mod runtime;
 mod sha256;
+mod sha512;
 mod string_ops;
 mod text;
 mod versions;

@@ -15,7 +15,7 @@ const NAMES: [(&str, &str, &str); 2] = [
 ];
 
 /// What peers do in another way than our modules. A fault goes to where a number's digits would.
-const OTHERS: [(&str, &str); 9] = [
+const OTHERS: [(&str, &str); 10] = [
     (
         "aead",
         "(func (export \"aes256gcm\") (param i32 i32 i32 i32 i32) (result i32)
@@ -72,6 +72,11 @@ const OTHERS: [(&str, &str); 9] = [
         "(func (export \"json_serialize\") (param i32 i32) (result i32) (local.get 1))",
     ),
     (
+        "blake3",
+        "(func (export \"blake3\") (param i32 i32 i32)
+           (call $blake3 (local.get 0) (local.get 1) (local.get 2) (i32.const 32)))",
+    ),
+    (
         "text",
         "(func (export \"utf8_valid\") (param i32 i32) (result i32)
            (i32.eqz (call $utf8_validate (local.get 0) (local.get 1) (i32.const 16384))))",
@@ -79,7 +84,7 @@ const OTHERS: [(&str, &str); 9] = [
 ];
 
 /// Operations and the modules that are peers in them.
-const EXPECTED: [(&str, &str); 25] = [
+const EXPECTED: [(&str, &str); 27] = [
     ("fnv1a32", "string_ops"),
     ("fnv1a64", "string_ops"),
     ("fnv1a32_batch", "string_ops"),
@@ -90,6 +95,8 @@ const EXPECTED: [(&str, &str); 25] = [
     ("memory_compare", "memory_ops"),
     ("sha256", "sha256"),
     ("sha256_batch", "sha256"),
+    ("sha512", "sha512"),
+    ("blake3", "blake3"),
     ("md5", "md5"),
     ("md5_batch", "md5"),
     ("lz4_compress", "lz4"),

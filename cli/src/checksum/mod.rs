@@ -1,9 +1,11 @@
-//! Checksums of files, as the tools of GNU coreutils, and xxhsum, print and read them.
+//! Checksums of files, as the tools of GNU coreutils, b3sum and xxhsum print and read them.
 
+mod blake3;
 mod line;
 mod list;
 mod read_ahead;
 
+pub(crate) use blake3::Blake3;
 pub(crate) use line::{Escaped, line, raw_line, raw_tagged_line, tagged_line};
 pub(crate) use list::{Entry, Parser};
 pub(crate) use read_ahead::{Digests, Job, Jobs};
@@ -11,7 +13,7 @@ pub(crate) use read_ahead::{Digests, Job, Jobs};
 use std::io::{self, BufReader, Read};
 
 use kilowat::crypto::HmacSha256;
-use kilowat::hash::{Adler32, Crc32, Crc32c, Md5, Sha256, Xxh3_64, Xxh32, Xxh64};
+use kilowat::hash::{Adler32, Crc32, Crc32c, Md5, Sha256, Sha512, Xxh3_64, Xxh32, Xxh64};
 use kilowat::{Error, Runtime};
 
 use crate::input::Source;
@@ -24,6 +26,8 @@ const BUFFER: usize = 1 << 20;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Algorithm<'k> {
     Sha256,
+    Sha512,
+    Blake3(Blake3),
     Md5,
     /// With a key: what a message begins with.
     HmacSha256(&'k HmacSha256),
@@ -42,6 +46,8 @@ impl Algorithm<'_> {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
+            Self::Sha512 => "sha512",
+            Self::Blake3(_) => "b3sum",
             Self::Md5 => "md5",
             Self::HmacSha256(_) => "hmac",
             Self::Fnv1a32 => "fnv1a32",
@@ -57,13 +63,18 @@ impl Algorithm<'_> {
 
     /// Whether it is made to tell messages apart, and not only to spread them over a table.
     pub(crate) fn is_message_digest(self) -> bool {
-        matches!(self, Self::Sha256 | Self::Md5 | Self::HmacSha256(_))
+        matches!(
+            self,
+            Self::Sha256 | Self::Sha512 | Self::Blake3(_) | Self::Md5 | Self::HmacSha256(_)
+        )
     }
 
     /// The name that a line of the BSD form begins with.
     pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+            Self::Blake3(_) => "BLAKE3",
             Self::Md5 => "MD5",
             Self::HmacSha256(_) => "HMAC-SHA256",
             Self::Fnv1a32 => "FNV1A32",
@@ -120,6 +131,8 @@ impl Algorithm<'_> {
     fn digits(self) -> usize {
         match self {
             Self::Sha256 | Self::HmacSha256(_) => 64,
+            Self::Sha512 => 128,
+            Self::Blake3(blake3) => 2 * blake3.len,
             Self::Md5 => 32,
             Self::Fnv1a32 | Self::Xxh32 | Self::Crc32 | Self::Crc32c | Self::Adler32 => 8,
             Self::Fnv1a64 | Self::Xxh64 | Self::Xxh3 => 16,
@@ -155,6 +168,16 @@ impl Algorithm<'_> {
                 let mut digest = Sha256::new(runtime);
                 io::copy(&mut reader, &mut digest)?;
                 hex(&digest.finish()?)
+            }
+            Self::Sha512 => {
+                let mut digest = Sha512::new(runtime);
+                io::copy(&mut reader, &mut digest)?;
+                hex(&digest.finish()?)
+            }
+            Self::Blake3(blake3) => {
+                let mut digest = blake3.begin(runtime);
+                io::copy(&mut reader, &mut digest)?;
+                hex(&digest.finish_xof(blake3.len)?)
             }
             Self::Md5 => {
                 let mut digest = Md5::new(runtime);
@@ -208,6 +231,10 @@ impl Algorithm<'_> {
                 let digests = runtime.sha256_batch(messages)?;
                 digests.iter().map(|digest| hex(digest)).collect()
             }
+            Self::Sha512 => each(messages, |message| Ok(hex(&runtime.sha512(message)?)))?,
+            Self::Blake3(blake3) => each(messages, |message| {
+                Ok(hex(&blake3.digest(runtime, message)?))
+            })?,
             Self::Md5 => {
                 let digests = runtime.md5_batch(messages)?;
                 digests.iter().map(|digest| hex(digest)).collect()

@@ -1,4 +1,4 @@
-//! `kilowat sha256` and `kilowat md5`, beside the tools of GNU coreutils where they are.
+//! `kilowat sha256`, `sha512`, `b3sum` and `md5`, beside the tools of GNU coreutils where they are.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -9,13 +9,21 @@ use serde_json::json;
 use super::{BUFFER, Folder, PIECE, Ran, noise};
 
 /// Each command with the tool that it does the work of.
-const TOOLS: [(&str, &str); 2] = [("sha256", "sha256sum"), ("md5", "md5sum")];
+const TOOLS: [(&str, &str); 3] = [
+    ("sha256", "sha256sum"),
+    ("sha512", "sha512sum"),
+    ("md5", "md5sum"),
+];
 
 /// Files up to this size go through the batch kernel.
 const SMALL: usize = 64 << 10;
 
 const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const SHA512_ABC: &str = "\
+    ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+    2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+const BLAKE3_ABC: &str = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85";
 const MD5_ABC: &str = "900150983cd24fb0d6963f7d28e17f72";
 
 /// Runs a tool of GNU coreutils in a folder. `None`, said aloud, where it is another's or missing.
@@ -53,6 +61,14 @@ fn known_vectors_everywhere() {
     let expected = format!("{ABC}  abc\n{EMPTY}  empty\n");
     folder
         .run_everywhere(b"", &["sha256", "abc", "empty"].map(OsStr::new))
+        .expect(0, expected, "");
+    let expected = format!("{SHA512_ABC}  abc\n");
+    folder
+        .run_everywhere(b"", &["sha512", "abc"].map(OsStr::new))
+        .expect(0, expected, "");
+    let expected = format!("{BLAKE3_ABC}  abc\n");
+    folder
+        .run_everywhere(b"", &["b3sum", "abc"].map(OsStr::new))
         .expect(0, expected, "");
     let expected = format!("MD5 (abc) = {MD5_ABC}\n");
     folder
@@ -138,6 +154,87 @@ fn prints_and_checks_as_coreutils_do() {
             .run([command, "--check", "LIST"])
             .expect(0, theirs.stdout, "");
     }
+}
+
+/// Digests of the test vectors of BLAKE3: of the bytes 0, 1, 2 up to 250, again and again, with their key.
+const KEY: &str = "whats the Elvish word for friend";
+const KEY_IN_DIGITS: &str = "77686174732074686520456c7669736820776f726420666f7220667269656e64";
+const KEYED: [(usize, &str); 2] = [
+    (
+        1_024,
+        "75c46f6f3d9eb4f55ecaaee480db732e6c2105546f1e675003687c31719c7ba4",
+    ),
+    (
+        102_400,
+        "1c35d1a5811083fd7119f5d5d1ba027b4d01c0c6c49fb6ff2cf75393ea5db4a7",
+    ),
+];
+
+#[test]
+fn blake3_with_keys_and_of_any_length() {
+    let folder = Folder::new();
+    folder.write("raw", KEY);
+    folder.write("digits", format!("{KEY_IN_DIGITS}\n"));
+    let mut lines = String::new();
+    for (len, digest) in KEYED {
+        let message: Vec<u8> = (0..=250).cycle().take(len).collect();
+        folder.write(len.to_string(), message);
+        lines = [&lines, digest, "  ", &len.to_string(), "\n"].concat();
+    }
+    for key in ["raw", "digits"] {
+        let arguments = ["b3sum", "--key-file", key, "1024", "102400"];
+        folder.run(arguments).expect(0, &lines, "");
+    }
+    folder.write("LIST", &lines);
+    folder
+        .run(["b3sum", "--key-file", "raw", "--check", "LIST"])
+        .expect(0, "1024: OK\n102400: OK\n", "");
+    // Without the key, or with another, nothing fits.
+    let ran = folder.run(["b3sum", "--check", "LIST"]);
+    let failed = "1024: FAILED\n102400: FAILED\n";
+    ran.expect(
+        1,
+        failed,
+        "kilowat: WARNING: 2 computed checksums did NOT match\n",
+    );
+
+    // A longer digest begins as the usual one does, and a list of such is read with their length.
+    folder.write("abc", "abc");
+    let ran = folder.run(["b3sum", "--length", "70", "abc"]);
+    let line = String::from_utf8(ran.stdout).unwrap();
+    let (digest, name) = line.split_once("  ").unwrap();
+    assert_eq!((digest.len(), name), (140, "abc\n"));
+    assert!(digest.starts_with(BLAKE3_ABC));
+    folder.write("LONG", &line);
+    folder
+        .run(["b3sum", "-l", "70", "-c", "LONG"])
+        .expect(0, "abc: OK\n", "");
+    let ran = folder.run(["b3sum", "-c", "LONG"]);
+    assert_eq!((ran.status, ran.stdout.len()), (2, 0), "{}", ran.stderr);
+    let ran = folder.run(["b3sum", "--length", "5", "--tag", "abc"]);
+    ran.expect(0, format!("BLAKE3 (abc) = {}\n", &BLAKE3_ABC[..10]), "");
+    for length in ["0", "65537", "-1"] {
+        let ran = folder.run(["b3sum", "--length", length, "abc"]);
+        assert_eq!((ran.status, ran.stdout.len()), (2, 0), "{length}");
+    }
+}
+
+/// What is wrong with a key is said without it.
+#[test]
+fn keys_that_are_none() {
+    let folder = Folder::new();
+    folder.write("abc", "abc");
+    folder.write("short", &KEY[1..]);
+    let none = "holds no key: it should have 32 bytes, or 64 hexadecimal digits";
+    folder.run(["b3sum", "--key-file", "short", "abc"]).expect(
+        2,
+        "",
+        &format!("kilowat: short {none}\n"),
+    );
+    let missing = "cannot read the key in missing: No such file or directory";
+    folder
+        .run(["b3sum", "--key-file", "missing", "abc"])
+        .expect(2, "", &format!("kilowat: {missing}\n"));
 }
 
 /// A list with something of everything.

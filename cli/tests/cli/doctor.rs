@@ -50,9 +50,9 @@ fn json_has_it_all() {
             (&true.into(), &true.into())
         );
         let expected = if tier["tier"] == "native" {
-            4
+            6
         } else {
-            8 * operations + 4
+            8 * operations + 6
         };
         assert_eq!(tier["right_answers"], expected, "{tier}");
     }

@@ -22,6 +22,8 @@ fn help_teaches() {
         "fnv1a32",
         "fnv1a64",
         "sha256",
+        "sha512",
+        "b3sum",
         "md5",
         "hmac",
         "xxh32",

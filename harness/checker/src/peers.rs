@@ -15,7 +15,8 @@ use wasmparser::{ExternalKind, Parser, Payload};
 
 use kilowat_engine::{Engine, EngineError, EngineKind, FunctionIndex, Instance, Module, WasmValue};
 use kilowat_kernels::{
-    Export, aead, brotli, deflate, json, kdf, lz4, md5, memory_ops, sha256, string_ops, text,
+    Export, aead, blake3, brotli, deflate, json, kdf, lz4, md5, memory_ops, sha256, sha512,
+    string_ops, text,
 };
 use kilowat_operations::frame::{CallError, Frame, Span};
 use kilowat_operations::ops::{AnswerError, AnyAnswer, AnyCase, AnyOperation, Status, Value};
@@ -243,6 +244,23 @@ const ADAPTERS: &[Adapter] = &[
                 _ => None,
             },
             prepare: None,
+        },
+    },
+    Adapter {
+        export: &sha512::SHA512,
+        function: "sha512",
+        calls: SAME,
+    },
+    Adapter {
+        export: &blake3::BLAKE3,
+        function: "blake3",
+        calls: Calls::One {
+            // The peer's digest has the usual length.
+            arguments: |arguments| match arguments {
+                [message @ .., WasmValue::I32(32)] => Some(message.to_vec()),
+                _ => None,
+            },
+            result: |value| value,
         },
     },
     Adapter {

@@ -8,6 +8,7 @@
 #![cfg_attr(
     not(all(
         feature = "native",
+        feature = "blake3",
         feature = "json",
         feature = "lz4",
         feature = "md5",

@@ -59,6 +59,16 @@ sha256 sha256_update [{"bytes":""},{"bytes":"616263"}]
 sha256 sha256_update [{"bytes":"00"},{"bytes":"616263"}]
 sha256 sha256_finish [{"bytes":""}]
 sha256 sha256_batch [{"bytes_list":["616263",""]}]
+sha512 sha512 [{"bytes":"616263"}]
+sha512 sha512_update [{"bytes":""},{"bytes":"616263"}]
+sha512 sha512_update [{"bytes":"00"},{"bytes":"616263"}]
+sha512 sha512_finish [{"bytes":""}]
+blake3 blake3 [{"bytes":"616263"},{"integer":32}]
+blake3 blake3 [{"bytes":"616263"},{"integer":70}]
+blake3 blake3_keyed [{"bytes":"7768617473207468652045bc7669736820776f726420666f7220667269656e64"},{"bytes":"616263"},{"integer":32}]
+blake3 blake3_keyed [{"bytes":"00"},{"bytes":"616263"},{"integer":32}]
+blake3 blake3_update [{"bytes":"00"},{"bytes":"616263"}]
+blake3 blake3_finish [{"bytes":""},{"integer":32}]
 md5 md5 [{"bytes":"616263"}]
 md5 md5_update [{"bytes":""},{"bytes":"616263"}]
 md5 md5_finish [{"bytes":""}]
@@ -326,6 +336,7 @@ fn every_operation_answers_by_name() {
 fn messages_in_pieces() {
     for (module, whole, update, finish) in [
         ("sha256", "sha256", "sha256_update", "sha256_finish"),
+        ("sha512", "sha512", "sha512_update", "sha512_finish"),
         ("md5", "md5", "md5_update", "md5_finish"),
         ("lz4", "xxh32", "xxh32_update", "xxh32_finish"),
     ] {

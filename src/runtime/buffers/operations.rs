@@ -4,10 +4,14 @@
 use std::cmp::Ordering;
 
 use kilowat_operations::frame::{CallError, Frame, Source};
+#[cfg(feature = "blake3")]
+use kilowat_operations::ops::Blake3;
 #[cfg(feature = "md5")]
 use kilowat_operations::ops::Md5;
 #[cfg(feature = "sha256")]
 use kilowat_operations::ops::Sha256;
+#[cfg(feature = "sha512")]
+use kilowat_operations::ops::Sha512;
 #[cfg(feature = "string_ops")]
 use kilowat_operations::ops::{Compare, Fnv1a32, Fnv1a64, Matches, Search, SearchAll};
 #[cfg(feature = "memory_ops")]
@@ -73,6 +77,8 @@ over_buffers! {
     "string_ops": Fnv1a32(() => ()) [bytes] bytes;
     "string_ops": Fnv1a64(() => ()) [bytes] bytes;
     "sha256": Sha256(() => ()) [bytes] bytes;
+    "sha512": Sha512(() => ()) [bytes] bytes;
+    "blake3": Blake3(len => usize) [message] (message, len);
     "md5": Md5(() => ()) [bytes] bytes;
     "lz4": Xxh32(seed => u32) [bytes] (bytes, seed);
     "xxhash": Xxh64(seed => u64) [bytes] (bytes, seed);
@@ -126,6 +132,26 @@ impl Buffer {
     pub fn sha256(&self) -> Result<[u8; 32], Error> {
         let copied = |[bytes]: [&[u8]; 1]| self.runtime.sha256(bytes);
         self.call::<Sha256, 1>([self.operand::<Sha256>()?], (), copied)
+    }
+
+    /// The SHA-512 (FIPS 180-4). Module `sha512`.
+    ///
+    /// # Errors
+    /// As above.
+    #[cfg(feature = "sha512")]
+    pub fn sha512(&self) -> Result<[u8; 64], Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.sha512(bytes);
+        self.call::<Sha512, 1>([self.operand::<Sha512>()?], (), copied)
+    }
+
+    /// The BLAKE3 (the BLAKE3 paper), `len` bytes of it: 32 are the usual digest. Module `blake3`.
+    ///
+    /// # Errors
+    /// As above.
+    #[cfg(feature = "blake3")]
+    pub fn blake3_xof(&self, len: usize) -> Result<Vec<u8>, Error> {
+        let copied = |[bytes]: [&[u8]; 1]| self.runtime.blake3_xof(bytes, len);
+        self.call::<Blake3, 1>([self.operand::<Blake3>()?], len, copied)
     }
 
     /// The MD5 (RFC 1321), for checksums only. Module `md5`.

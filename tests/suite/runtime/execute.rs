@@ -123,9 +123,9 @@ fn names_that_there_are_not_are_refused_with_those_that_may_be_meant() {
         (
             "sha265",
             "sha256",
-            "there is no module `sha265`; did you mean `sha256`?",
+            "there is no module `sha265`; did you mean `sha256` or `sha512`?",
         ),
-        ("blake3", "blake3", "there is no module `blake3`"),
+        ("skein", "skein", "there is no module `skein`"),
         (
             "md5",
             "md5_finnish",

@@ -86,7 +86,7 @@ fn modules_that_there_are_not_are_refused() {
     assert!(is_unknown(&error));
     assert_eq!(
         error.to_string(),
-        "there is no module `sha257`; did you mean `sha256`?"
+        "there is no module `sha257`; did you mean `sha256` or `sha512`?"
     );
 }
 

@@ -50,8 +50,9 @@ struct Set {
 }
 
 /// The modules of kernels.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 14] = [
     "aead",
+    "blake3",
     "brotli",
     "deflate",
     "json",
@@ -60,6 +61,7 @@ const MODULES: [&str; 12] = [
     "md5",
     "memory_ops",
     "sha256",
+    "sha512",
     "string_ops",
     "text",
     "xxhash",
@@ -135,7 +137,10 @@ const NEVER: [&str; 9] = [
 const WITHOUT: [(&str, &[&str]); 4] = [
     ("jit", &["wasmtime", "cranelift-codegen", "wasmprinter"]),
     ("interpreter", &["wasmi"]),
-    ("native", &["aho-corasick", "hkdf", "md-5", "twox-hash"]),
+    (
+        "native",
+        &["aho-corasick", "blake3", "hkdf", "md-5", "twox-hash"],
+    ),
     ("foreign", &["kilowat-assembler"]),
 ];
 

@@ -1,6 +1,7 @@
-//! `kilowat sha256` and `kilowat md5`: digests of files, printed and checked as sha256sum does.
+//! `kilowat sha256`, `sha512`, `b3sum` and `md5`: digests of files, printed and checked as sha256sum does.
 
 mod check;
+mod key;
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use super::Status;
 use crate::answers::{Answers, Engines};
 use crate::arguments::Options;
-use crate::checksum::{self, Algorithm, Digests};
+use crate::checksum::{self, Algorithm, Blake3, Digests};
 use crate::failure;
 use crate::input::Source;
 use crate::output::Output;
@@ -40,6 +41,71 @@ Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list co
 list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
 sha256sum has 1 for all of these.")]
 pub(crate) struct Sha256 {
+    #[command(flatten)]
+    checksums: Checksums,
+}
+
+/// Print or check the SHA-512 digests of files
+///
+/// A line is the digest in hexadecimal, two spaces and the file's name, as sha512sum prints it: where
+/// the name has a backslash or a line break, they are escaped and the line starts with a backslash.
+/// With --check, reads such lines and says of each file whether it has that digest still.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kilowat sha512 *.iso > SHA512SUMS        digests into a list
+  kilowat sha512 --check SHA512SUMS        a.iso: OK
+  kilowat sha512 -c --ignore-missing LIST  only the files of the list that are here
+  kilowat sha512 --tag README.md           SHA512 (README.md) = 6df87c14...
+  kilowat --json sha512 README.md          {\"operation\":\"sha512\",\"file\":\"README.md\",...
+
+In JSON Lines, an object a file. A check's verdict on it is `ok`, `different` or `unreadable`.
+
+Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
+list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.
+sha512sum has 1 for all of these.")]
+pub(crate) struct Sha512 {
+    #[command(flatten)]
+    checksums: Checksums,
+}
+
+/// Print or check the BLAKE3 digests of files
+///
+/// A line is the digest in hexadecimal, two spaces and the file's name, as b3sum prints it: where the
+/// name has a backslash or a line break, they are escaped and the line starts with a backslash.
+/// With --check, reads such lines and says of each file whether it has that digest still.
+///
+/// With a key, nobody can make or check the digests without it. It is read from a file, which has 32
+/// bytes, or 64 hexadecimal digits and perhaps the end of their line.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kilowat b3sum *.iso > B3SUMS             digests into a list
+  kilowat b3sum --check B3SUMS             a.iso: OK
+  kilowat b3sum --length 64 README.md      a digest of 64 bytes
+  kilowat b3sum --key-file KEY README.md   a digest that needs the key
+  kilowat b3sum --tag README.md            BLAKE3 (README.md) = 0c5f1c3d...
+  kilowat --json b3sum README.md           {\"operation\":\"b3sum\",\"file\":\"README.md\",...
+
+In JSON Lines, an object a file. A check's verdict on it is `ok`, `different` or `unreadable`.
+
+Exit status: 0 if all is well, 1 if a digest differs, and 2 if a file or list could not be read, a
+list has no checksum, none of its files is there or, with --strict, a line of it is no checksum.")]
+pub(crate) struct B3sum {
+    /// Make or check digests with the key that this file holds
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    key_file: Option<PathBuf>,
+
+    /// How many bytes a digest has, 1 to 65536; those of a list, too
+    #[arg(
+        short,
+        long,
+        value_name = "BYTES",
+        default_value_t = 32,
+        value_parser = clap::value_parser!(u32).range(1..=65_536)
+    )]
+    length: u32,
+
     #[command(flatten)]
     checksums: Checksums,
 }
@@ -99,6 +165,21 @@ pub(super) struct Checksums {
 impl Sha256 {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
         self.checksums.run(Algorithm::Sha256, options, output)
+    }
+}
+
+impl Sha512 {
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
+        self.checksums.run(Algorithm::Sha512, options, output)
+    }
+}
+
+impl B3sum {
+    pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
+        let key = self.key_file.as_deref().map(key::read).transpose()?;
+        let len = self.length as usize;
+        let algorithm = Algorithm::Blake3(Blake3 { key, len });
+        self.checksums.run(algorithm, options, output)
     }
 }
 

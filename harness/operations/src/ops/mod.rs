@@ -67,6 +67,8 @@ mod deflate {
 }
 
 mod hash {
+    #[cfg(feature = "blake3")]
+    pub(crate) mod blake3;
     pub(super) mod common;
     #[cfg(any(
         feature = "kdf",
@@ -256,6 +258,11 @@ list! { $
     sha512: hash::sha512::Sha512,
     sha512_update: hash::sha512::Sha512Update,
     sha512_finish: hash::sha512::Sha512Finish,
+    "blake3":
+    blake3: hash::blake3::Blake3,
+    blake3_keyed: hash::blake3::Blake3Keyed,
+    blake3_update: hash::blake3::Blake3Update,
+    blake3_finish: hash::blake3::Blake3Finish,
     "md5":
     md5: hash::md5::Md5,
     md5_update: hash::md5::Md5Update,
@@ -371,6 +378,8 @@ pub use deflate::{
     error::{InflateError, InflateFault},
     update::{InflateFormat, InflatePiece, InflateSource, InflateState, InflateStep, InflateStop},
 };
+#[cfg(feature = "blake3")]
+pub use hash::blake3::Blake3Error;
 #[cfg(feature = "json")]
 pub use json::{
     error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords},
