@@ -125,7 +125,7 @@ impl<K: KindOf> Channel<K> {
     ///
     /// # Errors
     /// As of [`send`](Self::send), with [`Error::Full`] when it was full for all that time.
-    pub fn send_within(&self, message: Message, patience: Duration) -> Result<Receipt, Error> {
+    pub fn send_within(&self, message: &Message, patience: Duration) -> Result<Receipt, Error> {
         const PAUSE: Duration = Duration::from_millis(5);
         let began = Instant::now();
         loop {

@@ -56,13 +56,11 @@ pub use settings::{Kind, Settings};
 
 impl Swarm {
     /// A queue, to be opened: each of its messages is done by one consumer.
-    #[must_use]
     pub fn queue(&self, name: &str) -> Opening<Queue> {
         Opening::new(self, name)
     }
 
     /// A topic, to be opened: each of its messages comes to all groups.
-    #[must_use]
     pub fn topic(&self, name: &str) -> Opening<Topic> {
         Opening::new(self, name)
     }
