@@ -20,6 +20,8 @@ mod lz4;
 mod man_pages;
 #[cfg(feature = "swarm")]
 mod memory;
+#[cfg(feature = "swarm")]
+mod messages;
 mod ops;
 mod soak;
 mod stats;
@@ -99,6 +101,14 @@ pub(crate) enum Command {
     Agents(agents::Agents),
     #[cfg(feature = "swarm")]
     Tasks(tasks::Tasks),
+    #[cfg(feature = "swarm")]
+    Send(messages::Send),
+    #[cfg(feature = "swarm")]
+    Receive(messages::Receive),
+    #[cfg(all(feature = "swarm", unix))]
+    Worker(messages::Worker),
+    #[cfg(feature = "swarm")]
+    Dead(messages::Dead),
     Bench(bench::Bench),
     Soak(soak::Soak),
     Doctor(doctor::Doctor),
@@ -143,6 +153,14 @@ impl Command {
             Self::Agents(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Tasks(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Send(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Receive(command) => command.run(options, output),
+            #[cfg(all(feature = "swarm", unix))]
+            Self::Worker(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Dead(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             Self::Doctor(command) => command.run(options, output),

@@ -45,6 +45,10 @@ fn help_teaches() {
         "memory",
         "agents",
         "tasks",
+        "send",
+        "receive",
+        "worker",
+        "dead",
         "bench",
         "soak",
         "doctor",
@@ -71,6 +75,7 @@ fn help_of_what_commands_have_below_them() {
         ),
         ("agents", &["list", "show", "add", "delete"]),
         ("tasks", &["list", "show", "add", "claim", "finish"]),
+        ("dead", &["list", "show", "retry", "drop"]),
     ] {
         for below in below {
             let ran = folder.run([command, below, "--help"]);

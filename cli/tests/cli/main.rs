@@ -18,6 +18,7 @@ mod help;
 mod json;
 mod listings;
 mod lz4;
+mod messages;
 mod soak;
 mod source_text;
 mod stats;

@@ -73,6 +73,14 @@ impl Swarm {
         self.engine().channels()
     }
 
+    /// What a channel is; nothing where there is none.
+    ///
+    /// # Errors
+    /// As of [every read](Swarm#reads).
+    pub fn kind_of(&self, channel: &str) -> Result<Option<Kind>, Error> {
+        self.engine().kind_of(channel)
+    }
+
     fn engine(&self) -> Arc<dyn Engine> {
         Arc::new(Embedded {
             access: Direct(Arc::clone(self.shared())),
