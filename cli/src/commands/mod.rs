@@ -16,6 +16,8 @@ mod find;
 mod fnv;
 mod gzip;
 mod json;
+#[cfg(feature = "swarm")]
+mod load;
 mod lz4;
 mod man_pages;
 #[cfg(feature = "swarm")]
@@ -111,6 +113,8 @@ pub(crate) enum Command {
     Dead(messages::Dead),
     Bench(bench::Bench),
     Soak(soak::Soak),
+    #[cfg(feature = "swarm")]
+    Load(load::Load),
     Doctor(doctor::Doctor),
     Engines(engines::Engines),
     Ops(ops::Ops),
@@ -163,6 +167,8 @@ impl Command {
             Self::Dead(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Load(command) => command.run(options, output),
             Self::Doctor(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),

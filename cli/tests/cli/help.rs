@@ -51,6 +51,7 @@ fn help_teaches() {
         "dead",
         "bench",
         "soak",
+        "load",
         "doctor",
         "engines",
         "ops",
@@ -76,6 +77,7 @@ fn help_of_what_commands_have_below_them() {
         ("agents", &["list", "show", "add", "delete"]),
         ("tasks", &["list", "show", "add", "claim", "finish"]),
         ("dead", &["list", "show", "retry", "drop"]),
+        ("load", &["messages", "bytes", "memory"]),
     ] {
         for below in below {
             let ran = folder.run([command, below, "--help"]);

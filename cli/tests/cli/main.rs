@@ -17,6 +17,7 @@ mod hashes;
 mod help;
 mod json;
 mod listings;
+mod load;
 mod lz4;
 mod messages;
 mod soak;

@@ -19,11 +19,9 @@ use crate::swarm;
 
 /// Run a program for each message of queues
 ///
-/// The program gets the body on its standard input, and KILOWAT_ID, KILOWAT_CHANNEL, KILOWAT_TYPE,
-/// KILOWAT_KEY, KILOWAT_FROM, KILOWAT_TO, KILOWAT_AT, KILOWAT_ATTEMPT, KILOWAT_TRACE and KILOWAT_EXPIRES in
-/// its environment. It ends with status 0 when the message is done, and with 65 when it is wrong: it goes to
-/// the dead letters. With any other the message is tried again, later each time. What it writes to standard
-/// output is the answer, where one is wanted.
+/// The program gets the body on its standard input. It ends with status 0 when the message is done, and with 65
+/// when it is wrong: it goes to the dead letters. With any other the message is tried again, later each time. What
+/// it writes to standard output is the answer, where one is wanted.
 ///
 /// Any number of workers share a queue. SIGTERM ends a worker when what is under way has ended, or after 30
 /// seconds; the rest is given back.
@@ -33,6 +31,10 @@ Examples:
   kilowat worker reviews -- ./review.sh
   kilowat worker reviews lints --slots 4 --time-limit 2m -- python3 check.py
   kilowat worker sums --idle 1s -- jq add      until there is nothing to do
+
+The program has in its environment:
+  KILOWAT_ID, KILOWAT_CHANNEL, KILOWAT_TYPE, KILOWAT_AT (milliseconds since 1970) and KILOWAT_ATTEMPT
+  KILOWAT_KEY, KILOWAT_FROM, KILOWAT_TO, KILOWAT_TRACE and KILOWAT_EXPIRES, where the message has them
 
 When it ends it prints how many messages were done; with --json, as an object.
 
