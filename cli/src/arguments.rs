@@ -48,6 +48,8 @@ Examples:
   kilowat --json fnv1a32 a b | jq .hash   for machines
   kilowat memory put plan step-1 parse    what programs that work together know
   kilowat tasks claim --agent coder-1     and what is to be done next
+  kilowat send reviews '{\"pull\":17}'      work for whoever has time
+  kilowat worker reviews -- ./review.sh   and who does it
   kilowat bench sha256 search             how fast they are here
   kilowat doctor                          whether all works here
   kilowat soak --duration 60s             whether it works under load
@@ -56,7 +58,7 @@ Environment:
   KILOWAT_TIERS   fastest, wasm-first, or the tiers to ask in their order, such as jit,native
   KILOWAT_WASM    off: no WebAssembly, as --no-wasm
   KILOWAT_CACHE   the folder for compiled kernels, or off
-  KILOWAT_SWARM   the folder of the swarm: of memory, agents and tasks
+  KILOWAT_SWARM   the folder of the swarm: of memory, agents, tasks and messages
 
 Exit status:
   0  all is well (find: found, compare: equal, utf8: valid, --check: as listed)

@@ -18,10 +18,14 @@ mod gzip;
 mod hmac;
 mod json;
 mod keygen;
+#[cfg(feature = "swarm")]
+mod load;
 mod lz4;
 mod man_pages;
 #[cfg(feature = "swarm")]
 mod memory;
+#[cfg(feature = "swarm")]
+mod messages;
 mod ops;
 mod seal;
 mod soak;
@@ -108,8 +112,18 @@ pub(crate) enum Command {
     Agents(agents::Agents),
     #[cfg(feature = "swarm")]
     Tasks(tasks::Tasks),
+    #[cfg(feature = "swarm")]
+    Send(messages::Send),
+    #[cfg(feature = "swarm")]
+    Receive(messages::Receive),
+    #[cfg(all(feature = "swarm", unix))]
+    Worker(messages::Worker),
+    #[cfg(feature = "swarm")]
+    Dead(messages::Dead),
     Bench(bench::Bench),
     Soak(soak::Soak),
+    #[cfg(feature = "swarm")]
+    Load(load::Load),
     Doctor(doctor::Doctor),
     Engines(engines::Engines),
     Ops(ops::Ops),
@@ -158,8 +172,18 @@ impl Command {
             Self::Agents(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Tasks(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Send(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Receive(command) => command.run(options, output),
+            #[cfg(all(feature = "swarm", unix))]
+            Self::Worker(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Dead(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Load(command) => command.run(options, output),
             Self::Doctor(command) => command.run(options, output),
             Self::Engines(command) => command.run(options, output),
             Self::Ops(command) => command.run(options, output),

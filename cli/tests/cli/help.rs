@@ -51,8 +51,13 @@ fn help_teaches() {
         "memory",
         "agents",
         "tasks",
+        "send",
+        "receive",
+        "worker",
+        "dead",
         "bench",
         "soak",
+        "load",
         "doctor",
         "engines",
         "ops",
@@ -77,6 +82,8 @@ fn help_of_what_commands_have_below_them() {
         ),
         ("agents", &["list", "show", "add", "delete"]),
         ("tasks", &["list", "show", "add", "claim", "finish"]),
+        ("dead", &["list", "show", "retry", "drop"]),
+        ("load", &["messages", "bytes", "memory"]),
     ] {
         for below in below {
             let ran = folder.run([command, below, "--help"]);

@@ -7,28 +7,44 @@ use serde_json::{Value, json};
 use super::{Folder, Ran};
 
 /// A folder with a swarm of its own, whatever folder is above it.
-struct Swarm {
+pub(super) struct Swarm {
     folder: Folder,
 }
 
 impl Swarm {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = Folder::new();
         fs::create_dir(folder.path().join(".git")).unwrap();
         Self { folder }
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(super) fn run(&self, arguments: &[&str]) -> Ran {
         self.run_on("", arguments)
     }
 
-    fn run_on(&self, stdin: impl Into<Vec<u8>>, arguments: &[&str]) -> Ran {
+    pub(super) fn run_on(&self, stdin: impl Into<Vec<u8>>, arguments: &[&str]) -> Ran {
         let mut command = self.folder.kilowat(arguments);
         command
             .env_remove("KILOWAT_SWARM")
             .env("TZ", "UTC")
             .write_stdin(stdin);
         Ran::of(&mut command)
+    }
+
+    /// A file in the folder.
+    pub(super) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts a command, and does not wait for it.
+    pub(super) fn start(&self, arguments: &[&str]) -> std::process::Child {
+        std::process::Command::new(env!("CARGO_BIN_EXE_kilowat"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("KILOWAT_SWARM")
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
     }
 
     /// Runs what is to succeed without a word.
@@ -38,14 +54,14 @@ impl Swarm {
     }
 
     #[track_caller]
-    fn json(&self, arguments: &[&str]) -> Vec<Value> {
+    pub(super) fn json(&self, arguments: &[&str]) -> Vec<Value> {
         let ran = self.run(&[&["--json"], arguments].concat());
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
         ran.json()
     }
 
     #[track_caller]
-    fn text(&self, arguments: &[&str]) -> String {
+    pub(super) fn text(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
         String::from_utf8(ran.stdout).unwrap()

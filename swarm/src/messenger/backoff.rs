@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// The pause after so many attempts: by chance, so that those who failed together do not come back together,
 /// and at most one second doubled with each attempt but the first, or 10 minutes.

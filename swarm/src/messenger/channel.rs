@@ -125,7 +125,7 @@ impl<K: KindOf> Channel<K> {
     ///
     /// # Errors
     /// As of [`send`](Self::send), with [`Error::Full`] when it was full for all that time.
-    pub fn send_within(&self, message: Message, patience: Duration) -> Result<Receipt, Error> {
+    pub fn send_within(&self, message: &Message, patience: Duration) -> Result<Receipt, Error> {
         const PAUSE: Duration = Duration::from_millis(5);
         let began = Instant::now();
         loop {
@@ -145,6 +145,18 @@ impl<K: KindOf> Channel<K> {
     pub fn stats(&self) -> Result<Option<ChannelStats>, Error> {
         let all = self.engine.channels()?;
         Ok(all.into_iter().find(|stats| stats.channel == self.name))
+    }
+
+    /// Opens envelopes.
+    fn opened(&self, stored: &[(Id, Vec<u8>)]) -> Result<Vec<Envelope>, Error> {
+        let bytes: Vec<&[u8]> = stored.iter().map(|(_, bytes)| &bytes[..]).collect();
+        let longest = self.settings.longest_body;
+        let opened = Envelope::open_all(self.swarm.runtime(), &bytes, longest);
+        let opened = opened.map_err(|error| Error::envelope(row(&self.name, Id::new()), error))?;
+        let named = opened.into_iter().zip(stored).map(|(envelope, (id, _))| {
+            envelope.map_err(|error| Error::envelope(row(&self.name, *id), error))
+        });
+        named.collect()
     }
 
     pub(super) fn outgoing(&self, messages: Vec<Message>) -> Result<Vec<Outgoing>, Error> {
@@ -169,6 +181,14 @@ impl<K: KindOf> Channel<K> {
 }
 
 impl Channel<Queue> {
+    /// The messages that come first, so many at most, whether somebody has taken them or not. Nothing is taken.
+    ///
+    /// # Errors
+    /// [`Error::Envelope`] where one is damaged; the others as of [every read](Swarm#reads).
+    pub fn peek(&self, most: u32) -> Result<Vec<Envelope>, Error> {
+        self.opened(&self.engine.peek(&self.name, most)?)
+    }
+
     /// Somebody who takes messages, by the name that those are to see who ask what became of one.
     ///
     /// # Errors
@@ -224,16 +244,7 @@ impl Channel<Topic> {
     /// # Errors
     /// [`Error::Envelope`] where one is damaged; the others as of [every read](Swarm#reads).
     pub fn history(&self, most: u32) -> Result<Vec<Envelope>, Error> {
-        let stored = self.engine.history(&self.name, most)?;
-        let bytes: Vec<&[u8]> = stored.iter().map(|(_, bytes)| &bytes[..]).collect();
-        let longest = self.settings.longest_body;
-        let runtime = self.swarm.runtime();
-        let opened = Envelope::open_all(runtime, &bytes, longest);
-        let opened = opened.map_err(|error| Error::envelope(row(&self.name, Id::new()), error))?;
-        let named = opened.into_iter().zip(&stored).map(|(envelope, (id, _))| {
-            envelope.map_err(|error| Error::envelope(row(&self.name, *id), error))
-        });
-        named.collect()
+        self.opened(&self.engine.history(&self.name, most)?)
     }
 }
 

@@ -125,7 +125,7 @@ impl Delivery {
     /// # Errors
     /// [`Error::Lost`] where it is no longer the consumer's; the others as of [every write](Swarm#writes).
     pub fn ack(self) -> Result<(), Error> {
-        self.settle(Fate::Done).map(drop)
+        self.settle(&Fate::Done).map(drop)
     }
 
     /// It is to be tried again: after so long, or after a pause that grows with each attempt, up to 10 minutes. Was
@@ -135,7 +135,7 @@ impl Delivery {
     /// As of [`ack`](Self::ack).
     pub fn retry(self, after: Option<Duration>, why: &str) -> Result<Settled, Error> {
         let why = why.to_owned();
-        self.settle(Fate::Retry { after, why })
+        self.settle(&Fate::Retry { after, why })
     }
 
     /// It goes to the dead letters.
@@ -143,7 +143,7 @@ impl Delivery {
     /// # Errors
     /// As of [`ack`](Self::ack).
     pub fn dead(self, why: &str) -> Result<(), Error> {
-        self.settle(Fate::Dead(why.to_owned())).map(drop)
+        self.settle(&Fate::Dead(why.to_owned())).map(drop)
     }
 
     /// Keeps it for the length of a lease from now on.
@@ -171,7 +171,7 @@ impl Delivery {
         Held(self.ticket)
     }
 
-    fn settle(self, fate: Fate) -> Result<Settled, Error> {
+    fn settle(self, fate: &Fate) -> Result<Settled, Error> {
         let verdict = fate.verdict(self.attempt());
         self.decide(verdict)
     }

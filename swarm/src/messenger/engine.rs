@@ -117,6 +117,8 @@ pub(super) trait Engine: Debug + Send + Sync {
     /// Removes a channel with all that is in it.
     fn close(&self, channel: &str) -> Result<(), Error>;
 
+    fn kind_of(&self, channel: &str) -> Result<Option<Kind>, Error>;
+
     fn channels(&self) -> Result<Vec<ChannelStats>, Error>;
 
     /// All of the messages are accepted, or none.
@@ -148,6 +150,9 @@ pub(super) trait Engine: Debug + Send + Sync {
         settings: &Settings,
         verdicts: &[(Ticket, Verdict)],
     ) -> Result<Vec<Outcome>, Error>;
+
+    /// The messages of a queue that come first, whether they are taken or not.
+    fn peek(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error>;
 
     /// The last messages of a topic, oldest first.
     fn history(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error>;

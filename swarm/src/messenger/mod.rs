@@ -56,13 +56,11 @@ pub use settings::{Kind, Settings};
 
 impl Swarm {
     /// A queue, to be opened: each of its messages is done by one consumer.
-    #[must_use]
     pub fn queue(&self, name: &str) -> Opening<Queue> {
         Opening::new(self, name)
     }
 
     /// A topic, to be opened: each of its messages comes to all groups.
-    #[must_use]
     pub fn topic(&self, name: &str) -> Opening<Topic> {
         Opening::new(self, name)
     }
@@ -73,6 +71,14 @@ impl Swarm {
     /// As of [every read](Swarm#reads).
     pub fn channels(&self) -> Result<Vec<ChannelStats>, Error> {
         self.engine().channels()
+    }
+
+    /// What a channel is; nothing where there is none.
+    ///
+    /// # Errors
+    /// As of [every read](Swarm#reads).
+    pub fn kind_of(&self, channel: &str) -> Result<Option<Kind>, Error> {
+        self.engine().kind_of(channel)
     }
 
     fn engine(&self) -> Arc<dyn Engine> {

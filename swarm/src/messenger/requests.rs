@@ -13,7 +13,7 @@ use crate::error::{Error, Row};
 use crate::identity::Id;
 
 /// How much longer the channel of the answer stays than who asks waits, should its process end.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 impl Channel<Queue> {
     /// Sends a message, and waits for the answer to it, so long at most. Nothing is returned where none came in

@@ -64,7 +64,7 @@ impl Default for Settings {
             attempts: 5,
             longest_body: LONGEST_BODY,
             keep: 1_000,
-            keep_for: Duration::from_secs(24 * 3_600),
+            keep_for: Duration::from_hours(24),
         }
     }
 }

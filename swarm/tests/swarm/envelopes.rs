@@ -114,14 +114,14 @@ fn what_one_tier_makes_the_others_open() {
 #[test]
 fn what_lz4_saves_of_typical_messages() {
     let runtime = Runtime::with_engine(EngineKind::Interpreter).unwrap();
-    let (mut raw, mut stored) = (0, 0);
+    let (mut raw, mut stored) = (0_u32, 0_u32);
     for envelope in corpus() {
         let made = envelope.make(&runtime, LONGEST_BODY).unwrap();
         let header = usize::from(u16::from_le_bytes([made[6], made[7]]));
-        raw += envelope.body.len();
-        stored += made.len() - 40 - header;
+        raw += envelope.body.len() as u32;
+        stored += (made.len() - 40 - header) as u32;
     }
-    let saved = 100.0 * (1.0 - stored as f64 / raw as f64);
+    let saved = 100.0 * (1.0 - f64::from(stored) / f64::from(raw));
     println!("{raw} bytes of bodies take {stored}: {saved:.1} % saved");
     assert!(saved > 42.0, "{saved}");
 }

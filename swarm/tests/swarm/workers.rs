@@ -306,7 +306,7 @@ fn a_program_that_hangs_is_ended_with_all_that_it_has_started() {
     let program = shell(&script).longest(Duration::from_millis(300));
     let began = Instant::now();
     assert_eq!(run(&swarm, program).dead, 1);
-    assert!(began.elapsed() < Duration::from_secs(60));
+    assert!(began.elapsed() < Duration::from_mins(1));
     assert_eq!(why(&jobs), "sh was ended after 0.3 s");
     for pid in fs::read_to_string(pids).unwrap().lines() {
         assert!(is_gone(pid), "{pid}");
@@ -323,7 +323,7 @@ fn what_a_program_leaves_behind_goes_with_it() {
     let script = format!("sleep 600 & echo $! > {}", pid.display());
     let began = Instant::now();
     assert_eq!(run(&swarm, shell(&script)).done, 1);
-    assert!(began.elapsed() < Duration::from_secs(60));
+    assert!(began.elapsed() < Duration::from_mins(1));
     assert!(is_gone(fs::read_to_string(pid).unwrap().trim()));
 }
 
@@ -350,7 +350,7 @@ fn what_a_program_writes_is_the_answer() {
     let worker = thread::spawn(move || worker.run().unwrap());
     let request = Message::bytes("job", b"stop\n".to_vec());
     let answer = jobs
-        .request(request, Duration::from_secs(60))
+        .request(request, Duration::from_mins(1))
         .unwrap()
         .unwrap();
     assert_eq!(answer.body, b"STOP\n");

@@ -18,15 +18,15 @@ const TOLERANCE_PERCENT: u64 = 10;
 
 /// What is in use at a time, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Sample {
+pub(in crate::commands) struct Sample {
     /// What the process has in main memory, where the system tells.
-    pub(super) resident: Option<u64>,
+    pub(in crate::commands) resident: Option<u64>,
     /// What the instances of kernels hold.
-    pub(super) instances: u64,
+    pub(in crate::commands) instances: u64,
 }
 
 impl Sample {
-    pub(super) fn take(report: &MemoryReport) -> Self {
+    pub(in crate::commands) fn take(report: &MemoryReport) -> Self {
         Self {
             resident: memory_stats().map(|stats| stats.physical_mem as u64),
             instances: report.in_use,
@@ -44,7 +44,7 @@ impl Sample {
 
 /// What has grown, of samples that were taken at equal distances. The medians of the second and the
 /// last quarter are compared: what a leak takes stays taken. `None` where the run was too short.
-pub(super) fn growth(samples: &[Sample], elapsed: Duration) -> Option<Vec<String>> {
+pub(in crate::commands) fn growth(samples: &[Sample], elapsed: Duration) -> Option<Vec<String>> {
     let quarter = samples.len() / 4;
     if elapsed < LONG_ENOUGH || quarter == 0 {
         return None;

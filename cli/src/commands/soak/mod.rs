@@ -1,6 +1,6 @@
 //! `kilowat soak`: many calls at the same time, for as long as you like, each answer checked.
 
-mod memory;
+pub(super) mod memory;
 mod mix;
 mod report;
 mod tally;

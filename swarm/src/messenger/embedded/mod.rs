@@ -46,6 +46,13 @@ impl Engine for Embedded {
             .write(|connection, _| channels::close(connection, channel))
     }
 
+    fn kind_of(&self, name: &str) -> Result<Option<Kind>, Error> {
+        let found = self
+            .access
+            .read(|connection, _| channel(connection, name))?;
+        Ok(found.map(|(kind, _, _)| kind))
+    }
+
     fn channels(&self) -> Result<Vec<ChannelStats>, Error> {
         self.access.snapshot(channels::stats)
     }
@@ -107,18 +114,22 @@ impl Engine for Embedded {
         Ok(outcomes)
     }
 
+    fn peek(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error> {
+        let select = "SELECT uuid, messages.envelope FROM messages
+                      JOIN deliveries ON message = messages.id WHERE messages.channel = ?1
+                      ORDER BY priority DESC, due, message LIMIT ?2";
+        self.access
+            .read(|connection, _| messages(connection, select, channel, most))
+    }
+
     fn history(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error> {
-        self.access.read(|connection, _| {
-            let mut select = connection.prepare_cached(
-                "SELECT uuid, envelope FROM messages WHERE channel = ?1 ORDER BY id DESC LIMIT ?2",
-            )?;
-            let rows = select.query_map(params![channel, most], |row| {
-                Ok((Id::from_bytes(row.get(0)?), row.get(1)?))
-            })?;
-            let mut messages = rows.collect::<Result<Vec<_>, _>>()?;
-            messages.reverse();
-            Ok(messages)
-        })
+        let select = "SELECT uuid, envelope FROM messages
+                      WHERE channel = ?1 ORDER BY id DESC LIMIT ?2";
+        let mut messages = self
+            .access
+            .read(|connection, _| messages(connection, select, channel, most))?;
+        messages.reverse();
+        Ok(messages)
     }
 
     fn dead_letters(&self, channel: &str, after: i64, most: u32) -> Result<Vec<Letter>, Error> {
@@ -138,6 +149,20 @@ impl Engine for Embedded {
         self.access
             .write(|connection, _| letters::remove(connection, channel, letter))
     }
+}
+
+/// Messages with their identities.
+fn messages(
+    connection: &rusqlite::Connection,
+    select: &str,
+    channel: &str,
+    most: u32,
+) -> Result<Vec<(Id, Vec<u8>)>, Error> {
+    let mut select = connection.prepare_cached(select)?;
+    let rows = select.query_map(params![channel, most], |row| {
+        Ok((Id::from_bytes(row.get(0)?), row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Counts what a channel holds.

@@ -11,7 +11,6 @@ use crate::messenger::{Kind, Settings};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kept {
     pub(super) message: i64,
-    pub(super) priority: u8,
     pub(super) attempts: u32,
 }
 
@@ -57,14 +56,13 @@ pub(super) fn settle(
 /// The delivery of a ticket, unless another has taken it since or it is gone.
 fn held(connection: &Connection, taker: &Taker, ticket: &Ticket) -> Result<Option<Kept>, Error> {
     let mut select = connection.prepare_cached(
-        "SELECT priority FROM deliveries
+        "SELECT 1 FROM deliveries
          WHERE message = ?1 AND grp = ?2 AND owner = ?3 AND attempts = ?4",
     )?;
     let values = params![ticket.message, taker.group, taker.owner, ticket.attempt];
-    let kept = select.query_row(values, |row| {
+    let kept = select.query_row(values, |_| {
         Ok(Kept {
             message: ticket.message,
-            priority: row.get(0)?,
             attempts: ticket.attempt,
         })
     });

@@ -51,17 +51,13 @@ pub(super) fn take(
          WHERE message = ?1 AND grp = ?2",
     )?;
     let mut select = connection.prepare_cached("SELECT envelope FROM messages WHERE id = ?1")?;
-    let mut taken = Vec::new();
+    let mut all = Vec::new();
     for priority in priorities {
-        for candidate in candidates(connection, now, taker, priority, most - taken.len())? {
+        for candidate in candidates(connection, now, taker, priority, most - all.len())? {
             let Candidate {
                 message, attempts, ..
             } = candidate;
-            let kept = Kept {
-                message,
-                priority,
-                attempts,
-            };
+            let kept = Kept { message, attempts };
             if candidate.expires.is_some_and(|expires| expires <= now.0) {
                 bury(connection, now, taker, kept, "nobody wants it any more")?;
                 continue;
@@ -76,7 +72,7 @@ pub(super) fn take(
                 continue;
             }
             update.execute(params![message, taker.group, lease, taker.owner])?;
-            taken.push(Taken {
+            all.push(Taken {
                 ticket: Ticket {
                     message,
                     id: candidate.id,
@@ -86,7 +82,7 @@ pub(super) fn take(
             });
         }
     }
-    Ok(taken)
+    Ok(all)
 }
 
 fn candidates(

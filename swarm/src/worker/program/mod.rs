@@ -40,7 +40,7 @@ const REASON: usize = 1_024;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Program {
-    program: OsString,
+    name: OsString,
     arguments: Vec<OsString>,
     longest: Duration,
     most_output: usize,
@@ -66,9 +66,9 @@ impl Program {
         arguments: impl IntoIterator<Item = impl Into<OsString>>,
     ) -> Self {
         Self {
-            program: program.into(),
+            name: program.into(),
             arguments: arguments.into_iter().map(Into::into).collect(),
-            longest: Duration::from_secs(600),
+            longest: Duration::from_mins(10),
             most_output: 1 << 20,
             patience: Duration::from_secs(2),
         }
@@ -95,7 +95,7 @@ impl Program {
     /// Runs it for a message.
     pub(super) fn run(&self, delivery: &Delivery, stopper: &Stopper) -> Fate {
         let retry = |why: String| Fate::Retry { after: None, why };
-        let name = self.program.to_string_lossy();
+        let name = self.name.to_string_lossy();
         let mut command = self.command(delivery);
         let mut child = match command.spawn() {
             Ok(child) => child,
@@ -154,7 +154,7 @@ impl Program {
     fn command(&self, delivery: &Delivery) -> Command {
         let message = delivery.message();
         let header = &message.header;
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(&self.name);
         command
             .args(&self.arguments)
             .stdin(Stdio::piped())

@@ -172,7 +172,7 @@ fn what_was_left_too_often_is_given_up(ground: &impl Ground) {
 
 fn delays_and_priorities(ground: &impl Ground) {
     let queue = ground.queue();
-    let later = Duration::from_secs(60);
+    let later = Duration::from_mins(1);
     for (number, priority, delay) in [
         (0, Priority::Low, AT_ONCE),
         (1, Priority::Normal, AT_ONCE),
@@ -228,7 +228,7 @@ fn a_key_is_for_one_message(ground: &impl Ground) {
     let consumer = queue.consumer("w").unwrap();
     let numbers: Vec<_> = take(&consumer).iter().map(number).collect();
     assert_eq!(numbers, [1, 3]);
-    ground.clock().advance(Duration::from_secs(24 * 60 * 60));
+    ground.clock().advance(Duration::from_hours(24));
     let next_day = queue.send(numbered(5).key("k")).unwrap();
     assert!(matches!(next_day, Receipt::Stored(_)));
     let other = ground.swarm().queue("others").open().unwrap();
@@ -253,12 +253,12 @@ fn a_full_queue_refuses(ground: &impl Ground) {
     assert!(queue.send(numbered(5)).is_err());
     let patience = Duration::from_millis(20);
     let began = Instant::now();
-    assert!(queue.send_within(numbered(5), patience).is_err());
+    assert!(queue.send_within(&numbered(5), patience).is_err());
     assert!(began.elapsed() >= patience);
     thread::scope(|scope| {
         scope.spawn(|| take_one(&consumer).ack().unwrap());
         queue
-            .send_within(numbered(5), Duration::from_secs(30))
+            .send_within(&numbered(5), Duration::from_secs(30))
             .unwrap();
     });
 }
@@ -402,7 +402,7 @@ fn who_waits_is_woken(ground: &impl Ground) {
     let consumer = queue.consumer("w").unwrap();
     thread::scope(|scope| {
         let waits = scope.spawn(|| {
-            let deliveries = consumer.receive(1, Duration::from_secs(60)).unwrap();
+            let deliveries = consumer.receive(1, Duration::from_mins(1)).unwrap();
             number(&deliveries[0])
         });
         thread::sleep(Duration::from_millis(5));

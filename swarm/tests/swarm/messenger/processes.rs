@@ -14,7 +14,7 @@ use super::numbered;
 fn open(place: &Place) -> Swarm {
     let builder = Swarm::builder()
         .runtime(NATIVE.clone())
-        .patience(Duration::from_secs(60));
+        .patience(Duration::from_mins(1));
     builder.daily_backups(false).open(place).unwrap()
 }
 

@@ -18,7 +18,7 @@ fn requests_get_their_own_answers() {
         let worker = scope.spawn(|| {
             let consumer = queue.consumer("w").unwrap();
             for _ in 0..4 {
-                let wait = Duration::from_secs(60);
+                let wait = Duration::from_mins(1);
                 let delivery = consumer.receive(1, wait).unwrap().pop().unwrap();
                 let sum = number(&delivery) + 1;
                 delivery.answer(numbered(sum)).unwrap();
@@ -27,7 +27,7 @@ fn requests_get_their_own_answers() {
         for asker in 0..4 {
             let queue = &queue;
             scope.spawn(move || {
-                let answer = queue.request(numbered(asker), Duration::from_secs(60));
+                let answer = queue.request(numbered(asker), Duration::from_mins(1));
                 let answer = answer.unwrap().unwrap();
                 assert_eq!(answer.body, (asker + 1).to_string().as_bytes());
                 assert!(answer.header.answers.is_some());

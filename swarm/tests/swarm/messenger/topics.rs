@@ -11,7 +11,7 @@ fn topic(folder: &Folder) -> Channel<Topic> {
     folder
         .open()
         .topic("news")
-        .keep(10, Duration::from_secs(3_600))
+        .keep(10, Duration::from_hours(1))
         .open()
         .unwrap()
 }
@@ -91,7 +91,7 @@ fn a_topic_keeps_what_it_should_and_what_a_group_has_not_read() {
         .map(|message| String::from_utf8(message.body.clone()).unwrap())
         .collect();
     assert_eq!(numbers, ["26", "27", "28", "29"]);
-    folder.clock.advance(Duration::from_secs(3_600));
+    folder.clock.advance(Duration::from_hours(1));
     tick();
     assert_eq!(held(), 5, "what is too old goes, but for what is not read");
     topic.unsubscribe("slow").unwrap();

@@ -38,7 +38,7 @@ fn who_waits_is_woken_by_a_transaction() {
     let queue = swarm.queue("jobs").open().unwrap();
     let consumer = queue.consumer("w").unwrap();
     thread::scope(|scope| {
-        let waits = scope.spawn(|| consumer.receive(1, Duration::from_secs(60)).unwrap().len());
+        let waits = scope.spawn(|| consumer.receive(1, Duration::from_mins(1)).unwrap().len());
         thread::sleep(Duration::from_millis(5));
         swarm
             .memory()

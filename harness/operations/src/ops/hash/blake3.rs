@@ -79,7 +79,7 @@ impl Blake3 {
 }
 
 impl Stream<{ Blake3::STATE_LEN }> for Blake3 {
-    const START: &'static [u8; Self::STATE_LEN] = Self::START;
+    const START: Option<&'static [u8; Self::STATE_LEN]> = Some(Self::START);
 }
 
 /// What a kernel that refuses a key has said.

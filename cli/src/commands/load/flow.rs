@@ -1,0 +1,185 @@
+//! Messages that are sent by the clock.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context as _, Result};
+use kilowat_swarm::messenger::{Channel, Message, Queue};
+use kilowat_swarm::{Error, Place, Swarm};
+
+use super::consumers::{Fleet, consume};
+use super::ledger::Ledger;
+use super::pace::Pace;
+use super::record::{Outcome, Record};
+use super::{Course, Status};
+use crate::arguments::Options;
+use crate::commands::soak::memory::{Sample, growth};
+use crate::output::Output;
+
+/// The queue.
+pub(super) const CHANNEL: &str = "load";
+
+/// How many messages a commit has at most.
+const MOST: u64 = 256;
+
+/// How long a consumer has a message that is killed.
+const CHAOS_LEASE: Duration = Duration::from_secs(2);
+
+/// How long what was sent has to come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How often memory is looked at, and a consumer killed.
+const SAMPLE_EACH: Duration = Duration::from_millis(500);
+
+/// What bodies are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    Json,
+    Bytes,
+}
+
+/// What is sent, and how.
+#[derive(Debug)]
+pub(super) struct Flow {
+    /// Messages a second.
+    pub(super) rate: f64,
+    pub(super) body: Body,
+    pub(super) size: usize,
+    pub(super) course: Course,
+}
+
+impl Flow {
+    pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let runtime = options.start()?;
+        let folder = tempfile::tempdir().context("a folder for the swarm")?;
+        let home = Place::at(folder.path().join("swarm"));
+        let builder = Swarm::builder().runtime(runtime.clone());
+        let swarm = builder.daily_backups(false).open(&home)?;
+        let mut queue = swarm.queue(CHANNEL).limit(1_000_000).attempts(1_000);
+        if self.course.chaos {
+            queue = queue.lease(CHAOS_LEASE);
+        }
+        let queue = queue.open()?;
+        // The first calls compile, or load what was compiled; that is not what is measured.
+        runtime.wait_ready();
+        let ledger = Ledger::new()?;
+        let pace = Pace::new(SystemTime::now(), self.rate);
+        let ends = AtomicBool::new(false);
+        let (sample, mut samples) = (|| Sample::take(&runtime.report().memory), Vec::new());
+        let start = sample();
+        let mut kills = 0;
+        let elapsed = thread::scope(|scope| -> Result<Duration> {
+            let mut fleet = None;
+            let mut consumers = Vec::new();
+            if self.course.chaos {
+                fleet = Some(Fleet::start(home.folder(), pace, self, &ledger, scope)?);
+            } else {
+                for number in 0..self.course.consumers {
+                    let consumer = queue.consumer(&format!("load-{number}"))?;
+                    let (ledger, ends) = (&ledger, &ends);
+                    consumers.push(scope.spawn(move || {
+                        let received = |number| ledger.received(number, pace.late(number));
+                        consume(&consumer, self.body, ends, received)
+                    }));
+                }
+            }
+            let sender = scope.spawn(|| self.send(&queue, pace, &ledger));
+            let mut killed = Ok(());
+            while !sender.is_finished() {
+                thread::sleep(SAMPLE_EACH);
+                samples.push(sample());
+                if let Some(fleet) = &mut fleet
+                    && killed.is_ok()
+                {
+                    killed = fleet.kill_one();
+                    kills += 1;
+                }
+            }
+            let sent = joined(sender);
+            let waiting = Instant::now();
+            let has_failed = sent.is_err() || killed.is_err();
+            while !has_failed && ledger.missing() > 0 && waiting.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(20));
+            }
+            ends.store(true, Ordering::SeqCst);
+            // Its processes go with it.
+            drop(fleet);
+            for consumer in consumers {
+                joined(consumer)?;
+            }
+            killed?;
+            sent
+        })?;
+        let stats = queue.stats()?.context("the queue is gone")?;
+        let outcome = Outcome {
+            elapsed,
+            dead: stats.dead,
+            missing: ledger.missing(),
+            kills,
+            start,
+            end: sample(),
+            grown: growth(&samples, elapsed),
+        };
+        let record = Record::new(self, &ledger.entries(), outcome);
+        record.show(self, options, output)
+    }
+
+    /// Sends what is due, until the time is over. Says how long that took.
+    fn send(&self, queue: &Channel<Queue>, pace: Pace, ledger: &Ledger) -> Result<Duration> {
+        let mut next = 0;
+        let all = pace.due(self.course.duration);
+        loop {
+            let elapsed = pace.elapsed();
+            // What is so far behind will not come up any more.
+            if next >= all || elapsed >= 2 * self.course.duration {
+                return Ok(elapsed);
+            }
+            let due = pace.due(elapsed).min(next + MOST).min(all);
+            if due == next {
+                pace.wait(next);
+                continue;
+            }
+            let messages = (next..due).map(|number| self.message(number));
+            ledger.sending(next..due);
+            match queue.send_batch(messages.collect()) {
+                Ok(_) => ledger.accepted(due - next),
+                Err(Error::Full { .. }) => ledger.refused(next..due),
+                Err(error) => return Err(error.into()),
+            }
+            next = due;
+        }
+    }
+
+    fn message(&self, number: u64) -> Message {
+        match self.body {
+            Body::Json => {
+                const WORDS: &str = "an agent has something to say to another, ";
+                let mut text = format!("{{\"number\":{number},\"text\":\"");
+                let mut place = number as usize;
+                while text.len() + 2 < self.size {
+                    // Each begins elsewhere, so that they are not all alike.
+                    text.push(char::from(WORDS.as_bytes()[place % WORDS.len()]));
+                    place += 1;
+                }
+                text.push_str("\"}");
+                Message::json_text("load", text.into_bytes())
+            }
+            Body::Bytes => {
+                // Nothing that could be compressed.
+                let mut random = fastrand::Rng::with_seed(number);
+                let mut bytes = vec![0; self.size];
+                random.fill(&mut bytes);
+                bytes[..8].copy_from_slice(&number.to_le_bytes());
+                Message::bytes("load", bytes)
+            }
+        }
+    }
+}
+
+/// What a thread has come to; a panic goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}

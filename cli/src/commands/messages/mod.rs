@@ -1,0 +1,133 @@
+//! What programs send to each other: `send`, `receive`, `worker` and `dead`.
+
+mod dead;
+mod receive;
+mod send;
+#[cfg(unix)]
+mod worker;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use kilowat_swarm::Swarm;
+use kilowat_swarm::clock::Moment;
+use kilowat_swarm::envelope::{Envelope, Priority};
+use kilowat_swarm::memory::Format;
+use kilowat_swarm::messenger::{Channel, Kind, Queue, Topic};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Status;
+use crate::output::{Output, hex};
+
+pub(crate) use dead::Dead;
+pub(crate) use receive::Receive;
+pub(crate) use send::Send;
+#[cfg(unix)]
+pub(crate) use worker::Worker;
+
+/// How much a message is in a hurry.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Hurry {
+    Low,
+    Normal,
+    High,
+}
+
+impl From<Hurry> for Priority {
+    fn from(hurry: Hurry) -> Self {
+        match hurry {
+            Hurry::Low => Self::Low,
+            Hurry::Normal => Self::Normal,
+            Hurry::High => Self::High,
+        }
+    }
+}
+
+/// An open channel, of the kind that it is of.
+enum AnyChannel {
+    Queue(Channel<Queue>),
+    Topic(Channel<Topic>),
+}
+
+impl AnyChannel {
+    /// Opens a channel that there is; nothing where there is none.
+    fn existing(swarm: &Swarm, name: &str) -> Result<Option<Self>> {
+        Ok(match swarm.kind_of(name)? {
+            Some(Kind::Queue) => Some(Self::Queue(swarm.queue(name).open()?)),
+            Some(Kind::Topic) => Some(Self::Topic(swarm.topic(name).open()?)),
+            Some(_) => bail!("channel {name} is for the answer to a request"),
+            None => None,
+        })
+    }
+}
+
+/// Says that there is no such channel.
+fn no_channel(name: &str, output: &mut Output) -> Status {
+    output.note(format_args!("channel {name}: there is none"));
+    Status::Negative
+}
+
+/// A message, for machines.
+#[derive(Serialize)]
+struct Record {
+    id: String,
+    channel: String,
+    #[serde(rename = "type")]
+    kind: String,
+    priority: Priority,
+    at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Moment>,
+    #[serde(flatten)]
+    body: Body,
+}
+
+/// What a message says: JSON, a text, or bytes.
+#[derive(Serialize)]
+enum Body {
+    #[serde(rename = "body")]
+    Json(Value),
+    #[serde(rename = "text")]
+    Text(String),
+    #[serde(rename = "bytes_hex")]
+    Bytes(String),
+}
+
+impl Record {
+    fn new(message: &Envelope, attempt: Option<u32>) -> Self {
+        let header = message.header.clone();
+        let json = match message.format {
+            Format::Json => serde_json::from_slice(&message.body).ok(),
+            _ => None,
+        };
+        let body = match (json, str::from_utf8(&message.body)) {
+            (Some(value), _) => Body::Json(value),
+            (None, Ok(text)) => Body::Text(text.to_owned()),
+            (None, Err(_)) => Body::Bytes(hex(&message.body)),
+        };
+        Self {
+            id: message.id.to_string(),
+            channel: header.channel,
+            kind: header.kind,
+            priority: message.priority,
+            at: header.at,
+            attempt,
+            from: header.from,
+            to: header.to,
+            key: header.key,
+            trace: header.trace,
+            expires: header.expires,
+            body,
+        }
+    }
+}

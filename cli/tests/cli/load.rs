@@ -1,0 +1,77 @@
+//! `kilowat load`.
+
+use serde_json::Value;
+
+use super::{Folder, Ran};
+
+fn load(arguments: &[&str]) -> (Ran, Value) {
+    let ran = Folder::new().run([&["--json", "load"], arguments].concat());
+    let record = ran.json().remove(0);
+    (ran, record)
+}
+
+/// Nothing is wrong, but that a machine that is busy has no time.
+#[track_caller]
+fn holds(ran: &Ran, record: &Value) {
+    let problems = record["problems"].as_array().unwrap();
+    let is_late = |problem: &Value| problem.as_str().unwrap().contains("were due");
+    assert!(problems.iter().all(is_late), "{record}");
+    assert_eq!(ran.status, i32::from(!problems.is_empty()));
+}
+
+/// What is asked here holds on any machine.
+const EASY: [&str; 4] = ["--duration", "400ms", "--max-p99", "1m"];
+
+#[test]
+fn a_rate_that_is_low_is_held() {
+    for (kind, rate) in [("messages", "200"), ("bytes", "2")] {
+        let (ran, record) = load(&[&[kind, "--rate", rate], &EASY[..]].concat());
+        holds(&ran, &record);
+        let count = |name: &str| record[name].as_u64().unwrap();
+        assert!(count("accepted") > 5, "{record}");
+        assert_eq!(count("accepted"), count("received"));
+        assert_eq!(count("missing") + count("duplicates") + count("refused"), 0);
+        assert!(record["latency_ms"]["p99"].as_f64().unwrap() > 0.0);
+    }
+    let (ran, record) = load(&[&["memory", "--rate", "200", "--keys", "20"], &EASY[..]].concat());
+    holds(&ran, &record);
+    assert!(record["puts"].as_u64().unwrap() > 5, "{record}");
+    assert_eq!(record["wrong"], 0);
+}
+
+#[test]
+fn what_is_not_held_is_said() {
+    let (ran, record) = load(&[
+        "messages",
+        "--rate",
+        "100",
+        "--duration",
+        "200ms",
+        "--max-p99",
+        "1ns",
+    ]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.stderr
+            .contains("the 99th percentile of the latency was "),
+        "{}",
+        ran.stderr
+    );
+    assert!(!record["problems"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn chaos_loses_nothing() {
+    let (ran, record) = load(&[
+        "messages",
+        "--rate",
+        "300",
+        "--duration",
+        "1600ms",
+        "--chaos",
+    ]);
+    holds(&ran, &record);
+    assert!(record["kills"].as_u64().unwrap() >= 2, "{record}");
+    assert_eq!(record["accepted"], record["received"]);
+    assert_eq!(record["missing"], 0);
+}
