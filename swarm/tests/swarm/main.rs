@@ -7,6 +7,7 @@ mod coordination;
 mod crashes;
 mod damage;
 mod entries;
+mod examples;
 mod full_disk;
 mod processes;
 mod tiers;
