@@ -57,7 +57,7 @@ fn main() -> Result<()> {
             let memory = &memory;
             scope.spawn(move || work(memory, name))
         });
-        let mut ended = agents.into_iter().map(|agent| agent.join());
+        let mut ended = agents.into_iter().map(thread::ScopedJoinHandle::join);
         ended
             .try_for_each(|outcome| outcome.unwrap_or_else(|_| Err("an agent has panicked".into())))
     })?;
