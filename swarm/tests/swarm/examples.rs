@@ -2,12 +2,11 @@ use std::process::Command;
 
 #[test]
 fn agents_count_all_words() {
-    // Cargo has built it beside the tests.
     let tests = std::env::current_exe().unwrap();
     let profile = tests.parent().and_then(|deps| deps.parent()).unwrap();
     let output = Command::new(profile.join("examples/agents"))
         .output()
-        .unwrap();
+        .expect("`cargo test --workspace` builds the examples");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     let printed = String::from_utf8(output.stdout).unwrap();
