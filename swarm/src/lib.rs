@@ -9,11 +9,9 @@
 //! use std::time::Duration;
 //!
 //! # let folder = tempfile::tempdir()?;
-//! # let place = Place::at(folder.path().join(".kilowat"));
-//! # let _ = stringify! {
-//! let place = Place::find(".".as_ref())?;
-//! # };
-//! let swarm = Swarm::open(&place)?;
+//! # let folder = folder.path();
+//! // Or the folder of the project: `Place::find(".".as_ref())?`.
+//! let swarm = Swarm::open(&Place::at(folder.join(".kilowat")))?;
 //! let memory = swarm.memory();
 //!
 //! memory.put("blackboard", "plan", &["parse", "check"])?;

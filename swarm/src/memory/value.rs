@@ -213,9 +213,12 @@ mod tests {
 
     #[test]
     fn values_come_back_and_long_ones_are_shorter_where_that_pays() {
-        let noise: Vec<u8> = (0..4_000_u32)
-            .map(|n| (n.wrapping_mul(2_654_435_761) >> 23) as u8)
-            .collect();
+        let mut random = 1_u32;
+        let noise = std::iter::repeat_with(|| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 24) as u8
+        });
+        let noise: Vec<u8> = noise.take(4_000).collect();
         for (value, is_compressed) in [
             (Vec::new(), false),
             (vec![b'x'; COMPRESSED_FROM - 1], false),
