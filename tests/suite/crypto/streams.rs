@@ -443,12 +443,11 @@ fn streams_of_another_author_open() {
             assert_eq!(sealed, unhex(&stream), "{len}");
         }
         for runtime in runtimes() {
-            let reader = match &passphrase {
-                Some(passphrase) => OpenReader::with_passphrase(&runtime, &sealed[..], passphrase),
-                None => {
-                    let key = Key::from_bytes(bytes("key").as_slice().try_into().unwrap());
-                    OpenReader::new(&runtime, &sealed[..], &key)
-                }
+            let reader = if let Some(passphrase) = &passphrase {
+                OpenReader::with_passphrase(&runtime, &sealed[..], passphrase)
+            } else {
+                let key = Key::from_bytes(bytes("key").as_slice().try_into().unwrap());
+                OpenReader::new(&runtime, &sealed[..], &key)
             };
             let (opened, error) = read_all(reader);
             assert!(opened == content && error.is_none(), "{len} {error:?}");
