@@ -25,19 +25,20 @@ pub struct Marked {
     pub wasm: Vec<u8>,
     /// What the contracts call secret, by export.
     pub secrets: Vec<Secrets>,
-    /// Where the text makes something public, in its order.
+    /// Where the binary makes something public, function by function: what a macro makes public stands in each that it
+    /// is spliced into.
     pub declassified: Vec<Declassified>,
     source: Source,
     /// The offset in the text of each instruction, by function of the binary.
     origins: Vec<Vec<Option<usize>>>,
 }
 
-/// A place where a text makes something public.
+/// A place where something is made public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declassified {
     /// The function, with the `$` of its name.
     pub function: String,
-    /// Where it does.
+    /// Where the text does, which may be in a macro.
     pub at: Location,
 }
 
@@ -64,24 +65,9 @@ pub fn mark(source: &Source) -> Result<Marked, Error> {
     let secrets = abi::check(source, &module, &spans)?.secrets;
 
     let public = contract::public(&module).map(|(index, _)| index);
-    let mut declassified = Vec::new();
-    let names: Vec<String> = (0..module.bodies.len() as u32)
-        .map(|index| module.function_name(index))
-        .collect();
-    // Nothing is imported, so the first function has the index 0.
-    let bodies = module.bodies.iter_mut().zip(&spans.functions).zip(names);
-    for ((body, spans), function) in bodies {
+    for (body, spans) in module.bodies.iter_mut().zip(&spans.functions) {
         for (index, op) in body.ops.iter_mut().enumerate() {
-            let at = spans.instruction(index);
-            op.origin = Some(at);
-            if let Operator::Call { function_index } = op.operator
-                && Some(function_index) == public
-            {
-                declassified.push(Declassified {
-                    function: function.clone(),
-                    at: source.locate(at),
-                });
-            }
+            op.origin = Some(spans.instruction(index));
         }
     }
 
@@ -89,6 +75,22 @@ pub fn mark(source: &Source) -> Result<Marked, Error> {
         .map_err(|error| crate::assemble::refused(source, &spans, error))?;
     // The macros have no callers any more.
     let keep = prune::reached(&module).map_err(&miscompiled)?;
+    let is_public = |operator: &Operator<'_>| match operator {
+        Operator::Call { function_index } => Some(*function_index) == public,
+        _ => false,
+    };
+    let mut declassified = Vec::new();
+    for (index, body) in module.bodies.iter().enumerate() {
+        // Nothing is imported, so the first function has the index 0.
+        if !keep.functions[index] {
+            continue;
+        }
+        let uses = body.ops.iter().filter(|op| is_public(&op.operator));
+        declassified.extend(uses.map(|op| Declassified {
+            function: module.function_name(index as u32),
+            at: source.locate(op.origin.unwrap_or(0)),
+        }));
+    }
     let wasm = module.write(&keep, true).map_err(&miscompiled)?;
     features::validate(&wasm).map_err(|error| miscompiled(error.into()))?;
     let kept = module.bodies.iter().zip(&keep.functions);

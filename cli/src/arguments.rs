@@ -32,6 +32,7 @@ use crate::warnings;
 Examples:
   kilowat sha256 *.iso > SHA256SUMS       digests of files, as sha256sum does
   kilowat sha256 --check SHA256SUMS       whether they have them still
+  kilowat hmac --key-file KEY *.iso       tags that only who has the key can make
   kilowat fnv1a64 *.iso                   a faster hash, printed in the same way
   kilowat find TODO src/*.rs              where the bytes `TODO` are, as grep -abo does
   kilowat compare old.bin new.bin         the first difference, as cmp does

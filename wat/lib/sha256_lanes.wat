@@ -1,8 +1,8 @@
 ;; The compression of SHA-256 of four messages, side by side in the lanes of vectors, with the
 ;; schedule of a block in memory.
 ;;
-;; A module that names this fragment has lib/sha256, with 1024 bytes at $SCHEDULE in place of the 256
-;; for one message. Four chains are 128 bytes: word w of lane i is at 16 w + 4 i.
+;; A module that names this fragment has lib/sha256, with 1024 bytes at $SCHEDULE in place of the
+;; 256 for one message. Four chains are 128 bytes: word w of lane i is at 16 w + 4 i.
 
 ;; ---- the schedule of four messages
 
@@ -252,7 +252,8 @@
       (local.get $b)
       (v128.and (local.get $a_b) (local.get $b_c)))))
 
-;; Puts the blocks of the schedule into four chains, and writes them to a place that may be the same.
+;; Puts the blocks of the schedule into four chains, and writes them to a place that may be the
+;; same.
 (func $rounds_x4! (param $chains_ptr i32) (param $dst_ptr i32)
   (local $word_ptr i32) ;; W + K of the next 16 rounds
   (local $half i32)     ;; the bytes of the first eight of them, when they are done

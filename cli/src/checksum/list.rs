@@ -18,13 +18,13 @@ pub(crate) struct Entry {
 /// taken to hold one of the two, whichever comes first: otherwise a name that begins with a blank
 /// could stand for another file.
 #[derive(Debug)]
-pub(crate) struct Parser {
-    algorithm: Algorithm,
+pub(crate) struct Parser<'k> {
+    algorithm: Algorithm<'k>,
     has_marks: Option<bool>,
 }
 
-impl Parser {
-    pub(crate) fn new(algorithm: Algorithm) -> Self {
+impl<'k> Parser<'k> {
+    pub(crate) fn new(algorithm: Algorithm<'k>) -> Self {
         Self {
             algorithm,
             has_marks: None,
@@ -32,7 +32,7 @@ impl Parser {
     }
 
     /// What its digests are of.
-    pub(crate) fn algorithm(&self) -> Algorithm {
+    pub(crate) fn algorithm(&self) -> Algorithm<'k> {
         self.algorithm
     }
 

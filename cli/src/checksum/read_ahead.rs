@@ -52,7 +52,7 @@ impl<J: Job, E> Jobs for std::vec::IntoIter<Result<J, E>> {
 /// Nothing that is done waits for a source, or a job, that may be long in coming: such are begun when
 /// all before them has been given.
 pub(crate) struct Digests<'a, I: Jobs> {
-    algorithm: Algorithm,
+    algorithm: Algorithm<'a>,
     runtime: &'a Runtime,
     jobs: I,
     done: VecDeque<Result<Done<I::Job>, I::Other>>,
@@ -78,7 +78,7 @@ enum Content {
 }
 
 impl<'a, I: Jobs> Digests<'a, I> {
-    pub(crate) fn new(algorithm: Algorithm, runtime: &'a Runtime, jobs: I) -> Self {
+    pub(crate) fn new(algorithm: Algorithm<'a>, runtime: &'a Runtime, jobs: I) -> Self {
         Self {
             algorithm,
             runtime,

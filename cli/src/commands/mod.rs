@@ -13,6 +13,7 @@ mod engines;
 mod find;
 mod fnv;
 mod gzip;
+mod hmac;
 mod json;
 mod keygen;
 mod lz4;
@@ -70,6 +71,7 @@ pub(crate) enum Command {
     Fnv1a64(fnv::Fnv1a64),
     Sha256(digest::Sha256),
     Md5(digest::Md5),
+    Hmac(hmac::Hmac),
     Xxh32(xxh::Xxh32),
     Xxh64(xxh::Xxh64),
     Xxh3(xxh::Xxh3),
@@ -111,6 +113,7 @@ impl Command {
             Self::Fnv1a64(command) => command.run(options, output),
             Self::Sha256(command) => command.run(options, output),
             Self::Md5(command) => command.run(options, output),
+            Self::Hmac(command) => command.run(options, output),
             Self::Xxh32(command) => command.run(options, output),
             Self::Xxh64(command) => command.run(options, output),
             Self::Xxh3(command) => command.run(options, output),

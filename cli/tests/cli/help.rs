@@ -23,6 +23,7 @@ fn help_teaches() {
         "fnv1a64",
         "sha256",
         "md5",
+        "hmac",
         "xxh32",
         "xxh64",
         "xxh3",

@@ -15,6 +15,7 @@ mod find;
 mod gzip;
 mod hashes;
 mod help;
+mod hmac;
 mod json;
 mod listings;
 mod lz4;

@@ -48,7 +48,7 @@ pub(super) struct Flags {
 #[derive(Clone, Copy)]
 pub(super) struct Check<'a> {
     pub(super) flags: Flags,
-    pub(super) algorithm: Algorithm,
+    pub(super) algorithm: Algorithm<'a>,
     pub(super) runtime: &'a Runtime,
     pub(super) options: Options,
 }
@@ -102,7 +102,7 @@ impl Check<'_> {
     fn list(
         self,
         list: &Source,
-        lines: ListLines<'_>,
+        lines: ListLines<'_, '_>,
         output: &mut Output,
     ) -> anyhow::Result<Status> {
         let mut tally = Tally::default();
@@ -117,9 +117,14 @@ impl Check<'_> {
             };
             match line {
                 Ok((listed, digest)) => {
-                    let verdict = match digest {
-                        Ok(digest) if digest == listed.digest => Verdict::Ok,
-                        Ok(_) => Verdict::Different,
+                    let is_listed = digest.and_then(|digest| {
+                        let (algorithm, runtime) = (self.algorithm, self.runtime);
+                        let is_listed = algorithm.is_listed(&digest, &listed.digest, runtime);
+                        Ok(is_listed?)
+                    });
+                    let verdict = match is_listed {
+                        Ok(true) => Verdict::Ok,
+                        Ok(false) => Verdict::Different,
                         Err(error)
                             if self.flags.ignore_missing && error.kind() == ErrorKind::NotFound =>
                         {
@@ -305,13 +310,13 @@ enum Stray {
 }
 
 /// The lines of a list, comments and empty lines left out.
-struct ListLines<'a> {
+struct ListLines<'a, 'k> {
     list: &'a Source,
     lines: Lines,
-    parser: &'a mut Parser,
+    parser: &'a mut Parser<'k>,
 }
 
-impl Jobs for ListLines<'_> {
+impl Jobs for ListLines<'_, '_> {
     type Job = Listed;
     type Other = Stray;
 
@@ -320,7 +325,7 @@ impl Jobs for ListLines<'_> {
     }
 }
 
-impl Iterator for ListLines<'_> {
+impl Iterator for ListLines<'_, '_> {
     type Item = Result<Listed, Stray>;
 
     fn next(&mut self) -> Option<Self::Item> {

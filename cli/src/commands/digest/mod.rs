@@ -131,22 +131,37 @@ enum Value<'a> {
 impl Checksums {
     pub(super) fn run(
         &self,
-        algorithm: Algorithm,
+        algorithm: Algorithm<'_>,
         options: Options,
         output: &mut Output,
     ) -> anyhow::Result<Status> {
-        let runtime = options.start()?;
+        self.run_on(&options.start()?, algorithm, options, output)
+    }
+
+    /// Whether standard input is one of the files.
+    pub(super) fn reads_standard_input(&self) -> bool {
+        Source::all(&self.files).contains(&Source::StandardInput)
+    }
+
+    /// The same on a runtime that has been started.
+    pub(super) fn run_on(
+        &self,
+        runtime: &Runtime,
+        algorithm: Algorithm<'_>,
+        options: Options,
+        output: &mut Output,
+    ) -> anyhow::Result<Status> {
         let sources = Source::all(&self.files);
         if self.check {
             let check = check::Check {
                 flags: self.checking,
                 algorithm,
-                runtime: &runtime,
+                runtime,
                 options,
             };
             check.lists(&sources, output)
         } else {
-            self.print(sources, algorithm, &runtime, options, output)
+            self.print(sources, algorithm, runtime, options, output)
         }
     }
 
@@ -154,7 +169,7 @@ impl Checksums {
     fn print(
         &self,
         sources: Vec<Source>,
-        algorithm: Algorithm,
+        algorithm: Algorithm<'_>,
         runtime: &Runtime,
         options: Options,
         output: &mut Output,

@@ -394,6 +394,26 @@ fn what_is_made_public_is_known() {
     snapshot("kernels", "public", &text);
 }
 
+/// What a macro makes public is a use of each function that it is spliced into; what is never called is none.
+#[test]
+fn a_use_in_a_macro_is_one_wherever_it_is_spliced() {
+    let told = "(func $told! (param $x i32) (result i32)
+         (call $public! (local.get $x)))
+       (func $other (drop (call $told! (call $x))))
+       (func $unused (drop (call $told! (call $x))))";
+    let twice = "(call $other) (drop (call $told! (call $told! (call $x))))";
+    let text = LEAKY.replace("(func $deep", &format!("{told}\n(func $deep"));
+    let source = Source::from_text("leaky", &text.replace(";; body", twice)).unwrap();
+    let uses = mark(&source).unwrap().declassified;
+    let functions: Vec<&str> = uses.iter().map(|place| &*place.function).collect();
+    assert_eq!(functions, ["$other", "$leaky", "$leaky"]);
+    let line = 1 + text
+        .lines()
+        .position(|line| line.contains("(call $public!"))
+        .unwrap();
+    assert!(uses.iter().all(|place| place.at.line == line));
+}
+
 const LEAKY: &str = include_str!("kernels/leaky.wat");
 
 /// A kernel with something in the place of its body.
