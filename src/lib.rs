@@ -66,10 +66,10 @@ mod budget;
 #[cfg(any(feature = "aead", feature = "kdf"))]
 pub mod crypto;
 #[cfg(any(
-    feature = "aead",
     feature = "brotli",
     feature = "deflate",
-    feature = "lz4"
+    feature = "lz4",
+    all(feature = "aead", feature = "kdf")
 ))]
 mod decoding;
 #[cfg(feature = "deflate")]

@@ -43,14 +43,12 @@ const USE: &[u8] = b"kilowat sealed stream";
 
 /// The length of a header, as far as what was read of it says. Where it is none, that is not more than was read.
 pub(super) fn len(read: &[u8]) -> usize {
-    match read.split_first_chunk::<BEGINNING>() {
-        None => BEGINNING,
-        Some(([magic @ .., VERSION, PLAIN_KEY], _)) if magic == MAGIC => BEGINNING + SALT + TAG,
-        Some(([magic @ .., VERSION, PASSPHRASE], _)) if magic == MAGIC => {
-            BEGINNING + SALT + ITERATIONS + TAG
-        }
-        Some(_) => BEGINNING,
-    }
+    let rest = match read.split_first_chunk::<BEGINNING>() {
+        Some(([magic @ .., VERSION, PLAIN_KEY], _)) if magic == MAGIC => SALT + TAG,
+        Some(([magic @ .., VERSION, PASSPHRASE], _)) if magic == MAGIC => SALT + ITERATIONS + TAG,
+        _ => 0,
+    };
+    BEGINNING + rest
 }
 
 /// A new header, and the key of its chunks.
