@@ -15,7 +15,10 @@ fn envelope(len: usize) -> Envelope {
     while body.len() < len - 60 {
         let line = body.len();
         // A string takes all that is written to it.
-        let _ = write!(body, "{{\"line\":{line},\"rule\":\"unwrap\",\"ok\":false}},");
+        let _ = write!(
+            body,
+            "{{\"line\":{line},\"rule\":\"unwrap\",\"ok\":false}},"
+        );
     }
     body.push_str("null]");
     Envelope {

@@ -10,7 +10,10 @@ use kilowat_swarm::{Place, Swarm};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let swarm = Swarm::open(&Place::find(".".as_ref())?)?;
-    let jobs = swarm.queue("squares").lease(Duration::from_secs(5)).open()?;
+    let jobs = swarm
+        .queue("squares")
+        .lease(Duration::from_secs(5))
+        .open()?;
     if std::env::args().nth(1).as_deref() != Some("work") {
         for number in 0..100_u32 {
             jobs.send(Message::json("square", &number)?)?;

@@ -8,7 +8,10 @@ use kilowat_swarm::{Place, Swarm};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let swarm = Swarm::open(&Place::at(folder.path().join(".kilowat")))?;
-    let news = swarm.topic("news").keep(1_000, Duration::from_hours(1)).open()?;
+    let news = swarm
+        .topic("news")
+        .keep(1_000, Duration::from_hours(1))
+        .open()?;
     let indexers = Group::shared("indexers");
     let readers = [
         ("first indexer", news.subscribe(&indexers, "one")?),

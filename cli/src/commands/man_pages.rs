@@ -34,16 +34,27 @@ fn pages() -> io::Result<BTreeMap<String, String>> {
     let mut command = Arguments::command();
     command.build();
     let mut pages = BTreeMap::new();
+    add_below(&command, "kilowat", &mut pages)?;
+    pages.insert("kilowat.1".to_owned(), page(command)?);
+    Ok(pages)
+}
+
+/// Adds the pages of what a command has below it: `kilowat-memory.1`, and `kilowat-memory-put.1` below that.
+fn add_below(
+    command: &Command,
+    name: &str,
+    pages: &mut BTreeMap<String, String>,
+) -> io::Result<()> {
     for subcommand in command.get_subcommands() {
         if subcommand.is_hide_set() || subcommand.get_name() == "help" {
             continue;
         }
-        let name = format!("kilowat-{}", subcommand.get_name());
+        let name = format!("{name}-{}", subcommand.get_name());
+        add_below(subcommand, &name, pages)?;
         let subcommand = subcommand.clone().display_name(&name);
         pages.insert(format!("{name}.1"), page(subcommand)?);
     }
-    pages.insert("kilowat.1".to_owned(), page(command)?);
-    Ok(pages)
+    Ok(())
 }
 
 fn page(command: Command) -> io::Result<String> {
@@ -105,6 +116,8 @@ mod tests {
         assert!(pages.contains_key("kilowat.1"));
         assert!(!pages.contains_key("kilowat-help.1"), "{:?}", pages.keys());
         assert!(!pages.contains_key("kilowat-man-pages.1"));
+        #[cfg(feature = "swarm")]
+        assert!(pages["kilowat-memory-put.1"].contains("if\\-version"));
         for command in Arguments::command().get_subcommands() {
             if command.is_hide_set() {
                 continue;

@@ -8,6 +8,7 @@ mod crashes;
 mod damage;
 mod entries;
 mod envelopes;
+mod examples;
 mod full_disk;
 mod messenger;
 mod processes;
