@@ -1,4 +1,5 @@
-//! What programs that work together on one machine share: a memory in one file, without any server.
+//! What programs that work together on one machine share: a memory, messages and workers, in one file and without any
+//! server.
 //!
 //! A [`Swarm`] is a folder, `.kilowat` in a project, with a database for any number of threads and processes.
 //! Its [`Memory`] holds values under keys, agents, tasks and events:
@@ -35,7 +36,9 @@
 //! sum by which damage is found, and the search. With another runtime, or a tier that fails, nothing but the
 //! speed changes.
 //!
-//! The library blocks, and has no threads of its own but for the daily backup.
+//! The [`messenger`] has queues and topics in the same file, and a [`worker`] does what comes in queues.
+//!
+//! The library blocks, and has no threads of its own but for the daily backup and those of workers.
 
 pub mod clock;
 mod database;
