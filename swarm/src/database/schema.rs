@@ -33,13 +33,17 @@ pub(super) struct Head {
 impl Head {
     /// Reads it. This touches the first page and the list of tables: a file that is no database fails here.
     pub(super) fn read(connection: &Connection) -> rusqlite::Result<Self> {
-        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get(0));
-        Ok(Self {
+        // All of it is of one moment: another process may be making the database.
+        let snapshot = connection.unchecked_transaction()?;
+        let pragma = |name| snapshot.pragma_query_value(None, name, |row| row.get(0));
+        let tables = "SELECT count(*) FROM sqlite_schema";
+        let head = Self {
+            tables: snapshot.query_row(tables, [], |row| row.get(0))?,
             application: pragma("application_id")?,
             version: pragma("user_version")?,
-            tables: connection
-                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
-        })
+        };
+        snapshot.commit()?;
+        Ok(head)
     }
 
     pub(super) fn is_new(self) -> bool {
