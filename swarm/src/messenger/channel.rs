@@ -150,8 +150,7 @@ impl<K: KindOf> Channel<K> {
     /// Opens envelopes.
     fn opened(&self, stored: &[(Id, Vec<u8>)]) -> Result<Vec<Envelope>, Error> {
         let bytes: Vec<&[u8]> = stored.iter().map(|(_, bytes)| &bytes[..]).collect();
-        let longest = self.settings.longest_body;
-        let opened = Envelope::open_all(self.swarm.runtime(), &bytes, longest);
+        let opened = Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX);
         let opened = opened.map_err(|error| Error::envelope(row(&self.name, Id::new()), error))?;
         let named = opened.into_iter().zip(stored).map(|(envelope, (id, _))| {
             envelope.map_err(|error| Error::envelope(row(&self.name, *id), error))

@@ -73,6 +73,7 @@ conformance! { Embedded:
     many_are_settled_at_once
     what_is_given_back_counts_no_attempt
     settings_are_kept_with_the_channel
+    what_was_accepted_is_whole_whatever_is_set_since
     what_cannot_be_sent_is_refused
     who_waits_is_woken
     clocks_that_jump_lose_nothing
@@ -379,6 +380,17 @@ fn settings_are_kept_with_the_channel(ground: &impl Ground) {
             .ends_with("a body of 5 bytes is longer than 4"),
         "{error}"
     );
+}
+
+fn what_was_accepted_is_whole_whatever_is_set_since(ground: &impl Ground) {
+    let before = ground.swarm().queue("jobs").longest_body(4).open().unwrap();
+    let consumer = before.consumer("w").unwrap();
+    let after = ground.swarm().queue("jobs").longest_body(9).open().unwrap();
+    after.send(Message::bytes("k", vec![7; 9])).unwrap();
+    let delivery = take_one(&consumer);
+    assert_eq!(delivery.message().body, [7; 9]);
+    delivery.dead("enough").unwrap();
+    assert!(before.dead_letters(0, 1).unwrap()[0].message.is_ok());
 }
 
 fn what_cannot_be_sent_is_refused(ground: &impl Ground) {
