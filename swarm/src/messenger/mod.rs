@@ -14,7 +14,7 @@
 //!     assert_eq!(delivery.json::<u32>()?, 17);
 //!     delivery.ack()?;
 //! }
-//! # Ok::<(), kilowat_swarm::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! What is accepted is delivered at least once, or stands in the [dead letters](Channel::dead_letters). A message

@@ -19,7 +19,7 @@ impl Memory<Within<'_>> {
     ///     t.put("pulls", "17", "waits for its review")?;
     ///     t.send(&jobs, Message::json("review", &17)?)
     /// })?;
-    /// # Ok::<(), kilowat_swarm::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

@@ -20,7 +20,7 @@
 //!     .idle(Duration::from_millis(10))    // else until it is stopped
 //!     .run()?;
 //! assert_eq!(report.done, 1);
-//! # Ok::<(), kilowat_swarm::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! Any number of workers, in any number of processes, share a queue, and none leads. A worker that is killed has its
