@@ -1,12 +1,13 @@
 //! `kilowat sha256`, `sha512`, `b3sum` and `md5`, beside the tools of GNU coreutils where they are.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::{BUFFER, Folder, PIECE, Ran, noise};
+use super::{BUFFER, Folder, PIECE, Ran, noise, tool_is_there};
 
 /// Each command with the tool that it does the work of.
 const TOOLS: [(&str, &str); 3] = [
@@ -154,6 +155,45 @@ fn prints_and_checks_as_coreutils_do() {
             .run([command, "--check", "LIST"])
             .expect(0, theirs.stdout, "");
     }
+}
+
+/// What the tool b3sum prints in a folder, with what it is given as its standard input.
+fn b3sum(folder: &Folder, arguments: &[&str], input: &str) -> Vec<u8> {
+    let output = Command::new("b3sum")
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(fs::File::open(folder.path().join(input)).unwrap())
+        .output()
+        .unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "b3sum {arguments:?}: {words}");
+    output.stdout
+}
+
+#[test]
+fn prints_and_checks_as_b3sum_does() {
+    if !tool_is_there("b3sum", "b3sum") {
+        return;
+    }
+    let folder = Folder::new();
+    let names = fill(&folder);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    folder.write("raw key", KEY);
+    for (options, theirs) in [
+        (&["--"][..], &["--"][..]),
+        (&["--length", "70", "--"], &["--length", "70", "--"]),
+        (&["--key-file", "raw key", "--"], &["--keyed", "--"]),
+    ] {
+        let expected = b3sum(&folder, &[theirs, &names].concat(), "raw key");
+        let ran = folder.run([&["b3sum"], options, &names].concat());
+        ran.expect(0, expected, "");
+    }
+    // Theirs of ours, and ours of theirs.
+    let ours = folder.run([&["b3sum", "--"], &names[..]].concat());
+    folder.write("LIST", &ours.stdout);
+    let theirs = b3sum(&folder, &["--check", "LIST"], "LIST");
+    let ran = folder.run(["b3sum", "--check", "LIST"]);
+    ran.expect(0, theirs, "");
 }
 
 /// Digests of the test vectors of BLAKE3: of the bytes 0, 1, 2 up to 250, again and again, with their key.
