@@ -35,16 +35,16 @@ impl HmacSha256 {
         },
         #[cfg(feature = "native")]
         native_update: |state, bytes| {
-            let (inner, outer) = chains(state);
-            joined(SHA256_BLOCKS.update(inner, bytes), *outer)
+            let (inner, outer) = parted(state);
+            joined(SHA256_BLOCKS.update(&inner, bytes), outer)
         },
         #[cfg(feature = "native")]
         native_finish: |state| {
-            let (inner, outer) = chains(state);
-            let digest: [u8; Self::LEN] = SHA256_BLOCKS.finish(inner);
+            let (inner, outer) = parted(state);
+            let digest: [u8; Self::LEN] = SHA256_BLOCKS.finish(&inner);
             // The chain over the key, as that of a message that had a block so far.
             let mut over_key = SHA256_BLOCKS.update(&SHA256_STATE, &[0; BLOCK]);
-            over_key[state::CHAIN].copy_from_slice(outer);
+            over_key[state::CHAIN].copy_from_slice(&outer);
             SHA256_BLOCKS.finish(&SHA256_BLOCKS.update(&over_key, &digest))
         },
     };
@@ -56,11 +56,11 @@ const SHA256_STATE: [u8; state::SIZE] = digest::start(&digest::SHA256_START);
 
 /// The two parts of a state: SHA-256 of the key and the message so far, and the chain over the key for the other digest.
 #[cfg(feature = "native")]
-fn chains(state: &[u8; HmacSha256::STATE_LEN]) -> (&[u8; state::SIZE], &[u8; HmacSha256::LEN]) {
-    let (inner, rest) = state
-        .split_first_chunk()
-        .expect("a state begins with one of SHA-256");
-    (inner, rest.first_chunk().expect("a chain is behind it"))
+fn parted(state: &[u8; HmacSha256::STATE_LEN]) -> ([u8; state::SIZE], [u8; HmacSha256::LEN]) {
+    let (mut inner, mut outer) = ([0; state::SIZE], [0; HmacSha256::LEN]);
+    inner.copy_from_slice(&state[..state::SIZE]);
+    outer.copy_from_slice(&state[hmac_state::OUTER]);
+    (inner, outer)
 }
 
 /// The state of two parts.
