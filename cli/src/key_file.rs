@@ -3,7 +3,7 @@
 use std::fs::File;
 #[cfg(unix)]
 use std::fs::Metadata;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::input::{cause, printable};
 use crate::made_file::MadeFile;
 use crate::output::Output;
+use crate::secret_file;
 
 /// What the line begins with. Behind it are the digits of the key.
 const PREFIX: &[u8] = b"KILOWAT-KEY-";
@@ -55,35 +56,52 @@ pub(crate) fn write(path: &Path, key: &Key) -> Result<()> {
 /// Where it is none, and those of the system; all name the path, and none has anything of the content.
 pub(crate) fn read(path: &Path, output: &mut Output) -> Result<Key> {
     let name = printable(&path.to_string_lossy());
+    let content = content(path, output)?;
+    key_of_line(&content)
+        .ok_or_else(|| anyhow!("{name}: it is no key file, as `kilowat keygen` makes them"))
+}
+
+/// The same for a key that may also be there as other tools have it: 32 bytes, or 64 hexadecimal digits and perhaps the
+/// end of their line.
+///
+/// # Errors
+/// As of [`read`].
+pub(crate) fn read_any(path: &Path, output: &mut Output) -> Result<Key> {
+    let name = printable(&path.to_string_lossy());
+    let content = content(path, output)?;
+    key_of_bytes(&content).ok_or_else(|| {
+        let kinds = "32 bytes, 64 hexadecimal digits, or what `kilowat keygen` makes";
+        anyhow!("{name}: it holds no key: that is {kinds}")
+    })
+}
+
+/// What is in the file of a key.
+fn content(path: &Path, output: &mut Output) -> Result<Zeroizing<Vec<u8>>> {
+    let name = printable(&path.to_string_lossy());
     let named = |error: io::Error| anyhow!("{name}: {}", cause(&error));
-    let mut file = File::open(path).map_err(named)?;
+    let file = File::open(path).map_err(named)?;
     if let Some(mode) = rights_of_others(&file) {
         let advice =
             format_args!("others can read the key (mode {mode:04o}); `chmod go= {name}` mends it");
         output.note(format_args!("warning: {name}: {advice}"));
     }
     // Room for the line, an end of two characters, and one more that would be too many.
-    let mut content = Zeroizing::new([0; LINE + 3]);
-    let mut len = 0;
-    while len < content.len() {
-        match file.read(&mut content[len..]) {
-            Ok(0) => break,
-            Ok(read) => len += read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(named(error)),
-        }
-    }
-    let Some(key) = parse(&content[..len]) else {
-        bail!("{name}: it is no key file, as `kilowat keygen` makes them");
-    };
-    Ok(key)
+    secret_file::read(file, LINE + 3).map_err(named)
 }
 
-/// The key of a line.
-fn parse(content: &[u8]) -> Option<Key> {
-    let line = content.strip_suffix(b"\n").unwrap_or(content);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let digits = line.strip_prefix(PREFIX)?;
+/// The key of a line that [`write`] has written.
+fn key_of_line(content: &[u8]) -> Option<Key> {
+    key_of_digits(secret_file::line(content).strip_prefix(PREFIX)?)
+}
+
+fn key_of_bytes(content: &[u8]) -> Option<Key> {
+    match content.try_into() {
+        Ok(bytes) => Some(Key::from_bytes(bytes)),
+        Err(_) => key_of_line(content).or_else(|| key_of_digits(secret_file::line(content))),
+    }
+}
+
+fn key_of_digits(digits: &[u8]) -> Option<Key> {
     let mut bytes = Zeroizing::new([0; Key::LEN]);
     // It takes a prefix of its own, which is none of ours.
     if digits.len() != DIGITS || const_hex::decode_to_slice(digits, &mut bytes[..]).is_err() {
@@ -117,11 +135,11 @@ mod tests {
         let expected = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef].repeat(4);
         for end in ["", "\n", "\r\n"] {
             let line = format!("KILOWAT-KEY-{digits}{end}");
-            let key = parse(line.as_bytes()).unwrap();
+            let key = key_of_line(line.as_bytes()).unwrap();
             assert_eq!(key.as_bytes()[..], expected);
         }
         let capitals = format!("KILOWAT-KEY-{}", digits.to_uppercase());
-        assert!(parse(capitals.as_bytes()).is_some());
+        assert!(key_of_line(capitals.as_bytes()).is_some());
         for other in [
             String::new(),
             digits.clone(),
@@ -136,7 +154,35 @@ mod tests {
             format!("KILOWAT-KEY-{digits}\n\n"),
             format!("KILOWAT-KEY-{digits}\n\r"),
         ] {
-            assert!(parse(other.as_bytes()).is_none(), "{other:?}");
+            assert!(key_of_line(other.as_bytes()).is_none(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn keys_of_other_tools() {
+        let raw = *b"whats the Elvish word for friend";
+        let digits = crate::output::hex(&raw);
+        for text in [
+            digits.clone(),
+            digits.to_uppercase(),
+            format!("{digits}\n"),
+            format!("{digits}\r\n"),
+            format!("KILOWAT-KEY-{digits}\n"),
+        ] {
+            let key = key_of_bytes(text.as_bytes());
+            assert_eq!(key.map(|key| *key.as_bytes()), Some(raw), "{text:?}");
+        }
+        let key = key_of_bytes(&raw);
+        assert_eq!(key.map(|key| *key.as_bytes()), Some(raw));
+        for none in [
+            &b""[..],
+            &raw[1..],
+            &digits.as_bytes()[1..],
+            &[digits.as_bytes(), b"\n\n"].concat(),
+            &[&digits.as_bytes()[1..], b"g"].concat(),
+            &[digits.as_bytes(), b"00"].concat(),
+        ] {
+            assert!(key_of_bytes(none).is_none(), "{}", none.escape_ascii());
         }
     }
 }

@@ -24,6 +24,7 @@ mod made_file;
 mod output;
 mod passphrase;
 mod progress;
+mod secret_file;
 #[cfg(unix)]
 mod signals;
 mod speeds;

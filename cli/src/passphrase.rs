@@ -1,13 +1,13 @@
 //! Passphrases: from a file, or from whoever sits at the terminal.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use zeroize::Zeroizing;
 
 use crate::input::{cause, printable};
+use crate::secret_file;
 
 /// The longest passphrase, in bytes.
 const LONGEST: usize = 4096;
@@ -20,19 +20,9 @@ const LONGEST: usize = 4096;
 pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     let name = printable(&path.to_string_lossy());
     let named = |error| anyhow!("{name}: {}", cause(&error));
-    let mut file = File::open(path).map_err(named)?;
-    // Room for an end of two characters, and one more that would be too many. It does not grow, which would leave copies.
-    let mut content = Zeroizing::new(vec![0; LONGEST + 3]);
-    let mut len = 0;
-    while len < content.len() {
-        match file.read(&mut content[len..]) {
-            Ok(0) => break,
-            Ok(read) => len += read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(named(error)),
-        }
-    }
-    content.truncate(len);
+    let file = File::open(path).map_err(named)?;
+    // Room for an end of two characters, and one more that would be too many.
+    let mut content = secret_file::read(file, LONGEST + 3).map_err(named)?;
     let line = line(&content).with_context(|| name.clone())?;
     content.truncate(line);
     Ok(content)
@@ -40,8 +30,7 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 
 /// The length of the only line.
 fn line(content: &[u8]) -> Result<usize> {
-    let line = content.strip_suffix(b"\n").unwrap_or(content);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = secret_file::line(content);
     if line.is_empty() {
         bail!("there is no passphrase in it");
     }

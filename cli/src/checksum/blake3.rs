@@ -1,23 +1,22 @@
 //! What BLAKE3 takes besides the message: a length, and perhaps a key.
 
-use std::fmt;
-
+use kilowat::crypto::Key;
 use kilowat::{Error, Runtime, hash};
 
 /// How long a digest is, and with which key it is made.
-#[derive(Clone, Copy)]
-pub(crate) struct Blake3 {
-    pub(crate) key: Option<[u8; 32]>,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Blake3<'k> {
+    pub(crate) key: Option<&'k Key>,
     /// In bytes, at least one.
     pub(crate) len: usize,
 }
 
-impl Blake3 {
+impl Blake3<'_> {
     /// Begins a message.
     pub(super) fn begin(&self, runtime: &Runtime) -> hash::Blake3 {
-        match &self.key {
+        match self.key {
             None => hash::Blake3::new(runtime),
-            Some(key) => hash::Blake3::with_key(runtime, key),
+            Some(key) => hash::Blake3::with_key(runtime, key.as_bytes()),
         }
     }
 
@@ -29,13 +28,5 @@ impl Blake3 {
         let mut digest = self.begin(runtime);
         digest.update(message)?;
         digest.finish_xof(self.len)
-    }
-}
-
-/// Says nothing of the key.
-impl fmt::Debug for Blake3 {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = formatter.debug_struct("Blake3");
-        shown.field("len", &self.len).finish_non_exhaustive()
     }
 }

@@ -27,7 +27,7 @@ const BUFFER: usize = 1 << 20;
 pub(crate) enum Algorithm<'k> {
     Sha256,
     Sha512,
-    Blake3(Blake3),
+    Blake3(Blake3<'k>),
     Md5,
     /// With a key: what a message begins with.
     HmacSha256(&'k HmacSha256),
@@ -151,7 +151,9 @@ impl Algorithm<'_> {
         runtime: &Runtime,
     ) -> Result<bool, Error> {
         match self {
-            Self::HmacSha256(_) => runtime.ct_equal(digest.as_bytes(), listed.as_bytes()),
+            Self::HmacSha256(_) | Self::Blake3(Blake3 { key: Some(_), .. }) => {
+                runtime.ct_equal(digest.as_bytes(), listed.as_bytes())
+            }
             _ => Ok(digest == listed),
         }
     }

@@ -1,6 +1,5 @@
 //! `kilowat hmac`: tags of files with a key, printed and checked as sha256sum does.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -14,6 +13,7 @@ use crate::arguments::Options;
 use crate::checksum::Algorithm;
 use crate::input::Source;
 use crate::output::Output;
+use crate::secret_file;
 
 /// The most bytes of a key: whoever gives more has taken another file for it.
 const LONGEST_KEY: usize = 1 << 16;
@@ -65,11 +65,9 @@ impl Hmac {
     }
 }
 
-/// Reads a key. Its room is there from the beginning, so that none of it is left where it stood before.
+/// Reads a key.
 fn key(source: &Source) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    let mut key = Zeroizing::new(Vec::with_capacity(LONGEST_KEY + 1));
-    let input = source.open_beside_others()?;
-    input.take(LONGEST_KEY as u64 + 1).read_to_end(&mut key)?;
+    let key = secret_file::read(source.open_beside_others()?, LONGEST_KEY + 1)?;
     match key.len() {
         0 => bail!("{}: the key is empty", source.title()),
         1..=LONGEST_KEY => Ok(key),

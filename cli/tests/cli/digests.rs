@@ -178,7 +178,7 @@ fn prints_and_checks_as_b3sum_does() {
     let folder = Folder::new();
     let names = fill(&folder);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    folder.write("raw key", KEY);
+    write_key(&folder, "raw key", KEY);
     for (options, theirs) in [
         (&["--"][..], &["--"][..]),
         (&["--length", "70", "--"], &["--length", "70", "--"]),
@@ -210,18 +210,35 @@ const KEYED: [(usize, &str); 2] = [
     ),
 ];
 
+/// Writes a key that others cannot read, of which nothing is said.
+fn write_key(folder: &Folder, name: &str, key: &str) {
+    folder.write(name, key);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mode = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(folder.path().join(name), mode).unwrap();
+    }
+}
+
 #[test]
 fn blake3_with_keys_and_of_any_length() {
     let folder = Folder::new();
-    folder.write("raw", KEY);
-    folder.write("digits", format!("{KEY_IN_DIGITS}\n"));
+    write_key(&folder, "raw", KEY);
+    write_key(&folder, "digits", &format!("{KEY_IN_DIGITS}\n"));
+    write_key(
+        &folder,
+        "of keygen",
+        &format!("KILOWAT-KEY-{KEY_IN_DIGITS}\n"),
+    );
     let mut lines = String::new();
     for (len, digest) in KEYED {
         let message: Vec<u8> = (0..=250).cycle().take(len).collect();
         folder.write(len.to_string(), message);
         lines = [&lines, digest, "  ", &len.to_string(), "\n"].concat();
     }
-    for key in ["raw", "digits"] {
+    for key in ["raw", "digits", "of keygen"] {
         let arguments = ["b3sum", "--key-file", key, "1024", "102400"];
         folder.run(arguments).expect(0, &lines, "");
     }
@@ -265,13 +282,13 @@ fn keys_that_are_none() {
     let folder = Folder::new();
     folder.write("abc", "abc");
     folder.write("short", &KEY[1..]);
-    let none = "holds no key: it should have 32 bytes, or 64 hexadecimal digits";
-    folder.run(["b3sum", "--key-file", "short", "abc"]).expect(
-        2,
-        "",
-        &format!("kilowat: short {none}\n"),
-    );
-    let missing = "cannot read the key in missing: No such file or directory";
+    let none =
+        "it holds no key: that is 32 bytes, 64 hexadecimal digits, or what `kilowat keygen` makes";
+    let ran = folder.run(["b3sum", "--key-file", "short", "abc"]);
+    assert_eq!((ran.status, ran.stdout.len()), (2, 0));
+    let last = ran.stderr.lines().last();
+    assert_eq!(last, Some(&*format!("kilowat: short: {none}")));
+    let missing = "missing: No such file or directory";
     folder
         .run(["b3sum", "--key-file", "missing", "abc"])
         .expect(2, "", &format!("kilowat: {missing}\n"));

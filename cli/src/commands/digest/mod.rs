@@ -1,7 +1,6 @@
 //! `kilowat sha256`, `sha512`, `b3sum` and `md5`: digests of files, printed and checked as sha256sum does.
 
 mod check;
-mod key;
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -18,6 +17,7 @@ use crate::arguments::Options;
 use crate::checksum::{self, Algorithm, Blake3, Digests};
 use crate::failure;
 use crate::input::Source;
+use crate::key_file;
 use crate::output::Output;
 
 /// Print or check the SHA-256 digests of files
@@ -75,8 +75,9 @@ pub(crate) struct Sha512 {
 /// name has a backslash or a line break, they are escaped and the line starts with a backslash.
 /// With --check, reads such lines and says of each file whether it has that digest still.
 ///
-/// With a key, nobody can make or check the digests without it. It is read from a file, which has 32
-/// bytes, or 64 hexadecimal digits and perhaps the end of their line.
+/// With a key, nobody can make or check the digests without it, and they are compared in constant
+/// time. It is read from a file that `kilowat keygen` has made, or that has 32 bytes, or 64 hexadecimal
+/// digits and perhaps the end of their line.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -176,8 +177,12 @@ impl Sha512 {
 
 impl B3sum {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> anyhow::Result<Status> {
-        let key = self.key_file.as_deref().map(key::read).transpose()?;
-        let len = self.length as usize;
+        let key = self
+            .key_file
+            .as_deref()
+            .map(|path| key_file::read_any(path, output))
+            .transpose()?;
+        let (key, len) = (key.as_ref(), self.length as usize);
         let algorithm = Algorithm::Blake3(Blake3 { key, len });
         self.checksums.run(algorithm, options, output)
     }
