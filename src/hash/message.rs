@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use kilowat_operations::ops;
+#[cfg(feature = "blake3")]
+use zeroize::Zeroize as _;
 
 use crate::runtime::{Error, PIECE, Runtime};
 use crate::semaphore::message_is_over;
@@ -56,8 +58,8 @@ pub struct Sha512 {
 }
 
 /// The BLAKE3 of a message that comes in pieces, with a key or without. It owns a share of its runtime, so
-/// that it can go to another thread; a clone goes on from the same place. Its traits are those of
-/// [`Sha256`].
+/// that it can go to another thread; a clone goes on from the same place. It is zeroed when it is dropped, as
+/// it may have a key. Its traits are those of [`Sha256`].
 ///
 /// ```
 /// use std::io::Write as _;
@@ -236,6 +238,14 @@ plain_message_in_pieces!(Md5, Md5Update, Md5Finish, U16, U64);
 message_in_pieces! {
     Blake3, Blake3Update, Blake3Finish, U32, U64,
     state => (state, ops::Blake3::LEN), digest => usual(&digest), state => ops::Blake3::start_again(state)
+}
+
+/// The state has the key, where there is one.
+#[cfg(feature = "blake3")]
+impl Drop for Blake3 {
+    fn drop(&mut self) {
+        self.state.zeroize();
+    }
 }
 
 #[cfg(feature = "blake3")]
