@@ -1,19 +1,28 @@
 //! Ciphers whose nonces are the caller's, and comparison in constant time.
 
 use kilowat_operations::ops::{
-    AesGcmOpen, AesGcmSeal, ChaCha20Poly1305Open, ChaCha20Poly1305Seal, CtEqual, Refusal,
-    XChaCha20Poly1305Open, XChaCha20Poly1305Seal, Xaes256GcmOpen, Xaes256GcmSeal,
+    AesGcmOpen, AesGcmSeal, ChaCha20Poly1305Open, ChaCha20Poly1305Seal, CtEqual, Input, Listed,
+    Operation, Refusal, XChaCha20Poly1305Open, XChaCha20Poly1305Seal, Xaes256GcmOpen,
+    Xaes256GcmSeal,
 };
 
-use super::TAG;
+use super::{AeadError, TAG};
 use crate::runtime::{Error, Runtime};
 
 impl Runtime {
+    fn run_cipher<O>(&self, input: Input<'_, O>) -> Result<Vec<u8>, Error>
+    where
+        O: Listed + Operation<Output = Result<Vec<u8>, AeadError>>,
+    {
+        let answer = self.run_operation::<O>(input)?;
+        Ok(answer.map_err(Refusal::from)?)
+    }
+
     /// `message` sealed with AES-GCM (SP 800-38D): with AES-128 where the key has 16 bytes, with AES-256 where it has
     /// 32. The nonce has at least one byte, at best 12. No nonce may be used twice with one key.
     ///
     /// # Errors
-    /// [`Error::Input`] with an [`AeadError`](super::AeadError) where the key is none, the nonce is empty, or the message or `aad` is
+    /// [`Error::Input`] with an [`AeadError`] where the key is none, the nonce is empty, or the message or `aad` is
     /// too long; the others where no tier can answer.
     pub fn aes_gcm_seal_with_nonce(
         &self,
@@ -22,9 +31,7 @@ impl Runtime {
         aad: &[u8],
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
-        let input = (key, nonce, aad, message, message.len() + TAG);
-        let sealed = self.run_operation::<AesGcmSeal>(input)?;
-        Ok(sealed.map_err(Refusal::from)?)
+        self.run_cipher::<AesGcmSeal>((key, nonce, aad, message, message.len() + TAG))
     }
 
     /// The message that [`aes_gcm_seal_with_nonce`](Self::aes_gcm_seal_with_nonce) has sealed.
@@ -45,7 +52,7 @@ impl Runtime {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] with an [`AeadError`](super::AeadError) where it is not authentic or too long, the key is none or the nonce is
+    /// [`Error::Input`] with an [`AeadError`] where it is not authentic or too long, the key is none or the nonce is
     /// empty; the others where no tier can answer.
     pub fn aes_gcm_open_with_nonce(
         &self,
@@ -55,8 +62,7 @@ impl Runtime {
         sealed: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let capacity = sealed.len().saturating_sub(TAG);
-        let message = self.run_operation::<AesGcmOpen>((key, nonce, aad, sealed, capacity))?;
-        Ok(message.map_err(Refusal::from)?)
+        self.run_cipher::<AesGcmOpen>((key, nonce, aad, sealed, capacity))
     }
 
     /// `message` sealed with XAES-256-GCM (C2SP). No nonce may be used twice with one key; random ones are not.
@@ -70,9 +76,7 @@ impl Runtime {
         aad: &[u8],
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
-        let input = (&key[..], &nonce[..], aad, message, message.len() + TAG);
-        let sealed = self.run_operation::<Xaes256GcmSeal>(input)?;
-        Ok(sealed.map_err(Refusal::from)?)
+        self.run_cipher::<Xaes256GcmSeal>((&key[..], &nonce[..], aad, message, message.len() + TAG))
     }
 
     /// The message that [`xaes_256_gcm_seal_with_nonce`](Self::xaes_256_gcm_seal_with_nonce) has sealed.
@@ -87,9 +91,7 @@ impl Runtime {
         sealed: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let capacity = sealed.len().saturating_sub(TAG);
-        let input = (&key[..], &nonce[..], aad, sealed, capacity);
-        let message = self.run_operation::<Xaes256GcmOpen>(input)?;
-        Ok(message.map_err(Refusal::from)?)
+        self.run_cipher::<Xaes256GcmOpen>((&key[..], &nonce[..], aad, sealed, capacity))
     }
 
     /// `message` sealed with ChaCha20-Poly1305 (RFC 8439). No nonce may be used twice with one key.
@@ -105,7 +107,7 @@ impl Runtime {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] with an [`AeadError`](super::AeadError) where the message or `aad` is too long; the others where no tier can
+    /// [`Error::Input`] with an [`AeadError`] where the message or `aad` is too long; the others where no tier can
     /// answer.
     pub fn chacha20_poly1305_seal_with_nonce(
         &self,
@@ -114,15 +116,19 @@ impl Runtime {
         aad: &[u8],
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
-        let input = (&key[..], &nonce[..], aad, message, message.len() + TAG);
-        let sealed = self.run_operation::<ChaCha20Poly1305Seal>(input)?;
-        Ok(sealed.map_err(Refusal::from)?)
+        self.run_cipher::<ChaCha20Poly1305Seal>((
+            &key[..],
+            &nonce[..],
+            aad,
+            message,
+            message.len() + TAG,
+        ))
     }
 
     /// The message that [`chacha20_poly1305_seal_with_nonce`](Self::chacha20_poly1305_seal_with_nonce) has sealed.
     ///
     /// # Errors
-    /// [`Error::Input`] with an [`AeadError`](super::AeadError) where it is not authentic or too long; the others where no tier can
+    /// [`Error::Input`] with an [`AeadError`] where it is not authentic or too long; the others where no tier can
     /// answer.
     pub fn chacha20_poly1305_open_with_nonce(
         &self,
@@ -132,9 +138,7 @@ impl Runtime {
         sealed: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let capacity = sealed.len().saturating_sub(TAG);
-        let input = (&key[..], &nonce[..], aad, sealed, capacity);
-        let message = self.run_operation::<ChaCha20Poly1305Open>(input)?;
-        Ok(message.map_err(Refusal::from)?)
+        self.run_cipher::<ChaCha20Poly1305Open>((&key[..], &nonce[..], aad, sealed, capacity))
     }
 
     /// `message` sealed with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha). No nonce may be used twice with one key;
@@ -149,9 +153,13 @@ impl Runtime {
         aad: &[u8],
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
-        let input = (&key[..], &nonce[..], aad, message, message.len() + TAG);
-        let sealed = self.run_operation::<XChaCha20Poly1305Seal>(input)?;
-        Ok(sealed.map_err(Refusal::from)?)
+        self.run_cipher::<XChaCha20Poly1305Seal>((
+            &key[..],
+            &nonce[..],
+            aad,
+            message,
+            message.len() + TAG,
+        ))
     }
 
     /// The message that [`xchacha20_poly1305_seal_with_nonce`](Self::xchacha20_poly1305_seal_with_nonce) has sealed.
@@ -166,9 +174,7 @@ impl Runtime {
         sealed: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let capacity = sealed.len().saturating_sub(TAG);
-        let input = (&key[..], &nonce[..], aad, sealed, capacity);
-        let message = self.run_operation::<XChaCha20Poly1305Open>(input)?;
-        Ok(message.map_err(Refusal::from)?)
+        self.run_cipher::<XChaCha20Poly1305Open>((&key[..], &nonce[..], aad, sealed, capacity))
     }
 
     /// Whether two secrets are the same. How long that takes tells their lengths, and not where they differ.

@@ -315,6 +315,62 @@ pub(in crate::ops) const SHA256_BLOCKS: Blocks<u32, 64> = Blocks {
     big_endian: true,
 };
 
+/// The operation that digests a message that is whole.
+macro_rules! digest_operation {
+    (
+        $whole:ident, $name:literal, $summary:literal, $export:path, interpreted $interpreted:path,
+        native $native:ty, $checks:path
+    ) => {
+        impl Operation for $whole {
+            const NAME: &'static str = $name;
+            const SUMMARY: &'static str = $summary;
+            const EXPORT: &'static Export = &$export;
+            const PARAMETERS: Names = &[("message", "what to digest")];
+
+            type Shape = Bytes;
+            type Output = [u8; $whole::LEN];
+
+            fn kernel<'a, F: Frame, B: ByteString<'a>>(
+                frame: &mut F,
+                bytes: Input<'a, Self, B>,
+            ) -> Result<Self::Output, CallError> {
+                let export = match frame.engine() {
+                    EngineKind::Interpreter => &$interpreted,
+                    EngineKind::Jit | EngineKind::Native => Self::EXPORT,
+                };
+                digest::one(frame, export, bytes)
+            }
+
+            fn kernel_in_pieces<F: Frame>(
+                frame: &mut F,
+                bytes: &[u8],
+                cuts: &[usize],
+            ) -> Option<Result<Self::Output, CallError>> {
+                let pieces = crate::ops::pieces(bytes, cuts);
+                Some(Self::STREAMING.digest(frame, pieces))
+            }
+        }
+
+        #[cfg(feature = "native")]
+        impl Native for $whole {
+            const CHECKS: Schedule = $checks;
+
+            fn native(bytes: &[u8]) -> Self::Output {
+                <$native>::digest(bytes).into()
+            }
+
+            fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
+                generator.bytes(len)
+            }
+
+            fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
+                generator.source_text(len)
+            }
+        }
+    };
+}
+pub(super) use digest_operation;
+
 /// The operation that digests many messages.
 macro_rules! batch_operation {
     (

@@ -6,7 +6,7 @@ use ::md5::Digest as _;
 use super::common;
 #[cfg(feature = "native")]
 use super::digest::Blocks;
-use super::digest::{self, Steps, Streaming, batch_operation};
+use super::digest::{self, Steps, Streaming, batch_operation, digest_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::md5;
@@ -60,45 +60,9 @@ const BLOCKS: Blocks<u32, 64> = Blocks {
     big_endian: false,
 };
 
-impl Operation for Md5 {
-    const NAME: &'static str = "md5";
-    const SUMMARY: &'static str = "MD5 digest of a message";
-    const EXPORT: &'static Export = &md5::MD5;
-    const PARAMETERS: Names = &[("message", "what to digest")];
-
-    type Shape = Bytes;
-    type Output = [u8; Md5::LEN];
-
-    fn kernel<'a, F: Frame, B: ByteString<'a>>(
-        frame: &mut F,
-        bytes: Input<'a, Self, B>,
-    ) -> Result<[u8; Self::LEN], CallError> {
-        digest::one(frame, Self::EXPORT, bytes)
-    }
-
-    fn kernel_in_pieces<F: Frame>(
-        frame: &mut F,
-        bytes: &[u8],
-        cuts: &[usize],
-    ) -> Option<Result<[u8; Self::LEN], CallError>> {
-        let pieces = crate::ops::pieces(bytes, cuts);
-        Some(Self::STREAMING.digest(frame, pieces))
-    }
-}
-
-#[cfg(feature = "native")]
-impl Native for Md5 {
-    fn native(bytes: &[u8]) -> [u8; Self::LEN] {
-        ::md5::Md5::digest(bytes).into()
-    }
-
-    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
-        generator.bytes(len)
-    }
-
-    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
-        generator.source_text(len)
-    }
+digest_operation! {
+    Md5, "md5", "MD5 digest of a message", md5::MD5, interpreted md5::MD5,
+    native ::md5::Md5, Schedule::WHOLE
 }
 
 stream_operations! {

@@ -5,7 +5,7 @@ use sha2::Digest as _;
 use super::common;
 #[cfg(feature = "native")]
 use super::digest::SHA256_BLOCKS;
-use super::digest::{self, Steps, Streaming, batch_operation};
+use super::digest::{self, Steps, Streaming, batch_operation, digest_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::sha256;
@@ -44,51 +44,9 @@ impl Sha256 {
     };
 }
 
-impl Operation for Sha256 {
-    const NAME: &'static str = "sha256";
-    const SUMMARY: &'static str = "SHA-256 digest of a message";
-    const EXPORT: &'static Export = &sha256::SHA256;
-    const PARAMETERS: Names = &[("message", "what to digest")];
-
-    type Shape = Bytes;
-    type Output = [u8; Sha256::LEN];
-
-    fn kernel<'a, F: Frame, B: ByteString<'a>>(
-        frame: &mut F,
-        bytes: Input<'a, Self, B>,
-    ) -> Result<[u8; Self::LEN], CallError> {
-        let export = match frame.engine() {
-            EngineKind::Interpreter => &sha256::SHA256_SERIAL,
-            EngineKind::Jit | EngineKind::Native => Self::EXPORT,
-        };
-        digest::one(frame, export, bytes)
-    }
-
-    fn kernel_in_pieces<F: Frame>(
-        frame: &mut F,
-        bytes: &[u8],
-        cuts: &[usize],
-    ) -> Option<Result<[u8; Self::LEN], CallError>> {
-        let pieces = crate::ops::pieces(bytes, cuts);
-        Some(Self::STREAMING.digest(frame, pieces))
-    }
-}
-
-#[cfg(feature = "native")]
-impl Native for Sha256 {
-    const CHECKS: Schedule = Schedule::BRIEF;
-
-    fn native(bytes: &[u8]) -> [u8; Self::LEN] {
-        sha2::Sha256::digest(bytes).into()
-    }
-
-    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
-        generator.bytes(len)
-    }
-
-    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
-        generator.source_text(len)
-    }
+digest_operation! {
+    Sha256, "sha256", "SHA-256 digest of a message", sha256::SHA256, interpreted sha256::SHA256_SERIAL,
+    native sha2::Sha256, Schedule::BRIEF
 }
 
 stream_operations! {

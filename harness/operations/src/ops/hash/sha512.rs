@@ -4,7 +4,7 @@ use sha2::Digest as _;
 
 #[cfg(feature = "native")]
 use super::digest::Blocks;
-use super::digest::{self, Steps, Streaming};
+use super::digest::{self, Steps, Streaming, digest_operation};
 use super::stream::stream_operations;
 use crate::prelude::*;
 use kilowat_kernels::sha512;
@@ -65,47 +65,9 @@ const BLOCKS: Blocks<u64, 128> = Blocks {
     big_endian: true,
 };
 
-impl Operation for Sha512 {
-    const NAME: &'static str = "sha512";
-    const SUMMARY: &'static str = "SHA-512 digest of a message";
-    const EXPORT: &'static Export = &sha512::SHA512;
-    const PARAMETERS: Names = &[("message", "what to digest")];
-
-    type Shape = Bytes;
-    type Output = [u8; Sha512::LEN];
-
-    fn kernel<'a, F: Frame, B: ByteString<'a>>(
-        frame: &mut F,
-        bytes: Input<'a, Self, B>,
-    ) -> Result<[u8; Self::LEN], CallError> {
-        digest::one(frame, Self::EXPORT, bytes)
-    }
-
-    fn kernel_in_pieces<F: Frame>(
-        frame: &mut F,
-        bytes: &[u8],
-        cuts: &[usize],
-    ) -> Option<Result<[u8; Self::LEN], CallError>> {
-        let pieces = crate::ops::pieces(bytes, cuts);
-        Some(Self::STREAMING.digest(frame, pieces))
-    }
-}
-
-#[cfg(feature = "native")]
-impl Native for Sha512 {
-    const CHECKS: Schedule = Schedule::BRIEF;
-
-    fn native(bytes: &[u8]) -> [u8; Self::LEN] {
-        sha2::Sha512::digest(bytes).into()
-    }
-
-    fn generate(generator: &mut Generator, len: usize) -> Vec<u8> {
-        generator.bytes(len)
-    }
-
-    fn workload(generator: &mut Generator, len: usize) -> Vec<u8> {
-        generator.source_text(len)
-    }
+digest_operation! {
+    Sha512, "sha512", "SHA-512 digest of a message", sha512::SHA512, interpreted sha512::SHA512,
+    native sha2::Sha512, Schedule::BRIEF
 }
 
 stream_operations! {
