@@ -61,6 +61,7 @@ macro_rules! conformance {
 conformance! { Embedded:
     they_come_in_their_order
     leases_end_and_who_is_late_is_told
+    who_takes_it_again_has_lost_it_as_it_was
     a_lease_can_be_kept
     what_fails_is_tried_again_later_and_then_given_up
     what_was_left_too_often_is_given_up
@@ -111,6 +112,18 @@ fn leases_end_and_who_is_late_is_told(ground: &impl Ground) {
     assert!(matches!(error, Error::Lost { .. }), "{error}");
     again.ack().unwrap();
     assert!(take(&first).is_empty());
+}
+
+/// The same consumer, too, which by its name alone could not be told from itself.
+fn who_takes_it_again_has_lost_it_as_it_was(ground: &impl Ground) {
+    ground.send(0..1);
+    let consumer = ground.queue().consumer("w").unwrap();
+    let late = take_one(&consumer);
+    ground.clock().advance(Duration::from_secs(31));
+    let again = take_one(&consumer);
+    let error = late.ack().unwrap_err();
+    assert!(matches!(error, Error::Lost { fence: 1, .. }), "{error}");
+    again.ack().unwrap();
 }
 
 fn a_lease_can_be_kept(ground: &impl Ground) {

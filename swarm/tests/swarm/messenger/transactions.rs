@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use kilowat_swarm::Error;
+use kilowat_swarm::messenger::Receipt;
 
 use super::super::Folder;
 use super::{number, numbered, take, take_one};
@@ -29,6 +30,27 @@ fn a_message_goes_with_the_writes_beside_it() {
         })
         .unwrap();
     assert_eq!(number(&take_one(&consumer)), 2);
+}
+
+/// Who goes on without a message that was refused has sent nothing: its key is still free.
+#[test]
+fn what_is_refused_within_a_transaction_leaves_nothing_behind() {
+    let folder = Folder::new();
+    let swarm = folder.open();
+    let queue = swarm.queue("jobs").limit(1).open().unwrap();
+    queue.send(numbered(0)).unwrap();
+    let message = || numbered(1).key("k");
+    swarm
+        .memory()
+        .transaction(|t| {
+            let refused = t.send(&queue, message());
+            assert!(matches!(refused, Err(Error::Full { .. })));
+            t.put("n", "k", &1)
+        })
+        .unwrap();
+    take_one(&queue.consumer("w").unwrap()).ack().unwrap();
+    let receipt = queue.send(message()).unwrap();
+    assert!(matches!(receipt, Receipt::Stored(_)), "{receipt:?}");
 }
 
 #[test]
