@@ -1,8 +1,7 @@
 //! The module `aead`: published vectors on every tier, and what must not open.
 
-use std::fs;
-
 use crate::common::{field, runtimes, unhex};
+use crate::nist_cavp;
 use kilowat::crypto::AeadError;
 use kilowat::{Error, Runtime};
 use kilowat_engine::{EngineKind, WasmValue};
@@ -153,8 +152,7 @@ fn xchacha20_poly1305_has_the_vectors_of_wycheproof() {
 fn aes_gcm_has_the_vectors_of_nist() {
     for bits in [128, 256] {
         let file = format!("gcmEncryptExtIV{bits}.rsp");
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/nist-cavp");
-        let text = fs::read_to_string(format!("{folder}/{file}")).unwrap();
+        let text = nist_cavp::file(&file);
         let fields = |name| field(&text, name).map(unhex);
         let inputs = fields("Key")
             .zip(fields("IV"))

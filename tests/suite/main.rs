@@ -28,6 +28,7 @@ mod lz4_frames;
 mod lz4_tool;
 mod md5;
 mod memory_ops;
+mod nist_cavp;
 mod owned;
 mod peers;
 mod runtime;

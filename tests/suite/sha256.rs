@@ -1,9 +1,7 @@
 //! The module `sha256`: the official vectors.
 
-use std::fs;
-
-use crate::common::{check_state_size, field, runtimes, unhex};
-use kilowat::Runtime;
+use crate::common::{check_state_size, runtimes, unhex};
+use crate::nist_cavp::{check_monte_carlo, messages};
 use kilowat_engine::{EngineKind, WasmValue};
 use kilowat_kernels::sha256;
 use kilowat_operations::frame::Frame as _;
@@ -67,25 +65,6 @@ fn the_state_has_the_size_that_the_module_says() {
     check_state_size("sha256", ops::Sha256::STATE_LEN);
 }
 
-/// A file of the Cryptographic Algorithm Validation Program.
-fn cavp(name: &str) -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/nist-cavp");
-    fs::read_to_string(format!("{folder}/{name}")).unwrap()
-}
-
-/// Messages and digests of a file.
-fn messages(file: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let text = cavp(file);
-    let lengths = field(&text, "Len").map(|bits| bits.parse::<usize>().unwrap() / 8);
-    let texts = field(&text, "Msg").map(unhex);
-    let digests = field(&text, "MD").map(unhex);
-    lengths
-        .zip(texts)
-        .zip(digests)
-        .map(|((len, text), digest)| (text[..len].to_vec(), digest))
-        .collect()
-}
-
 #[test]
 fn nist_short_and_long_messages() {
     let vectors = [
@@ -111,28 +90,12 @@ fn nist_short_and_long_messages() {
     }
 }
 
-/// A hundred times a thousand messages, each made of the three digests before it.
-fn monte_carlo(runtime: &Runtime, checkpoints: usize) {
-    let text = cavp("SHA256Monte.rsp");
-    let mut seed = field(&text, "Seed").map(unhex).next().unwrap();
-    let expected: Vec<_> = field(&text, "MD").map(unhex).collect();
-    assert_eq!(expected.len(), 100);
-    for (count, expected) in expected.iter().take(checkpoints).enumerate() {
-        let mut digests = [seed.clone(), seed.clone(), seed.clone()];
-        for _ in 0..1_000 {
-            let digest = runtime.sha256(&digests.concat()).unwrap().to_vec();
-            digests.rotate_left(1);
-            digests[2] = digest;
-        }
-        seed.clone_from(&digests[2]);
-        assert_eq!(&seed, expected, "{} at {count}", runtime.tiers());
-    }
-}
-
 #[test]
 fn nist_monte_carlo() {
-    for kind in EngineKind::ALL {
-        monte_carlo(&Runtime::with_engine(kind).unwrap(), 100);
+    for runtime in runtimes() {
+        check_monte_carlo("SHA256Monte.rsp", |message| {
+            runtime.sha256(message).unwrap().to_vec()
+        });
     }
 }
 
