@@ -57,7 +57,7 @@ pub(crate) trait Side {
 /// All sides, each with its agents, in folders below one.
 pub(crate) fn all(folder: &Path) -> Vec<Box<dyn Side>> {
     let runtime = Runtime::shared();
-    for module in ["json", "lz4", "string_ops"] {
+    for module in ["json", "lz4", "xxhash"] {
         runtime
             .load_module(module)
             .expect("there are these modules");

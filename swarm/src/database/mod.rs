@@ -4,6 +4,7 @@
 
 mod backup;
 mod check;
+mod checkpoints;
 mod connection;
 mod damage;
 mod file_system;
@@ -25,6 +26,7 @@ use crate::error::Error;
 use crate::place::{self, Place};
 pub use backup::Backup;
 pub(crate) use backup::open_sound as open_backup;
+use checkpoints::Checkpoints;
 use connection::Role;
 use locks::Lock;
 pub use points::Point;
@@ -74,6 +76,8 @@ pub(crate) struct Database {
     place: Place,
     settings: Settings,
     clock: Arc<Steady>,
+    /// Dropped before the connection that calls it.
+    _checkpoints: Checkpoints,
     writer: Writer,
     readers: Readers,
     salvage: Option<Salvage>,
@@ -96,7 +100,7 @@ impl Database {
             place.prepare()?
         };
         let mut salvage = None;
-        let (connection, open) = match connect(&place, &settings) {
+        let (mut connection, open) = match connect(&place, &settings) {
             Err(Error::Damaged { what, .. }) if settings.salvages && !settings.read_only => {
                 salvage = damage::repair(&place, &settings, &what, is_sound)?;
                 connect(&place, &settings)?
@@ -104,10 +108,15 @@ impl Database {
             opened => opened?,
         };
         let path = place.database();
+        let checkpoints = Checkpoints::new(path.clone(), settings.clone());
+        if !settings.read_only {
+            checkpoints.take_over(&mut connection)?;
+        }
         let clock = Arc::new(Steady::new(Arc::clone(&settings.clock)));
         let points = settings.points.clone();
         Ok(Self {
             network: file_system::network(place.folder()),
+            _checkpoints: checkpoints,
             writer: Writer::new(connection, path.clone(), Arc::clone(&clock), points),
             readers: Readers::new(path, settings.clone()),
             place,

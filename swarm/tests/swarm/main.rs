@@ -1,6 +1,7 @@
 //! The swarm as programs use it: threads, processes that are killed, damaged files and clocks that jump.
 
 mod backups;
+mod checkpoints;
 mod claims;
 mod clocks;
 mod coordination;

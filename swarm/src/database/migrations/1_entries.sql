@@ -1,4 +1,4 @@
--- Values under their keys. `sum` is the FNV-1a 64 of `value` as it stands here; `codec` says how it stands
+-- Values under their keys. `sum` is a hash of `value` as it stands here; `codec` says how it stands
 -- here, and `raw` how long it is otherwise. Times are milliseconds since 1970.
 CREATE TABLE entries (
   id        INTEGER PRIMARY KEY,
