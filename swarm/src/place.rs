@@ -103,6 +103,12 @@ impl Place {
         self.folder.join("damaged")
     }
 
+    /// The folder of what processes that run have there.
+    #[must_use]
+    pub(crate) fn run(&self) -> PathBuf {
+        self.folder.join("run")
+    }
+
     /// Makes the folder where it is missing, and says where it stands without links.
     pub(crate) fn prepare(&self) -> Result<Self, PlaceError> {
         own_folder(&self.folder)?;

@@ -211,10 +211,11 @@ impl Builder {
                 "the database is on {network}: readers and writers wait for each other"
             );
         }
+        let run = (!read_only).then(|| database.place().run());
         let shared = Arc::new(Shared {
             database,
             runtime,
-            bell: Bell::default(),
+            bell: Bell::new(run),
             sweep_due: AtomicI64::new(i64::MIN),
         });
         let makes_backup = self.daily_backups && !read_only && shared.database.is_backup_due();

@@ -12,10 +12,8 @@ use crate::error::Error;
 use crate::identity::Id;
 use crate::swarm::Swarm;
 
-/// How long it takes at most until a message is seen that another process has sent. The pauses begin with the
-/// shorter one, and double.
+/// The first pause of who waits, unless it is woken: each is twice as long as the one before.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
 /// How often a group of one's own says that it is there.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -148,7 +146,7 @@ impl Consumer {
             pause = if is_rung {
                 SHORTEST_PAUSE
             } else {
-                (pause * 2).min(LONGEST_PAUSE)
+                (pause * 2).min(engine.bell().longest_pause())
             };
         }
     }

@@ -28,6 +28,8 @@ mod channel;
 mod consumer;
 mod dead_letters;
 mod delivery;
+#[cfg(unix)]
+mod doorbell;
 mod embedded;
 mod engine;
 mod message;

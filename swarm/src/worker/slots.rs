@@ -64,7 +64,7 @@ fn work(waiting: &Mutex<Receiver<Job>>, done: &Sender<(u64, Fate)>, bell: &Bell)
         if done.send((job.number, fate)).is_err() {
             return;
         }
-        bell.ring();
+        bell.ring_here();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages in the database of the swarm: no server, and the same commits as the memory.
 //!
-//! Who waits is woken by the bell of the process, and looks at the table itself for what other processes have sent:
-//! that takes no longer than to ask whether there was a commit.
+//! Who waits is woken by the bell, which other processes can ring as well, and looks at the table now and then
+//! itself: that takes no longer than to ask whether there was a commit.
 
 mod channels;
 mod letters;
