@@ -55,6 +55,7 @@ fn help_teaches() {
         "receive",
         "worker",
         "dead",
+        "rollback",
         "bench",
         "soak",
         "load",

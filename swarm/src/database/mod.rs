@@ -7,7 +7,7 @@ mod check;
 mod connection;
 mod damage;
 mod file_system;
-mod locks;
+pub(crate) mod locks;
 mod points;
 mod readers;
 mod salvage;

@@ -29,9 +29,9 @@ impl Memory<Within<'_>> {
         channel: &Channel<K>,
         message: Message,
     ) -> Result<Receipt, Error> {
-        let Within { now, runtime, .. } = self.access;
+        let Within { now, .. } = self.access;
         let outgoing = outgoing(
-            runtime,
+            channel.swarm.runtime(),
             &channel.name,
             &channel.settings,
             vec![message],

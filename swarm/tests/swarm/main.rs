@@ -12,6 +12,7 @@ mod examples;
 mod full_disk;
 mod messenger;
 mod processes;
+mod rollback;
 mod tiers;
 mod transactions;
 mod transfer;

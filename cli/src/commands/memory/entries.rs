@@ -6,8 +6,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use kilowat::json::TYPE_DEPTH;
+use kilowat_swarm::Swarm;
 use kilowat_swarm::clock::Moment;
 use kilowat_swarm::memory::{self, Format, Item, Page};
+use kilowat_swarm::rollback::System;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -153,7 +155,7 @@ impl Put {
         };
         let stored = if self.bytes {
             memory.put_bytes(namespace, key, &value, put)
-        } else if !self.text && is_json(&value) {
+        } else if !self.text && is_json(&swarm, &value) {
             memory.put_json(namespace, key, &value, put)
         } else {
             let Ok(text) = str::from_utf8(&value) else {
@@ -186,11 +188,10 @@ impl Put {
     }
 }
 
-fn is_json(value: &[u8]) -> bool {
+fn is_json(swarm: &Swarm, value: &[u8]) -> bool {
     // Whoever cannot answer is asked again when it is stored, and says why then.
-    kilowat::Runtime::shared()
-        .json_validate(value, TYPE_DEPTH)
-        .is_ok()
+    let runtime = swarm.runtime_of(System::Memory);
+    runtime.json_validate(value, TYPE_DEPTH).is_ok()
 }
 
 /// List the values of a namespace, or the namespaces

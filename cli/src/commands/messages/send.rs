@@ -8,6 +8,7 @@ use clap::Args;
 use kilowat::json::DEPTH;
 use kilowat_swarm::Swarm;
 use kilowat_swarm::messenger::{Message, Receipt};
+use kilowat_swarm::rollback::System;
 use serde::Serialize;
 
 use super::{AnyChannel, Hurry, Record, Status};
@@ -81,7 +82,8 @@ impl Send {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let body = swarm::value(self.body.as_deref())?;
         let swarm = swarm::open(options, output)?;
-        let is_json = options.start()?.json_validate(&body, DEPTH).is_ok();
+        let runtime = swarm.runtime_of(System::Messages);
+        let is_json = runtime.json_validate(&body, DEPTH).is_ok();
         let message = self.message(body, is_json);
         if let Some(timeout) = self.answer {
             return self.ask(&swarm, message, timeout, options, output);
