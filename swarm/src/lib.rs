@@ -43,6 +43,7 @@
 
 pub mod clock;
 mod database;
+pub mod doctor;
 pub mod envelope;
 mod error;
 mod identity;

@@ -123,6 +123,8 @@ pub(crate) enum Command {
     #[cfg(feature = "swarm")]
     Dead(messages::Dead),
     #[cfg(feature = "swarm")]
+    Channels(messages::Channels),
+    #[cfg(feature = "swarm")]
     Rollback(rollback::RollBack),
     Bench(bench::Bench),
     Soak(soak::Soak),
@@ -184,6 +186,8 @@ impl Command {
             Self::Worker(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Dead(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Channels(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Rollback(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),

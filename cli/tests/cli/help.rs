@@ -55,6 +55,7 @@ fn help_teaches() {
         "receive",
         "worker",
         "dead",
+        "channels",
         "rollback",
         "bench",
         "soak",

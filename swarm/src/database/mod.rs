@@ -26,6 +26,7 @@ use crate::place::{self, Place};
 pub use backup::Backup;
 pub(crate) use backup::open_sound as open_backup;
 use connection::Role;
+pub(crate) use file_system::network as network_of;
 use locks::Lock;
 pub use points::Point;
 pub(crate) use points::Points;

@@ -34,6 +34,7 @@ impl Memory<Within<'_>> {
             channel.swarm.runtime(),
             &channel.name,
             &channel.settings,
+            channel.keys.as_ref(),
             vec![message],
             now,
         )?;

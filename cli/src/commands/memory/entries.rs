@@ -58,13 +58,12 @@ impl Get {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let memory = swarm::open_existing(options, output)?.memory();
         let (namespace, key) = (&*self.namespace, &*self.key);
-        let Some(entry) = memory.get_bytes(namespace, key)? else {
+        let Some((entry, tags)) = memory.get_bytes_and_tags(namespace, key)? else {
             output.note(format_args!("entry {key} of {namespace}: there is none"));
             return Ok(Status::Negative);
         };
         if options.json {
             let is_json = entry.format == Format::Json;
-            let item = memory.item(namespace, key)?;
             output.json(&Record {
                 namespace,
                 key,
@@ -77,7 +76,7 @@ impl Get {
                     .as_deref()
                     .map(serde_json::from_str)
                     .transpose()?,
-                tags: item.map(|item| item.tags).unwrap_or_default(),
+                tags,
                 version: entry.version,
                 created: entry.created,
                 updated: entry.updated,
