@@ -25,6 +25,7 @@ mod output;
 mod passphrase;
 mod progress;
 mod secret_file;
+mod shell;
 #[cfg(unix)]
 mod signals;
 mod speeds;

@@ -186,6 +186,14 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// What is set of the swarm in its `config.toml` means nothing.
+    #[error("{}: {what}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        what: String,
+    },
     /// No tier of the runtime has answered.
     #[error(transparent)]
     Runtime(#[from] kilowat::Error),
@@ -262,7 +270,7 @@ impl Error {
     }
 
     /// An error of a file.
-    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |cause| Self::Io {
             path,

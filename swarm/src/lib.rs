@@ -38,10 +38,12 @@
 //!
 //! The [`messenger`] has queues and topics in the same file, and a [`worker`] does what comes in queues.
 //!
-//! The library blocks, and has no threads of its own but for the daily backup and those of workers.
+//! The library blocks, and has no threads of its own but for the daily backup, those of workers, and one for each open
+//! swarm that looks whether it is to be [rolled back](rollback).
 
 pub mod clock;
 mod database;
+pub mod doctor;
 pub mod envelope;
 mod error;
 mod identity;
@@ -49,6 +51,7 @@ pub mod memory;
 pub mod messenger;
 pub mod names;
 mod place;
+pub mod rollback;
 mod swarm;
 pub mod worker;
 

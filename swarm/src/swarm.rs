@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
 use crate::messenger::{self, Bell};
 use crate::place::Place;
+use crate::rollback::{Engines, Read, System, Watch};
 
 /// How long to wait for others, unless it is set.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -40,15 +41,16 @@ const SWEEP_AGAIN: i64 = 50;
 #[derive(Debug, Clone)]
 pub struct Swarm {
     shared: Arc<Shared>,
-    // It ends before the last of the clones does.
+    // They end before the last of the clones does.
     _daily: Arc<Daily>,
+    _watch: Arc<Watch>,
 }
 
 /// What clones share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) database: Database,
-    pub(crate) runtime: Runtime,
+    pub(crate) engines: Arc<Engines>,
     /// Wakes those who wait for messages.
     pub(crate) bell: Bell,
     /// When the next sweep is due.
@@ -104,6 +106,7 @@ impl Drop for Daily {
 pub struct Builder {
     settings: Settings,
     runtime: Option<Runtime>,
+    name: Option<String>,
     daily_backups: bool,
 }
 
@@ -121,6 +124,7 @@ impl Default for Builder {
                 points: Points::default(),
             },
             runtime: None,
+            name: None,
             daily_backups: true,
         }
     }
@@ -180,6 +184,13 @@ impl Builder {
         self
     }
 
+    /// What others see this process as, when they ask [which have the swarm open](crate::rollback::processes): its
+    /// program unless it is set.
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
     /// What says the time: the clock of the machine unless it is set.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.settings.clock = Arc::new(clock);
@@ -202,8 +213,10 @@ impl Builder {
     pub fn open(self, place: &Place) -> Result<Swarm, Error> {
         let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
         let read_only = self.settings.read_only;
+        let (read, switches) = Read::of(place);
+        let engines = Arc::new(Engines::new(runtime, &switches));
         let database = Database::open(place, self.settings, &|table, names, values| {
-            is_sound_row(&runtime, table, names, values)
+            is_sound_row(engines.of(System::Memory), table, names, values)
         })?;
         if let Some(network) = database.network() {
             tracing::warn!(
@@ -214,7 +227,7 @@ impl Builder {
         let run = (!read_only).then(|| database.place().run());
         let shared = Arc::new(Shared {
             database,
-            runtime,
+            engines,
             bell: Bell::new(run),
             sweep_due: AtomicI64::new(i64::MIN),
         });
@@ -227,9 +240,17 @@ impl Builder {
                 }
             })
         });
+        let watch = Watch::start(
+            shared.database.place().clone(),
+            Arc::clone(&shared.engines),
+            self.name.unwrap_or_else(program),
+            shared.database.now(),
+            read,
+        );
         Ok(Swarm {
             shared,
             _daily: Arc::new(Daily(Mutex::new(daily))),
+            _watch: Arc::new(watch),
         })
     }
 }
@@ -260,9 +281,16 @@ impl Swarm {
         &self.shared
     }
 
-    /// What runs its kernels.
+    /// What runs a system now: the runtime that it was [given](Builder::runtime), or one of native code alone where
+    /// it is [rolled back](crate::rollback).
+    #[must_use]
+    pub fn runtime_of(&self, system: System) -> &Runtime {
+        self.shared.engines.of(system)
+    }
+
+    /// What runs messages.
     pub(crate) fn runtime(&self) -> &Runtime {
-        &self.shared.runtime
+        self.runtime_of(System::Messages)
     }
 
     /// Where it has its files.
@@ -322,4 +350,11 @@ impl Swarm {
     pub fn restore(&self, from: &Path) -> Result<(), Error> {
         self.shared.database.restore(from)
     }
+}
+
+/// The name of the program that runs.
+fn program() -> String {
+    let program = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&program).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }

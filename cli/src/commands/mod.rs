@@ -27,6 +27,8 @@ mod memory;
 #[cfg(feature = "swarm")]
 mod messages;
 mod ops;
+#[cfg(feature = "swarm")]
+mod rollback;
 mod seal;
 mod soak;
 mod stats;
@@ -120,6 +122,10 @@ pub(crate) enum Command {
     Worker(messages::Worker),
     #[cfg(feature = "swarm")]
     Dead(messages::Dead),
+    #[cfg(feature = "swarm")]
+    Channels(messages::Channels),
+    #[cfg(feature = "swarm")]
+    Rollback(rollback::RollBack),
     Bench(bench::Bench),
     Soak(soak::Soak),
     #[cfg(feature = "swarm")]
@@ -180,6 +186,10 @@ impl Command {
             Self::Worker(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Dead(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Channels(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Rollback(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             #[cfg(feature = "swarm")]

@@ -55,6 +55,8 @@ fn help_teaches() {
         "receive",
         "worker",
         "dead",
+        "channels",
+        "rollback",
         "bench",
         "soak",
         "load",

@@ -21,6 +21,8 @@ mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(unix)]
+mod rollback;
 mod seal;
 mod soak;
 mod source_text;

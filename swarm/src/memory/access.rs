@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use crate::clock::Moment;
 use crate::error::Error;
+use crate::rollback::System;
 use crate::swarm::Shared;
 
 /// A way to the database.
@@ -49,7 +50,7 @@ pub struct Direct(pub(crate) Arc<Shared>);
 
 impl Access for Direct {
     fn runtime(&self) -> &Runtime {
-        &self.0.runtime
+        self.0.engines.of(System::Memory)
     }
 
     fn read<T>(

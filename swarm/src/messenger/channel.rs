@@ -12,7 +12,7 @@ use super::consumer::Consumer;
 use super::engine::{Engine, Outgoing, Taker, row};
 use super::{Group, Kind, Message, Receipt, Settings};
 use crate::clock::Moment;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
 use crate::names;
@@ -42,6 +42,7 @@ pub struct Channel<K> {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) name: String,
     pub(super) settings: Settings,
+    pub(super) keys: Option<Keyring>,
     kind: PhantomData<K>,
 }
 
@@ -65,6 +66,8 @@ pub struct ChannelStats {
     pub delayed: u64,
     /// Dead letters.
     pub dead: u64,
+    /// When the oldest message was sent that is not done in some group; nothing where all are.
+    pub oldest: Option<Moment>,
     /// The groups of a topic.
     pub groups: Vec<String>,
 }
@@ -75,12 +78,14 @@ impl<K: KindOf> Channel<K> {
         engine: Arc<dyn Engine>,
         name: String,
         settings: Settings,
+        keys: Option<Keyring>,
     ) -> Self {
         Self {
             swarm,
             engine,
             name,
             settings,
+            keys,
             kind: PhantomData,
         }
     }
@@ -150,7 +155,8 @@ impl<K: KindOf> Channel<K> {
     /// Opens envelopes.
     fn opened(&self, stored: &[(Id, Vec<u8>)]) -> Result<Vec<Envelope>, Error> {
         let bytes: Vec<&[u8]> = stored.iter().map(|(_, bytes)| &bytes[..]).collect();
-        let opened = Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX);
+        let keys = self.keys.as_ref();
+        let opened = Envelope::open_all_with(self.swarm.runtime(), &bytes, usize::MAX, keys);
         let opened = opened.map_err(|error| Error::envelope(row(&self.name, Id::new()), error))?;
         let named = opened.into_iter().zip(stored).map(|(envelope, (id, _))| {
             envelope.map_err(|error| Error::envelope(row(&self.name, *id), error))
@@ -164,6 +170,7 @@ impl<K: KindOf> Channel<K> {
             runtime,
             &self.name,
             &self.settings,
+            self.keys.as_ref(),
             messages,
             self.engine.now(),
         )
@@ -201,6 +208,7 @@ impl Channel<Queue> {
             engine,
             taker,
             self.settings.clone(),
+            self.keys.clone(),
             false,
         ))
     }
@@ -226,6 +234,7 @@ impl Channel<Topic> {
             engine,
             taker,
             self.settings.clone(),
+            self.keys.clone(),
             is_own,
         ))
     }
@@ -252,6 +261,7 @@ pub(super) fn outgoing(
     runtime: &Runtime,
     channel: &str,
     settings: &Settings,
+    keys: Option<&Keyring>,
     messages: Vec<Message>,
     now: Moment,
 ) -> Result<Vec<Outgoing>, Error> {
@@ -278,7 +288,8 @@ pub(super) fn outgoing(
             body: message.body,
         });
     }
-    let made = Envelope::make_all(runtime, &envelopes, settings.longest_body);
+    let longest = settings.longest_body;
+    let made = Envelope::make_all_with(runtime, &envelopes, longest, keys);
     let made = made.map_err(|error| {
         let id = envelopes
             .first()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Settings;
 use super::delivery::{Delivery, Fate, Settled};
 use super::engine::{Engine, Taken, Taker, Ticket, Verdict, row};
-use crate::envelope::{Envelope, EnvelopeError};
+use crate::envelope::{Envelope, EnvelopeError, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
 use crate::swarm::Swarm;
@@ -59,6 +59,7 @@ pub(super) struct Shared {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) taker: Taker,
     pub(super) settings: Settings,
+    pub(super) keys: Option<Keyring>,
     is_own: bool,
     passes: AtomicU32,
     seen: Mutex<Instant>,
@@ -79,12 +80,14 @@ impl Consumer {
         engine: Arc<dyn Engine>,
         taker: Taker,
         settings: Settings,
+        keys: Option<Keyring>,
         is_own: bool,
     ) -> Self {
         let shared = Arc::new(Shared {
             engine,
             taker,
             settings,
+            keys,
             is_own,
             passes: AtomicU32::new(0),
             seen: Mutex::new(Instant::now()),
@@ -116,7 +119,8 @@ impl Consumer {
     /// often or is wanted no more goes to the dead letters.
     ///
     /// # Errors
-    /// As of [every write](Swarm#writes).
+    /// [`Error::Envelope`] where a message is sealed, and the channel was opened without keys: it is given back;
+    /// the others as of [every write](Swarm#writes).
     pub fn receive(&self, most: usize, wait: Duration) -> Result<Vec<Delivery>, Error> {
         let engine = &self.shared.engine;
         let began = Instant::now();
@@ -187,6 +191,7 @@ impl Consumer {
             engine,
             taker,
             settings,
+            keys,
             passes,
             ..
         } = &*self.shared;
@@ -198,7 +203,8 @@ impl Consumer {
         }
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.
-        let opened = match Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX) {
+        let runtime = self.swarm.runtime();
+        let opened = match Envelope::open_all_with(runtime, &bytes, usize::MAX, keys.as_ref()) {
             Ok(opened) => opened,
             Err(error) => {
                 self.give_back(&taken);
@@ -209,7 +215,7 @@ impl Consumer {
         let mut damaged = Vec::new();
         let mut failed = None;
         for (taken, opened) in taken.iter().zip(opened) {
-            match opened {
+            match opened.and_then(|envelope| self.is_for_this_channel(envelope)) {
                 Ok(envelope) => {
                     deliveries.push(Delivery::new(
                         Arc::clone(&self.shared),
@@ -218,7 +224,10 @@ impl Consumer {
                         envelope,
                     ));
                 }
-                Err(error @ EnvelopeError::Runtime(_)) => failed = Some(error),
+                // Who has no keys at all is not set up as it should be, and there is nothing wrong with the message.
+                Err(error @ (EnvelopeError::Runtime(_) | EnvelopeError::Sealed { .. })) => {
+                    failed = Some(error);
+                }
                 Err(error) => {
                     let why = format!("it is damaged: {error}");
                     damaged.push((taken.ticket, Verdict::Dead { why }));
@@ -235,7 +244,17 @@ impl Consumer {
         Ok(deliveries)
     }
 
-    /// Gives back what could not be opened for want of a tier.
+    /// What is sealed says for which channel, and nobody without the key can change that.
+    fn is_for_this_channel(&self, envelope: Envelope) -> Result<Envelope, EnvelopeError> {
+        let Shared { keys, taker, .. } = &*self.shared;
+        if keys.is_some() && envelope.header.channel != taker.channel {
+            let channel = envelope.header.channel;
+            return Err(EnvelopeError::Elsewhere { channel });
+        }
+        Ok(envelope)
+    }
+
+    /// Gives back what could not be opened for want of a tier, or of keys.
     fn give_back(&self, taken: &[Taken]) {
         let back = taken.iter().map(|taken| (taken.ticket, Verdict::Back));
         // Where that fails, it comes back when its lease is over.

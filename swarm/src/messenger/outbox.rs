@@ -29,11 +29,12 @@ impl Memory<Within<'_>> {
         channel: &Channel<K>,
         message: Message,
     ) -> Result<Receipt, Error> {
-        let Within { now, runtime, .. } = self.access;
+        let Within { now, .. } = self.access;
         let outgoing = outgoing(
-            runtime,
+            channel.swarm.runtime(),
             &channel.name,
             &channel.settings,
+            channel.keys.as_ref(),
             vec![message],
             now,
         )?;

@@ -8,11 +8,16 @@ mod coordination;
 mod crashes;
 mod damage;
 mod entries;
+#[expect(unreachable_pub, reason = "it is public where the fuzz target has it")]
+#[path = "../../../fuzz/src/envelope.rs"]
+mod envelope_checks;
 mod envelopes;
 mod examples;
 mod full_disk;
 mod messenger;
 mod processes;
+mod rollback;
+mod sealed;
 mod tiers;
 mod transactions;
 mod transfer;
