@@ -33,6 +33,8 @@ mod engine;
 mod message;
 mod opening;
 mod outbox;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod requests;
 mod settings;
 
@@ -44,6 +46,7 @@ use crate::swarm::Swarm;
 pub(crate) use bell::Bell;
 pub use channel::{Channel, ChannelStats, KindOf, Queue, Topic};
 pub(crate) use consumer::Held;
+pub(crate) use engine::Ear;
 pub use consumer::{Consumer, Group};
 pub use dead_letters::DeadLetter;
 pub use delivery::{Delivery, Fate, Settled};
@@ -52,6 +55,7 @@ pub(crate) use embedded::sweep;
 use engine::Engine;
 pub use message::{Message, Receipt};
 pub use opening::Opening;
+pub use outbox::Backlog;
 pub use settings::{Kind, Settings};
 
 impl Swarm {
@@ -81,7 +85,20 @@ impl Swarm {
         self.engine().kind_of(channel)
     }
 
+    /// Where its messages are, if a Redis has them: without user and password.
+    #[must_use]
+    pub fn redis(&self) -> Option<String> {
+        #[cfg(feature = "redis")]
+        return self.shared().redis.as_ref().map(redis::Redis::address);
+        #[cfg(not(feature = "redis"))]
+        None
+    }
+
     fn engine(&self) -> Arc<dyn Engine> {
+        #[cfg(feature = "redis")]
+        if let Some(remote) = redis::Remote::of(self.shared()) {
+            return Arc::new(remote);
+        }
         Arc::new(Embedded {
             access: Direct(Arc::clone(self.shared())),
         })
