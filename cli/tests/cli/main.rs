@@ -21,6 +21,8 @@ mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(all(unix, feature = "redis"))]
+mod redis;
 mod seal;
 mod soak;
 mod source_text;

@@ -4,10 +4,11 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use serde_json::Value;
 
 use super::bell::Bell;
 use super::dead_letters::Letter;
-use super::{ChannelStats, Kind, Receipt, Settings};
+use super::{ChannelStats, Kind, Receipt, Settings, WorkerSeen};
 use crate::clock::Moment;
 use crate::error::{Error, Row};
 use crate::identity::Id;
@@ -223,6 +224,16 @@ pub(super) trait Engine: Debug + Send + Sync {
         settings: &Settings,
         verdicts: &[(Ticket, Verdict)],
     ) -> Result<Vec<Outcome>, Error>;
+
+    /// Says to other machines what a worker does; without anything to say, that it ends.
+    fn beat(&self, _worker: &str, _data: Option<&Value>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The workers of all machines, where there are others.
+    fn workers(&self) -> Result<Option<Vec<WorkerSeen>>, Error> {
+        Ok(None)
+    }
 
     /// The messages of a queue that come first, whether they are taken or not.
     fn peek(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error>;

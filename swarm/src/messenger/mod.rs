@@ -40,9 +40,14 @@ mod settings;
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::clock::Moment;
 use crate::error::Error;
 use crate::memory::Direct;
 use crate::swarm::Swarm;
+use crate::worker::WORKERS;
 pub(crate) use bell::Bell;
 pub use channel::{Channel, ChannelStats, KindOf, Queue, Topic};
 pub(crate) use consumer::Held;
@@ -57,6 +62,18 @@ pub use message::{Message, Receipt};
 pub use opening::Opening;
 pub use outbox::Backlog;
 pub use settings::{Kind, Settings};
+
+/// A worker, by what it says of itself each 5 seconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct WorkerSeen {
+    /// Its name.
+    pub name: String,
+    /// When it was seen last, by the clock of what has the messages.
+    pub seen: Moment,
+    /// Its process, its channels, how many messages it works on, and what it has done.
+    pub data: Value,
+}
 
 impl Swarm {
     /// A queue, to be opened: each of its messages is done by one consumer.
@@ -83,6 +100,37 @@ impl Swarm {
     /// As of [every read](Swarm#reads).
     pub fn kind_of(&self, channel: &str) -> Result<Option<Kind>, Error> {
         self.engine().kind_of(channel)
+    }
+
+    /// The workers, of all machines where a Redis has the messages. One that was not seen for
+    /// [15 seconds](crate::worker::GONE_AFTER) is gone, unless it could not say so.
+    ///
+    /// # Errors
+    /// As of [every read](Swarm#reads).
+    pub fn workers(&self) -> Result<Vec<WorkerSeen>, Error> {
+        if let Some(workers) = self.engine().workers()? {
+            return Ok(workers);
+        }
+        let agents = self.memory().agents(WORKERS).list::<Value>(None)?;
+        let seen = agents.into_iter().map(|agent| WorkerSeen {
+            name: agent.id,
+            seen: agent.seen,
+            data: agent.data,
+        });
+        Ok(seen.collect())
+    }
+
+    /// Says to other machines what a worker does; without anything to say, that it ends.
+    pub(crate) fn beat(&self, worker: &str, data: Option<&Value>) -> Result<(), Error> {
+        self.engine().beat(worker, data)
+    }
+
+    /// Removes a channel with all that is in it. Says nothing where there is none.
+    ///
+    /// # Errors
+    /// As of [every write](Swarm#writes).
+    pub fn remove_channel(&self, channel: &str) -> Result<(), Error> {
+        self.engine().close(channel)
     }
 
     /// Where its messages are, if a Redis has them: without user and password.

@@ -8,7 +8,7 @@ mod worker;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use kilowat_swarm::Swarm;
+use kilowat_swarm::{Error, Swarm};
 use kilowat_swarm::clock::Moment;
 use kilowat_swarm::envelope::{Envelope, Priority};
 use kilowat_swarm::memory::Format;
@@ -58,6 +58,14 @@ impl AnyChannel {
             Some(_) => bail!("channel {name} is for the answer to a request"),
             None => None,
         })
+    }
+
+    /// The same for somebody who sends: where nobody can be asked, what is sent waits.
+    fn existing_or_unknown(swarm: &Swarm, name: &str) -> Result<Option<Self>> {
+        match swarm.kind_of(name) {
+            Err(Error::Unreachable { .. }) => Ok(None),
+            _ => Self::existing(swarm, name),
+        }
     }
 }
 

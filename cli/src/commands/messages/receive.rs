@@ -56,7 +56,7 @@ pub(crate) struct Receive {
 
 impl Receive {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        let swarm = swarm::open_existing(options, output)?;
+        let swarm = swarm::open_for_messages(options, output)?;
         let Some(channel) = AnyChannel::existing(&swarm, &self.channel)? else {
             return Ok(no_channel(&self.channel, output));
         };

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
 use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
+use redis::io::tcp::TcpSettings;
 use redis::{RedisConnectionInfo, RedisError, TlsMode};
 
 use crate::names;
@@ -171,7 +172,8 @@ impl Sentinel {
         let master = self.master.clone();
         let mut builder =
             SentinelClientBuilder::new([address], master, SentinelServerType::Master)?
-                .set_client_to_redis_db(self.login.db());
+                .set_client_to_redis_db(self.login.db())
+                .set_client_to_redis_tcp_settings(tcp());
         if let Some(user) = self.login.username() {
             builder = builder.set_client_to_redis_username(user);
         }
@@ -183,6 +185,11 @@ impl Sentinel {
         }
         builder.build()?.get_client()
     }
+}
+
+/// What is sent is small, and somebody waits for it.
+fn tcp() -> TcpSettings {
+    TcpSettings::default().set_nodelay(true)
 }
 
 fn server(text: &str) -> Result<ConnectionInfo, AddressError> {
@@ -197,7 +204,9 @@ fn server(text: &str) -> Result<ConnectionInfo, AddressError> {
     if let ConnectionAddr::TcpTls { insecure: true, .. } = info.addr() {
         return Err(wrong("asks for TLS without certificates being checked"));
     }
-    Ok(info)
+    // One command less that a user must be allowed.
+    let settings = info.redis_settings().clone().set_skip_set_lib_name();
+    Ok(info.set_redis_settings(settings).set_tcp_settings(tcp()))
 }
 
 fn sentinel(rest: &str, tls: bool) -> Result<Sentinel, AddressError> {

@@ -18,6 +18,7 @@ mod reply;
 mod scripts;
 mod settle;
 mod take;
+mod workers;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -25,12 +26,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use serde_json::Value;
 
 use super::dead_letters::Letter;
 use super::engine::{
     Change, Ear, Engine, Haul, Outcome, Outgoing, Taken, Taker, Ticket, Verdict,
 };
-use super::{Bell, ChannelStats, Kind, Receipt, Settings};
+use super::{Bell, ChannelStats, Kind, Receipt, Settings, WorkerSeen};
 use crate::clock::{Clock, Moment, Steady};
 use crate::error::Error;
 use crate::identity::Id;
@@ -318,6 +320,14 @@ impl Engine for Remote {
         verdicts: &[(Ticket, Verdict)],
     ) -> Result<Vec<Outcome>, Error> {
         self.core.settle(taker, settings, verdicts)
+    }
+
+    fn beat(&self, worker: &str, data: Option<&Value>) -> Result<(), Error> {
+        self.core.beat(worker, data)
+    }
+
+    fn workers(&self) -> Result<Option<Vec<WorkerSeen>>, Error> {
+        self.core.workers().map(Some)
     }
 
     fn peek(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error> {

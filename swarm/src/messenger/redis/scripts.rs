@@ -22,6 +22,7 @@ macro_rules! scripts {
 }
 
 scripts! {
+    BEAT "beat.lua"
     CLOSE "close.lua"
     JOIN "join.lua"
     LEAVE "leave.lua"
