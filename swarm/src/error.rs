@@ -133,6 +133,30 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// A Redis does not answer, or cannot do it now. It may do so when it is tried again.
+    #[error("{redis} does not answer: {what}")]
+    Unreachable {
+        /// Its address.
+        redis: String,
+        /// What is known of it.
+        what: String,
+    },
+    /// A Redis refuses, or has something else in a key than it should.
+    #[error("{redis}: {what}")]
+    Redis {
+        /// Its address.
+        redis: String,
+        /// What it says.
+        what: String,
+    },
+    /// Messages that wait for a Redis take as much of the database as they may.
+    #[error("messages that wait for {redis} take up {limit} bytes, which is the most there may be")]
+    OutboxFull {
+        /// Its address.
+        redis: String,
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// There is such a channel already, of the other kind.
     #[error("{row} is a {found}, not a {wanted}")]
     Kind {

@@ -53,11 +53,23 @@ pub(crate) struct Shared {
     pub(crate) engines: Arc<Engines>,
     /// Wakes those who wait for messages.
     pub(crate) bell: Bell,
+    /// What has the messages, where the database has not.
+    #[cfg(feature = "redis")]
+    pub(crate) redis: Option<messenger::redis::Redis>,
     /// When the next sweep is due.
     sweep_due: AtomicI64,
 }
 
 impl Shared {
+    /// Wakes those who wait for what was sent in a transaction, which is committed.
+    pub(crate) fn was_sent(&self) {
+        self.bell.ring();
+        #[cfg(feature = "redis")]
+        if let Some(redis) = &self.redis {
+            redis.was_committed();
+        }
+    }
+
     /// Removes what has expired, if that was not done for a while.
     pub(crate) fn sweep_if_due(&self) {
         let now = self.database.now().0;
@@ -108,6 +120,11 @@ pub struct Builder {
     runtime: Option<Runtime>,
     name: Option<String>,
     daily_backups: bool,
+    #[cfg(feature = "redis")]
+    redis: Option<messenger::redis::Address>,
+    /// Whether a clock was set, which says the time to a Redis, too.
+    #[cfg(feature = "redis")]
+    has_clock: bool,
 }
 
 impl Default for Builder {
@@ -126,6 +143,10 @@ impl Default for Builder {
             runtime: None,
             name: None,
             daily_backups: true,
+            #[cfg(feature = "redis")]
+            redis: None,
+            #[cfg(feature = "redis")]
+            has_clock: false,
         }
     }
 }
@@ -191,9 +212,21 @@ impl Builder {
         self
     }
 
-    /// What says the time: the clock of the machine unless it is set.
+    /// What says the time: the clock of the machine unless it is set, and for messages in a Redis that of the server.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.settings.clock = Arc::new(clock);
+        #[cfg(feature = "redis")]
+        {
+            self.has_clock = true;
+        }
+        self
+    }
+
+    /// The Redis that has the messages: the database unless it is set. Memory, agents, tasks and events stay in the
+    /// database, and so does what waits while the Redis does not answer.
+    #[cfg(feature = "redis")]
+    pub fn redis(mut self, address: Option<messenger::redis::Address>) -> Self {
+        self.redis = address;
         self
     }
 
@@ -215,6 +248,11 @@ impl Builder {
         let read_only = self.settings.read_only;
         let (read, switches) = Read::of(place);
         let engines = Arc::new(Engines::new(runtime, &switches));
+        #[cfg(feature = "redis")]
+        let redis = self.redis.map(|address| {
+            let clock = self.has_clock.then(|| Arc::clone(&self.settings.clock));
+            messenger::redis::Redis::new(address, clock)
+        });
         let database = Database::open(place, self.settings, &|table, names, values| {
             is_sound_row(engines.of(System::Memory), table, names, values)
         })?;
@@ -229,8 +267,16 @@ impl Builder {
             database,
             engines,
             bell: Bell::new(run),
+            #[cfg(feature = "redis")]
+            redis,
             sweep_due: AtomicI64::new(i64::MIN),
         });
+        #[cfg(feature = "redis")]
+        if let Some(redis) = &shared.redis
+            && !read_only
+        {
+            redis.start(&shared);
+        }
         let makes_backup = self.daily_backups && !read_only && shared.database.is_backup_due();
         let daily = makes_backup.then(|| {
             let shared = Arc::clone(&shared);

@@ -21,6 +21,8 @@ mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(all(unix, feature = "redis"))]
+mod redis;
 #[cfg(unix)]
 mod rollback;
 mod seal;

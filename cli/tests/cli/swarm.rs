@@ -26,6 +26,7 @@ impl Swarm {
         let mut command = self.folder.kilowat(arguments);
         command
             .env_remove("KILOWAT_SWARM")
+            .env_remove("KILOWAT_REDIS")
             .env("TZ", "UTC")
             .write_stdin(stdin);
         Ran::of(&mut command)
@@ -42,6 +43,7 @@ impl Swarm {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("KILOWAT_SWARM")
+            .env_remove("KILOWAT_REDIS")
             .stdout(std::process::Stdio::null())
             .spawn()
             .unwrap()

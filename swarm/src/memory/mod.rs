@@ -94,7 +94,7 @@ impl Memory {
             })
         })?;
         if sent.get() {
-            self.access.0.bell.ring();
+            self.access.0.was_sent();
         }
         Ok(answer)
     }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::Settings;
 use super::delivery::{Delivery, Fate, Settled};
-use super::engine::{Engine, Taken, Taker, Ticket, Verdict, row};
+use super::engine::{Ear, Engine, Haul, Taken, Taker, Ticket, Verdict, row};
+use crate::clock::Moment;
 use crate::envelope::{Envelope, EnvelopeError, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
@@ -129,14 +130,11 @@ impl Consumer {
             let rung = engine.bell().count();
             self.say_that_it_is_there()?;
             let now = engine.now();
-            let due = engine.next_due(&self.shared.taker)?;
-            let is_due = due.is_some_and(|due| due <= now);
-            if is_due {
-                let deliveries = self.take(most)?;
-                if !deliveries.is_empty() || most == 0 {
-                    return Ok(deliveries);
-                }
+            let (deliveries, due) = self.take(most)?;
+            if !deliveries.is_empty() || most == 0 {
+                return Ok(deliveries);
             }
+            let is_due = due.is_some_and(|due| due <= now);
             let left = wait.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return Ok(Vec::new());
@@ -146,7 +144,7 @@ impl Consumer {
                 continue;
             }
             let until = due.map_or(Duration::MAX, |due| due.since(now));
-            let is_rung = engine.bell().wait(rung, pause.min(left).min(until));
+            let is_rung = engine.wait(&self.shared.taker, rung, pause, left.min(until))?;
             pause = if is_rung {
                 SHORTEST_PAUSE
             } else {
@@ -186,7 +184,12 @@ impl Consumer {
         Ok(outcomes.iter().map(is_held).collect())
     }
 
-    fn take(&self, most: usize) -> Result<Vec<Delivery>, Error> {
+    /// What rings the bell of the process when there may be something to take, where there is need of that.
+    pub(crate) fn ear(&self) -> Option<Box<dyn Ear>> {
+        self.shared.engine.ear(&self.shared.taker)
+    }
+
+    fn take(&self, most: usize) -> Result<(Vec<Delivery>, Option<Moment>), Error> {
         let Shared {
             engine,
             taker,
@@ -195,12 +198,13 @@ impl Consumer {
             passes,
             ..
         } = &*self.shared;
-        let pass = passes.fetch_add(1, Ordering::Relaxed);
+        let pass = passes.load(Ordering::Relaxed);
         let low_first = pass % LOW_FIRST_EACH == LOW_FIRST_EACH - 1;
-        let taken = engine.take(taker, settings, most, low_first)?;
+        let Haul { taken, due } = engine.take_due(taker, settings, most, low_first)?;
         if taken.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), due));
         }
+        passes.fetch_add(1, Ordering::Relaxed);
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.
         let runtime = self.swarm.runtime();
@@ -241,7 +245,7 @@ impl Consumer {
         if !damaged.is_empty() {
             self.shared.settle(&damaged)?;
         }
-        Ok(deliveries)
+        Ok((deliveries, due))
     }
 
     /// What is sealed says for which channel, and nobody without the key can change that.

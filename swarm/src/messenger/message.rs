@@ -32,6 +32,10 @@ pub struct Message {
 pub enum Receipt {
     /// It is committed, or will be with the transaction that it was sent in.
     Stored(Id),
+    /// The server has it.
+    Remote(Id),
+    /// The server did not answer, or others that it is behind wait: it is committed here, and is sent later.
+    Spooled(Id),
     /// One with the same key was sent before, which has this identity. Nothing was done.
     Duplicate(Id),
 }
@@ -41,7 +45,7 @@ impl Receipt {
     #[must_use]
     pub fn id(self) -> Id {
         match self {
-            Self::Stored(id) | Self::Duplicate(id) => id,
+            Self::Stored(id) | Self::Remote(id) | Self::Spooled(id) | Self::Duplicate(id) => id,
         }
     }
 }

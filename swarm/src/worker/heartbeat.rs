@@ -60,6 +60,9 @@ impl Heartbeat {
         {
             tracing::warn!(%error, worker = self.name, "its heartbeat was not stored");
         }
+        if let Err(error) = self.swarm.beat(&self.name, Some(&data)) {
+            tracing::warn!(%error, worker = self.name, "its heartbeat was not sent");
+        }
     }
 }
 
@@ -67,5 +70,6 @@ impl Drop for Heartbeat {
     fn drop(&mut self) {
         // Else it is seen no more after 15 seconds.
         let _ = self.swarm.memory().agents(WORKERS).delete(&self.name);
+        let _ = self.swarm.beat(&self.name, None);
     }
 }

@@ -114,6 +114,8 @@ fn child() {
         "messages" => messenger::child_that_dies(&place, &argument),
         "send" => messenger::child_that_sends(&place, &argument),
         "consume" => messenger::child_that_consumes(&place, &argument),
+        #[cfg(feature = "redis")]
+        "spool" => messenger::child_that_spools(&place, &argument),
         "claim" => processes::child_that_claims(&place, &argument),
         _ => panic!("there is no role {role}"),
     }

@@ -128,7 +128,7 @@ impl AnyChannel {
 
 impl Dead {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        let swarm = swarm::open_existing(options, output)?;
+        let swarm = swarm::open_for_messages(options, output)?;
         let name = match &self.command {
             Command::List { channel, .. } | Command::Show { channel, .. } => channel,
             Command::Retry(chosen) | Command::Drop(chosen) => &chosen.channel,

@@ -11,11 +11,11 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum, ValueHint};
-use kilowat_swarm::Swarm;
 use kilowat_swarm::clock::Moment;
 use kilowat_swarm::envelope::{Envelope, Keyring, Priority};
 use kilowat_swarm::memory::Format;
 use kilowat_swarm::messenger::{Channel, Kind, KindOf, Opening, Queue, Topic};
+use kilowat_swarm::{Error, Swarm};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -95,6 +95,18 @@ impl AnyChannel {
             Some(_) => bail!("channel {name} is for the answer to a request"),
             None => None,
         })
+    }
+
+    /// The same for somebody who sends: where nobody can be asked, what is sent waits.
+    fn existing_or_unknown(
+        swarm: &Swarm,
+        name: &str,
+        keys: Option<&Keyring>,
+    ) -> Result<Option<Self>> {
+        match swarm.kind_of(name) {
+            Err(Error::Unreachable { .. }) => Ok(None),
+            _ => Self::existing(swarm, name, keys),
+        }
     }
 }
 

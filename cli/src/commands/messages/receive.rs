@@ -58,7 +58,7 @@ pub(crate) struct Receive {
 
 impl Receive {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        let swarm = swarm::open_existing(options, output)?;
+        let swarm = swarm::open_for_messages(options, output)?;
         let keys = self.keys.read(output)?;
         let Some(channel) = AnyChannel::existing(&swarm, &self.channel, keys.as_ref())? else {
             return Ok(no_channel(&self.channel, output));

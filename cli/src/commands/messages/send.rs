@@ -83,6 +83,8 @@ pub(crate) struct Send {
 struct Sent {
     id: String,
     duplicate: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    spooled: bool,
 }
 
 impl Send {
@@ -97,7 +99,7 @@ impl Send {
         if let Some(timeout) = self.answer {
             return self.ask(&swarm, keys.as_ref(), message, timeout, options, output);
         }
-        let channel = match AnyChannel::existing(&swarm, &self.channel, keys.as_ref())? {
+        let channel = match AnyChannel::existing_or_unknown(&swarm, &self.channel, keys.as_ref())? {
             Some(AnyChannel::Queue(_)) | None if self.topic => {
                 AnyChannel::Topic(sealed(swarm.topic(&self.channel), keys.as_ref()).open()?)
             }
@@ -109,11 +111,21 @@ impl Send {
             AnyChannel::Topic(topic) => topic.send_within(&message, self.wait)?,
         };
         let duplicate = matches!(receipt, Receipt::Duplicate(_));
+        let spooled = matches!(receipt, Receipt::Spooled(_));
         let id = receipt.id().to_string();
         if options.json {
-            output.json(&Sent { id, duplicate })?;
+            output.json(&Sent {
+                id,
+                duplicate,
+                spooled,
+            })?;
         } else {
             writeln!(output, "{id}")?;
+        }
+        if let (true, Some(redis)) = (spooled, swarm.redis()) {
+            output.note(format_args!(
+                "{redis} does not answer: the message waits here, and is sent by whoever uses this swarm next"
+            ));
         }
         Ok(if duplicate {
             Status::Negative

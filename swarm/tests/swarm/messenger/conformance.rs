@@ -1,64 +1,17 @@
-//! What holds for queues, whatever keeps the messages: each test takes the ground that it stands on.
+//! What holds for queues, whatever keeps the messages.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kilowat_swarm::clock::ManualClock;
+use kilowat_swarm::Error;
 use kilowat_swarm::envelope::Priority;
-use kilowat_swarm::messenger::{Channel, Fate, Message, Queue, Receipt, Settled};
-use kilowat_swarm::{Error, Swarm};
+use kilowat_swarm::messenger::{Fate, Message, Receipt, Settled};
 
-use super::super::Folder;
+use super::ground::{Ground, on_each_ground};
 use super::ledger::Ledger;
 use super::{AT_ONCE, number, numbered, take, take_one};
 
-/// A swarm whose messages are kept in one way or another, by a clock that is set by hand.
-trait Ground {
-    fn new() -> Self;
-    fn swarm(&self) -> &Swarm;
-    fn clock(&self) -> &ManualClock;
-
-    fn queue(&self) -> Channel<Queue> {
-        self.swarm().queue("jobs").open().unwrap()
-    }
-
-    fn send(&self, numbers: std::ops::Range<usize>) {
-        self.queue()
-            .send_batch(numbers.map(numbered).collect())
-            .unwrap();
-    }
-}
-
-struct Embedded {
-    folder: Folder,
-    swarm: Swarm,
-}
-
-impl Ground for Embedded {
-    fn new() -> Self {
-        let folder = Folder::new();
-        let swarm = folder.open();
-        Self { folder, swarm }
-    }
-
-    fn swarm(&self) -> &Swarm {
-        &self.swarm
-    }
-
-    fn clock(&self) -> &ManualClock {
-        &self.folder.clock
-    }
-}
-
-macro_rules! conformance {
-    ($ground:ident: $($test:ident)*) => {
-        mod embedded {
-            $(#[test] fn $test() { super::$test(&<super::$ground as super::Ground>::new()); })*
-        }
-    };
-}
-
-conformance! { Embedded:
+on_each_ground! {
     they_come_in_their_order
     leases_end_and_who_is_late_is_told
     who_takes_it_again_has_lost_it_as_it_was
@@ -244,12 +197,10 @@ fn a_key_is_for_one_message(ground: &impl Ground) {
     assert_eq!(numbers, [1, 3]);
     ground.clock().advance(Duration::from_hours(24));
     let next_day = queue.send(numbered(5).key("k")).unwrap();
-    assert!(matches!(next_day, Receipt::Stored(_)));
+    assert!(!matches!(next_day, Receipt::Duplicate(_)));
     let other = ground.swarm().queue("others").open().unwrap();
-    assert!(matches!(
-        other.send(numbered(6).key("k")).unwrap(),
-        Receipt::Stored(_)
-    ));
+    let elsewhere = other.send(numbered(6).key("k")).unwrap();
+    assert!(!matches!(elsewhere, Receipt::Duplicate(_)));
 }
 
 fn a_full_queue_refuses(ground: &impl Ground) {
