@@ -134,9 +134,13 @@ impl Consumer {
             let due = engine.next_due(&self.shared.taker)?;
             let is_due = due.is_some_and(|due| due <= now);
             if is_due {
-                let deliveries = self.take(most)?;
+                let (deliveries, damaged) = self.take(most)?;
                 if !deliveries.is_empty() || most == 0 {
                     return Ok(deliveries);
+                }
+                if damaged > 0 {
+                    // Behind these there may be others.
+                    continue;
                 }
             }
             let left = wait.saturating_sub(began.elapsed());
@@ -188,7 +192,8 @@ impl Consumer {
         Ok(outcomes.iter().map(is_held).collect())
     }
 
-    fn take(&self, most: usize) -> Result<Vec<Delivery>, Error> {
+    /// Takes what is there, and says how many of these cannot be opened.
+    fn take(&self, most: usize) -> Result<(Vec<Delivery>, usize), Error> {
         let Shared {
             engine,
             taker,
@@ -201,7 +206,7 @@ impl Consumer {
         let low_first = pass % LOW_FIRST_EACH == LOW_FIRST_EACH - 1;
         let taken = engine.take(taker, settings, most, low_first)?;
         if taken.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         }
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.
@@ -243,7 +248,7 @@ impl Consumer {
         if !damaged.is_empty() {
             self.shared.settle(&damaged)?;
         }
-        Ok(deliveries)
+        Ok((deliveries, damaged.len()))
     }
 
     /// What is sealed says for which channel, and nobody without the key can change that.
