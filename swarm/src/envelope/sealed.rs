@@ -24,6 +24,7 @@ use kilowat::crypto::Key;
 use zeroize::Zeroizing;
 
 use super::EnvelopeError;
+use crate::rollback::{System, of_process};
 
 /// Bytes before what is sealed.
 const FRONT: usize = 32;
@@ -114,7 +115,8 @@ impl Keyring {
     /// A key that seals and opens, such as `kilowat keygen` makes.
     ///
     /// # Errors
-    /// Where no tier of the [shared runtime](Runtime::shared) can answer.
+    /// Where no tier of the [shared runtime](Runtime::shared) can answer; or native code cannot, where the messages of a
+    /// swarm of this process are [rolled back](crate::rollback).
     pub fn new(key: &Key) -> Result<Self, kilowat::Error> {
         Self::with_most(key, MOST)
     }
@@ -274,7 +276,8 @@ fn nonce(counter: u64) -> [u8; 12] {
 }
 
 fn number(key: &Key) -> Result<KeyNumber, kilowat::Error> {
-    let bytes = Runtime::shared().hkdf_expand(key.as_bytes(), FOR_NUMBERS, 8)?;
+    let runtime = of_process(System::Messages);
+    let bytes = runtime.hkdf_expand(key.as_bytes(), FOR_NUMBERS, 8)?;
     let mut number = [0; 8];
     number.copy_from_slice(&bytes);
     Ok(KeyNumber(number))

@@ -54,6 +54,16 @@ pub struct Consumer {
     pub(super) shared: Arc<Shared>,
 }
 
+/// What one look at a channel has come to.
+#[derive(Debug, Default)]
+struct Pass {
+    deliveries: Vec<Delivery>,
+    /// When there will be something to take, if that is known.
+    due: Option<Moment>,
+    /// How many were taken that cannot be opened.
+    damaged: usize,
+}
+
 /// What a consumer shares with its deliveries.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -130,9 +140,17 @@ impl Consumer {
             let rung = engine.bell().count();
             self.say_that_it_is_there()?;
             let now = engine.now();
-            let (deliveries, due) = self.take(most)?;
+            let Pass {
+                deliveries,
+                due,
+                damaged,
+            } = self.take(most)?;
             if !deliveries.is_empty() || most == 0 {
                 return Ok(deliveries);
+            }
+            if damaged > 0 {
+                // Behind these there may be others.
+                continue;
             }
             let is_due = due.is_some_and(|due| due <= now);
             let left = wait.saturating_sub(began.elapsed());
@@ -189,7 +207,8 @@ impl Consumer {
         self.shared.engine.ear(&self.shared.taker)
     }
 
-    fn take(&self, most: usize) -> Result<(Vec<Delivery>, Option<Moment>), Error> {
+    /// Takes what is there.
+    fn take(&self, most: usize) -> Result<Pass, Error> {
         let Shared {
             engine,
             taker,
@@ -202,7 +221,10 @@ impl Consumer {
         let low_first = pass % LOW_FIRST_EACH == LOW_FIRST_EACH - 1;
         let Haul { taken, due } = engine.take_due(taker, settings, most, low_first)?;
         if taken.is_empty() {
-            return Ok((Vec::new(), due));
+            return Ok(Pass {
+                due,
+                ..Pass::default()
+            });
         }
         passes.fetch_add(1, Ordering::Relaxed);
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
@@ -245,7 +267,11 @@ impl Consumer {
         if !damaged.is_empty() {
             self.shared.settle(&damaged)?;
         }
-        Ok((deliveries, due))
+        Ok(Pass {
+            deliveries,
+            due,
+            damaged: damaged.len(),
+        })
     }
 
     /// What is sealed says for which channel, and nobody without the key can change that.

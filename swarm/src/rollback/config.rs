@@ -129,6 +129,15 @@ pub(super) fn changed(
     let text = text.unwrap_or(HEAD);
     let before = Switches::of_text(path, text)?;
     let mut document: DocumentMut = text.parse().map_err(|error| wrong(path, text, &error))?;
+    // Where there is nothing but comments, they would come to stand behind what is set.
+    let mut head = String::new();
+    if document.as_table().is_empty() {
+        text.clone_into(&mut head);
+        document = DocumentMut::new();
+        if !head.is_empty() && !head.ends_with('\n') {
+            head.push('\n');
+        }
+    }
     let top = document.as_table_mut();
     match system {
         None => {
@@ -151,7 +160,7 @@ pub(super) fn changed(
             }
         }
     }
-    Ok(document.to_string())
+    Ok(head + &document.to_string())
 }
 
 fn set(table: &mut Table, wasm: bool) {
@@ -285,7 +294,7 @@ mod tests {
     #[test]
     fn a_file_is_made_and_what_is_undone_is_as_before() {
         let one = change(None, Some(System::Memory), false);
-        assert_eq!(one, format!("{HEAD}\n[memory]\nwasm = false\n"));
+        assert_eq!(one, format!("{HEAD}[memory]\nwasm = false\n"));
         assert_eq!(
             switches(&change(Some(&one), Some(System::Memory), true)),
             Switches::default()

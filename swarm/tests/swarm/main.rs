@@ -7,6 +7,7 @@ mod clocks;
 mod coordination;
 mod crashes;
 mod damage;
+mod doctor;
 mod entries;
 #[expect(unreachable_pub, reason = "it is public where the fuzz target has it")]
 #[path = "../../../fuzz/src/envelope.rs"]

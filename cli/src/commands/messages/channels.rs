@@ -26,7 +26,7 @@ Exit status: 0, or 1 if there is none, or 2 on an error.")]
 pub(crate) struct Channels {
     /// This one only
     channel: Option<String>,
-    /// Where somebody waits for the answer to a request, too
+    /// Also those in which somebody waits for an answer
     #[arg(long, short)]
     all: bool,
 }

@@ -85,7 +85,8 @@ pub(super) fn stats(connection: &Connection, now: Moment) -> Result<Vec<ChannelS
            count(*) FILTER (WHERE due > ?2 AND owner IS NOT NULL),
            count(*) FILTER (WHERE due > ?2 AND owner IS NULL),
            (SELECT count(*) FROM dead WHERE channel = ?1),
-           (SELECT at FROM messages WHERE id = min(message))
+           (SELECT at FROM messages
+             WHERE id = (SELECT min(message) FROM deliveries WHERE channel = ?1))
          FROM deliveries WHERE channel = ?1",
     )?;
     let mut groups =
