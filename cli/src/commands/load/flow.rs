@@ -5,8 +5,8 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
-use kilowat_swarm::messenger::{Channel, Message, Queue};
 use kilowat_swarm::Error;
+use kilowat_swarm::messenger::{Channel, Message, Queue};
 
 use super::consumers::{Fleet, consume};
 use super::home::Home;
