@@ -135,8 +135,19 @@ impl Address {
         &self.swarm
     }
 
+    fn has_tls(&self) -> bool {
+        match &self.target {
+            Target::Server(info) => matches!(info.addr(), ConnectionAddr::TcpTls { .. }),
+            Target::Sentinel(sentinel) => sentinel.tls,
+        }
+    }
+
     /// What connections are made by. Sentinel is asked where the master is.
     pub(super) fn client(&self, timeout: Duration) -> Result<Client, RedisError> {
+        if self.has_tls() {
+            // A program may have chosen another before.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         let sentinel = match &self.target {
             Target::Server(info) => return Client::open((**info).clone()),
             Target::Sentinel(sentinel) => sentinel,

@@ -12,6 +12,7 @@ use kilowat_swarm::{Place, Swarm};
 use super::super::super::{Folder, NATIVE, start};
 use super::super::{number, numbered};
 use super::Server;
+use super::addresses::free_port;
 use super::proxy::Proxy;
 use super::server::at;
 
@@ -45,7 +46,7 @@ fn wait_for_outbox(swarm: &Swarm) {
 }
 
 /// Takes until so many different ones have come and nothing comes any more. Says how often each has.
-fn drain(queue: &Channel<Queue>, count: usize) -> BTreeMap<usize, u32> {
+pub(super) fn drain(queue: &Channel<Queue>, count: usize) -> BTreeMap<usize, u32> {
     let consumer = queue.consumer("drain").unwrap();
     let mut times = BTreeMap::new();
     let began = Instant::now();
@@ -73,7 +74,7 @@ fn drain(queue: &Channel<Queue>, count: usize) -> BTreeMap<usize, u32> {
 }
 
 #[track_caller]
-fn each_once(times: &BTreeMap<usize, u32>, count: usize) {
+pub(super) fn each_once(times: &BTreeMap<usize, u32>, count: usize) {
     assert!(times.keys().copied().eq(0..count), "{times:?}");
     assert!(times.values().all(|times| *times == 1), "{times:?}");
 }
@@ -218,11 +219,7 @@ fn what_is_wrong_with_its_settings_is_said() {
 
 #[test]
 fn a_replica_that_takes_its_place_gets_what_it_lacks() {
-    let port = || {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port().to_string()
-    };
-    let (first_port, second_port) = (port(), port());
+    let (first_port, second_port) = (free_port(), free_port());
     let local = ["--bind", "127.0.0.1", "--port"];
     let Some(mut first) = Server::with(&[&local[..], &[&first_port]].concat()) else {
         return;
