@@ -15,6 +15,7 @@ use crate::database::{
 use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
 use crate::messenger::{self, Bell};
+use crate::monitor::{self, Recorder};
 use crate::place::Place;
 
 /// How long to wait for others, unless it is set.
@@ -51,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) runtime: Runtime,
     /// Wakes those who wait for messages.
     pub(crate) bell: Bell,
+    /// What this process has done and not stored yet.
+    pub(crate) monitor: Recorder,
     /// When the next sweep is due.
     sweep_due: AtomicI64,
 }
@@ -68,11 +71,19 @@ impl Shared {
         if !is_mine {
             return;
         }
+        let monitored = self.monitor.take(&self.runtime);
         let sweep_all = |connection: &_, now| -> Result<bool, Error> {
-            let has_more = sweep(connection, now)?;
-            Ok(messenger::sweep(connection, now)? || has_more)
+            monitor::store(connection, now, &monitored)?;
+            let mut has_more = sweep(connection, now)?;
+            has_more |= messenger::sweep(connection, now)?;
+            has_more |= monitor::sweep(connection, now)?;
+            Ok(has_more)
         };
-        match self.database.write(sweep_all) {
+        let swept = self.database.write(sweep_all);
+        if swept.is_err() {
+            self.monitor.give_back(monitored);
+        }
+        match swept {
             Ok(true) => {
                 let again = now.saturating_add(SWEEP_AGAIN);
                 self.sweep_due.store(again, Ordering::Relaxed);
@@ -80,6 +91,30 @@ impl Shared {
             Ok(false) => {}
             // What has expired stays invisible, and the next sweep comes.
             Err(error) => tracing::warn!(%error, "what has expired could not be removed"),
+        }
+    }
+}
+
+impl Shared {
+    /// Stores what this process has done.
+    pub(crate) fn store_monitored(&self) -> Result<(), Error> {
+        let monitored = self.monitor.take(&self.runtime);
+        let stored =
+            (self.database).write(|connection, now| monitor::store(connection, now, &monitored));
+        if stored.is_err() {
+            self.monitor.give_back(monitored);
+        }
+        stored
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Who has only read leaves no trace.
+        let has_written = self.sweep_due.load(Ordering::Relaxed) != i64::MIN;
+        if has_written && !self.monitor.is_empty() {
+            // Where that fails, the last second of this process is in no report.
+            let _ = self.store_monitored();
         }
     }
 }
@@ -212,6 +247,7 @@ impl Builder {
             );
         }
         let shared = Arc::new(Shared {
+            monitor: Recorder::new(&runtime),
             database,
             runtime,
             bell: Bell::default(),
@@ -251,7 +287,7 @@ impl Swarm {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory {
-            access: Direct(Arc::clone(&self.shared)),
+            access: Direct::seen(&self.shared),
         }
     }
 
@@ -260,7 +296,8 @@ impl Swarm {
     }
 
     /// What runs its kernels.
-    pub(crate) fn runtime(&self) -> &Runtime {
+    #[must_use]
+    pub fn runtime(&self) -> &Runtime {
         &self.shared.runtime
     }
 

@@ -8,12 +8,16 @@ mod brotli;
 mod compare;
 mod completions;
 mod crc;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod digest;
 mod doctor;
 mod encoding;
 mod engines;
 mod find;
 mod fnv;
+#[cfg(feature = "swarm")]
+mod gauge;
 mod gzip;
 mod hmac;
 mod json;
@@ -120,6 +124,10 @@ pub(crate) enum Command {
     Worker(messages::Worker),
     #[cfg(feature = "swarm")]
     Dead(messages::Dead),
+    #[cfg(feature = "swarm")]
+    Gauge(gauge::Gauge),
+    #[cfg(feature = "dashboard")]
+    Dashboard(dashboard::Dashboard),
     Bench(bench::Bench),
     Soak(soak::Soak),
     #[cfg(feature = "swarm")]
@@ -180,6 +188,10 @@ impl Command {
             Self::Worker(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Dead(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Gauge(command) => command.run(options, output),
+            #[cfg(feature = "dashboard")]
+            Self::Dashboard(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             #[cfg(feature = "swarm")]

@@ -55,6 +55,8 @@ fn help_teaches() {
         "receive",
         "worker",
         "dead",
+        "gauge",
+        "dashboard",
         "bench",
         "soak",
         "load",
@@ -84,6 +86,7 @@ fn help_of_what_commands_have_below_them() {
         ("tasks", &["list", "show", "add", "claim", "finish"]),
         ("dead", &["list", "show", "retry", "drop"]),
         ("load", &["messages", "bytes", "memory"]),
+        ("gauge", &["set", "list", "delete"]),
     ] {
         for below in below {
             let ran = folder.run([command, below, "--help"]);

@@ -10,6 +10,7 @@ use super::engine::{Engine, Taken, Taker, Ticket, Verdict, row};
 use crate::envelope::{Envelope, EnvelopeError};
 use crate::error::Error;
 use crate::identity::Id;
+use crate::monitor::{DELIVERIES, SETTLE, TAKE, timed};
 use crate::swarm::Swarm;
 
 /// How long it takes at most until a message is seen that another process has sent. The pauses begin with the
@@ -166,8 +167,8 @@ impl Consumer {
     /// The same for deliveries that somebody else has.
     pub(crate) fn settle_held(&self, held: &[(Held, Fate)]) -> Result<Vec<Settled>, Error> {
         let verdict = |(Held(ticket), fate): &(Held, Fate)| (*ticket, fate.verdict(ticket.attempt));
-        self.shared
-            .settle(&held.iter().map(verdict).collect::<Vec<_>>())
+        let verdicts: Vec<_> = held.iter().map(verdict).collect();
+        self.shared.settle_timed(&self.swarm, &verdicts)
     }
 
     /// Keeps many deliveries for the length of a lease from now on, in one commit. Says which are still held.
@@ -194,10 +195,15 @@ impl Consumer {
         } = &*self.shared;
         let pass = passes.fetch_add(1, Ordering::Relaxed);
         let low_first = pass % LOW_FIRST_EACH == LOW_FIRST_EACH - 1;
+        let began = Instant::now();
         let taken = engine.take(taker, settings, most, low_first)?;
         if taken.is_empty() {
             return Ok(Vec::new());
         }
+        self.swarm
+            .shared()
+            .monitor
+            .time(TAKE, began.elapsed(), true);
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.
         let opened = match Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX) {
@@ -265,6 +271,27 @@ impl Consumer {
 pub(crate) struct Held(pub(super) Ticket);
 
 impl Shared {
+    /// Settles, and has the monitor see it.
+    pub(super) fn settle_timed(
+        &self,
+        swarm: &Swarm,
+        verdicts: &[(Ticket, Verdict)],
+    ) -> Result<Vec<Settled>, Error> {
+        let monitor = &swarm.shared().monitor;
+        let settled = timed(monitor, SETTLE, || self.settle(verdicts))?;
+        let ended = verdicts
+            .iter()
+            .zip(&settled)
+            .filter(|((_, verdict), _)| !matches!(verdict, Verdict::Keep { .. } | Verdict::Back));
+        let (mut n, mut errors) = (0, 0);
+        for (_, settled) in ended {
+            n += 1;
+            errors += u64::from(*settled != Settled::Done);
+        }
+        monitor.count(DELIVERIES, n, errors);
+        Ok(settled)
+    }
+
     pub(super) fn settle(&self, verdicts: &[(Ticket, Verdict)]) -> Result<Vec<Settled>, Error> {
         let outcomes = self.engine.settle(&self.taker, &self.settings, verdicts)?;
         Ok(outcomes.into_iter().map(Settled::from).collect())

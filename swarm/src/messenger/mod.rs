@@ -83,7 +83,7 @@ impl Swarm {
 
     fn engine(&self) -> Arc<dyn Engine> {
         Arc::new(Embedded {
-            access: Direct(Arc::clone(self.shared())),
+            access: Direct::unseen(self.shared()),
         })
     }
 }

@@ -11,6 +11,7 @@ mod envelopes;
 mod examples;
 mod full_disk;
 mod messenger;
+mod monitor;
 mod processes;
 mod tiers;
 mod transactions;
