@@ -175,6 +175,12 @@ pub enum Error {
         /// What is wrong.
         cause: Box<EnvelopeError>,
     },
+    /// A figure that is none.
+    #[error("gauge {gauge}: the value is not finite")]
+    NotFinite {
+        /// The gauge.
+        gauge: String,
+    },
     /// A value is longer than a row can hold.
     #[error("a value of {len} bytes is longer than {most}")]
     TooLarge {

@@ -15,6 +15,7 @@ use crate::database::{
 use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
 use crate::messenger::{self, Bell};
+use crate::monitor::{self, Recorder};
 use crate::place::Place;
 use crate::rollback::{Engines, Read, System, Watch};
 
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     /// What has the messages, where the database has not.
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<messenger::redis::Redis>,
+    /// What this process has done and not stored yet.
+    pub(crate) monitor: Recorder,
     /// When the next sweep is due.
     sweep_due: AtomicI64,
 }
@@ -82,11 +85,19 @@ impl Shared {
         if !is_mine {
             return;
         }
+        let monitored = self.monitor.take(&self.runtime);
         let sweep_all = |connection: &_, now| -> Result<bool, Error> {
-            let has_more = sweep(connection, now)?;
-            Ok(messenger::sweep(connection, now)? || has_more)
+            monitor::store(connection, now, &monitored)?;
+            let mut has_more = sweep(connection, now)?;
+            has_more |= messenger::sweep(connection, now)?;
+            has_more |= monitor::sweep(connection, now)?;
+            Ok(has_more)
         };
-        match self.database.write(sweep_all) {
+        let swept = self.database.write(sweep_all);
+        if swept.is_err() {
+            self.monitor.give_back(monitored);
+        }
+        match swept {
             Ok(true) => {
                 let again = now.saturating_add(SWEEP_AGAIN);
                 self.sweep_due.store(again, Ordering::Relaxed);
@@ -94,6 +105,30 @@ impl Shared {
             Ok(false) => {}
             // What has expired stays invisible, and the next sweep comes.
             Err(error) => tracing::warn!(%error, "what has expired could not be removed"),
+        }
+    }
+}
+
+impl Shared {
+    /// Stores what this process has done.
+    pub(crate) fn store_monitored(&self) -> Result<(), Error> {
+        let monitored = self.monitor.take(&self.runtime);
+        let stored =
+            (self.database).write(|connection, now| monitor::store(connection, now, &monitored));
+        if stored.is_err() {
+            self.monitor.give_back(monitored);
+        }
+        stored
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Who has only read leaves no trace.
+        let has_written = self.sweep_due.load(Ordering::Relaxed) != i64::MIN;
+        if has_written && !self.monitor.is_empty() {
+            // Where that fails, the last second of this process is in no report.
+            let _ = self.store_monitored();
         }
     }
 }
@@ -247,6 +282,7 @@ impl Builder {
         let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
         let read_only = self.settings.read_only;
         let (read, switches) = Read::of(place);
+        let monitor = Recorder::new(&runtime);
         let engines = Arc::new(Engines::new(runtime, &switches));
         #[cfg(feature = "redis")]
         let redis = self.redis.map(|address| {
@@ -269,6 +305,7 @@ impl Builder {
             bell: Bell::new(run),
             #[cfg(feature = "redis")]
             redis,
+            monitor,
             sweep_due: AtomicI64::new(i64::MIN),
         });
         #[cfg(feature = "redis")]
@@ -319,7 +356,7 @@ impl Swarm {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory {
-            access: Direct(Arc::clone(&self.shared)),
+            access: Direct::seen(&self.shared),
         }
     }
 

@@ -8,12 +8,16 @@ mod brotli;
 mod compare;
 mod completions;
 mod crc;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod digest;
 mod doctor;
 mod encoding;
 mod engines;
 mod find;
 mod fnv;
+#[cfg(feature = "swarm")]
+mod gauge;
 mod gzip;
 mod hmac;
 mod json;
@@ -126,6 +130,10 @@ pub(crate) enum Command {
     Channels(messages::Channels),
     #[cfg(feature = "swarm")]
     Rollback(rollback::RollBack),
+    #[cfg(feature = "swarm")]
+    Gauge(gauge::Gauge),
+    #[cfg(feature = "dashboard")]
+    Dashboard(dashboard::Dashboard),
     Bench(bench::Bench),
     Soak(soak::Soak),
     #[cfg(feature = "swarm")]
@@ -190,6 +198,10 @@ impl Command {
             Self::Channels(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Rollback(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Gauge(command) => command.run(options, output),
+            #[cfg(feature = "dashboard")]
+            Self::Dashboard(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             #[cfg(feature = "swarm")]

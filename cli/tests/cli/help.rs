@@ -57,6 +57,8 @@ fn help_teaches() {
         "dead",
         "channels",
         "rollback",
+        "gauge",
+        "dashboard",
         "bench",
         "soak",
         "load",
@@ -86,6 +88,7 @@ fn help_of_what_commands_have_below_them() {
         ("tasks", &["list", "show", "add", "claim", "finish"]),
         ("dead", &["list", "show", "retry", "drop"]),
         ("load", &["messages", "bytes", "memory"]),
+        ("gauge", &["set", "list", "delete"]),
     ] {
         for below in below {
             let ran = folder.run([command, below, "--help"]);

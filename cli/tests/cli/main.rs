@@ -6,6 +6,8 @@ mod brotli_encoder;
 mod checksums;
 mod closed_pipe;
 mod compare;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod descriptors;
 mod digests;
 mod doctor;

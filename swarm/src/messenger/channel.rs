@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::envelope::{Envelope, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
+use crate::monitor::{SEND, SENT, timed};
 use crate::names;
 use crate::swarm::Swarm;
 
@@ -123,7 +124,10 @@ impl<K: KindOf> Channel<K> {
     /// As of [`send`](Self::send).
     pub fn send_batch(&self, messages: Vec<Message>) -> Result<Vec<Receipt>, Error> {
         let outgoing = self.outgoing(messages)?;
-        self.engine.send(&self.name, &outgoing)
+        let monitor = &self.swarm.shared().monitor;
+        let receipts = timed(monitor, SEND, || self.engine.send(&self.name, &outgoing))?;
+        monitor.count(SENT, outgoing.len() as u64, 0);
+        Ok(receipts)
     }
 
     /// Sends a message, and waits where the channel is full, so long at most.

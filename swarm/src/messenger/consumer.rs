@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::envelope::{Envelope, EnvelopeError, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
+use crate::monitor::{DELIVERIES, SETTLE, TAKE, timed};
 use crate::swarm::Swarm;
 
 /// The first pause of who waits, unless it is woken: each is twice as long as the one before.
@@ -184,8 +185,8 @@ impl Consumer {
     /// The same for deliveries that somebody else has.
     pub(crate) fn settle_held(&self, held: &[(Held, Fate)]) -> Result<Vec<Settled>, Error> {
         let verdict = |(Held(ticket), fate): &(Held, Fate)| (*ticket, fate.verdict(ticket.attempt));
-        self.shared
-            .settle(&held.iter().map(verdict).collect::<Vec<_>>())
+        let verdicts: Vec<_> = held.iter().map(verdict).collect();
+        self.shared.settle_timed(&self.swarm, &verdicts)
     }
 
     /// Keeps many deliveries for the length of a lease from now on, in one commit. Says which are still held.
@@ -219,6 +220,7 @@ impl Consumer {
         } = &*self.shared;
         let pass = passes.load(Ordering::Relaxed);
         let low_first = pass % LOW_FIRST_EACH == LOW_FIRST_EACH - 1;
+        let began = Instant::now();
         let Haul { taken, due } = engine.take_due(taker, settings, most, low_first)?;
         if taken.is_empty() {
             return Ok(Pass {
@@ -226,6 +228,7 @@ impl Consumer {
                 ..Pass::default()
             });
         }
+        let began = Instant::now();
         passes.fetch_add(1, Ordering::Relaxed);
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.
@@ -312,6 +315,27 @@ impl Consumer {
 pub(crate) struct Held(pub(super) Ticket);
 
 impl Shared {
+    /// Settles, and has the monitor see it.
+    pub(super) fn settle_timed(
+        &self,
+        swarm: &Swarm,
+        verdicts: &[(Ticket, Verdict)],
+    ) -> Result<Vec<Settled>, Error> {
+        let monitor = &swarm.shared().monitor;
+        let settled = timed(monitor, SETTLE, || self.settle(verdicts))?;
+        let ended = verdicts
+            .iter()
+            .zip(&settled)
+            .filter(|((_, verdict), _)| !matches!(verdict, Verdict::Keep { .. } | Verdict::Back));
+        let (mut n, mut errors) = (0, 0);
+        for (_, settled) in ended {
+            n += 1;
+            errors += u64::from(*settled != Settled::Done);
+        }
+        monitor.count(DELIVERIES, n, errors);
+        Ok(settled)
+    }
+
     pub(super) fn settle(&self, verdicts: &[(Ticket, Verdict)]) -> Result<Vec<Settled>, Error> {
         let outcomes = self.engine.settle(&self.taker, &self.settings, verdicts)?;
         Ok(outcomes.into_iter().map(Settled::from).collect())

@@ -150,7 +150,7 @@ impl Swarm {
             return Arc::new(remote);
         }
         Arc::new(Embedded {
-            access: Direct(Arc::clone(self.shared())),
+            access: Direct::unseen(self.shared()),
         })
     }
 }

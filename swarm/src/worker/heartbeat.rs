@@ -45,12 +45,16 @@ impl Heartbeat {
         }
         self.last = Some(Instant::now());
         let status = if is_stopping { "stopping" } else { "running" };
+        let memory = memory_stats::memory_stats();
+        let instances = self.swarm.runtime().report().memory.in_use;
         let data = json!({
             "pid": std::process::id(),
             "channels": self.channels,
             "slots": self.slots,
             "running": running,
             "report": report,
+            "resident": memory.map(|memory| memory.physical_mem),
+            "instances": instances,
         });
         let memory = self.swarm.memory();
         // Work goes on where it cannot be said.

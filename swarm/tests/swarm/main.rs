@@ -16,6 +16,7 @@ mod envelopes;
 mod examples;
 mod full_disk;
 mod messenger;
+mod monitor;
 mod processes;
 mod rollback;
 mod sealed;

@@ -120,8 +120,10 @@ const ALSO_BUILT: [&str; 3] = [
 ];
 
 /// What is in no program: it serves the checker, the assembler of texts, and tests, or is a package above.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 11] = [
+    "axum",
     "kilowat-checker",
+    "kilowat-dashboard",
     "kilowat-swarm",
     "libsqlite3-sys",
     "rand",
