@@ -162,7 +162,7 @@
     const sum = (name) => channels.reduce((total, channel) => total + channel[name], 0);
     const waited = channels.reduce((most, channel) => Math.max(most, channel.waited ?? 0), 0);
     show("messages", sum("dead") ? "warn" : "plain", `${digits(rate(sample, "messages.settled"))}/s`,
-      `${digits(rate(sample, "messages.sent"))}/s sent; ${whole(sum("ready"))} wait${waited ? `, up to ${ago(waited)}` : ""}, ${whole(sum("taken"))} taken, ${whole(sum("dead"))} dead`,
+      `${digits(rate(sample, "messages.sent"))}/s sent; ${whole(sum("ready"))} wait${waited >= 1000 ? `, up to ${ago(waited)}` : ""}, ${whole(sum("taken"))} taken, ${whole(sum("dead"))} dead`,
       sum("dead") ? "dead letters" : "");
     const busy = there.reduce((total, worker) => total + (worker.running ?? 0), 0);
     const slots = there.reduce((total, worker) => total + (worker.slots ?? 0), 0);

@@ -61,7 +61,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// A dashboard that listens to the machine itself, at 127.0.0.1 and, where there is one, at ::1, on [`PORT`].
+    /// A dashboard that listens to the machine itself, at `127.0.0.1` and, where there is one, at `::1`, on [`PORT`].
     pub fn new(swarm: &Swarm) -> Self {
         Self {
             swarm: swarm.clone(),

@@ -17,9 +17,9 @@ use crate::swarm;
 
 /// Show the swarm as a page that is up to date each second
 ///
-/// It listens to this machine alone, at 127.0.0.1 and ::1, unless it is told to listen elsewhere, which takes a token
-/// file: 16 characters or more, readable by nobody else. Who only looks on this machine needs no token. The link that
-/// is printed makes the browser known that is the first to open it; whoever is known can acknowledge alerts.
+/// It listens to this machine alone, unless it is told to listen elsewhere, which takes a token file: 16 characters or
+/// more, readable by nobody else. Who only looks on this machine needs no token. The link that is printed makes the
+/// browser known that is the first to open it; whoever is known can acknowledge alerts.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

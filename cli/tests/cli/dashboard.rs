@@ -76,8 +76,8 @@ fn it_says_where_it_is_and_ends_when_it_is_told() {
     let mut dashboard = Dashboard::start(&swarm, &["--port", "0"]);
     let url = dashboard.said["url"].as_str().unwrap();
     assert!(url.starts_with("http://127.0.0.1:") && url.ends_with("/dashboard/wasm-rollout"));
-    let link = dashboard.said["link"].as_str().unwrap();
-    assert!(link.contains("/login?code="), "{link}");
+    let login = dashboard.said["link"].as_str().unwrap();
+    assert!(login.contains("/login?code="), "{login}");
     assert!(
         dashboard
             .get("/api/v1/report")

@@ -169,9 +169,8 @@ fn alerts_are_told_to_the_program() {
     let (_running, _) = started(folder.dashboard().on_alert({
         let told = Arc::clone(&told);
         move |alert| {
-            told.lock()
-                .unwrap()
-                .push((alert.state.name(), alert.text.clone()))
+            let what = (alert.state.name(), alert.text.clone());
+            told.lock().unwrap().push(what);
         }
     }));
     folder.inject_dead_letter("jobs");

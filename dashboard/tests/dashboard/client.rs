@@ -53,14 +53,12 @@ impl Client {
         let patience = Some(Duration::from_secs(20));
         stream.set_read_timeout(patience).unwrap();
         let has_host = headers.iter().any(|header| header.starts_with("Host:"));
-        let mut head = format!("{line} HTTP/1.1\r\n");
-        if !has_host {
-            head += &format!("Host: {}\r\n", self.address);
-        }
-        for header in headers {
-            head += &format!("{header}\r\n");
-        }
-        head += "\r\n";
+        let host = format!("Host: {}", self.address);
+        let host = (!has_host).then_some(host.as_str());
+        let lines = [format!("{line} HTTP/1.1")];
+        let lines = lines.iter().map(String::as_str).chain(host);
+        let lines = lines.chain(headers.iter().copied()).chain(["", ""]);
+        let head = lines.collect::<Vec<_>>().join("\r\n");
         stream.write_all(head.as_bytes()).unwrap();
         stream
     }

@@ -34,9 +34,13 @@ impl Folder {
     }
 
     fn named(name: &str) -> Self {
+        Self::on(NATIVE.clone(), name)
+    }
+
+    fn on(runtime: Runtime, name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::at(folder.path().join(name));
-        let builder = Swarm::builder().runtime(NATIVE.clone());
+        let builder = Swarm::builder().runtime(runtime);
         let swarm = builder.daily_backups(false).open(&place).unwrap();
         Self { folder, swarm }
     }

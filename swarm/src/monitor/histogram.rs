@@ -124,7 +124,8 @@ mod tests {
         let mut durations = Durations::new();
         let mut random = fastrand::Rng::with_seed(13);
         for _ in 0..1_000 {
-            durations.add(Duration::from_nanos(random.u64(0..1 << random.u32(1..44))));
+            let longest = 1 << random.u32(1..44);
+            durations.add(Duration::from_nanos(random.u64(0..longest)));
         }
         let bytes = durations.to_bytes();
         let mut read = Durations::new();

@@ -286,9 +286,8 @@ impl Monitor {
                 let found = verdict.and_then(|verdict| verdict.recommendation);
                 report.recommendations.extend(found);
             }
-            report
-                .recommendations
-                .sort_by(|one, other| other.grade.cmp(&one.grade));
+            let worst_first = |found: &Recommendation| std::cmp::Reverse(found.grade);
+            report.recommendations.sort_by_key(worst_first);
             Ok(report)
         })
     }

@@ -118,7 +118,8 @@ impl Chromium {
     pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.next += 1;
         let id = self.next;
-        let mut request = json!({"id": id, "method": method, "params": parameters});
+        let mut request = json!({"id": id, "method": method});
+        request["params"] = parameters;
         if let Some(session) = &self.session {
             request["sessionId"] = json!(session);
         }
@@ -196,9 +197,10 @@ impl Chromium {
         self.evaluate(&find).as_str().unwrap_or_default().to_owned()
     }
 
-    /// A picture of the whole page, as PNG.
-    pub(crate) fn picture(&mut self) -> Vec<u8> {
-        let parameters = json!({"format": "png", "captureBeyondViewport": true});
+    /// A picture of the page from its top, as PNG.
+    pub(crate) fn picture(&mut self, width: u32, height: u32) -> Vec<u8> {
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
+        let parameters = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
         let answer = self.call("Page.captureScreenshot", parameters);
         decode(answer["data"].as_str().unwrap())
     }

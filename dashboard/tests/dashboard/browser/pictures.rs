@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use kilowat::{EngineKind, Runtime};
 use kilowat_swarm::Swarm;
 use kilowat_swarm::messenger::{Fate, Message};
 use kilowat_swarm::monitor::Run;
@@ -48,7 +49,8 @@ fn pictures() {
     let Some(pictures) = std::env::var_os("KILOWAT_PICTURES") else {
         return;
     };
-    let folder = Folder::named(".kilowat");
+    let runtime = Runtime::with_engine(EngineKind::Jit).unwrap();
+    let folder = Folder::on(runtime, ".kilowat");
     let swarm = &folder.swarm;
     for (gauge, value) in [("coverage", 100.0), ("documentation", 98.4)] {
         swarm.monitor().set_gauge(gauge, value, "ci").unwrap();
@@ -58,8 +60,8 @@ fn pictures() {
     let worker = worker
         .handle("reviews", |delivery| {
             std::thread::sleep(Duration::from_millis(5));
-            match delivery.message().id.as_bytes()[15] {
-                0 => Fate::Dead("it is not a pull request".to_owned()),
+            match delivery.message().id.as_bytes()[14..] {
+                [0..8, 0] => Fate::Dead("it is not a pull request".to_owned()),
                 _ => Fate::Done,
             }
         })
@@ -70,15 +72,15 @@ fn pictures() {
         scope.spawn(|| worker.run().unwrap());
         if let Some((mut chromium, _running, _)) = shown(&folder) {
             std::thread::sleep(BUSY);
-            for (name, width, scheme) in [
-                ("light", 1240, "light"),
-                ("dark", 1240, "dark"),
-                ("phone", 390, "light"),
+            for (name, width, height, scheme) in [
+                ("light", 1240, 960, "light"),
+                ("dark", 1240, 2_300, "dark"),
+                ("phone", 390, 3_700, "light"),
             ] {
                 chromium.look(width, 900, scheme);
                 std::thread::sleep(Duration::from_millis(2_500));
                 let path = std::path::Path::new(&pictures).join(format!("dashboard-{name}.png"));
-                std::fs::write(path, chromium.picture()).unwrap();
+                std::fs::write(path, chromium.picture(width, height)).unwrap();
             }
         }
         is_over.store(true, Ordering::Relaxed);

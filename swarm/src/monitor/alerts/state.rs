@@ -131,9 +131,14 @@ fn next(rule: &Rule, alert: Option<&Alert>, reading: Option<&Reading>, now: Mome
     let value = reading.map(|reading| reading.value);
     let is_wrong = value.is_some_and(|value| rule.is_wrong(value));
     match alert.map(|alert| (alert.state, alert.since)) {
-        None if is_wrong && rule.after.is_zero() => Next::Is(AlertState::Firing),
-        None if is_wrong => Next::Is(AlertState::Pending),
-        None => Next::Same,
+        None | Some((AlertState::Resolved, _)) if is_wrong => {
+            let is_at_once = rule.after.is_zero();
+            Next::Is(if is_at_once {
+                AlertState::Firing
+            } else {
+                AlertState::Pending
+            })
+        }
         Some((AlertState::Pending, since)) if is_wrong => {
             if now.since(since) >= rule.after {
                 Next::Is(AlertState::Firing)
@@ -147,12 +152,8 @@ fn next(rule: &Rule, alert: Option<&Alert>, reading: Option<&Reading>, now: Mome
             Some(value) if !rule.is_right_again(value) => Next::Same,
             _ => Next::Is(AlertState::Resolved),
         },
-        Some((AlertState::Resolved, _)) if is_wrong && rule.after.is_zero() => {
-            Next::Is(AlertState::Firing)
-        }
-        Some((AlertState::Resolved, _)) if is_wrong => Next::Is(AlertState::Pending),
         Some((AlertState::Resolved, since)) if now.0 - since.0 >= RESOLVED_KEPT => Next::Gone,
-        Some((AlertState::Resolved, _)) => Next::Same,
+        None | Some((AlertState::Resolved, _)) => Next::Same,
     }
 }
 
