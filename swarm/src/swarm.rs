@@ -214,7 +214,7 @@ impl Builder {
         let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
         let read_only = self.settings.read_only;
         let (read, switches) = Read::of(place);
-        let engines = Arc::new(Engines::new(runtime, &switches));
+        let engines = Arc::new(Engines::new(runtime, switches));
         let database = Database::open(place, self.settings, &|table, names, values| {
             is_sound_row(engines.of(System::Memory), table, names, values)
         })?;
