@@ -91,7 +91,7 @@ impl Checks {
         Ok(())
     }
 
-    /// Seals bytes, behind three that say where one of them is changed and to what, and has none of the tiers open that.
+    /// Seals bytes, behind three that say which of them is changed and how, and has none of the tiers open that.
     fn sealed(&self, bytes: &[u8]) -> Result<(), String> {
         let Some((&[low, high, change], body)) = bytes.split_first_chunk() else {
             return Ok(());

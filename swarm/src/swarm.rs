@@ -283,7 +283,7 @@ impl Builder {
         let read_only = self.settings.read_only;
         let (read, switches) = Read::of(place);
         let monitor = Recorder::new(&runtime);
-        let engines = Arc::new(Engines::new(runtime, &switches));
+        let engines = Arc::new(Engines::new(runtime, switches));
         #[cfg(feature = "redis")]
         let redis = self.redis.map(|address| {
             let clock = self.has_clock.then(|| Arc::clone(&self.settings.clock));

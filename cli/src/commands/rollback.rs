@@ -21,7 +21,7 @@ use crate::swarm;
 /// says that it goes by that, and sees that native code answers. Nothing is restarted and no message is lost; answers
 /// are the same, byte for byte. It goes before --engine and the environment of these processes.
 ///
-/// Commands that use no swarm, such as `kilowat sha256`, go by KILOWAT_WASM and --no-wasm alone.
+/// Commands that use no swarm, such as `kilowat sha256`, go by the environment and --no-wasm alone.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -9,11 +9,11 @@
 //! | 24 | u64 counter: which of the messages of that salt it is |
 //! | 32 | what is sealed, and 16 bytes of its tag |
 //!
-//! The bytes of the message's own key are HKDF-SHA256 of the key and the salt; the nonce is four zeros and the counter. So
-//! no nonce comes twice under one key, though processes know nothing of each other: random nonces of 12 bytes under one
-//! key would be used up in five days at 10,000 messages a second. What is authenticated with the body is all that
-//! stands before it, but for the sum: flags, priority, lengths, identity, header, and these 32 bytes. They are not in the
-//! header, which is JSON: so they are a third as long, and a header has all its 4 KiB.
+//! It is sealed with a key of the process, HKDF-SHA256 of the key and the salt; the nonce is four zeros and the counter.
+//! So no nonce comes twice under one key, though processes know nothing of each other: random nonces of 12 bytes under
+//! one key would be used up in five days at 10,000 messages a second. What is authenticated with the body is all that
+//! stands before it, but for the sum: flags, priority, lengths, identity, header, and these 32 bytes. They are not in
+//! the header, which is JSON: so they are a third as long, and a header has all its 4 KiB.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -85,10 +85,13 @@ pub struct Keyring {
     compresses: bool,
 }
 
+/// The keys of processes, by the key that they are made of and their salt.
+type Derived = BTreeMap<(KeyNumber, [u8; SALT]), Arc<Key>>;
+
 /// What the clones share: a counter is counted once.
 struct Shared {
     sealer: Mutex<Option<Sealer>>,
-    derived: Mutex<BTreeMap<(KeyNumber, [u8; SALT]), Arc<Key>>>,
+    derived: Mutex<Derived>,
     most: u64,
 }
 
@@ -115,8 +118,8 @@ impl Keyring {
     /// A key that seals and opens, such as `kilowat keygen` makes.
     ///
     /// # Errors
-    /// Where no tier of the [shared runtime](Runtime::shared) can answer; or native code cannot, where the messages of a
-    /// swarm of this process are [rolled back](crate::rollback).
+    /// Where no tier of the [shared runtime](Runtime::shared) can answer; or native code cannot, where the messages of
+    /// a swarm of this process are [rolled back](crate::rollback).
     pub fn new(key: &Key) -> Result<Self, kilowat::Error> {
         Self::with_most(key, MOST)
     }

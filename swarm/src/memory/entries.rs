@@ -48,6 +48,16 @@ pub struct Entry<T> {
     pub meta: Option<String>,
 }
 
+/// A value as it was put, what is known about it, and by what else it is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tagged {
+    /// The value, and what is known about it.
+    pub entry: Entry<Vec<u8>>,
+    /// Its tags, in their order.
+    pub tags: Vec<String>,
+}
+
 /// What is to be written, with times of its own where it comes from elsewhere.
 #[derive(Debug, Clone)]
 pub(crate) struct Record<'r> {
@@ -210,11 +220,7 @@ impl<A: Access> Memory<A> {
     ///
     /// # Errors
     /// As of [`get_bytes`](Self::get_bytes).
-    pub fn get_bytes_and_tags(
-        &self,
-        namespace: &str,
-        key: &str,
-    ) -> Result<Option<(Entry<Vec<u8>>, Vec<String>)>, Error> {
+    pub fn get_bytes_and_tags(&self, namespace: &str, key: &str) -> Result<Option<Tagged>, Error> {
         check_names(namespace, key)?;
         self.access.read(|connection, now| {
             let mut select = connection.prepare_cached(&format!(
@@ -227,7 +233,8 @@ impl<A: Access> Memory<A> {
             };
             let read = |value: Cow<'_, [u8]>| Ok(value.into_owned());
             let entry = self.entry(found, namespace, key, read)?;
-            Ok(Some((entry, tags(found, 9)?)))
+            let tags = tags(found, 9)?;
+            Ok(Some(Tagged { entry, tags }))
         })
     }
 

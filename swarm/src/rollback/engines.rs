@@ -23,7 +23,7 @@ pub(crate) struct Engines {
 }
 
 impl Engines {
-    pub(crate) fn new(given: Runtime, switches: &Switches) -> Self {
+    pub(crate) fn new(given: Runtime, switches: Switches) -> Self {
         let engines = Self {
             given,
             off: Default::default(),
@@ -42,7 +42,7 @@ impl Engines {
     }
 
     /// Calls that begin from now on go by these switches.
-    pub(super) fn apply(&self, switches: &Switches) {
+    pub(super) fn apply(&self, switches: Switches) {
         for system in System::ALL {
             let off = !switches.allows(system);
             if off && NATIVE.get().is_none() {
@@ -109,20 +109,20 @@ mod tests {
     #[test]
     fn a_system_that_is_rolled_back_is_answered_by_native_code_and_the_others_are_not() {
         let given = Runtime::with_engine(EngineKind::Interpreter).unwrap();
-        let engines = Engines::new(given, &Switches::default());
+        let engines = Engines::new(given, Switches::default());
         let answers = || System::ALL.map(|system| engines.answers(system).unwrap());
         let (interpreter, native) = (EngineKind::Interpreter, EngineKind::Native);
         assert_eq!(answers(), [interpreter, interpreter]);
         let memory = Some(false);
-        engines.apply(&Switches {
+        engines.apply(Switches {
             memory,
             ..Switches::default()
         });
         assert_eq!(answers(), [native, interpreter]);
-        engines.apply(&Switches::OFF);
+        engines.apply(Switches::OFF);
         assert_eq!(answers(), [native, native]);
         assert_eq!(tier(of_process(System::Messages)), Some(native));
-        engines.apply(&Switches::default());
+        engines.apply(Switches::default());
         assert_eq!(answers(), [interpreter, interpreter]);
     }
 }

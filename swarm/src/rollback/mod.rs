@@ -186,7 +186,7 @@ impl Rollback {
         };
         let pending = processes.iter().filter(|process| is_pending(process));
         let pending = pending.map(|process| process.pid).collect();
-        let here = Engines::new(Runtime::shared().clone(), &after);
+        let here = Engines::new(Runtime::shared().clone(), after);
         let systems = System::ALL.map(|system| {
             let Runs { wasm, answers } = Runs::now(&here, system);
             SystemReport {

@@ -142,7 +142,7 @@ impl Watcher {
         if is_new {
             let (read, switches) = Read::of(&self.place);
             self.read = read;
-            self.engines.apply(&switches);
+            self.engines.apply(switches);
         }
         if !is_new && (self.entry.is_some() || self.has_failed) {
             return;

@@ -167,9 +167,9 @@ impl Doctor {
         }
         #[cfg(feature = "swarm")]
         let swarm = swarm::Swarm::examine(options).map(|(swarm, problems)| {
-            problems
-                .into_iter()
-                .for_each(|problem| findings.impaired(problem));
+            for problem in problems {
+                findings.impaired(problem);
+            }
             swarm
         });
         findings

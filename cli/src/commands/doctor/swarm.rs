@@ -37,19 +37,23 @@ impl Swarm {
         let folder = printable(&self.folder);
         let mut lines = vec![["swarm".to_owned(), folder]];
         if let Some(database) = &self.found.database {
-            let mut words = format!("{} on disk", HumanBytes(database.bytes));
+            let mut words = vec![format!("{} on disk", HumanBytes(database.bytes))];
             if database.journal_bytes > 0 {
-                words += &format!(" and {} of journal", HumanBytes(database.journal_bytes));
+                words.push(format!("{} of journal", HumanBytes(database.journal_bytes)));
             }
             if let (Some(version), Some(rows)) = (database.version, database.rows) {
-                words += &format!(", version {version}, {rows} rows read");
+                words.push(format!("version {version}"));
+                words.push(format!("{rows} rows read"));
             }
-            words += if database.is_sound {
-                ", sound"
-            } else {
-                ", not sound"
-            };
-            lines.push(["database".to_owned(), words]);
+            words.push(
+                if database.is_sound {
+                    "sound"
+                } else {
+                    "not sound"
+                }
+                .to_owned(),
+            );
+            lines.push(["database".to_owned(), words.join(", ")]);
         }
         if let Some(disk) = self.found.disk {
             let (free, total) = (HumanBytes(disk.free), HumanBytes(disk.total));

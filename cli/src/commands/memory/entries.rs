@@ -58,10 +58,11 @@ impl Get {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let memory = swarm::open_existing(options, output)?.memory();
         let (namespace, key) = (&*self.namespace, &*self.key);
-        let Some((entry, tags)) = memory.get_bytes_and_tags(namespace, key)? else {
+        let Some(found) = memory.get_bytes_and_tags(namespace, key)? else {
             output.note(format_args!("entry {key} of {namespace}: there is none"));
             return Ok(Status::Negative);
         };
+        let (entry, tags) = (found.entry, found.tags);
         if options.json {
             let is_json = entry.format == Format::Json;
             output.json(&Record {
