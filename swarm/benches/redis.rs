@@ -60,7 +60,7 @@ fn main() -> Outcome<()> {
         bare = bare.min(bare_turn(&client, count)?.as_secs_f64());
         best = best.min(turn(&queue, count)?.as_secs_f64());
     }
-    let rate = |seconds: f64| count as f64 / seconds;
+    let rate = |seconds: f64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds;
     println!("bare loop    {:>8.0} messages a second", rate(bare));
     println!("kilowat      {:>8.0} messages a second", rate(best));
     println!("ratio        {:>8.2}", bare / best);

@@ -194,7 +194,7 @@ fn load_goes_through_a_redis_of_its_own_that_is_killed() {
         return;
     }
     let load = |arguments: &[&str]| -> (Ran, Value) {
-        let base = ["--json", "load", "messages", "--engine", "redis"];
+        let base = ["--json", "load", "messages", "--messenger", "redis"];
         let ran = Folder::new().run([&base, arguments].concat());
         let record = ran.json().remove(0);
         (ran, record)

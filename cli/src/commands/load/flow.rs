@@ -53,7 +53,7 @@ pub(super) struct Flow {
 impl Flow {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let runtime = options.start()?;
-        let home = Home::new(self.course.engine)?;
+        let home = Home::new(self.course.messenger)?;
         let swarm = home.open(&runtime)?;
         let mut queue = swarm.queue(CHANNEL).limit(1_000_000).attempts(1_000);
         if self.course.chaos {

@@ -65,39 +65,23 @@ impl Core {
     ) -> Result<Result<Delivered, u64>, Trouble> {
         let mut is_opened = false;
         loop {
-            let mut call = scripts::SEND.call(&self.base(channel));
-            call.arg(self.time())
-                .arg(producer)
-                .arg(parcel.sequence)
-                .arg(last);
-            for argument in &parcel.arguments {
-                call.arg(argument);
-            }
-            let mut parts = Parts::of(self.link.run(&scripts::SEND, &call)?);
-            let word = parts.text().unwrap_or_default();
-            return match &*word {
-                "sent" => {
-                    let receipts = parcel.receipts(Receipt::Remote).into_iter();
-                    let receipts = receipts.map(|receipt| match parts.bytes() {
-                        Some(before) if !before.is_empty() => Receipt::Duplicate(identity(&before)),
-                        _ => receipt,
-                    });
-                    Ok(Ok(Delivered::Sent(receipts.collect())))
-                }
-                "full" => Ok(Ok(Delivered::Full(parts.number().unwrap_or_default()))),
-                "gap" => Ok(Err(parts.number().unwrap_or_default())),
-                "unknown" if !is_opened && self.open_again(channel)? => {
+            let call = self.call(channel, producer, parcel, last);
+            match delivered(parcel, self.link.run(&SEND, &call)?) {
+                Ok(Ok(Delivered::Unknown)) if !is_opened && self.open_again(channel)? => {
                     is_opened = true;
-                    continue;
                 }
-                "unknown" => Ok(Ok(Delivered::Unknown)),
-                _ => Err(Trouble::Refused(format!("it answers {word:?} to a send"))),
-            };
+                delivered => return delivered,
+            }
         }
     }
 
     /// Puts a parcel into the outbox.
-    fn spool(&self, shared: &Shared, channel: &str, parcel: &Parcel) -> Result<(), Error> {
+    pub(super) fn spool(
+        &self,
+        shared: &Shared,
+        channel: &str,
+        parcel: &Parcel,
+    ) -> Result<(), Error> {
         let bytes = parcel.bytes();
         if self.sizes.waiting.load(Ordering::Relaxed) + bytes > OUTBOX_BYTES {
             return Err(Error::OutboxFull {

@@ -123,43 +123,35 @@ pub(crate) fn child_that_trusts(place: &Place, address: &str) {
     each_once(&drain(&queue, 1), 1);
 }
 
-/// A certificate for `localhost`, which vouches for itself, and its key.
-fn certificate(folder: &Path) -> bool {
-    let made = Command::new("openssl")
-        .current_dir(folder)
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-        ])
-        .args([
-            "-nodes",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "certificate.pem",
-            "-days",
-            "2",
-        ])
-        .args([
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost",
-        ])
-        .stderr(Stdio::null())
-        .status();
-    made.is_ok_and(|status| status.success())
+/// A certificate for `localhost` and its key, and that of who vouches for it. Says whether there is what makes them.
+fn certificates(folder: &Path) -> bool {
+    const EXTENSIONS: &str = "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n";
+    const KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+
+    fs::write(folder.join("extensions"), EXTENSIONS).unwrap();
+    let commands = [
+        format!("req -x509 {KEY} -keyout ca.key -out ca.pem -days 2 -subj /CN=kilowat"),
+        format!("req {KEY} -keyout key.pem -out request.pem -subj /CN=localhost"),
+        "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 \
+         -extfile extensions -out certificate.pem"
+            .to_owned(),
+    ];
+    commands.iter().all(|command| {
+        let made = Command::new("openssl")
+            .current_dir(folder)
+            .args(command.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
+        made.is_ok_and(|status| status.success())
+    })
 }
 
 #[test]
 fn tls_is_spoken_with_who_is_trusted_and_nobody_else() {
     let folder = Folder::new();
-    let (key, certificate_file) = (folder.path("key.pem"), folder.path("certificate.pem"));
-    if !certificate(key.parent().unwrap()) {
+    let [key, certificate, authority] =
+        ["key.pem", "certificate.pem", "ca.pem"].map(|name| folder.path(name));
+    if !certificates(key.parent().unwrap()) {
         eprintln!("skipped: openssl is not installed");
         return;
     }
@@ -174,16 +166,16 @@ fn tls_is_spoken_with_who_is_trusted_and_nobody_else() {
         "--tls-key-file",
         key.to_str().unwrap(),
         "--tls-cert-file",
-        certificate_file.to_str().unwrap(),
+        certificate.to_str().unwrap(),
         "--tls-ca-cert-file",
-        certificate_file.to_str().unwrap(),
+        authority.to_str().unwrap(),
     ];
     let Some(_server) = Server::with(&options) else {
         return;
     };
     let address = format!("rediss://kilowat:secret@localhost:{port}");
     let status = command("trust", &folder.place(), &address)
-        .env("SSL_CERT_FILE", &certificate_file)
+        .env("SSL_CERT_FILE", &authority)
         .env_remove("SSL_CERT_DIR")
         .status();
     assert!(status.unwrap().success());
