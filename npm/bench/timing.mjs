@@ -1,0 +1,41 @@
+// Two sides in turn, best of many batches, each answer checked before it is timed.
+
+/** How long a batch takes at least, in milliseconds: well above what the clock resolves. */
+const BATCH = 2;
+const BATCHES = 24;
+/** How long a side is called before it is timed, so that it is compiled by then. */
+const WARM = 300;
+
+function batch(call, times) {
+  const start = performance.now();
+  for (let time = 0; time < times; time++) call();
+  return (performance.now() - start) / times;
+}
+
+/** How many calls make a batch. Both sides are warm then. */
+function timesOf(call) {
+  for (let times = 1; ; times *= 2) {
+    if (batch(call, times) * times >= BATCH) return times;
+  }
+}
+
+/** How long a call of each side takes, in milliseconds. */
+export function contest(sides) {
+  for (const side of sides) {
+    for (const start = performance.now(); performance.now() - start < WARM; ) side();
+  }
+  const times = sides.map(timesOf);
+  const best = sides.map(() => Infinity);
+  for (let round = 0; round < BATCHES; round++) {
+    sides.forEach((side, index) => {
+      best[index] = Math.min(best[index], batch(side, times[index]));
+    });
+  }
+  return best;
+}
+
+/** Bytes that are the same, whichever package has made them. */
+export function same(one, other) {
+  if (typeof one !== "object") return BigInt(one) === BigInt(other);
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) === 0;
+}

@@ -1,0 +1,27 @@
+// Builds the package: the kernels' binaries from target/wasm go to wasm/ and, in base64, to src/binaries/; then tsc.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const kernels = join(root, "../target/wasm");
+
+const names = readdirSync(join(root, "src/generated/kernels")).map((file) => file.replace(".ts", ""));
+for (const folder of ["wasm", "src/binaries", "dist"]) {
+  rmSync(join(root, folder), { recursive: true, force: true });
+}
+for (const folder of ["wasm", "src/binaries"]) mkdirSync(join(root, folder), { recursive: true });
+for (const name of names) {
+  const file = join(kernels, `${name}.wasm`);
+  let binary;
+  try {
+    binary = readFileSync(file);
+  } catch {
+    throw new Error(`${file} is missing: run \`cargo xtask build-wasm\` first`);
+  }
+  cpSync(file, join(root, `wasm/${name}.wasm`));
+  const text = `export const binary =\n  "${binary.toString("base64")}";\n`;
+  writeFileSync(join(root, `src/binaries/${name}.ts`), text);
+}
+execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", root], { stdio: "inherit" });
