@@ -1,7 +1,8 @@
-// Builds the package: the kernels' binaries from target/wasm go to wasm/ and, in base64, to src/binaries/; then tsc.
+// Builds the package: the kernels' binaries from target/wasm go to wasm/ and, packed, to src/binaries/; then tsc.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -21,7 +22,13 @@ for (const name of names) {
     throw new Error(`${file} is missing: run \`cargo xtask build-wasm\` first`);
   }
   cpSync(file, join(root, `wasm/${name}.wasm`));
-  const text = `export const binary =\n  "${binary.toString("base64")}";\n`;
+  const packed = deflateRawSync(binary, { level: 9 }).toString("base64");
+  const text = `/** Packed by DEFLATE, in base64. */
+export const binary = {
+  length: ${binary.length},
+  packed: "${packed}",
+};
+`;
   writeFileSync(join(root, `src/binaries/${name}.ts`), text);
 }
 execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", root], { stdio: "inherit" });

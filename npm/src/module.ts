@@ -2,12 +2,13 @@ import { fromBase64 } from "./encoding.js";
 import { Frame, type Faults } from "./frame.js";
 import { settings } from "./settings.js";
 import type { Loadable } from "./types.js";
+import { unpack } from "./unpack.js";
 
 /** What is known of a module of kernels. */
 export interface Described {
   name: string;
-  /** The binary, in base64. */
-  binary: string;
+  /** The binary, packed by DEFLATE and in base64, and its length. */
+  binary: { packed: string; length: number };
   /** The digest of the text that it was made from. */
   sourceSha256: string;
   /** Whether its memory may hold secrets, and is zeroed after each call. */
@@ -56,7 +57,7 @@ export class KernelModule implements Loadable {
     try {
       const module =
         url === undefined
-          ? await WebAssembly.compile(fromBase64(this.#described.binary))
+          ? await WebAssembly.compile(this.#binary())
           : await WebAssembly.compileStreaming(fetch(url));
       if (url !== undefined) this.#hold(module);
       this.#compiled = module;
@@ -64,6 +65,11 @@ export class KernelModule implements Loadable {
     } catch (error) {
       this.#failure = String(error);
     }
+  }
+
+  #binary(): Uint8Array<ArrayBuffer> {
+    const { packed, length } = this.#described.binary;
+    return unpack(fromBase64(packed), length);
   }
 
   /** Refuses a binary of another ABI, or of another text than the wrappers here were made for. */
@@ -97,7 +103,7 @@ export class KernelModule implements Loadable {
       asked.add(this);
       if (this.#failure !== undefined) return undefined;
       try {
-        this.#compiled ??= new WebAssembly.Module(fromBase64(this.#described.binary));
+        this.#compiled ??= new WebAssembly.Module(this.#binary());
         const { exports } = new WebAssembly.Instance(this.#compiled);
         this.#frame = new Frame(exports);
       } catch (error) {
