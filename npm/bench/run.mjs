@@ -17,7 +17,7 @@ for (const size of sizes.length > 0 ? sizes : [1024, 1 << 20]) {
       if (!same(one, other)) throw new Error(`${name} of ${size} bytes: ${peer} answers something else`);
     }
     const entries = Object.entries(peers);
-    const [mine, ...theirs] = contest([ours, ...entries.map(([, call]) => call)]);
+    const [mine, ...theirs] = await contest([ours, ...entries.map(([, call]) => call)]);
     const rate = (size / 1e3 / mine).toFixed(mine > 1 ? 0 : 1);
     entries.forEach(([peer], index) => {
       const ratio = (theirs[index] / mine).toFixed(2);

@@ -5,7 +5,7 @@ import { LEVEL, type DeflateOptions } from "./stream/options.js";
 import type { Data } from "./types.js";
 
 export * from "./generated/families/deflate.js";
-export * from "./stream/transforms.js";
+export * from "./stream/deflate_streams.js";
 export type { DeflateOptions } from "./stream/options.js";
 
 /** A gzip file of one member. */

@@ -136,41 +136,11 @@ for (const wasm of [true, false]) {
   });
 }
 
-async function through(stream, pieces) {
-  const source = new ReadableStream({
-    start(controller) {
-      for (const piece of pieces) controller.enqueue(piece);
-      controller.close();
-    },
-  });
-  const parts = [];
-  for await (const part of source.pipeThrough(stream)) parts.push(part);
-  return Buffer.concat(parts);
-}
-
-const cut = (bytes, length) =>
-  Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) => bytes.subarray(at * length, (at + 1) * length));
-
-test("compressed streams are those that zlib reads and writes", async () => {
-  const text = Buffer.from("the kilowatt hour is 3.6 megajoules; ".repeat(30_000) + Buffer.from(noise(70_000)).toString("hex"));
-  const wrappings = [
-    [deflate.GzipStream, deflate.GunzipStream, zlib.gzipSync, zlib.gunzipSync],
-    [deflate.ZlibStream, deflate.UnzlibStream, zlib.deflateSync, zlib.inflateSync],
-    [deflate.DeflateStream, deflate.InflateStream, zlib.deflateRawSync, zlib.inflateRawSync],
-  ];
-  for (const [Compress, Decompress, theirs, back] of wrappings) {
-    for (const length of [1000, 300_000]) {
-      const stream = await through(new Compress({ level: 4 }), cut(text, length));
-      assert.ok(back(stream).equals(text));
-      assert.ok(stream.length < text.length / 2);
-      assert.ok((await through(new Decompress(), cut(theirs(text), length))).equals(text));
-    }
-    assert.ok(back(await through(new Compress(), [])).equals(Buffer.alloc(0)));
-    const broken = theirs(text).subarray(0, 900);
-    await assert.rejects(through(new Decompress(), [broken]), { code: "malformed", message: /cut short|source ends/ });
-  }
+test("whole streams are those that zlib reads and writes", () => {
+  const text = Buffer.from("the kilowatt hour is 3.6 megajoules; ".repeat(3000));
   assert.ok(zlib.gunzipSync(deflate.gzip(text)).equals(text));
   assert.ok(zlib.inflateSync(deflate.zlib(text, { level: 9 })).equals(text));
+  assert.ok(Buffer.from(deflate.gunzip(zlib.gzipSync(text))).equals(text));
   assert.ok(Buffer.from(deflate.unzlib(zlib.deflateSync(text))).equals(text));
 });
 

@@ -1,7 +1,11 @@
 import { adler32, adler32Update, crc32, crc32Update } from "../generated/text.js";
 import { deflate } from "../generated/deflate.js";
 import { joined } from "./hasher.js";
-import type { Wrapping } from "./inflater.js";
+import { kept } from "./reader.js";
+import { Collected, type Pieces } from "./transform.js";
+
+/** What a stream is wrapped in. */
+export type Wrapping = "raw" | "zlib" | "gzip";
 
 /** How far back matches reach. */
 const WINDOW = 32 * 1024;
@@ -19,13 +23,22 @@ function word(value: number, littleEndian: boolean): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
+function header(wrapping: Wrapping): Uint8Array {
+  return Uint8Array.from(wrapping === "gzip" ? GZIP_HEADER : wrapping === "zlib" ? ZLIB_HEADER : []);
+}
+
+/** What ends a stream, of content with this checksum and length. */
+function trailer(wrapping: Wrapping, sum: number, length: number): Uint8Array {
+  if (wrapping === "gzip") return joined([word(sum, true), word(length >>> 0, true)]);
+  return wrapping === "zlib" ? word(sum, false) : new Uint8Array(0);
+}
+
 /** Writes a compressed stream of what comes in pieces. */
-export class Deflater {
+export class Deflater implements Pieces {
   readonly #wrapping: Wrapping;
   readonly #level: number;
+  readonly #pending = new Collected(PIECE);
   #before: Uint8Array = new Uint8Array(0);
-  #pending: Uint8Array[] = [];
-  #pendingLength = 0;
   #begun = false;
   #sum: number;
   #length = 0;
@@ -36,62 +49,29 @@ export class Deflater {
     this.#sum = wrapping === "zlib" ? 1 : 0;
   }
 
-  /** Takes a piece, and gives what of the stream comes with it. */
-  take(piece: Uint8Array): Uint8Array | undefined {
-    this.#pending.push(piece.slice());
-    this.#pendingLength += piece.length;
-    return this.#pendingLength < PIECE ? undefined : this.#write(true);
+  *take(piece: Uint8Array, last: boolean): Generator<Uint8Array> {
+    const isEnough = this.#pending.add(piece);
+    if (!isEnough && !last) return;
+    if (!this.#begun) yield header(this.#wrapping);
+    this.#begun = true;
+    yield this.#blocks(this.#pending.take(), last);
+    if (last) yield trailer(this.#wrapping, this.#sum, this.#length);
   }
 
-  /** Ends the stream. */
-  end(): Uint8Array {
-    const rest = this.#write(false);
-    switch (this.#wrapping) {
-      case "gzip":
-        return joined([rest, word(this.#sum, true), word(this.#length >>> 0, true)]);
-      case "zlib":
-        return joined([rest, word(this.#sum, false)]);
-      case "raw":
-        return rest;
-    }
-  }
-
-  #write(goesOn: boolean): Uint8Array {
-    const piece = joined(this.#pending);
-    this.#pending = [];
-    this.#pendingLength = 0;
+  #blocks(piece: Uint8Array, last: boolean): Uint8Array {
     this.#length += piece.length;
     if (this.#wrapping === "gzip") this.#sum = crc32Update(this.#sum, piece);
     if (this.#wrapping === "zlib") this.#sum = adler32Update(this.#sum, piece);
     const all = joined([this.#before, piece]);
-    const blocks = deflate(all, this.#before.length, this.#level, goesOn);
-    this.#before = all.slice(-WINDOW);
-    if (this.#begun) return blocks;
-    this.#begun = true;
-    return joined([header(this.#wrapping), blocks]);
-  }
-}
-
-function header(wrapping: Wrapping): Uint8Array {
-  switch (wrapping) {
-    case "gzip":
-      return Uint8Array.from(GZIP_HEADER);
-    case "zlib":
-      return Uint8Array.from(ZLIB_HEADER);
-    case "raw":
-      return new Uint8Array(0);
+    const blocks = deflate(all, this.#before.length, this.#level, !last);
+    this.#before = kept(new Uint8Array(0), all, Math.min(all.length, WINDOW));
+    return blocks;
   }
 }
 
 /** Bytes in one compressed stream. */
 export function compressed(bytes: Uint8Array, wrapping: Wrapping, level: number): Uint8Array {
   const blocks = deflate(bytes, 0, level);
-  switch (wrapping) {
-    case "gzip":
-      return joined([header(wrapping), blocks, word(crc32(bytes), true), word(bytes.length >>> 0, true)]);
-    case "zlib":
-      return joined([header(wrapping), blocks, word(adler32(bytes), false)]);
-    case "raw":
-      return blocks;
-  }
+  const sum = wrapping === "gzip" ? crc32(bytes) : wrapping === "zlib" ? adler32(bytes) : 0;
+  return joined([header(wrapping), blocks, trailer(wrapping, sum, bytes.length)]);
 }
