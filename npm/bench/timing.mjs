@@ -4,9 +4,9 @@
 const BATCH = 2;
 const BATCHES = 24;
 /** How long a side is called before it is timed, twice, in milliseconds, */
-const WARM = 150;
+const WARM = 200;
 /** and how long V8 has between the two to compile what it has seen to be hot, on its own threads. */
-const PAUSE = 500;
+const PAUSE = 1500;
 
 function batch(call, times) {
   const start = performance.now();

@@ -6,6 +6,7 @@
 
 mod names;
 mod operations;
+mod placing;
 mod prototype;
 mod wrapper;
 
