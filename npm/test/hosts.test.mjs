@@ -122,8 +122,8 @@ for (const wasm of [true, false]) {
     configure({ wasm });
     try {
       const text = noise(1000);
-      const makers = [hash.createSHA256, hash.createSHA512, hash.createMD5, hash.createXXH32, hash.createXXH64];
-      const wholes = [hash.sha256, hash.sha512, hash.md5, hash.xxh32, hash.xxh64];
+      const makers = [hash.createSHA256, hash.createSHA512, hash.createMD5, hash.createBLAKE3, hash.createXXH32, hash.createXXH64, hash.createXXH3];
+      const wholes = [hash.sha256, hash.sha512, hash.md5, hash.blake3, hash.xxh32, hash.xxh64, hash.xxh3_64];
       for (const [index, make] of makers.entries()) {
         const hasher = make();
         for (let at = 0; at < text.length; at += 77) hasher.update(text.subarray(at, at + 77));

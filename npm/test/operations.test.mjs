@@ -47,7 +47,7 @@ test("without WebAssembly plain JavaScript gives the same answers, or the error 
         assert.equal(found, undefined, vector.operation);
       }
     }
-    for (const name of ["sha256", "sha512", "md5", "xxh32", "xxh64", "fnv1a32", "fnv1a64", "crc32", "crc32c"]) {
+    for (const name of ["sha256", "sha512", "md5", "xxh32", "xxh64", "fnv1a32", "fnv1a64", "crc32", "crc32c", "blake3", "xxh3_64"]) {
       assert.ok(answered.has(name), name);
     }
     for (const name of ["compare", "equal", "mismatch", "memory_compare", "search", "search_all", "search_many"]) {

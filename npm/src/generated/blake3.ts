@@ -3,6 +3,8 @@
 import { defineBytes } from "../operation.js";
 import type { BytesOperation, Data } from "../types.js";
 import { blake3 as kernels } from "./kernels/blake3.js";
+import { blake3 as blake3Plain } from "../plain/blake3.js";
+import { blake3Keyed as blake3KeyedPlain } from "../plain/blake3.js";
 
 /**
  * BLAKE3 digest of a message, of any length.
@@ -13,6 +15,7 @@ import { blake3 as kernels } from "./kernels/blake3.js";
 export const blake3: BytesOperation<[message: Data, len?: number]> = /* @__PURE__ */ defineBytes({
   name: "blake3",
   module: kernels,
+  plain: blake3Plain,
   kernel(frame, message, len = 32) {
     const messagePtr = frame.bytes(message), messageLen = frame.length;
     const dstPtr = frame.room(len);
@@ -32,6 +35,7 @@ export const blake3Keyed: BytesOperation<[key: Data, message: Data, len?: number
   name: "blake3_keyed",
   module: kernels,
   faults: "blake3_fault",
+  plain: blake3KeyedPlain,
   kernel(frame, key, message, len = 32) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const messagePtr = frame.bytes(message), messageLen = frame.length;

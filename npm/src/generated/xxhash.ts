@@ -4,6 +4,7 @@ import { define, defineBytes } from "../operation.js";
 import type { BytesOperation, Data, Operation } from "../types.js";
 import { xxhash as kernels } from "./kernels/xxhash.js";
 import { xxh64 as xxh64Plain } from "../plain/xxhash.js";
+import { xxh3_64 as xxh3_64Plain } from "../plain/xxh3.js";
 
 /**
  * XxHash of a byte string, 64 bits.
@@ -61,6 +62,7 @@ export const xxh64Finish: Operation<bigint, [state: Data]> = /* @__PURE__ */ def
 export const xxh3_64: Operation<bigint, [bytes: Data, seed?: number | bigint]> = /* @__PURE__ */ define({
   name: "xxh3_64",
   module: kernels,
+  plain: xxh3_64Plain,
   kernel(frame, bytes, seed = 0n) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return BigInt.asUintN(64, frame.exports.xxh3_64(bytesPtr, bytesLen, BigInt.asUintN(64, BigInt(seed))));
