@@ -36,4 +36,5 @@ mod sha256;
 mod sha512;
 mod string_ops;
 mod text;
+mod vectors;
 mod versions;

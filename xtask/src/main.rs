@@ -10,7 +10,9 @@ mod dist;
 mod features;
 mod files;
 mod fmt;
+mod gen_js;
 mod gen_tables;
+mod gen_vectors;
 mod man;
 mod tidy;
 mod workspace;
@@ -38,7 +40,9 @@ enum Command {
     Dist(dist::Arguments),
     Features(features::Arguments),
     Fmt(fmt::Arguments),
+    GenJs(gen_js::Arguments),
     GenTables(gen_tables::Arguments),
+    GenVectors(gen_vectors::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
 }
@@ -51,7 +55,9 @@ fn main() -> ExitCode {
         Command::Dist(arguments) => dist::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::GenJs(arguments) => gen_js::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
+        Command::GenVectors(arguments) => gen_vectors::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
     };
@@ -93,7 +99,9 @@ mod tests {
             "dist",
             "features",
             "fmt",
+            "gen-js",
             "gen-tables",
+            "gen-vectors",
             "man",
             "tidy",
         ] {

@@ -6,11 +6,62 @@ use std::fmt::Debug;
 use crate::argument::ArgumentError;
 use crate::frame::CallError;
 use crate::refusal::{Refusal, Refuses};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 use kilowat_engine::EngineError;
+use serde::Serialize;
+
+/// What answers of an operation look like by name, for what is generated from the list of operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Form {
+    /// The type of the value.
+    pub kind: Kind,
+    /// How many bytes it has, or each of its byte strings, where that is always the same.
+    pub len: Option<usize>,
+    /// Whether it may be [`Value::Nothing`] instead.
+    pub optional: bool,
+    /// Whether there may be a [`Refusal`] instead.
+    pub refuses: bool,
+}
+
+impl Form {
+    /// A value of this type, always.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            len: None,
+            optional: false,
+            refuses: false,
+        }
+    }
+
+    /// The same, or nothing.
+    #[must_use]
+    pub const fn or_nothing(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The same, or a refusal.
+    #[must_use]
+    pub const fn or_refusal(mut self) -> Self {
+        self.refuses = true;
+        self
+    }
+
+    /// The same, each byte string being so long.
+    #[must_use]
+    const fn with_len(mut self, len: usize) -> Self {
+        self.len = Some(len);
+        self
+    }
+}
 
 /// An answer of an operation.
 pub trait Answer: Debug + Clone + PartialEq + Send + 'static {
+    /// What its [value](Self::value) looks like.
+    const FORM: Form;
+
     /// The answer as bytes, in the order in which a difference is looked for.
     fn bytes(&self) -> Vec<u8>;
 
@@ -74,6 +125,8 @@ macro_rules! integers {
     ($($integer:ty),*) => {
         $(
             impl Answer for $integer {
+                const FORM: Form = Form::of(Kind::Integer);
+
                 fn bytes(&self) -> Vec<u8> {
                     self.to_le_bytes().to_vec()
                 }
@@ -84,6 +137,8 @@ macro_rules! integers {
             }
 
             impl Answer for Vec<$integer> {
+                const FORM: Form = Form::of(Kind::Integers);
+
                 fn bytes(&self) -> Vec<u8> {
                     self.iter().flat_map(Answer::bytes).collect()
                 }
@@ -99,6 +154,8 @@ macro_rules! integers {
 integers!(u32, u64);
 
 impl Answer for Vec<f64> {
+    const FORM: Form = Form::of(Kind::Numbers);
+
     fn bytes(&self) -> Vec<u8> {
         self.iter()
             .flat_map(|number| number.to_le_bytes())
@@ -111,6 +168,8 @@ impl Answer for Vec<f64> {
 }
 
 impl Answer for Vec<u8> {
+    const FORM: Form = Form::of(Kind::Bytes);
+
     fn bytes(&self) -> Vec<u8> {
         self.clone()
     }
@@ -128,6 +187,8 @@ impl Answer for Vec<u8> {
 }
 
 impl<const N: usize> Answer for [u8; N] {
+    const FORM: Form = Form::of(Kind::Bytes).with_len(N);
+
     fn bytes(&self) -> Vec<u8> {
         self.to_vec()
     }
@@ -138,6 +199,8 @@ impl<const N: usize> Answer for [u8; N] {
 }
 
 impl<const N: usize> Answer for Vec<[u8; N]> {
+    const FORM: Form = Form::of(Kind::BytesList).with_len(N);
+
     fn bytes(&self) -> Vec<u8> {
         self.concat()
     }
@@ -149,6 +212,8 @@ impl<const N: usize> Answer for Vec<[u8; N]> {
 }
 
 impl Answer for bool {
+    const FORM: Form = Form::of(Kind::Bool);
+
     fn bytes(&self) -> Vec<u8> {
         vec![u8::from(*self)]
     }
@@ -159,6 +224,8 @@ impl Answer for bool {
 }
 
 impl Answer for Ordering {
+    const FORM: Form = Form::of(Kind::Order);
+
     fn bytes(&self) -> Vec<u8> {
         vec![*self as i8 as u8]
     }
@@ -169,6 +236,8 @@ impl Answer for Ordering {
 }
 
 impl Answer for Option<usize> {
+    const FORM: Form = Form::of(Kind::Integer).or_nothing();
+
     fn bytes(&self) -> Vec<u8> {
         self.map_or(u64::MAX, |offset| offset as u64).bytes()
     }
@@ -179,6 +248,8 @@ impl Answer for Option<usize> {
 }
 
 impl Answer for Option<u64> {
+    const FORM: Form = Form::of(Kind::Integer).or_nothing();
+
     fn bytes(&self) -> Vec<u8> {
         self.unwrap_or(u64::MAX).bytes()
     }
@@ -190,6 +261,8 @@ impl Answer for Option<u64> {
 
 /// That there is nothing wrong with an input.
 impl Answer for () {
+    const FORM: Form = Form::of(Kind::Nothing);
+
     fn bytes(&self) -> Vec<u8> {
         Vec::new()
     }
@@ -201,6 +274,8 @@ impl Answer for () {
 
 /// The answer of an operation that may refuse its input.
 impl<T: Answer, E: Refuses> Answer for Result<T, E> {
+    const FORM: Form = T::FORM.or_refusal();
+
     /// Of a refusal, the status, and then what it says.
     fn bytes(&self) -> Vec<u8> {
         match self {

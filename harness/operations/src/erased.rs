@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use crate::answer::{Answer, OperationError};
+use crate::answer::{Answer, Form, OperationError};
 use crate::argument::{Argument, ArgumentError, Arguments, Parameter};
 use crate::frame::{ByteString, CallError, Frame, Source};
 use crate::operation::{Input, Operation};
@@ -64,6 +64,9 @@ pub trait AnyOperation: Sync {
 
     /// [`Shape::STATE_LEN`].
     fn state_len(&self) -> Option<usize>;
+
+    /// [`Answer::FORM`].
+    fn answer(&self) -> Form;
 
     /// The input that these arguments are, copied: [`AnyCase::arguments`] gives them back.
     ///
@@ -265,6 +268,10 @@ impl<O: Complete> AnyOperation for Erased<O> {
 
     fn state_len(&self) -> Option<usize> {
         O::Shape::STATE_LEN
+    }
+
+    fn answer(&self) -> Form {
+        O::Output::FORM
     }
 
     #[cfg(feature = "native")]

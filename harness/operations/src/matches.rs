@@ -1,8 +1,8 @@
 //! Offsets of what was found, with their number.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Form};
 use crate::refusal::Refusal;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// What a search found, or where the lines of a text begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Matches {
 }
 
 impl Answer for Matches {
+    const FORM: Form = Form::of(Kind::Map);
+
     fn bytes(&self) -> Vec<u8> {
         let numbers = std::iter::once(&self.count).chain(&self.offsets);
         numbers

@@ -1,6 +1,6 @@
 //! What the file of an operation needs.
 
-pub use crate::answer::Answer;
+pub use crate::answer::{Answer, Form};
 pub use crate::frame::{ByteString, CallError, Frame, Span};
 pub use crate::operation::{Case, Input, Names, Operation};
 pub use crate::refusal::{Refusal, Refuses, Status};

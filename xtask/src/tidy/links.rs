@@ -41,13 +41,13 @@ struct Page {
     links: Vec<(usize, String)>,
 }
 
-/// Finds the dead links in every Markdown file under a root, but for what is built or hidden.
+/// Finds the dead links in every Markdown file under a root, but for what is built, hidden or installed.
 pub(super) fn check(root: &Path) -> Result<Vec<Dead>> {
     let mut pages = BTreeMap::new();
     let walk = WalkDir::new(root).into_iter().filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
         // The root itself may be called `.` or be anything.
-        entry.depth() == 0 || !(name.starts_with('.') || name == "target")
+        entry.depth() == 0 || !(name.starts_with('.') || name == "target" || name == "node_modules")
     });
     for entry in walk {
         let entry = entry?;

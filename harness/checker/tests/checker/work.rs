@@ -6,7 +6,7 @@ use kilowat_engine::EngineKind;
 use kilowat_kernels::KernelModule;
 use kilowat_operations::fingerprint::fingerprint;
 use kilowat_operations::frame::FaultRecord;
-use kilowat_operations::ops::Erased;
+use kilowat_operations::ops::{Erased, Kind};
 use kilowat_operations::prelude::*;
 
 use crate::broken::snapshot;
@@ -40,6 +40,8 @@ static REVERSE_WORK_SIZE: Export = Export {
 struct Reversed(Result<Vec<u8>, FaultRecord>);
 
 impl Answer for Reversed {
+    const FORM: Form = Form::of(Kind::Bytes);
+
     fn bytes(&self) -> Vec<u8> {
         match &self.0 {
             Ok(text) => text.clone(),

@@ -340,7 +340,7 @@ list! { $
     brotli_compress: brotli::compress::BrotliCompress,
 }
 
-pub use crate::answer::{Answer, AnswerError, OperationError};
+pub use crate::answer::{Answer, AnswerError, Form, OperationError};
 pub use crate::argument::{Argument, ArgumentError, Parameter};
 pub use crate::erased::{
     AnyListed, AnyOperation, Complete, Erased, Listed, is_right, is_right_values, native,

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 use super::passes::{OnFrame, PassError, Passes};
 use super::sums::{BLOCK, Deviations, Moments, PERCENTILES, Sums, between, place};
 use crate::prelude::*;
+use crate::value::Kind;
 use kilowat_kernels::memory_ops;
 
 /// What there is to say about a column of numbers: its size, sum, extent, spread and percentiles.
@@ -70,6 +71,8 @@ impl Refuses for NotFinite {
 
 /// An empty column has no summary.
 impl Answer for Option<Summary> {
+    const FORM: Form = Form::of(Kind::Map).or_nothing();
+
     fn bytes(&self) -> Vec<u8> {
         let fields = self.iter().flat_map(Summary::fields);
         fields.flat_map(f64::to_le_bytes).collect()

@@ -254,6 +254,8 @@ impl PartialEq for BrotliStep {
 }
 
 impl Answer for BrotliStep {
+    const FORM: Form = Form::of(Kind::BytesList).or_refusal();
+
     fn bytes(&self) -> Vec<u8> {
         let status = self.error.map_or(0, |error| error.status().code());
         let mut bytes = self.bytes.clone();

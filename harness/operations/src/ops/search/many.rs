@@ -39,6 +39,8 @@ pub struct Occurrences {
 }
 
 impl Answer for Occurrences {
+    const FORM: Form = Form::of(Kind::Map);
+
     fn bytes(&self) -> Vec<u8> {
         let pairs = self
             .found

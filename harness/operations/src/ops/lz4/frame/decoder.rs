@@ -10,9 +10,9 @@ use super::fault::{Lz4FrameFault, Lz4PieceError};
 use super::format::{CONTENT_SIZE, FARTHEST, INDEPENDENT, LEGACY_BLOCK};
 use super::options::Lz4FrameOptions;
 use super::state::{Field, StateBytes};
-use crate::answer::Answer;
+use crate::answer::{Answer, Form};
 use crate::refusal::Refusal;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// What a decoder reads next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,6 +205,8 @@ pub struct Lz4Decoded {
 }
 
 impl Answer for Lz4Decoded {
+    const FORM: Form = Form::of(Kind::Map).or_refusal();
+
     fn bytes(&self) -> Vec<u8> {
         [self.state.bytes(), &self.bytes].concat()
     }

@@ -10,10 +10,10 @@ use super::format::{FARTHEST, INDEPENDENT};
 use super::options::Lz4FrameOptions;
 use super::places::Places;
 use super::state::{Content, Field, HISTORY, PLACES_FIELD, StateBytes};
-use crate::answer::Answer;
+use crate::answer::{Answer, Form};
 use crate::ops::lz4::error::Lz4Error;
 use crate::refusal::Refusal;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// A frame that is being made: the state of the kernel `lz4_frame_encode`, owned or borrowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -192,6 +192,8 @@ pub struct Lz4Encoded {
 }
 
 impl Answer for Lz4Encoded {
+    const FORM: Form = Form::of(Kind::Map);
+
     fn bytes(&self) -> Vec<u8> {
         [self.state.bytes(), &self.bytes].concat()
     }

@@ -1,0 +1,28 @@
+// Makes docs/benchmarks-js.md of the rows that run.mjs has written.
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+const lines = readFileSync(process.argv[2], "utf8").trim().split("\n");
+// What was measured again counts as it was the last time.
+const last = new Map(lines.map((line) => JSON.parse(line)).map((row) => [`${row.name} ${row.size} ${row.peer}`, row]));
+const rows = [...last.values()].sort((a, b) => a.size - b.size);
+const label = (size) => (size >= 1 << 20 ? `${size >> 20} MiB` : size >= 1024 ? `${size >> 10} KiB` : `${size} B`);
+const table = rows.map(({ name, size, rate, peer, ratio, lengths }) =>
+  `| ${name} | ${label(size)} | ${rate} | ${peer} | ${ratio} | ${lengths} |`);
+const page = `# Benchmarks in JavaScript
+
+Our operations against other packages and what Node has, by \`npm run bench -- --rows=FILE\` and
+\`node bench/page.mjs FILE\` in \`npm/\`: all sides of an operation in one process, in turn, the best of 24 batches each,
+every answer checked first. The input is JavaScript. The ratio is the other side's time over ours: above 1, ours is
+ahead. The last column is the length of our answer, the other's being 100 %.
+
+Where the machine has other work, ratios move by a quarter and more between runs: V8 compiles a large kernel well on
+threads of its own, and until it has, the kernel runs at a third of its speed.
+
+Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0].model}.
+
+| operation | input | ours, MB/s | against | ratio | length |
+|---|---|---|---|---|---|
+${table.join("\n")}
+`;
+writeFileSync(new URL("../../docs/benchmarks-js.md", import.meta.url), page);

@@ -1,0 +1,217 @@
+import { toBytes } from "./data.js";
+import { argument, refusal } from "./errors.js";
+import type { Data, Order } from "./types.js";
+
+/** A kernel's functions: i32 and f64 are numbers, i64 is a bigint. Their types are in the kernels' contracts. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Exports = any;
+
+/** The words of a module's faults, by enumeration and number. */
+export type Faults = Record<string, Record<number, string>>;
+
+/** No length and no offset is as great as this. */
+const MOST = 2 ** 31 - 1;
+const PAGE = 65_536;
+const FAULT_SIZE = 16;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+function aligned(address: number): number {
+  return (address + 15) & ~15;
+}
+
+/** The memory of an instance during a call: what is placed stands behind what was placed before. */
+export class Frame {
+  readonly exports: Exports;
+  /** Where a kernel says what it refuses. */
+  readonly fault: number;
+  /** The length of the byte string that was placed last. */
+  length = 0;
+  /** How many bytes have been placed since the call began. */
+  placed = 0;
+  /** All of the memory. */
+  view: Uint8Array;
+  readonly #memory: WebAssembly.Memory;
+  readonly #base: number;
+  /** The words of the faults of the operation that is called. */
+  #words: Record<number, string> | undefined;
+  #top: number;
+
+  constructor(exports: WebAssembly.Exports) {
+    this.#memory = exports["memory"] as WebAssembly.Memory;
+    this.view = new Uint8Array(this.#memory.buffer);
+    this.fault = aligned((exports["heap_base"] as WebAssembly.Global<"i32">).value);
+    this.#base = this.fault + FAULT_SIZE;
+    this.#top = this.#base;
+    this.exports = exports;
+  }
+
+  /** Begins a call. */
+  begin(words: Record<number, string> | undefined): void {
+    this.#words = words;
+    this.#top = this.#base;
+    this.placed = 0;
+  }
+
+  /** One past the last byte that the call may have written. */
+  get top(): number {
+    return this.#top;
+  }
+
+  /** Room for so many bytes, which are undefined. */
+  room(length: number): number {
+    if (!(length >= 0 && length <= MOST)) throw refusal(-6);
+    const start = this.#top;
+    const end = start + length;
+    if (end > this.view.length) this.#grow(end);
+    this.#top = aligned(end);
+    return start;
+  }
+
+  #grow(end: number): void {
+    if (end > MOST) throw refusal(-6);
+    // A half more than is needed, so that what grows slowly does not grow often.
+    const wanted = Math.min(MOST, end + (end >> 1));
+    const pages = (bytes: number): number => Math.ceil((bytes - this.view.length) / PAGE);
+    try {
+      this.#memory.grow(pages(wanted));
+    } catch {
+      this.#memory.grow(pages(end));
+    }
+    this.view = new Uint8Array(this.#memory.buffer);
+  }
+
+  /** Places a byte string, and remembers its length. */
+  bytes(data: Data): number {
+    if (typeof data === "string") return this.#string(data);
+    const bytes = toBytes(data);
+    const start = this.room(bytes.length);
+    this.view.set(bytes, start);
+    this.length = bytes.length;
+    this.placed += bytes.length;
+    return start;
+  }
+
+  /** UTF-8 takes three bytes at most for each unit of UTF-16. */
+  #string(text: string): number {
+    const start = this.room(3 * text.length);
+    const { written } = encoder.encodeInto(text, this.view.subarray(start, start + 3 * text.length));
+    this.#top = aligned(start + written);
+    this.length = written;
+    this.placed += written;
+    return start;
+  }
+
+  /** Places byte strings, and the list of their spans, whose address it gives. */
+  list(all: readonly Data[]): number {
+    const spans = all.flatMap((data) => [this.bytes(data), this.length]);
+    const start = this.room(4 * spans.length);
+    this.words(start, spans.length).set(spans);
+    return start;
+  }
+
+  /** Places numbers. */
+  numbers(values: ArrayLike<number>): number {
+    const start = this.room(8 * values.length);
+    this.doubles(start, values.length).set(values);
+    this.length = values.length;
+    this.placed += 8 * values.length;
+    return start;
+  }
+
+  /** Integers of 32 bits in memory, to be read and written. The address is one of `room`. */
+  words(start: number, count: number): Uint32Array {
+    return new Uint32Array(this.view.buffer, start, count);
+  }
+
+  /** Numbers in memory, to be read and written. */
+  doubles(start: number, count: number): Float64Array {
+    return new Float64Array(this.view.buffer, start, count);
+  }
+
+  /** Places a state, which has this length, or makes one where no bytes are given. */
+  state(state: Data, length: number, start?: (address: number) => void): number {
+    const bytes = toBytes(state);
+    const address = this.room(length);
+    if (bytes.length === 0 && start !== undefined) start(address);
+    else if (bytes.length === length) this.view.set(bytes, address);
+    else throw argument(`the argument \`state\` has a length of ${bytes.length} bytes: expected ${length}`);
+    return address;
+  }
+
+  /** Holds two byte strings to be of one length. */
+  sameLength(one: number, other: number): void {
+    if (one !== other) throw argument(`the second argument has a length of ${other} bytes: expected ${one}`);
+  }
+
+  /** What a function returns that says how much room another needs. */
+  size(size: number): number {
+    if (size < 0) throw refusal(size);
+    return size;
+  }
+
+  /** Holds a status to be none of a refusal, and gives it back. */
+  check(status: number): number {
+    if (status >= 0) return status;
+    if (status >= -2 || this.#words === undefined) throw refusal(status);
+    const [start = 0, , codes = 0] = this.words(this.fault, 3);
+    throw refusal(status, this.#words[codes & 0xffff], start);
+  }
+
+  /** An offset, if there is one. */
+  found(offset: number): number | undefined {
+    return offset === -1 ? undefined : this.check(offset);
+  }
+
+  /** The same of 64 bits. */
+  foundWide(value: bigint): bigint | undefined {
+    if (value >= 0n) return value;
+    return value === -1n ? undefined : BigInt(this.check(Number(value)));
+  }
+
+  order(order: number): Order {
+    return Math.sign(order) as Order;
+  }
+
+  /** A copy of bytes. */
+  read(start: number, length: number): Uint8Array {
+    return this.view.slice(start, start + length);
+  }
+
+  /** Copies of byte strings that stand one behind the other, each so long. */
+  each(start: number, length: number, each: number): Uint8Array[] {
+    return Array.from({ length: length / each }, (_, at) => this.read(start + at * each, each));
+  }
+
+  /** A copy of integers that take so many bytes. */
+  integers(start: number, length: number): Uint32Array {
+    return this.words(start, length / 4).slice();
+  }
+
+  /** The same of 64 bits. */
+  wideIntegers(start: number, length: number): BigUint64Array {
+    return new BigUint64Array(this.view.buffer, start, length / 8).slice();
+  }
+
+  /**
+   * What a kernel writes that says how long it is.
+   *
+   * @param capacity - how long it may be; where that is not given, there is as much room as it needs
+   * @param guess - how long it will be, more or less
+   * @param call - calls the kernel, which is given the room last
+   */
+  write(
+    capacity: number | undefined,
+    guess: number,
+    call: (start: number, capacity: number) => number,
+  ): Uint8Array {
+    const top = this.#top;
+    for (let cap = capacity ?? Math.min(guess, MOST / 2); ; cap = Math.min(4 * cap + 64, MOST - top)) {
+      this.#top = top;
+      const start = this.room(cap);
+      const length = call(start, cap);
+      const more = length === -2 && capacity === undefined && cap < MOST - top;
+      if (!more) return this.read(start, this.check(length));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { KilowatError } from "./errors.js";
+import type { Frame } from "./frame.js";
+import type { KernelModule } from "./module.js";
+import { countsOf } from "./monitor.js";
+import { peerOf } from "./peers.js";
+import { settings } from "./settings.js";
+import { toBase64, toHex } from "./encoding.js";
+import type { BytesOperation, Operation } from "./types.js";
+
+/** How an operation is answered. */
+export interface Spec<R, A extends unknown[]> {
+  name: string;
+  module: KernelModule;
+  /** The enumeration that says what is wrong where the kernel refuses something. */
+  faults?: string;
+  /** Answers on the kernel. */
+  kernel(frame: Frame, ...args: A): R;
+  /** Gives the same answer without one. */
+  plain?: (...args: A) => R;
+}
+
+/** One call of so many is timed: the clock costs more than a short call. */
+const TIMED = 32;
+
+/** A function that asks the kernel, and plain JavaScript or a stand-in where that cannot answer. */
+function caller<R, A extends unknown[]>(spec: Spec<R, A>): (...args: A) => R {
+  const counts = countsOf(spec.name);
+  const fallback = (args: A, failure?: unknown): R => {
+    const standIn = settings.standIns[spec.name] as ((...args: A) => R) | undefined;
+    const answer = standIn ?? spec.plain;
+    if (answer === undefined) {
+      counts.errors++;
+      throw unavailable(spec, failure);
+    }
+    counts.fallbacks++;
+    return answer(...args);
+  };
+  const ask = (args: A): R => {
+    const frame = spec.module.frame(spec.faults);
+    if (frame === undefined) return fallback(args);
+    try {
+      const answer = spec.kernel(frame, ...args);
+      counts.wasm++;
+      counts.bytes += frame.placed;
+      return answer;
+    } catch (error) {
+      if (error instanceof KilowatError && error.code !== "kernel") {
+        counts.wasm++;
+        counts.errors++;
+        throw named(error, spec.name);
+      }
+      // A trap, or no memory: nothing that the input deserves. The instance is not to be trusted any more.
+      counts.failures++;
+      spec.module.drop();
+      return fallback(args, error);
+    } finally {
+      spec.module.end(frame);
+    }
+  };
+  return (...args) => {
+    if (counts.calls++ % TIMED !== 0) return ask(args);
+    const start = performance.now();
+    try {
+      return ask(args);
+    } finally {
+      counts.timed++;
+      counts.milliseconds += performance.now() - start;
+    }
+  };
+}
+
+/** The same error, which says whose it is. */
+function named(error: KilowatError, operation: string): KilowatError {
+  return new KilowatError(error.code, error.message, error.offset, operation);
+}
+
+function unavailable<R, A extends unknown[]>(spec: Spec<R, A>, failure: unknown): KilowatError {
+  const why = failure === undefined ? spec.module.failure : String(failure);
+  const words =
+    `\`${spec.name}\` needs WebAssembly, which does not answer here (${why}), and has no form in plain ` +
+    `JavaScript: install ${peerOf(spec.module.name)}, and name it in configure({ standIns: { ${spec.name}: … } })`;
+  return new KilowatError("unavailable", words, undefined, spec.name);
+}
+
+/** Makes an operation of what answers it. */
+export function define<R, A extends unknown[]>(spec: Spec<R, A>): Operation<R, A> {
+  return Object.assign(caller(spec), {
+    operation: spec.name,
+    module: spec.module,
+    hasPlain: spec.plain !== undefined,
+  });
+}
+
+/** The same, of one that gives bytes. */
+export function defineBytes<A extends unknown[]>(spec: Spec<Uint8Array, A>): BytesOperation<A> {
+  const call = define(spec);
+  return Object.assign(call, {
+    hex: (...args: A) => toHex(call(...args)),
+    base64: (...args: A) => toBase64(call(...args)),
+  });
+}

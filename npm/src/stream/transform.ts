@@ -1,0 +1,58 @@
+import { toBytes } from "../data.js";
+import type { Data } from "../types.js";
+
+/** What makes bytes of bytes, piece by piece. */
+export interface Pieces {
+  /** Takes a piece, and gives what comes with it. */
+  take(piece: Uint8Array, last: boolean): Iterable<Uint8Array>;
+}
+
+/** A `TransformStream` of bytes. An error comes behind what is right before it. */
+export class BytesTransform extends TransformStream<Data, Uint8Array> {
+  constructor(pieces: Pieces) {
+    const take = (
+      piece: Uint8Array,
+      last: boolean,
+      controller: TransformStreamDefaultController<Uint8Array>,
+    ): void => {
+      for (const bytes of pieces.take(piece, last)) {
+        if (bytes.length > 0) controller.enqueue(bytes);
+      }
+    };
+    super({
+      transform: (piece, controller) => take(toBytes(piece), false, controller),
+      flush: (controller) => take(new Uint8Array(0), true, controller),
+    });
+  }
+}
+
+/** Collects pieces until there are so many bytes. */
+export class Collected {
+  readonly #enough: number;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(enough: number) {
+    this.#enough = enough;
+  }
+
+  /** Takes a piece, and says whether there is enough now. */
+  add(piece: Uint8Array): boolean {
+    if (piece.length > 0) this.#pieces.push(piece.slice());
+    this.#length += piece.length;
+    return this.#length >= this.#enough;
+  }
+
+  /** What was collected, which is forgotten then. */
+  take(): Uint8Array {
+    const all = new Uint8Array(this.#length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    this.#pieces = [];
+    this.#length = 0;
+    return all;
+  }
+}

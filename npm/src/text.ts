@@ -1,0 +1,2 @@
+export * from "./generated/families/text.js";
+export type { Matches } from "./by_hand/search.js";

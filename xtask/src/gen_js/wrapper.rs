@@ -1,0 +1,254 @@
+//! The TypeScript of one operation: what becomes of what its kernel returns.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, bail};
+use kilowat_assembler::ManifestModule;
+
+use super::names::camel;
+use super::operations::Operation;
+use super::placing::{Placed, Room};
+use super::prototype::Prototype;
+
+/// The TypeScript of an operation. `plain` is the import of what answers where WebAssembly does not.
+pub(super) fn wrapper(
+    operation: &Operation,
+    module: &ManifestModule,
+    prototype: &Prototype,
+    plain: Option<&str>,
+) -> Result<String> {
+    Placed::new(operation, module, &prototype.parameters)?.text(prototype, plain)
+}
+
+impl Placed<'_> {
+    /// How long an answer is at most, or how long it is likely to be.
+    fn guess(&self) -> String {
+        let export = &self.operation.export;
+        let len = self.lengths.last().cloned().unwrap_or_default();
+        if export.contains("decompress") {
+            return format!("8 * {len} + 65536");
+        }
+        let bounds = self.module.exports.iter().filter_map(|bound| {
+            let stem = bound.name.strip_suffix("_bound")?;
+            export.starts_with(stem).then_some(bound.name.as_str())
+        });
+        match bounds.max_by_key(|name| name.len()) {
+            Some(bound) => format!("frame.size(frame.exports.{bound}({len}))"),
+            None => format!("2 * {len} + 64"),
+        }
+    }
+
+    fn answer(&self, prototype: &Prototype, call: &str) -> Result<(String, String)> {
+        let answer = &self.operation.answer;
+        let wide = prototype.returns.ends_with("64");
+        let check = format!("    frame.check({call});\n");
+        let plain_call = if prototype.returns == "void" {
+            format!("    {call};\n")
+        } else {
+            check.clone()
+        };
+        Ok(match (answer.kind.as_str(), &self.room) {
+            ("bytes", Room::Growing { capacity }) => (
+                "Uint8Array".to_owned(),
+                format!(
+                    "    return frame.write({capacity}, {}, (dstPtr, dstCap) =>\n      {call});\n",
+                    self.guess()
+                ),
+            ),
+            ("bytes", Room::Fixed { ptr, len }) => (
+                "Uint8Array".to_owned(),
+                format!("{plain_call}    return frame.read({ptr}, {len});\n"),
+            ),
+            ("bytes_list", Room::Fixed { ptr, len }) => {
+                let each = answer.len.unwrap_or_default();
+                (
+                    "Uint8Array[]".to_owned(),
+                    format!("{plain_call}    return frame.each({ptr}, {len}, {each});\n"),
+                )
+            }
+            ("integers", Room::Fixed { ptr, len }) => {
+                let (ty, read) = if len.starts_with('8') {
+                    ("BigUint64Array", "wideIntegers")
+                } else {
+                    ("Uint32Array", "integers")
+                };
+                (
+                    ty.to_owned(),
+                    format!("{plain_call}    return frame.{read}({ptr}, {len});\n"),
+                )
+            }
+            ("integer", _) if answer.optional && wide => (
+                "bigint | undefined".to_owned(),
+                format!("    return frame.foundWide({call});\n"),
+            ),
+            ("integer", _) if answer.optional => (
+                "number | undefined".to_owned(),
+                format!("    return frame.found({call});\n"),
+            ),
+            ("integer", _) if wide => (
+                "bigint".to_owned(),
+                format!("    return BigInt.asUintN(64, {call});\n"),
+            ),
+            ("integer", _) => ("number".to_owned(), format!("    return {call} >>> 0;\n")),
+            ("order", _) => (
+                "Order".to_owned(),
+                format!("    return frame.order({call});\n"),
+            ),
+            ("bool", _) => ("boolean".to_owned(), format!("    return {call} !== 0;\n")),
+            ("nothing", _) => ("void".to_owned(), check),
+            (other, _) => {
+                bail!("wrappers do not read {other}: write it by hand, under npm/src/by_hand")
+            }
+        })
+    }
+
+    fn text(&self, prototype: &Prototype, plain: Option<&str>) -> Result<String> {
+        let operation = self.operation;
+        let name = camel(&operation.name);
+        let arguments = self.arguments.join(", ");
+        let call = format!("frame.exports.{}({arguments})", operation.export);
+        let (result, end) = self.answer(prototype, &call)?;
+        let mut text = format!("/**\n * {}.\n *\n", capital(&operation.summary));
+        for named in &operation.parameters {
+            let _ = writeln!(text, " * @param {} - {}", camel(&named.name), named.summary);
+        }
+        let (ty, define) = if result == "Uint8Array" {
+            ("BytesOperation".to_owned(), "defineBytes")
+        } else {
+            (format!("Operation<{result}, "), "define")
+        };
+        let opening = if result == "Uint8Array" { "<" } else { "" };
+        let _ = writeln!(text, " */");
+        let _ = writeln!(
+            text,
+            "export const {name}: {ty}{opening}[{}]> = /* @__PURE__ */ {define}({{",
+            self.types.join(", ")
+        );
+        let _ = writeln!(text, "  name: \"{}\",\n  module: kernels,", operation.name);
+        if self
+            .arguments
+            .iter()
+            .any(|argument| argument == "frame.fault")
+            && let Some(faults) = faults(self.module, &operation.export)
+        {
+            let _ = writeln!(text, "  faults: \"{faults}\",");
+        }
+        if let Some(plain) = plain {
+            let _ = writeln!(text, "  plain: {plain},");
+        }
+        let parameters: Vec<String> = std::iter::once("frame".to_owned())
+            .chain(self.parameters.clone())
+            .collect();
+        let _ = writeln!(text, "  kernel({}) {{", parameters.join(", "));
+        text.push_str(&self.before);
+        text.push_str(&end);
+        text.push_str("  },\n});\n");
+        Ok(text)
+    }
+}
+
+/// The enumeration of what a function says is wrong: its own, that of the module, or the only one.
+fn faults<'a>(module: &'a ManifestModule, export: &str) -> Option<&'a str> {
+    let own = |name: &str| {
+        name.strip_suffix("_fault")
+            .is_some_and(|stem| export.starts_with(stem))
+    };
+    let of_all = |name: &str| {
+        name.strip_suffix("_fault") == Some(&module.name) || ["wrong", "why"].contains(&name)
+    };
+    let mut names = module
+        .enumerations
+        .iter()
+        .map(|enumeration| enumeration.name.as_str());
+    names
+        .clone()
+        .find(|name| own(name))
+        .or_else(|| names.find(|name| of_all(name)))
+}
+
+/// A line that begins with a capital letter.
+fn capital(line: &str) -> String {
+    let mut chars = line.chars();
+    let first = chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use kilowat_assembler::{Options, Source, assemble};
+
+    use super::*;
+    use crate::gen_js::prototype;
+
+    const KERNEL: &str = r#";;! summary = "One"
+;;! spec    = "none"
+;;! exports = ["cut"]
+(memory (export "memory") 1)
+(global (export "heap_base") i32 (i32.const 0))
+;; i32 cut(const u8 *ptr, u32 len, u32 at, u8 *dst_ptr, u32 dst_cap)
+(func (export "cut")
+  (param $ptr i32) (param $len i32) (param $at i32) (param $dst_ptr i32) (param $dst_cap i32)
+  (result i32)
+  (i32.const 0))
+"#;
+
+    /// What is made of an operation on that kernel, which has these parameters, in JSON.
+    fn made(parameters: &str) -> Result<String> {
+        let operation = format!(
+            r#"{{"name": "cut", "module": "one", "export": "cut", "summary": "a piece", "state_len": null,
+            "parameters": [{parameters}], "answer": {{"kind": "bytes", "len": null, "optional": false}}}}"#
+        );
+        let operation: Operation = serde_json::from_str(&operation)?;
+        let source = Source::from_text("one", KERNEL)?;
+        let options = Options {
+            inline: true,
+            debug: false,
+        };
+        let module = assemble(&source, options)?;
+        wrapper(
+            &operation,
+            &module.entry,
+            &prototype::of(&source, "cut")?,
+            None,
+        )
+    }
+
+    const TEXT: &str = r#"{"name": "text", "kind": "bytes", "summary": "what to cut"}"#;
+    const AT: &str = r#"{"name": "cut_at", "kind": "integer", "summary": "where"}"#;
+    const CAPACITY: &str = r#"{"name": "capacity", "kind": "integer", "summary": "how long"}"#;
+
+    #[test]
+    fn a_wrapper_places_what_the_kernel_takes() {
+        let text = made(&[TEXT, AT, CAPACITY].join(", ")).unwrap();
+        for line in [
+            "export const cut: BytesOperation<[text: Data, cutAt: number, capacity?: number]> = ",
+            " * @param cutAt - where",
+            "  kernel(frame, text, cutAt, capacity) {",
+            "    const textPtr = frame.bytes(text), textLen = frame.length;",
+            "    return frame.write(capacity, 2 * textLen + 64, (dstPtr, dstCap) =>",
+            "      frame.exports.cut(textPtr, textLen, cutAt, dstPtr, dstCap));",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn an_operation_that_its_kernel_does_not_fit_is_an_error() {
+        for (parameters, expected) in [
+            (
+                vec![TEXT, CAPACITY],
+                "the kernel takes more than the operation",
+            ),
+            (
+                vec![AT, TEXT, CAPACITY],
+                "`cut_at` is of type integer, and the kernel takes bytes",
+            ),
+            (vec![TEXT, AT, CAPACITY, AT], "the kernel takes no `cut_at`"),
+        ] {
+            let error = made(&parameters.join(", ")).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+}
