@@ -2,9 +2,10 @@
 ;;! spec      = "ECMAScript 2025"
 ;;! exports   = ["javascript_bound", "javascript_parse"]
 ;;! fragments = [
-;;!   "kinds", "tables", "source", "trivia", "token", "word", "number", "string", "regexp",
-;;!   "pattern", "name", "frame", "record", "expression", "operand", "property", "suffix", "cover",
-;;!   "function", "class", "statement", "binding", "module_item", "height",
+;;!   "lib/javascript_kinds", "lib/javascript_tables", "lib/javascript_identifiers",
+;;!   "lib/javascript_properties", "source", "trivia", "token", "word", "number", "string",
+;;!   "regexp", "pattern", "name", "frame", "record", "expression", "operand", "property", "suffix",
+;;!   "cover", "function", "class", "statement", "binding", "module_item", "height",
 ;;! ]
 
 ;; One pass over the text makes the tree. The grammar is a machine of small steps over a stack of
@@ -18,38 +19,49 @@
 ;; whether another has refused.
 
 ;; Fragments
-;;   name         meaning
-;;   kinds        the numbers of tokens, records, operators, flags and errors
-;;   tables       what the lexer looks up
-;;   source       the copy of the text, and whether it is UTF-8
-;;   trivia       white space and comments
-;;   token        the next token
-;;   word         names and keywords
-;;   number       numbers
-;;   string       strings and templates, and what they stand for
-;;   regexp       how far a regular expression goes
-;;   pattern      the grammar of regular expressions
-;;   name         scopes, labels, private names, exports
-;;   frame        frames, contexts, tokens taken
-;;   record       records written
-;;   expression   operators
-;;   operand      what stands between operators
-;;   property     the properties of objects
-;;   suffix       members, calls, new
-;;   cover        expressions that turn out to be patterns
-;;   function     functions, methods, arrows
-;;   class        classes
-;;   statement    statements
-;;   binding      declarations and their patterns
-;;   module_item  imports and exports
-;;   height       how high the tree is
+;;   name                        meaning
+;;   lib/javascript_kinds        the numbers of tokens, records, operators, flags and errors
+;;   lib/javascript_tables       what the lexer looks up
+;;   lib/javascript_identifiers  what names are made of
+;;   lib/javascript_properties   the names of `\p{…}`
+;;   source                      the copy of the text, and whether it is UTF-8
+;;   trivia                      white space and comments
+;;   token                       the next token
+;;   word                        names and keywords
+;;   number                      numbers
+;;   string                      strings and templates, and what they stand for
+;;   regexp                      how far a regular expression goes
+;;   pattern                     the grammar of regular expressions
+;;   name                        scopes, labels, private names, exports
+;;   frame                       frames, contexts, tokens taken
+;;   record                      records written
+;;   expression                  operators
+;;   operand                     what stands between operators
+;;   property                    the properties of objects
+;;   suffix                      members, calls, new
+;;   cover                       expressions that turn out to be patterns
+;;   function                    functions, methods, arrows
+;;   class                       classes
+;;   statement                   statements
+;;   binding                     declarations and their patterns
+;;   module_item                 imports and exports
+;;   height                      how high the tree is
 
 ;; Memory map
-;;   offset   length  name    meaning
-;;    65536  1179648  frames  what is open, 48 bytes each
+;;   offset   length  name         meaning
+;;        0      256  classes      the class of each byte
+;;      256      130  powers       how strongly the operator binds that each token is
+;;      512      130  operators    which operator each token is
+;;      768      256  digits       the value of each hexadecimal digit
+;;     1024     2048  keywords     the words, by a hash
+;;     4096     9728  identifiers  what names begin with and go on with
+;;    16384     6953  properties   what `\p{…}` may name
+;;    65536  1179648  frames       what is open, 48 bytes each
 (memory (export "memory") 19)
 (global (export "heap_base") i32 (i32.const 1245184))
 
+(global $POWERS    i32 (i32.const 256))
+(global $OPERATORS i32 (i32.const 512))
 (global $FRAMES      i32 (i32.const 65536))
 (global $FRAMES_STOP i32 (i32.const 1245184))
 
