@@ -13,6 +13,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::number::{BigintBase, NumberBase};
 
 use super::goal::Goal;
+use super::tree::{DEEPEST, HIGHEST, MAGIC, VERSION, header};
 use super::numbers::{flag, kind, meta, method, number, operator, program, property, variable};
 
 /// Why a program that oxc takes has no tree.
@@ -20,26 +21,24 @@ use super::numbers::{flag, kind, meta, method, number, operator, program, proper
 pub(super) enum Refused {
     /// Syntax beyond `ECMAScript` 2025 at this span.
     Beyond(Span),
-    /// The tree is higher than [`HIGHEST`], or nested more deeply than [`DEEPEST`].
+    /// A path from the root down is longer than [`HIGHEST`], or more is open at a place than [`DEEPEST`].
     TooDeep,
 }
-
-/// How many records a path from the root to a leaf may have.
-pub(super) const HIGHEST: u32 = 65_536;
-/// How many constructs may be open at a place.
-pub(super) const DEEPEST: u32 = 8_192;
 
 /// The words of the tree.
 pub(super) fn convert(program: &ast::Program, goal: Goal) -> Result<Vec<u32>, Refused> {
     let mut converter = Converter {
         source: program.source_text,
         comments: &program.comments,
-        words: vec![0; HEADER],
+        words: vec![0; header::LEN],
         records: 0,
         height: 0,
+        open: 0,
+        deepest: 0,
         bits: 0,
         strict: goal == Goal::Module,
         functions: 0,
+        is_expression: false,
         last_comment: 0,
         refused: None,
     };
@@ -49,6 +48,9 @@ pub(super) fn convert(program: &ast::Program, goal: Goal) -> Result<Vec<u32>, Re
         None => Ok(converter.words),
     }
 }
+
+/// What ends a line.
+const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// A flag where something is so.
 trait When {
@@ -60,11 +62,6 @@ impl When for u32 {
         if is_so { self } else { 0 }
     }
 }
-
-/// How many words the header has.
-const HEADER: usize = 16;
-/// How many words of a record are before its fields.
-const HEAD: usize = 4;
 
 /// Where a record begins, in words; 0 is none.
 type Ref = u32;
@@ -95,12 +92,18 @@ struct Converter<'a> {
     records: u32,
     /// How many records are open: the height of the tree above this place.
     height: u32,
+    /// How many constructs are open at this place, as the kernel counts its frames.
+    open: u32,
+    /// How many were open at the deepest place.
+    deepest: u32,
     /// The bits of the header.
     bits: u32,
     /// Whether the code at this place is strict.
     strict: bool,
     /// How many functions, and what is like one to `await`, are around this place.
     functions: u32,
+    /// Whether patterns at this place were read as expressions at first: the parameters of an arrow function.
+    is_expression: bool,
     last_comment: Ref,
     refused: Option<Refused>,
 }
@@ -113,6 +116,32 @@ impl<'a> Converter<'a> {
     fn beyond(&mut self, span: Span) -> Ref {
         self.refused.get_or_insert(Refused::Beyond(span));
         0
+    }
+
+    /// Has something made within so many constructs more.
+    fn within<T>(&mut self, constructs: u32, make: impl FnOnce(&mut Self) -> T) -> T {
+        self.open += constructs;
+        self.deepest = self.deepest.max(self.open);
+        if self.open > DEEPEST {
+            self.refused.get_or_insert(Refused::TooDeep);
+        }
+        let made = make(self);
+        self.open -= constructs;
+        made
+    }
+
+    /// How many parentheses are opened between two places with nothing else but punctuators and comments there.
+    fn parentheses(&self, from: u32, to: u32) -> u32 {
+        let mut rest = &self.source[from as usize..to as usize];
+        let mut count = 0;
+        loop {
+            rest = &rest[skip_trivia(rest)..];
+            let Some(char) = rest.chars().next() else {
+                return count;
+            };
+            count += u32::from(char == '(');
+            rest = &rest[char.len_utf8()..];
+        }
     }
 
     /// Has what makes a record and those below it made, a level further down.
@@ -188,8 +217,11 @@ impl<'a> Converter<'a> {
                     [b'-', ..] => flag::HTML_CLOSE,
                     _ => 0,
                 },
-                CommentKind::SingleLineBlock => flag::BLOCK,
-                CommentKind::MultiLineBlock => flag::BLOCK | flag::MULTI_LINE,
+                // oxc takes neither U+2028 nor U+2029 for the end of a line here.
+                CommentKind::SingleLineBlock | CommentKind::MultiLineBlock => {
+                    let text = self.text(comment.span);
+                    flag::BLOCK | flag::MULTI_LINE.when(text.contains(LINE_ENDS))
+                }
             };
             self.comment(flags, comment.span);
         }
@@ -200,9 +232,9 @@ impl<'a> Converter<'a> {
         self.words
             .extend([kind::COMMENT | flags << 8, span.start, span.end, 0]);
         self.records += 1;
-        self.words[COMMENTS] += 1;
+        self.words[header::COMMENTS] += 1;
         if self.last_comment == 0 {
-            self.words[FIRST_COMMENT] = at;
+            self.words[header::FIRST_COMMENT] = at;
         } else {
             self.words[self.last_comment as usize + 3] = at;
         }
@@ -217,31 +249,30 @@ impl<'a> Converter<'a> {
         let len = self.source.len() as u32;
         let root = self.level(|it| {
             let mut body = List::default();
-            it.directives(&node.directives, &mut body);
-            it.statements(&node.body, &mut body);
+            it.within(1, |it| {
+                it.directives(&node.directives, &mut body);
+                it.statements(&node.body, &mut body);
+            });
             if it.strict {
                 it.bits |= program::STRICT;
             }
             it.emit(kind::PROGRAM, 0, 0, Span::new(0, len), &[body.first])
         });
-        let has_other_ends =
-            self.source.contains(['\r', '\u{2028}', '\u{2029}']);
+        let has_other_ends = self.source.contains(&LINE_ENDS[1..]);
         if has_other_ends {
             self.bits |= program::LINE_ENDS;
         }
         let ascii = self.source.bytes().position(|byte| !byte.is_ascii());
         let words = self.words.len() as u32;
-        let head = [
-            u32::from_le_bytes(*b"KWJS"),
-            1 | u32::from(goal as u8) << 16,
-            words,
-            len,
-            root,
-            self.records,
-        ];
-        self.words[..head.len()].copy_from_slice(&head);
-        self.words[BITS] = self.bits;
-        self.words[NON_ASCII] = ascii.map_or(len, |at| at as u32);
+        self.words[header::MAGIC] = MAGIC;
+        self.words[header::VERSION] = VERSION | (goal as u32) << 16;
+        self.words[header::WORDS] = words;
+        self.words[header::SOURCE_LEN] = len;
+        self.words[header::ROOT] = root;
+        self.words[header::RECORDS] = self.records;
+        self.words[header::NESTING] = self.deepest;
+        self.words[header::BITS] = self.bits;
+        self.words[header::NON_ASCII] = ascii.map_or(len, |at| at as u32);
     }
 
     fn directives(&mut self, directives: &'a [ast::Directive], list: &mut List) {
@@ -251,7 +282,7 @@ impl<'a> Converter<'a> {
         }
         for directive in directives {
             let made = self.level(|it| {
-                let expression = it.string(&directive.expression);
+                let expression = it.within(1, |it| it.string(&directive.expression));
                 it.emit(
                     kind::EXPRESSION_STATEMENT,
                     flag::DIRECTIVE,
@@ -274,7 +305,7 @@ impl<'a> Converter<'a> {
     fn block(&mut self, span: Span, body: &'a [Statement]) -> Ref {
         self.level(|it| {
             let mut list = List::default();
-            it.statements(body, &mut list);
+            it.within(1, |it| it.statements(body, &mut list));
             it.emit(kind::BLOCK_STATEMENT, 0, 0, span, &[list.first])
         })
     }
@@ -300,91 +331,113 @@ impl<'a> Converter<'a> {
             Statement::DebuggerStatement(_) => it.emit(kind::DEBUGGER_STATEMENT, 0, 0, span, &[]),
             Statement::EmptyStatement(_) => it.emit(kind::EMPTY_STATEMENT, 0, 0, span, &[]),
             Statement::DoWhileStatement(node) => {
-                let body = it.statement(&node.body);
-                let test = it.expression(&node.test);
+                let (body, test) =
+                    it.within(1, |it| (it.statement(&node.body), it.expression(&node.test)));
                 it.emit(kind::DO_WHILE_STATEMENT, 0, 0, span, &[body, test])
             }
             Statement::ExpressionStatement(node) => {
-                let expression = it.expression(&node.expression);
+                let expression = it.within(1, |it| it.expression(&node.expression));
                 it.emit(kind::EXPRESSION_STATEMENT, 0, 0, span, &[expression])
             }
             Statement::ForInStatement(node) => {
-                let left = it.for_left(&node.left);
-                let right = it.expression(&node.right);
-                let body = it.statement(&node.body);
-                it.emit(kind::FOR_IN_STATEMENT, 0, 0, span, &[left, right, body])
+                let fields = it.within(1, |it| {
+                    [
+                        it.for_left(span.start, &node.left),
+                        it.expression(&node.right),
+                        it.statement(&node.body),
+                    ]
+                });
+                it.emit(kind::FOR_IN_STATEMENT, 0, 0, span, &fields)
             }
             Statement::ForOfStatement(node) => {
                 if node.r#await {
                     it.awaits();
                 }
-                let left = it.for_left(&node.left);
-                let right = it.expression(&node.right);
-                let body = it.statement(&node.body);
+                let fields = it.within(1, |it| {
+                    [
+                        it.for_left(span.start, &node.left),
+                        it.expression(&node.right),
+                        it.statement(&node.body),
+                    ]
+                });
                 let flags = flag::AWAIT.when(node.r#await);
-                it.emit(kind::FOR_OF_STATEMENT, flags, 0, span, &[left, right, body])
+                it.emit(kind::FOR_OF_STATEMENT, flags, 0, span, &fields)
             }
             Statement::ForStatement(node) => {
-                let init = match &node.init {
-                    Some(ForStatementInit::VariableDeclaration(node)) => it.variables(node),
-                    Some(init) => it.expression(init.to_expression()),
-                    None => 0,
-                };
-                let test = it.optional(node.test.as_ref());
-                let update = it.optional(node.update.as_ref());
-                let body = it.statement(&node.body);
-                it.emit(kind::FOR_STATEMENT, 0, 0, span, &[init, test, update, body])
+                let fields = it.within(1, |it| {
+                    let init = match &node.init {
+                        Some(ForStatementInit::VariableDeclaration(node)) => it.variables(node),
+                        Some(init) => it.expression(init.to_expression()),
+                        None => 0,
+                    };
+                    [
+                        init,
+                        it.optional(node.test.as_ref()),
+                        it.optional(node.update.as_ref()),
+                        it.statement(&node.body),
+                    ]
+                });
+                it.emit(kind::FOR_STATEMENT, 0, 0, span, &fields)
             }
             Statement::IfStatement(node) => {
-                let test = it.expression(&node.test);
-                let consequent = it.statement(&node.consequent);
-                let alternate = node.alternate.as_ref().map_or(0, |node| it.statement(node));
-                it.emit(kind::IF_STATEMENT, 0, 0, span, &[test, consequent, alternate])
+                let fields = it.within(1, |it| {
+                    [
+                        it.expression(&node.test),
+                        it.branch(&node.consequent),
+                        node.alternate.as_ref().map_or(0, |node| it.branch(node)),
+                    ]
+                });
+                it.emit(kind::IF_STATEMENT, 0, 0, span, &fields)
             }
             Statement::LabeledStatement(node) => {
                 let label = it.label(Some(&node.label));
-                let body = it.statement(&node.body);
+                let body = it.within(1, |it| it.statement(&node.body));
                 it.emit(kind::LABELED_STATEMENT, 0, 0, span, &[label, body])
             }
             Statement::ReturnStatement(node) => {
-                let argument = it.optional(node.argument.as_ref());
+                let argument = it.within(1, |it| it.optional(node.argument.as_ref()));
                 it.emit(kind::RETURN_STATEMENT, 0, 0, span, &[argument])
             }
             Statement::SwitchStatement(node) => {
-                let discriminant = it.expression(&node.discriminant);
-                let mut cases = List::default();
-                for case in &node.cases {
-                    let made = it.level(|it| {
-                        let test = it.optional(case.test.as_ref());
-                        let mut body = List::default();
-                        it.statements(&case.consequent, &mut body);
-                        it.emit(kind::SWITCH_CASE, 0, 0, case.span, &[test, body.first])
-                    });
-                    cases.push(&mut it.words, made);
-                }
-                it.emit(kind::SWITCH_STATEMENT, 0, 0, span, &[discriminant, cases.first])
+                let fields = it.within(1, |it| {
+                    let discriminant = it.expression(&node.discriminant);
+                    let mut cases = List::default();
+                    for case in &node.cases {
+                        let made = it.level(|it| {
+                            let test = it.optional(case.test.as_ref());
+                            let mut body = List::default();
+                            it.statements(&case.consequent, &mut body);
+                            it.emit(kind::SWITCH_CASE, 0, 0, case.span, &[test, body.first])
+                        });
+                        cases.push(&mut it.words, made);
+                    }
+                    [discriminant, cases.first]
+                });
+                it.emit(kind::SWITCH_STATEMENT, 0, 0, span, &fields)
             }
             Statement::ThrowStatement(node) => {
-                let argument = it.expression(&node.argument);
+                let argument = it.within(1, |it| it.expression(&node.argument));
                 it.emit(kind::THROW_STATEMENT, 0, 0, span, &[argument])
             }
             Statement::TryStatement(node) => {
-                let block = it.block(node.block.span, &node.block.body);
-                let handler = node.handler.as_ref().map_or(0, |node| it.catch(node));
-                let finalizer = node
-                    .finalizer
-                    .as_ref()
-                    .map_or(0, |node| it.block(node.span, &node.body));
-                it.emit(kind::TRY_STATEMENT, 0, 0, span, &[block, handler, finalizer])
+                let fields = it.within(1, |it| {
+                    let finalizer = node.finalizer.as_ref();
+                    [
+                        it.block(node.block.span, &node.block.body),
+                        node.handler.as_ref().map_or(0, |node| it.catch(node)),
+                        finalizer.map_or(0, |node| it.block(node.span, &node.body)),
+                    ]
+                });
+                it.emit(kind::TRY_STATEMENT, 0, 0, span, &fields)
             }
             Statement::WhileStatement(node) => {
-                let test = it.expression(&node.test);
-                let body = it.statement(&node.body);
+                let (test, body) =
+                    it.within(1, |it| (it.expression(&node.test), it.statement(&node.body)));
                 it.emit(kind::WHILE_STATEMENT, 0, 0, span, &[test, body])
             }
             Statement::WithStatement(node) => {
-                let object = it.expression(&node.object);
-                let body = it.statement(&node.body);
+                let (object, body) =
+                    it.within(1, |it| (it.expression(&node.object), it.statement(&node.body)));
                 it.emit(kind::WITH_STATEMENT, 0, 0, span, &[object, body])
             }
             Statement::ImportDeclaration(node) => it.import(node),
@@ -392,7 +445,7 @@ impl<'a> Converter<'a> {
             Statement::ExportDefaultDeclaration(node) => it.export_default(node),
             Statement::ExportDeclaration(node) => {
                 it.bits |= program::MODULE;
-                let declaration = it.declaration(&node.declaration);
+                let declaration = it.within(1, |it| it.declaration(&node.declaration));
                 it.emit(
                     kind::EXPORT_NAMED_DECLARATION,
                     0,
@@ -403,7 +456,7 @@ impl<'a> Converter<'a> {
             }
             Statement::ExportNamedDeclaration(node) => {
                 it.bits |= program::MODULE;
-                let specifiers = it.export_specifiers(&node.specifiers);
+                let specifiers = it.within(1, |it| it.export_specifiers(&node.specifiers));
                 it.emit(
                     kind::EXPORT_NAMED_DECLARATION,
                     0,
@@ -414,16 +467,15 @@ impl<'a> Converter<'a> {
             }
             Statement::ExportFromDeclaration(node) => {
                 it.bits |= program::MODULE;
-                let specifiers = it.export_specifiers(&node.specifiers);
-                let source = it.string(&node.source);
-                let attributes = it.attributes(node.with_clause.as_deref());
-                it.emit(
-                    kind::EXPORT_NAMED_DECLARATION,
-                    0,
-                    0,
-                    span,
-                    &[0, specifiers, source, attributes],
-                )
+                let fields = it.within(1, |it| {
+                    [
+                        0,
+                        it.export_specifiers(&node.specifiers),
+                        it.string(&node.source),
+                        it.attributes(node.with_clause.as_deref()),
+                    ]
+                });
+                it.emit(kind::EXPORT_NAMED_DECLARATION, 0, 0, span, &fields)
             }
             other => match other.as_declaration() {
                 Some(declaration) => {
@@ -457,31 +509,47 @@ impl<'a> Converter<'a> {
                 }
             };
             let mut list = List::default();
-            for declarator in &node.declarations {
-                let made = it.level(|it| {
-                    let id = it.binding(&declarator.id);
-                    let init = it.optional(declarator.init.as_ref());
-                    it.emit(kind::VARIABLE_DECLARATOR, 0, 0, declarator.span, &[id, init])
-                });
-                list.push(&mut it.words, made);
-            }
+            it.within(1, |it| {
+                for declarator in &node.declarations {
+                    let made = it.level(|it| {
+                        let id = it.binding(&declarator.id);
+                        let init = it.optional(declarator.init.as_ref());
+                        it.emit(kind::VARIABLE_DECLARATOR, 0, 0, declarator.span, &[id, init])
+                    });
+                    list.push(&mut it.words, made);
+                }
+            });
             it.emit(kind::VARIABLE_DECLARATION, 0, data, node.span, &[list.first])
         })
     }
 
-    fn for_left(&mut self, left: &'a ForStatementLeft) -> Ref {
+    /// A branch of an `if`, which is a block of its own where it is a function.
+    fn branch(&mut self, statement: &'a Statement) -> Ref {
+        let is_function = matches!(statement, Statement::FunctionDeclaration(_));
+        self.within(u32::from(is_function), |it| it.statement(statement))
+    }
+
+    fn for_left(&mut self, start: u32, left: &'a ForStatementLeft) -> Ref {
         match left {
             ForStatementLeft::VariableDeclaration(node) => self.variables(node),
-            left => self.target(left.to_assignment_target()),
+            left => {
+                let head = self.source[start as usize..].find('(');
+                let head = head.map_or(start, |at| start + at as u32 + 1);
+                self.target(head, left.to_assignment_target())
+            }
         }
     }
 
     fn catch(&mut self, node: &'a ast::CatchClause) -> Ref {
         self.level(|it| {
             let parameter = node.param.as_ref();
-            let parameter = parameter.map_or(0, |node| it.binding(&node.pattern));
-            let body = it.block(node.body.span, &node.body.body);
-            it.emit(kind::CATCH_CLAUSE, 0, 0, node.span, &[parameter, body])
+            let fields = it.within(1, |it| {
+                [
+                    parameter.map_or(0, |node| it.binding(&node.pattern)),
+                    it.block(node.body.span, &node.body.body),
+                ]
+            });
+            it.emit(kind::CATCH_CLAUSE, 0, 0, node.span, &fields)
         })
     }
 
@@ -527,10 +595,22 @@ impl<'a> Converter<'a> {
 
     fn expression(&mut self, expression: &'a Expression) -> Ref {
         let mut inner = expression;
+        let mut innermost = None;
+        let mut pairs = 0;
         while let Expression::ParenthesizedExpression(node) = inner {
+            innermost = Some(node.span.end);
+            pairs += 1;
             inner = &node.expression;
         }
-        let made = self.level(|it| it.bare_expression(inner));
+        let made = self.within(pairs, |it| {
+            it.level(|it| match (inner, innermost) {
+                // Until its `)` is taken, it may be the parameters of an arrow function.
+                (Expression::SequenceExpression(node), Some(taken)) => {
+                    it.sequence(node, Some(taken))
+                }
+                _ => it.bare_expression(inner),
+            })
+        });
         if !std::ptr::eq(inner, expression) && made != 0 {
             self.words[made as usize] |= flag::PARENTHESIZED << 8;
         }
@@ -576,42 +656,44 @@ impl<'a> Converter<'a> {
             }
             Expression::ArrayExpression(node) => {
                 let mut list = List::default();
-                for element in &node.elements {
-                    let made = match element {
-                        ArrayExpressionElement::SpreadElement(node) => it.spread(node),
-                        ArrayExpressionElement::Elision(node) => it.hole(node.span.end),
-                        element => it.expression(element.to_expression()),
-                    };
-                    list.push(&mut it.words, made);
-                }
+                it.within(1, |it| {
+                    for element in &node.elements {
+                        let made = match element {
+                            ArrayExpressionElement::SpreadElement(node) => it.spread(node),
+                            ArrayExpressionElement::Elision(node) => it.hole(node.span.end),
+                            element => it.expression(element.to_expression()),
+                        };
+                        list.push(&mut it.words, made);
+                    }
+                });
                 it.emit(kind::ARRAY_EXPRESSION, 0, 0, span, &[list.first])
             }
             Expression::ArrowFunctionExpression(node) => it.arrow(node),
             Expression::AssignmentExpression(node) => {
-                let left = it.target(&node.left);
-                let right = it.expression(&node.right);
+                let left = it.target(span.start, &node.left);
+                let right = it.within(1, |it| it.expression(&node.right));
                 let data = operator(node.operator.as_str());
                 it.emit(kind::ASSIGNMENT_EXPRESSION, 0, data, span, &[left, right])
             }
             Expression::AwaitExpression(node) => {
                 it.awaits();
-                let argument = it.expression(&node.argument);
+                let argument = it.within(1, |it| it.expression(&node.argument));
                 it.emit(kind::AWAIT_EXPRESSION, 0, 0, span, &[argument])
             }
             Expression::BinaryExpression(node) => {
                 let left = it.expression(&node.left);
-                let right = it.expression(&node.right);
+                let right = it.within(1, |it| it.expression(&node.right));
                 let data = operator(node.operator.as_str());
                 it.emit(kind::BINARY_EXPRESSION, 0, data, span, &[left, right])
             }
             Expression::PrivateInExpression(node) => {
                 let left = it.private(&node.left);
-                let right = it.expression(&node.right);
+                let right = it.within(1, |it| it.expression(&node.right));
                 it.emit(kind::BINARY_EXPRESSION, 0, operator("in"), span, &[left, right])
             }
             Expression::LogicalExpression(node) => {
                 let left = it.expression(&node.left);
-                let right = it.expression(&node.right);
+                let right = it.within(1, |it| it.expression(&node.right));
                 let data = operator(node.operator.as_str());
                 it.emit(kind::LOGICAL_EXPRESSION, 0, data, span, &[left, right])
             }
@@ -631,8 +713,8 @@ impl<'a> Converter<'a> {
             }
             Expression::ConditionalExpression(node) => {
                 let test = it.expression(&node.test);
-                let consequent = it.expression(&node.consequent);
-                let alternate = it.expression(&node.alternate);
+                let consequent = it.within(1, |it| it.expression(&node.consequent));
+                let alternate = it.within(1, |it| it.expression(&node.alternate));
                 let fields = [test, consequent, alternate];
                 it.emit(kind::CONDITIONAL_EXPRESSION, 0, 0, span, &fields)
             }
@@ -641,52 +723,50 @@ impl<'a> Converter<'a> {
                 if node.phase.is_some() {
                     return it.beyond(span);
                 }
-                let source = it.expression(&node.source);
-                let options = it.optional(node.options.as_ref());
-                it.emit(kind::IMPORT_EXPRESSION, 0, 0, span, &[source, options])
+                let fields = it.within(1, |it| {
+                    [it.expression(&node.source), it.optional(node.options.as_ref())]
+                });
+                it.emit(kind::IMPORT_EXPRESSION, 0, 0, span, &fields)
             }
             Expression::NewExpression(node) => {
-                let callee = it.expression(&node.callee);
-                let arguments = it.arguments(&node.arguments);
-                it.emit(kind::NEW_EXPRESSION, 0, 0, span, &[callee, arguments])
+                let fields = it.within(1, |it| {
+                    [it.expression(&node.callee), it.arguments(&node.arguments)]
+                });
+                it.emit(kind::NEW_EXPRESSION, 0, 0, span, &fields)
             }
             Expression::ObjectExpression(node) => {
                 let mut list = List::default();
-                for property in &node.properties {
-                    let made = match property {
-                        ObjectPropertyKind::ObjectProperty(node) => it.property(node),
-                        ObjectPropertyKind::SpreadProperty(node) => it.spread(node),
-                    };
-                    list.push(&mut it.words, made);
-                }
+                it.within(1, |it| {
+                    for property in &node.properties {
+                        let made = match property {
+                            ObjectPropertyKind::ObjectProperty(node) => it.property(node),
+                            ObjectPropertyKind::SpreadProperty(node) => it.spread(node),
+                        };
+                        list.push(&mut it.words, made);
+                    }
+                });
                 it.emit(kind::OBJECT_EXPRESSION, 0, 0, span, &[list.first])
             }
-            Expression::SequenceExpression(node) => {
-                let mut list = List::default();
-                for expression in &node.expressions {
-                    let made = it.expression(expression);
-                    list.push(&mut it.words, made);
-                }
-                it.emit(kind::SEQUENCE_EXPRESSION, 0, 0, span, &[list.first])
-            }
+            Expression::SequenceExpression(node) => it.sequence(node, None),
             Expression::TaggedTemplateExpression(node) => {
                 let tag = it.expression(&node.tag);
                 let quasi = it.template(&node.quasi);
                 it.emit(kind::TAGGED_TEMPLATE_EXPRESSION, 0, 0, span, &[tag, quasi])
             }
             Expression::UnaryExpression(node) => {
-                let argument = it.expression(&node.argument);
+                let argument = it.within(1, |it| it.expression(&node.argument));
                 let data = operator(node.operator.as_str());
                 it.emit(kind::UNARY_EXPRESSION, 0, data, span, &[argument])
             }
             Expression::UpdateExpression(node) => {
-                let argument = it.simple_target(&node.argument);
+                let (from, frames) = if node.prefix { (span.start + 2, 1) } else { (span.start, 0) };
+                let argument = it.within(frames, |it| it.simple_target(from, &node.argument));
                 let flags = flag::PREFIX.when(node.prefix);
                 let data = operator(node.operator.as_str());
                 it.emit(kind::UPDATE_EXPRESSION, flags, data, span, &[argument])
             }
             Expression::YieldExpression(node) => {
-                let argument = it.optional(node.argument.as_ref());
+                let argument = it.within(1, |it| it.optional(node.argument.as_ref()));
                 let flags = flag::DELEGATE.when(node.delegate);
                 it.emit(kind::YIELD_EXPRESSION, flags, 0, span, &[argument])
             }
@@ -703,6 +783,18 @@ impl<'a> Converter<'a> {
             | Expression::TSInstantiationExpression(_)
             | Expression::V8IntrinsicExpression(_) => it.beyond(span),
         }
+    }
+
+    /// A sequence, of which parentheses of its own end there.
+    fn sequence(&mut self, node: &'a ast::SequenceExpression, parenthesis: Option<u32>) -> Ref {
+        let mut list = List::default();
+        for (place, expression) in node.expressions.iter().enumerate() {
+            let frames = u32::from(place > 0 && parenthesis.is_none());
+            let made = self.within(frames, |it| it.expression(expression));
+            list.push(&mut self.words, made);
+        }
+        let taken = parenthesis.unwrap_or(node.span.end);
+        self.emit_at(taken, kind::SEQUENCE_EXPRESSION, 0, 0, node.span, &[list.first])
     }
 
     /// Has something made that opens a level itself, where one is open for it already.
@@ -741,7 +833,7 @@ impl<'a> Converter<'a> {
 
     fn spread(&mut self, node: &'a ast::SpreadElement) -> Ref {
         self.level(|it| {
-            let argument = it.expression(&node.argument);
+            let argument = it.within(1, |it| it.expression(&node.argument));
             it.emit(kind::SPREAD_ELEMENT, 0, 0, node.span, &[argument])
         })
     }
@@ -755,14 +847,16 @@ impl<'a> Converter<'a> {
             let mut quasis = List::default();
             let mut expressions = List::default();
             let mut rest = node.expressions.iter();
-            for quasi in &node.quasis {
-                let made = it.template_element(quasi);
-                quasis.push(&mut it.words, made);
-                if let Some(expression) = rest.next() {
-                    let made = it.expression(expression);
-                    expressions.push(&mut it.words, made);
+            it.within(1, |it| {
+                for quasi in &node.quasis {
+                    let made = it.template_element(quasi);
+                    quasis.push(&mut it.words, made);
+                    if let Some(expression) = rest.next() {
+                        let made = it.expression(expression);
+                        expressions.push(&mut it.words, made);
+                    }
                 }
-            }
+            });
             let fields = [quasis.first, expressions.first];
             it.emit(kind::TEMPLATE_LITERAL, 0, 0, node.span, &fields)
         })
@@ -800,12 +894,12 @@ impl<'a> Converter<'a> {
             && matches!(&node.callee, Expression::Identifier(name)
                 if self.text(name.span) == "async" && !self.has_line_end_behind(name.span.end));
         let (callee, arguments) = if is_late {
-            let arguments = self.arguments(&node.arguments);
+            let arguments = self.within(1, |it| it.arguments(&node.arguments));
             self.comments_before(node.span.end);
             (self.expression(&node.callee), arguments)
         } else {
             let callee = self.expression(&node.callee);
-            (callee, self.arguments(&node.arguments))
+            (callee, self.within(1, |it| it.arguments(&node.arguments)))
         };
         self.emit(kind::CALL_EXPRESSION, flags, 0, node.span, &[callee, arguments])
     }
@@ -814,12 +908,12 @@ impl<'a> Converter<'a> {
     fn has_line_end_behind(&self, place: u32) -> bool {
         let text = &self.source[place as usize..];
         let end = skip_trivia(text);
-        text[..end].contains(['\n', '\r', '\u{2028}', '\u{2029}'])
+        text[..end].contains(LINE_ENDS)
     }
 
     fn computed_member(&mut self, node: &'a ast::ComputedMemberExpression) -> Ref {
         let object = self.expression(&node.object);
-        let property = self.expression(&node.expression);
+        let property = self.within(1, |it| it.expression(&node.expression));
         let flags = flag::COMPUTED | flag::OPTIONAL.when(node.optional);
         self.emit(kind::MEMBER_EXPRESSION, flags, 0, node.span, &[object, property])
     }
@@ -867,48 +961,52 @@ impl<'a> Converter<'a> {
         })
     }
 
-    fn target(&mut self, target: &'a AssignmentTarget) -> Ref {
+    /// What is assigned to. Parentheses round it are gone from oxc's tree: they stand in the text from a place on.
+    fn target(&mut self, from: u32, target: &'a AssignmentTarget) -> Ref {
         match target {
             AssignmentTarget::ArrayAssignmentTarget(node) => self.array_target(node),
             AssignmentTarget::ObjectAssignmentTarget(node) => self.object_target(node),
-            target => self.simple_target(target.to_simple_assignment_target()),
+            target => self.simple_target(from, target.to_simple_assignment_target()),
         }
     }
 
-    fn simple_target(&mut self, target: &'a SimpleAssignmentTarget) -> Ref {
-        match target {
+    fn simple_target(&mut self, from: u32, target: &'a SimpleAssignmentTarget) -> Ref {
+        let pairs = self.parentheses(from, target.span().start);
+        self.within(pairs, |it| match target {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(node) => {
-                self.name(node.span, &node.name)
+                it.name(node.span, &node.name)
             }
             SimpleAssignmentTarget::ComputedMemberExpression(node) => {
-                self.level(|it| it.computed_member(node))
+                it.level(|it| it.computed_member(node))
             }
             SimpleAssignmentTarget::StaticMemberExpression(node) => {
-                self.level(|it| it.static_member(node))
+                it.level(|it| it.static_member(node))
             }
             SimpleAssignmentTarget::PrivateFieldExpression(node) => {
-                self.level(|it| it.private_member(node))
+                it.level(|it| it.private_member(node))
             }
-            other => self.beyond(other.span()),
-        }
+            other => it.beyond(other.span()),
+        })
     }
 
     fn array_target(&mut self, node: &'a ast::ArrayAssignmentTarget) -> Ref {
         self.level(|it| {
             let mut list = List::default();
-            let mut commas = Commas::new(it.source, node.span.start + 1);
-            for element in &node.elements {
-                let made = match element {
-                    Some(element) => {
-                        let made = it.target_maybe_default(element);
-                        commas.pass(element.span().end);
-                        made
-                    }
-                    None => it.hole(commas.next()),
-                };
-                list.push(&mut it.words, made);
-            }
-            it.target_rest(node.rest.as_deref(), &mut list);
+            it.within(1, |it| {
+                let mut commas = Commas::new(it.source, node.span.start + 1);
+                for element in &node.elements {
+                    let made = match element {
+                        Some(element) => {
+                            let made = it.target_maybe_default(commas.at, element);
+                            commas.pass(element.span().end);
+                            made
+                        }
+                        None => it.hole(commas.next()),
+                    };
+                    list.push(&mut it.words, made);
+                }
+                it.target_rest(node.rest.as_deref(), &mut list);
+            });
             it.emit(kind::ARRAY_PATTERN, 0, 0, node.span, &[list.first])
         })
     }
@@ -916,11 +1014,13 @@ impl<'a> Converter<'a> {
     fn object_target(&mut self, node: &'a ast::ObjectAssignmentTarget) -> Ref {
         self.level(|it| {
             let mut list = List::default();
-            for property in &node.properties {
-                let made = it.level(|it| it.target_property(property));
-                list.push(&mut it.words, made);
-            }
-            it.target_rest(node.rest.as_deref(), &mut list);
+            it.within(1, |it| {
+                for property in &node.properties {
+                    let made = it.level(|it| it.target_property(property));
+                    list.push(&mut it.words, made);
+                }
+                it.target_rest(node.rest.as_deref(), &mut list);
+            });
             it.emit(kind::OBJECT_PATTERN, 0, 0, node.span, &[list.first])
         })
     }
@@ -941,7 +1041,7 @@ impl<'a> Converter<'a> {
             }
             AssignmentTargetProperty::AssignmentTargetPropertyProperty(node) => {
                 let key = self.key(&node.name);
-                let value = self.target_maybe_default(&node.binding);
+                let value = self.target_maybe_default(node.name.span().end, &node.binding);
                 let flags = flag::COMPUTED.when(node.computed);
                 self.emit(kind::PROPERTY, flags, property::INIT, node.span, &[key, value])
             }
@@ -958,75 +1058,108 @@ impl<'a> Converter<'a> {
         let mut key = 0;
         let value = self.level(|it| {
             key = name(it);
-            let right = it.expression(init);
+            let right = it.within(1, |it| it.expression(init));
             it.emit(kind::ASSIGNMENT_PATTERN, 0, 0, span, &[key, right])
         });
         (key, value)
     }
 
-    fn target_maybe_default(&mut self, target: &'a AssignmentTargetMaybeDefault) -> Ref {
+    fn target_maybe_default(
+        &mut self,
+        from: u32,
+        target: &'a AssignmentTargetMaybeDefault,
+    ) -> Ref {
         match target {
             AssignmentTargetMaybeDefault::AssignmentTargetWithDefault(node) => self.level(|it| {
-                let left = it.target(&node.binding);
-                let right = it.expression(&node.init);
+                let left = it.target(node.span.start, &node.binding);
+                let right = it.within(1, |it| it.expression(&node.init));
                 it.emit(kind::ASSIGNMENT_PATTERN, 0, 0, node.span, &[left, right])
             }),
-            target => self.target(target.to_assignment_target()),
+            target => self.target(from, target.to_assignment_target()),
         }
     }
 
     fn target_rest(&mut self, rest: Option<&'a ast::AssignmentTargetRest>, list: &mut List) {
         if let Some(node) = rest {
             let made = self.level(|it| {
-                let argument = it.target(&node.target);
+                let argument = it.within(1, |it| it.target(node.span.start + 3, &node.target));
                 it.emit(kind::REST_ELEMENT, 0, 0, node.span, &[argument])
             });
             list.push(&mut self.words, made);
         }
     }
 
+    /// A pattern of a declaration.
     fn binding(&mut self, pattern: &'a BindingPattern) -> Ref {
         match pattern {
             BindingPattern::BindingIdentifier(node) => self.name(node.span, &node.name),
             BindingPattern::ObjectPattern(node) => self.level(|it| {
                 let mut list = List::default();
-                for property in &node.properties {
-                    let made = it.level(|it| it.binding_property(property));
-                    list.push(&mut it.words, made);
-                }
-                it.binding_rest(node.rest.as_deref(), &mut list);
+                it.within(1, |it| {
+                    for property in &node.properties {
+                        let made = it.level(|it| it.binding_property(property));
+                        list.push(&mut it.words, made);
+                    }
+                    it.binding_rest(node.rest.as_deref(), &mut list);
+                });
                 it.emit(kind::OBJECT_PATTERN, 0, 0, node.span, &[list.first])
             }),
             BindingPattern::ArrayPattern(node) => self.level(|it| {
                 let mut list = List::default();
-                let mut commas = Commas::new(it.source, node.span.start + 1);
-                for element in &node.elements {
-                    let made = match element {
-                        Some(element) => {
-                            let made = it.binding(element);
-                            commas.pass(element.span().end);
-                            made
-                        }
-                        None => it.hole(commas.next()),
-                    };
-                    list.push(&mut it.words, made);
-                }
-                it.binding_rest(node.rest.as_deref(), &mut list);
+                it.within(1, |it| {
+                    let mut commas = Commas::new(it.source, node.span.start + 1);
+                    for element in &node.elements {
+                        let made = match element {
+                            Some(element) => {
+                                let made = it.element(element);
+                                commas.pass(element.span().end);
+                                made
+                            }
+                            None => it.hole(commas.next()),
+                        };
+                        list.push(&mut it.words, made);
+                    }
+                    it.binding_rest(node.rest.as_deref(), &mut list);
+                });
                 it.emit(kind::ARRAY_PATTERN, 0, 0, node.span, &[list.first])
             }),
-            BindingPattern::AssignmentPattern(node) => self.level(|it| {
-                let left = it.binding(&node.left);
-                let right = it.expression(&node.right);
-                it.emit(kind::ASSIGNMENT_PATTERN, 0, 0, node.span, &[left, right])
-            }),
+            BindingPattern::AssignmentPattern(node) => {
+                self.with_default(node.span, &node.left, &node.right)
+            }
         }
+    }
+
+    /// A pattern that is an element of another one, or a property's value.
+    fn element(&mut self, pattern: &'a BindingPattern) -> Ref {
+        let frames = match pattern {
+            BindingPattern::ObjectPattern(_) | BindingPattern::ArrayPattern(_)
+                if !self.is_expression =>
+            {
+                1
+            }
+            _ => 0,
+        };
+        self.within(frames, |it| it.binding(pattern))
+    }
+
+    fn with_default(&mut self, span: Span, left: &'a BindingPattern, right: &'a Expression) -> Ref {
+        self.level(|it| {
+            let is_name = matches!(left, BindingPattern::BindingIdentifier(_));
+            let fields = if is_name || it.is_expression {
+                let left = it.binding(left);
+                [left, it.within(1, |it| it.expression(right))]
+            } else {
+                it.within(1, |it| [it.binding(left), it.expression(right)])
+            };
+            it.emit(kind::ASSIGNMENT_PATTERN, 0, 0, span, &fields)
+        })
     }
 
     fn binding_property(&mut self, node: &'a ast::BindingProperty) -> Ref {
         let (key, value) = match &node.value {
             value if !node.shorthand => {
                 let key = self.key(&node.key);
-                (key, self.binding(value))
+                (key, self.element(value))
             }
             BindingPattern::AssignmentPattern(node) => {
                 self.shorthand_default(node.span, &node.right, |it| it.binding(&node.left))
@@ -1044,7 +1177,7 @@ impl<'a> Converter<'a> {
     fn binding_rest(&mut self, rest: Option<&'a ast::BindingRestElement>, list: &mut List) {
         if let Some(node) = rest {
             let made = self.level(|it| {
-                let argument = it.binding(&node.argument);
+                let argument = it.within(1, |it| it.binding(&node.argument));
                 it.emit(kind::REST_ELEMENT, 0, 0, node.span, &[argument])
             });
             list.push(&mut self.words, made);
@@ -1058,12 +1191,8 @@ impl<'a> Converter<'a> {
                 self.beyond(decorator.span);
             }
             let made = match &parameter.initializer {
-                None => self.binding(&parameter.pattern),
-                Some(init) => self.level(|it| {
-                    let left = it.binding(&parameter.pattern);
-                    let right = it.expression(init);
-                    it.emit(kind::ASSIGNMENT_PATTERN, 0, 0, parameter.span, &[left, right])
-                }),
+                None => self.element(&parameter.pattern),
+                Some(init) => self.with_default(parameter.span, &parameter.pattern, init),
             };
             list.push(&mut self.words, made);
         }
@@ -1086,7 +1215,7 @@ impl<'a> Converter<'a> {
         let mut directives = body.iter().flat_map(|body| &body.directives);
         self.strict |= directives.any(|it| it.directive == "use strict");
         self.functions += 1;
-        let made = make(self);
+        let made = self.within(1, make);
         self.functions -= 1;
         let flags = flag::STRICT.when(self.strict);
         self.strict = outer;
@@ -1114,8 +1243,11 @@ impl<'a> Converter<'a> {
         self.level(|it| {
             let id = node.id.as_ref().map_or(0, |id| it.name(id.span, &id.name));
             let ((parameters, body), strict) = it.inside(Some(body), |it| {
+                let outer = std::mem::replace(&mut it.is_expression, false);
                 let parameters = it.parameters(&node.params);
-                (parameters, it.body(body))
+                let body = it.body(body);
+                it.is_expression = outer;
+                (parameters, body)
             });
             let flags =
                 flag::ASYNC.when(node.r#async) | flag::GENERATOR.when(node.generator) | strict;
@@ -1129,11 +1261,14 @@ impl<'a> Converter<'a> {
             _ => (None, true),
         };
         let ((parameters, body), strict) = self.inside(body, |it| {
+            let outer = std::mem::replace(&mut it.is_expression, true);
             let parameters = it.parameters(&node.params);
+            it.is_expression = false;
             let body = match &node.body {
                 ArrowFunctionBody::FunctionBody(body) => it.body(body),
                 body => it.expression(body.to_expression()),
             };
+            it.is_expression = outer;
             (parameters, body)
         });
         let flags = flag::ASYNC.when(node.r#async) | flag::EXPRESSION.when(is_expression) | strict;
@@ -1148,15 +1283,18 @@ impl<'a> Converter<'a> {
             let outer = it.strict;
             it.strict = true;
             let id = node.id.as_ref().map_or(0, |id| it.name(id.span, &id.name));
-            let heritage = node.heritage.as_ref();
-            let heritage = heritage.map_or(0, |node| it.expression(&node.expression));
-            let body = it.level(|it| {
-                let mut list = List::default();
-                for element in &node.body.body {
-                    let made = it.level(|it| it.class_element(element));
-                    list.push(&mut it.words, made);
-                }
-                it.emit(kind::CLASS_BODY, 0, 0, node.body.span, &[list.first])
+            let (heritage, body) = it.within(1, |it| {
+                let heritage = node.heritage.as_ref();
+                let heritage = heritage.map_or(0, |node| it.expression(&node.expression));
+                let body = it.level(|it| {
+                    let mut list = List::default();
+                    for element in &node.body.body {
+                        let made = it.level(|it| it.class_element(element));
+                        list.push(&mut it.words, made);
+                    }
+                    it.emit(kind::CLASS_BODY, 0, 0, node.body.span, &[list.first])
+                });
+                (heritage, body)
             });
             it.strict = outer;
             it.emit(kind, 0, 0, node.span, &[id, heritage, body])
@@ -1167,9 +1305,11 @@ impl<'a> Converter<'a> {
         match element {
             ClassElement::StaticBlock(node) => {
                 let mut list = List::default();
+                let outer = std::mem::replace(&mut self.is_expression, false);
                 self.functions += 1;
-                self.statements(&node.body, &mut list);
+                self.within(1, |it| it.statements(&node.body, &mut list));
                 self.functions -= 1;
+                self.is_expression = outer;
                 self.emit(kind::STATIC_BLOCK, 0, 0, node.span, &[list.first])
             }
             ClassElement::MethodDefinition(node) => {
@@ -1237,6 +1377,11 @@ impl<'a> Converter<'a> {
             return self.beyond(node.span);
         }
         self.bits |= program::MODULE;
+        let fields = self.within(1, |it| it.import_fields(node));
+        self.emit(kind::IMPORT_DECLARATION, 0, 0, node.span, &fields)
+    }
+
+    fn import_fields(&mut self, node: &'a ast::ImportDeclaration) -> [Ref; 3] {
         let mut list = List::default();
         for specifier in node.specifiers.iter().flatten() {
             let made = self.level(|it| match specifier {
@@ -1262,8 +1407,7 @@ impl<'a> Converter<'a> {
         }
         let source = self.string(&node.source);
         let attributes = self.attributes(node.with_clause.as_deref());
-        let fields = [list.first, source, attributes];
-        self.emit(kind::IMPORT_DECLARATION, 0, 0, node.span, &fields)
+        [list.first, source, attributes]
     }
 
     fn export_specifiers(&mut self, specifiers: &'a [ast::ExportSpecifier]) -> Ref {
@@ -1285,34 +1429,31 @@ impl<'a> Converter<'a> {
 
     fn export_default(&mut self, node: &'a ast::ExportDefaultDeclaration) -> Ref {
         self.bits |= program::MODULE;
-        let declaration = match &node.declaration {
-            ExportDefaultDeclarationKind::FunctionDeclaration(node) => self.function(node),
+        let declaration = self.within(1, |it| match &node.declaration {
+            ExportDefaultDeclarationKind::FunctionDeclaration(node) => it.function(node),
             ExportDefaultDeclarationKind::ClassDeclaration(node) => {
-                self.class(node, kind::CLASS_DECLARATION)
+                it.class(node, kind::CLASS_DECLARATION)
             }
             other => match other.as_expression() {
-                Some(expression) => self.expression(expression),
-                None => self.beyond(node.span),
+                Some(expression) => it.expression(expression),
+                None => it.beyond(node.span),
             },
-        };
+        });
         self.emit(kind::EXPORT_DEFAULT_DECLARATION, 0, 0, node.span, &[declaration])
     }
 
     fn export_all(&mut self, node: &'a ast::ExportAllDeclaration) -> Ref {
         self.bits |= program::MODULE;
-        let exported = node.exported.as_ref().map_or(0, |name| self.export_name(name));
-        let source = self.string(&node.source);
-        let attributes = self.attributes(node.with_clause.as_deref());
-        let fields = [exported, source, attributes];
+        let fields = self.within(1, |it| {
+            [
+                node.exported.as_ref().map_or(0, |name| it.export_name(name)),
+                it.string(&node.source),
+                it.attributes(node.with_clause.as_deref()),
+            ]
+        });
         self.emit(kind::EXPORT_ALL_DECLARATION, 0, 0, node.span, &fields)
     }
 }
-
-/// Words of the header that are written in passing.
-const FIRST_COMMENT: usize = 6;
-const COMMENTS: usize = 7;
-const BITS: usize = 8;
-const NON_ASCII: usize = 9;
 
 /// The commas of a pattern, of which holes have no spans of their own.
 struct Commas<'a> {
@@ -1369,7 +1510,7 @@ fn skip_trivia(text: &str) -> usize {
         rest = rest.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}');
         for open in ["//", "<!--", "-->"] {
             if rest.starts_with(open) {
-                let end = rest.find(['\n', '\r', '\u{2028}', '\u{2029}']);
+                let end = rest.find(LINE_ENDS);
                 rest = &rest[end.unwrap_or(rest.len())..];
             }
         }

@@ -7,13 +7,14 @@ use oxc_span::SourceType;
 
 use super::convert::{self, Refused};
 use super::goal::Goal;
+use super::guard;
 
 /// How much stack the parser, the converter and the check of oxc have for one text.
-const STACK: usize = 512 << 20;
+pub(super) const STACK: usize = 512 << 20;
 
 /// Why a text has no tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub(super) enum Failure {
     /// It is none of JavaScript: a span of bytes that shows it, and words of oxc's.
     Malformed { start: u32, end: u32, message: String },
     /// It is nested too deeply, or its tree is too high.
@@ -21,7 +22,10 @@ pub enum Failure {
 }
 
 /// The words of a text's tree.
-pub fn parse(source: &str, goal: Goal) -> Result<Vec<u32>, Failure> {
+pub(super) fn parse(source: &str, goal: Goal) -> Result<Vec<u32>, Failure> {
+    if guard::is_too_deep(source.as_bytes(), goal) {
+        return Err(Failure::TooDeep);
+    }
     stacker::grow(STACK, || parse_here(source, goal))
 }
 
