@@ -98,14 +98,14 @@
     (then
       (call $then! (global.get $S_AFTER_PATTERN_PROPERTY))
       (call $next!)
-      (return (call $pattern_property))))
+      (return (global.get $S_PATTERN_PROPERTY))))
   (if (i32.eqz (call $peek! (global.get $T_LEFT_BRACKET)))
     (then
       ;; The caller wanted a name.
       (call $check_name)
       (call $refuse_unexpected)))
   (call $next!)
-  (call $pattern_item))
+  (global.get $S_PATTERN_ITEM))
 
 (func $pattern_item (result i32)
   (if (call $peek! (global.get $T_COMMA))

@@ -60,7 +60,7 @@
 
 (func $after_member (result i32)
   (call $link!)
-  (call $class_member))
+  (global.get $S_CLASS_MEMBER))
 
 ;; A member of a class, or the end of it.
 (func $class_member (result i32)

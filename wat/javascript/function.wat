@@ -14,6 +14,11 @@
 (global $FN_BLOCK   i32 (i32.const 2048)) ;; a static block
 (global $FN_PROGRAM i32 (i32.const 4096))
 
+;; Where a function is declared.
+(global $PLACE_LIST    i32 (i32.const 0)) ;; among statements
+(global $PLACE_DEFAULT i32 (i32.const 1)) ;; behind `export default`
+(global $PLACE_PLAIN   i32 (i32.const 2)) ;; behind a label, or as a branch of `if`
+
 ;; What stays as it is within an arrow function.
 (global $ARROW_CONTEXT i32 (i32.const 15875))
 
@@ -79,14 +84,23 @@
   (if (call $has! (global.get $C_STRICT)) (then (call $check_target_name (global.get $node)))))
 
 ;; `function` is the token at hand, and the frame waits for a statement. The name may be missing
-;; where `is_default`.
+;; where the place is `$PLACE_DEFAULT`; where it is
+;; `$PLACE_PLAIN`, generators cannot stand there.
 (func $begin_function_declaration
-  (param $start i32) (param $flags i32) (param $is_default i32) (result i32)
+  (param $start i32) (param $flags i32) (param $place i32) (result i32)
   (local $name i32)
   (call $next!)
-  (if (call $eat! (global.get $T_STAR))
-    (then (local.set $flags (i32.or (local.get $flags) (global.get $F_GENERATOR)))))
-  (if (i32.eqz (i32.and (call $peek! (global.get $T_LEFT_PAREN)) (local.get $is_default)))
+  (if (call $peek! (global.get $T_STAR))
+    (then
+      (if (i32.eq (local.get $place) (global.get $PLACE_PLAIN))
+        (then (call $refuse_token (global.get $E_FUNCTION_KIND_PLACE))))
+      (call $next!)
+      (local.set $flags (i32.or (local.get $flags) (global.get $F_GENERATOR)))))
+  (if
+    (i32.eqz
+      (i32.and
+        (call $peek! (global.get $T_LEFT_PAREN))
+        (i32.eq (local.get $place) (global.get $PLACE_DEFAULT))))
     (then
       (call $take_function_name)
       (local.set $name (global.get $node))

@@ -266,12 +266,15 @@
   (global.set $bucket_mask
     (i32.sub (i32.shr_u (local.get $buckets) (i32.const 2)) (i32.const 1)))
   (memory.fill (global.get $buckets) (i32.const 0) (local.get $buckets))
+  ;; A step that goes on after a refusal may take 0 for a record: one of length 0.
+  (memory.fill (local.get $dst_ptr) (i32.const 0) (global.get $HEADER_SIZE))
   (global.set $names (global.get $buckets))
   (global.set $out_limit (i32.sub (global.get $names) (global.get $STEP_ROOM)))
   (i32.const 1))
 
 ;; Sets the registers for a program, whose frame is the first one.
 (func $begin_program (param $goal i32)
+  (global.set $goal (local.get $goal))
   (global.set $scan (global.get $source))
   (global.set $token (global.get $T_END))
   (global.set $token_start (i32.const 0))

@@ -293,7 +293,7 @@
     (then
       (return
         (call $begin_function_declaration
-          (local.get $start) (i32.const 0) (i32.const 0)))))
+          (local.get $start) (i32.const 0) (global.get $PLACE_LIST)))))
   (if (call $peek! (global.get $T_CLASS))
     (then (return (call $begin_class_declaration (i32.const 0)))))
   (if (call $eat! (global.get $T_ASYNC))
@@ -305,7 +305,7 @@
         (then (call $refuse_unexpected)))
       (return
         (call $begin_function_declaration
-          (local.get $start) (global.get $F_ASYNC) (i32.const 0)))))
+          (local.get $start) (global.get $F_ASYNC) (global.get $PLACE_LIST)))))
   (global.set $exported (global.get $EXPORTED))
   (if (call $eat! (global.get $T_CONST))
     (then
@@ -351,7 +351,7 @@
     (then
       (return
         (call $begin_function_declaration
-          (local.get $start) (i32.const 0) (i32.const 1)))))
+          (local.get $start) (i32.const 0) (global.get $PLACE_DEFAULT)))))
   (if (call $peek! (global.get $T_CLASS))
     (then (return (call $begin_class_declaration (i32.const 1)))))
   (if (call $peek! (global.get $T_ASYNC))
@@ -363,7 +363,7 @@
             (then
               (return
                 (call $begin_function_declaration
-                  (local.get $start) (global.get $F_ASYNC) (i32.const 1)))))))
+                  (local.get $start) (global.get $F_ASYNC) (global.get $PLACE_DEFAULT)))))))
       (call $then! (global.get $S_AFTER_DEFAULT_EXPRESSION))
       (global.set $power (global.get $P_ASSIGNMENT))
       (return (call $async_behind (local.get $start) (local.get $stop)))))

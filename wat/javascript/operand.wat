@@ -514,7 +514,7 @@
   (call $enter_bracket!)
   (local.set $is_whole (call $peek! (global.get $T_TEMPLATE)))
   (call $take_piece (local.get $is_whole))
-  (if (local.get $is_whole) (then (return (call $end_template))))
+  (if (local.get $is_whole) (then (return (global.get $S_END_TEMPLATE))))
   (call $begin_expression!))
 
 ;; A piece of a template: the token at hand.

@@ -83,14 +83,8 @@
 
 ;; A function that is neither a generator nor asynchronous.
 (func $begin_plain_function (result i32)
-  (local $state i32)
-  (local.set $state
-    (call $begin_function_declaration
-      (global.get $token_start) (i32.const 0) (i32.const 0)))
-  (if (i32.and (call $third!) (global.get $F_GENERATOR))
-    (then
-      (call $refuse (global.get $E_FUNCTION_KIND_PLACE) (call $start!) (global.get $last_stop))))
-  (local.get $state))
+  (call $begin_function_declaration
+    (global.get $token_start) (i32.const 0) (global.get $PLACE_PLAIN)))
 
 (func $after_labeled (result i32)
   (call $close_label (call $is_loop (global.get $node)))
@@ -184,7 +178,7 @@
                 (local.get $start) (global.get $token_stop))))
           (return
             (call $begin_function_declaration
-              (local.get $start) (global.get $F_ASYNC) (i32.const 0)))))))
+              (local.get $start) (global.get $F_ASYNC) (global.get $PLACE_LIST)))))))
   (if (call $peek! (global.get $T_COLON))
     (then
       (call $emit_name (local.get $start) (local.get $stop) (i32.const 0))
@@ -216,7 +210,7 @@
   (if (i32.eq (local.get $token) (global.get $T_FUNCTION))
     (then
       (return
-        (call $begin_function_declaration (local.get $start) (i32.const 0) (i32.const 0)))))
+        (call $begin_function_declaration (local.get $start) (i32.const 0) (global.get $PLACE_LIST)))))
   (if (i32.eq (local.get $token) (global.get $T_FOR)) (then (return (call $begin_for))))
   (if (i32.eq (local.get $token) (global.get $T_BREAK))
     (then (return (call $jump (global.get $K_BREAK_STATEMENT)))))

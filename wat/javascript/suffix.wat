@@ -107,7 +107,7 @@
     (call $head_of! (global.get $K_CALL_EXPRESSION) (local.get $flags) (i32.const 0)))
   (call $enter_bracket!)
   (call $next!)
-  (if (call $peek! (global.get $T_RIGHT_PAREN)) (then (return (call $end_call))))
+  (if (call $peek! (global.get $T_RIGHT_PAREN)) (then (return (global.get $S_END_CALL))))
   (call $begin_argument!))
 
 ;; An argument, or an element: an expression that may be spread.
