@@ -1,6 +1,6 @@
 ;; Declarations of variables, and patterns of names.
 
-;; What the names that are being declared are: `$N_…`.
+;; What the names that are being declared are: `$SORT_…`.
 (global $binding (mut i32) (i32.const 0))
 ;; Set in `$binding` where they are exported.
 (global $EXPORTED i32 (i32.const 256))
@@ -24,7 +24,7 @@
 (func $is_lexical! (result i32)
   (i32.eq
     (i32.and (global.get $binding) (i32.xor (global.get $EXPORTED) (i32.const -1)))
-    (global.get $N_LEXICAL)))
+    (global.get $SORT_LEXICAL)))
 
 (func $check_binding_name
   (call $check_name)
@@ -217,7 +217,7 @@
   (call $set_second! (local.get $is_for))
   (call $set_third!
     (i32.or
-      (select (global.get $N_LEXICAL) (global.get $N_VAR) (local.get $kind))
+      (select (global.get $SORT_LEXICAL) (global.get $SORT_VAR) (local.get $kind))
       (global.get $exported)))
   (global.set $exported (i32.const 0))
   (if (local.get $is_for) (then (call $add_context! (global.get $C_NO_IN))))

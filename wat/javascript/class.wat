@@ -30,7 +30,7 @@
   (if (call $peek_name!)
     (then
       (call $take_class_name)
-      (call $declare (global.get $node) (global.get $N_LEXICAL)))
+      (call $declare (global.get $node) (global.get $SORT_LEXICAL)))
     (else
       (if (i32.eqz (local.get $is_default))
         (then (call $refuse_token (global.get $E_CLASS_NAME))))))
@@ -130,13 +130,13 @@
 ;; What a private name is declared as: a getter and a setter may share one.
 (func $private_sort (result i32)
   (if (i32.eqz (call $has_kind! (i32.or (global.get $FN_GETTER) (global.get $FN_SETTER))))
-    (then (return (global.get $PRIVATE_OTHER))))
+    (then (return (global.get $SORT_PRIVATE))))
   (if (call $has_kind! (global.get $FN_GETTER))
     (then
       (return
         (select
-          (global.get $PRIVATE_STATIC_GET) (global.get $PRIVATE_GET) (call $operator!)))))
-  (select (global.get $PRIVATE_STATIC_SET) (global.get $PRIVATE_SET) (call $operator!)))
+          (global.get $SORT_STATIC_GETTER) (global.get $SORT_GETTER) (call $operator!)))))
+  (select (global.get $SORT_STATIC_SETTER) (global.get $SORT_SETTER) (call $operator!)))
 
 (func $after_class_key (result i32)
   (call $end_key)
@@ -244,8 +244,7 @@
   (call $push! (global.get $S_AFTER_BODY_ITEM) (local.get $start))
   (call $set_third! (global.get $FN_BLOCK))
   (call $keep_outside!)
-  (call $open_scope (global.get $SCOPE_CLASS_STATIC))
-  (call $open_labels)
+  (call $open_scope (global.get $SCOPE_FUNCTION))
   (global.set $context
     (i32.or
       (call $has! (i32.or (global.get $C_STRICT) (global.get $C_MODULE)))

@@ -259,7 +259,7 @@
           (global.get $PAREN_BYTE))
         (then (call $refuse_record (global.get $E_PATTERN_PARENTHESIZED) (local.get $ref))))))
   (if (call $has! (global.get $C_STRICT)) (then (call $check_target_name (local.get $ref))))
-  (call $declare (local.get $ref) (global.get $N_PARAMETER)))
+  (call $declare (local.get $ref) (global.get $SORT_PARAMETER)))
 
 ;; The first byte of the token behind an offset: white space and comments are passed over, which are
 ;; all that can stand there but punctuators.

@@ -47,7 +47,6 @@
 (func $restore_outside!
   (call $check_covers)
   (call $close_scope)
-  (call $close_labels)
   (global.set $open_covers (i32.load offset=40 (;OPEN;) (global.get $frame)))
   (global.set $paused_at (i32.load offset=44 (;PAUSED;) (global.get $frame)))
   (global.set $await_name_at (i32.load offset=48 (;AWAITED;) (global.get $frame)))
@@ -115,10 +114,10 @@
     (then
       (return
         (select
-          (global.get $N_FUNCTION_BLOCK) (global.get $N_FUNCTION_SLOPPY)
+          (global.get $SORT_LEXICAL) (global.get $SORT_SLOPPY_FUNCTION)
           (i32.or (call $has! (global.get $C_STRICT)) (local.get $flags))))))
   (select
-    (global.get $N_LEXICAL) (global.get $N_FUNCTION_VAR)
+    (global.get $SORT_LEXICAL) (global.get $SORT_VAR)
     (i32.eq
       (call $has! (i32.or (global.get $C_TOP) (global.get $C_MODULE)))
       (i32.or (global.get $C_TOP) (global.get $C_MODULE)))))
@@ -159,8 +158,7 @@
         (i32.or (local.get $own) (local.get $context))
         (select (global.get $C_PARAMETERS) (i32.const 0) (local.get $own)))))
   (call $open_scope (global.get $SCOPE_FUNCTION))
-  (call $open_labels)
-  (global.set $binding (global.get $N_PARAMETER))
+  (global.set $binding (global.get $SORT_PARAMETER))
   (call $expect! (global.get $T_LEFT_PAREN))
   (call $parameter))
 
@@ -405,7 +403,6 @@
             (global.get $E_AWAIT_RESERVED)
             (i32.sub (global.get $await_name_at) (i32.const 1)) (global.get $await_name_at))))))
   (call $open_scope (global.get $SCOPE_FUNCTION))
-  (call $open_labels)
   (local.set $ref (global.get $doubled))
   (global.set $doubled (i32.const 0))
   (call $make_patterns (local.get $head) (i32.const 1))

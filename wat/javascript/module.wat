@@ -48,17 +48,18 @@
 ;;   height                      how high the tree is
 
 ;; Memory map
-;;   offset   length  name         meaning
-;;        0      256  classes      the class of each byte
-;;      256      130  powers       how strongly the operator binds that each token is
-;;      512      130  operators    which operator each token is
-;;      768      256  digits       the value of each hexadecimal digit
-;;     1024     2048  keywords     the words, by a hash
-;;     3072      130  widths       how many bytes each token has, if always as many
-;;     3328       24  spelling     a word without its escapes
-;;     4096     9728  identifiers  what names begin with and go on with
-;;    16384     7011  properties   what `\p{…}` may name
-;;    65536   655360  frames       what is open, 80 bytes each
+;;   offset   length  name          meaning
+;;        0      256  classes       the class of each byte
+;;      256      130  powers        how strongly the operator binds that each token is
+;;      512      130  operators     which operator each token is
+;;      768      256  digits        the value of each hexadecimal digit
+;;     1024     2048  keywords      the words, by a hash
+;;     3072      130  widths        how many bytes each token has, if always as many
+;;     3328       24  spelling      a word without its escapes
+;;     3360        8  default_name  the name `default`
+;;     4096     9728  identifiers   what names begin with and go on with
+;;    16384     7011  properties    what `\p{…}` may name
+;;    65536   655360  frames        what is open, 80 bytes each
 (memory (export "memory") 11)
 (global (export "heap_base") i32 (i32.const 720896))
 
@@ -313,15 +314,13 @@
   (call $set_second! (i32.const 0))
   (call $set_third! (global.get $FN_PROGRAM))
   (call $keep_outside!)
-  (call $open_scope (global.get $SCOPE_PROGRAM))
-  (call $open_labels))
+  (call $open_scope (global.get $SCOPE_PROGRAM)))
 
 ;; The text ends where its statements do.
 (func $end_program (result i32)
   (call $check_covers)
   (call $check_exports)
   (call $close_scope)
-  (call $close_labels)
   (if (i32.and (global.get $token_traits) (global.get $TRAIT_COMMENT))
     (then (call $emit_comments)))
   (i32.const 0))

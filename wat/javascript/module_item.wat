@@ -30,7 +30,7 @@
   (call $push! (global.get $S_IMPORT_SPECIFIER) (local.get $start))
   (call $set_second! (i32.const 0))
   (call $set_operator! (global.get $K_IMPORT_DECLARATION))
-  (global.set $binding (global.get $N_LEXICAL))
+  (global.set $binding (global.get $SORT_LEXICAL))
   (if (call $peek! (global.get $T_STRING)) (then (return (call $import_source))))
   (if (call $peek_name!)
     (then

@@ -23,11 +23,10 @@
 ;;        8     4  joined   what joins its operands, one of `joint`
 
 ;; Layout pattern_name
-;;   offset  size  field  meaning
-;;        0     4  next   address of the next name in the same bucket, 0 for none
-;;        4     4  group  address of the last group of this name that was parsed, 0 for none
-;;        8     4  len    how many bytes it has; they follow, and zeros up to a whole word
-
+;;   offset  size  field      meaning
+;;        0     4  following  address of the next name in the same bucket, 0 for none
+;;        4     4  group      address of the last group of this name that was parsed, 0 for none
+;;        8     4  len        how many bytes it has; they follow, and zeros up to a whole word
 (global $PATTERN_NAME_SIZE i32 (i32.const 12))
 
 ;; Enumeration group
@@ -396,12 +395,12 @@
               (i32.add (global.get $name_free) (global.get $PATTERN_NAME_SIZE))
               (local.get $size))
             (then (return (local.get $name))))))
-      (local.set $name (i32.load offset=0 (;NEXT;) (local.get $name)))
+      (local.set $name (i32.load offset=0 (;FOLLOWING;) (local.get $name)))
       (br $next_name)))
   (if (local.get $is_new)
     (then
       (local.set $name (global.get $name_free))
-      (i32.store offset=0 (;NEXT;) (local.get $name) (i32.load (local.get $bucket)))
+      (i32.store offset=0 (;FOLLOWING;) (local.get $name) (i32.load (local.get $bucket)))
       (i32.store offset=4 (;GROUP;) (local.get $name) (i32.const 0))
       (i32.store (local.get $bucket) (local.get $name))
       (global.set $name_free

@@ -720,11 +720,11 @@
   (call $then! (global.get $S_AFTER_HANDLER))
   (call $push! (global.get $S_AFTER_CATCH_PARAMETER) (global.get $token_start))
   (call $next!)
-  (call $open_scope (global.get $SCOPE_CATCH))
+  (call $open_scope (global.get $SCOPE_BLOCK))
   (if (call $eat! (global.get $T_LEFT_PAREN))
     (then
       (global.set $binding
-        (select (global.get $N_CATCH_NAME) (global.get $N_CATCH_PATTERN) (call $peek_name!)))
+        (select (global.get $SORT_CATCH_NAME) (global.get $SORT_CATCH_PATTERN) (call $peek_name!)))
       (return (call $binding_target))))
   (global.set $node (i32.const 0))
   (call $catch_body))

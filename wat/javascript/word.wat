@@ -260,14 +260,12 @@
       (br $next_character)))
   (if (i32.eqz (global.get $status))
     (then
-      (global.set $token (global.get $T_NAME))
+      (global.set $token
+        (call $keyword
+          (i32.const 3328 (;SPELLING;))
+          (i32.add (i32.const 3328 (;SPELLING;)) (local.get $len))))
       (if (i32.and (global.get $token_traits) (global.get $TRAIT_ESCAPED))
-        (then
-          (global.set $token
-            (call $escaped
-              (call $keyword
-                (i32.const 3328 (;SPELLING;))
-                (i32.add (i32.const 3328 (;SPELLING;)) (local.get $len)))))))))
+        (then (global.set $token (call $escaped (global.get $token)))))))
   (local.get $at))
 
 (func $keyword (param $at i32) (param $stop i32) (result i32)
