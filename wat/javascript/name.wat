@@ -56,10 +56,10 @@
 ;;       8  label            of a statement
 ;;       9  continued        of a statement that a `continue` goes on with
 ;;      16  private          a private name, or one with both of its accessors
-;;      17  getter           a private getter
-;;      18  setter           a private setter
-;;      19  static_getter    a static one
-;;      20  static_setter    a static one
+;;      18  getter           a private getter; its setter differs in bit 0
+;;      19  setter           a private setter
+;;      20  static_getter    a static one
+;;      21  static_setter    a static one
 ;;      24  export           what is exported
 ;;      25  default          what is exported as `default`, by another name or none
 (global $SORT_VAR             i32 (i32.const 0))
@@ -72,10 +72,10 @@
 (global $SORT_LABEL           i32 (i32.const 8))
 (global $SORT_CONTINUED       i32 (i32.const 9))
 (global $SORT_PRIVATE         i32 (i32.const 16))
-(global $SORT_GETTER          i32 (i32.const 17))
-(global $SORT_SETTER          i32 (i32.const 18))
-(global $SORT_STATIC_GETTER   i32 (i32.const 19))
-(global $SORT_STATIC_SETTER   i32 (i32.const 20))
+(global $SORT_GETTER          i32 (i32.const 18))
+(global $SORT_SETTER          i32 (i32.const 19))
+(global $SORT_STATIC_GETTER   i32 (i32.const 20))
+(global $SORT_STATIC_SETTER   i32 (i32.const 21))
 (global $SORT_EXPORT          i32 (i32.const 24))
 (global $SORT_DEFAULT         i32 (i32.const 25))
 
@@ -515,20 +515,11 @@
   (local.set $entry (call $find! (local.get $tag) (global.get $class)))
   (if (local.get $entry)
     (then
-      ;; The numbers of a getter and its setter: 17 and 18, 19 and 20.
       (if (i32.and
-          (i32.or
-            (i32.eq
-              (i32.add (local.get $sort) (call $sort_of! (local.get $entry)))
-              (i32.add
-                (global.get $SORT_GETTER)
-                (global.get $SORT_SETTER)))
-            (i32.eq
-              (i32.add (local.get $sort) (call $sort_of! (local.get $entry)))
-              (i32.add
-                (global.get $SORT_STATIC_GETTER)
-                (global.get $SORT_STATIC_SETTER))))
-          (i32.ne (local.get $sort) (global.get $SORT_PRIVATE)))
+          (i32.ge_u (local.get $sort) (global.get $SORT_GETTER))
+          (i32.eq
+            (i32.xor (local.get $sort) (call $sort_of! (local.get $entry)))
+            (i32.const 1)))
         (then
           (call $set_sort! (local.get $entry) (global.get $SORT_PRIVATE))
           (return)))
