@@ -1,7 +1,7 @@
 ;; Expressions: what stands between operands.
 ;;
-;; An expression is begun by setting `$power` and going on with `$S_OPERAND`: it takes operators over
-;; that power, and leaves its record in `$node`. The steps that are hot call each other directly.
+;; An expression is begun by setting `$power` and going on with `$S_OPERAND`: it takes the operators
+;; over that power, and leaves its record in `$node`. The steps that are hot call each other directly.
 
 ;; The powers with which expressions begin; `$POWERS` has those of the operators.
 (global $P_SEQUENCE    i32 (i32.const 0))  ;; with commas

@@ -1,11 +1,11 @@
-;;! summary   = "JavaScript parsed into a flat tree, with everything that makes a text malformed found"
+;;! summary   = "JavaScript parsed into a flat tree, with all that makes a text malformed"
 ;;! spec      = "ECMAScript 2025"
 ;;! exports   = ["javascript_bound", "javascript_parse"]
 ;;! fragments = [
 ;;!   "lib/javascript_kinds", "lib/javascript_tables", "lib/javascript_identifiers",
 ;;!   "lib/javascript_properties", "source", "trivia", "token", "word", "number", "string",
-;;!   "regexp", "pattern", "name", "step", "frame", "record", "expression", "operand", "property", "suffix",
-;;!   "cover", "function", "class", "statement", "binding", "module_item", "height",
+;;!   "regexp", "pattern", "name", "step", "frame", "record", "expression", "operand", "property",
+;;!   "suffix", "cover", "function", "class", "statement", "binding", "module_item", "height",
 ;;! ]
 
 ;; One pass over the text makes the tree. The grammar is a machine of small steps over a stack of

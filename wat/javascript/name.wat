@@ -195,7 +195,8 @@
   (if (i32.ne (local.get $len) (global.get $text_len)) (then (return (i32.const 0))))
   (local.set $at (global.get $text))
   (loop $next_bytes
-    (if (i64.ne
+    (if
+      (i64.ne
         (call $some_bytes! (local.get $at) (local.get $len))
         (call $some_bytes! (local.get $text) (local.get $len)))
       (then (return (i32.const 0))))
@@ -240,7 +241,8 @@
       ;; That there is none is the lowest of all addresses.
       (br_if $none (i32.ge_u (local.get $entry) (local.get $limit)))
       (br_if $none (i32.eqz (local.get $entry)))
-      (if (i32.eqz
+      (if
+        (i32.eqz
           (i32.and
             (i32.xor
               (i32.load offset=4 (;TAG;) (local.get $entry))
@@ -418,7 +420,8 @@
               (if (i32.eqz (global.get $doubled))
                 (then (global.set $doubled (local.get $ref))))
               (return)))
-          (if (i32.eqz
+          (if
+            (i32.eqz
               (i32.and
                 (i32.eq (local.get $sort) (global.get $SORT_SLOPPY_FUNCTION))
                 (i32.eq (local.get $found) (global.get $SORT_SLOPPY_FUNCTION))))
@@ -463,7 +466,8 @@
   (local $entry i32)
   (if (global.get $status) (then (return)))
   (local.set $entry (global.get $label))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (call $sort_of! (local.get $entry)) (global.get $SORT_CONTINUED))
       (i32.eqz (local.get $is_loop)))
     (then
@@ -515,7 +519,8 @@
   (local.set $entry (call $find! (local.get $tag) (global.get $class)))
   (if (local.get $entry)
     (then
-      (if (i32.and
+      (if
+        (i32.and
           (i32.ge_u (local.get $sort) (global.get $SORT_GETTER))
           (i32.eq
             (i32.xor (local.get $sort) (call $sort_of! (local.get $entry)))
@@ -648,7 +653,8 @@
       (local.set $next (call $link_of! (local.get $ref)))
       (i32.store (call $next_link! (local.get $ref)) (i32.const 0))
       (call $locate (local.get $ref))
-      (if (i32.eqz
+      (if
+        (i32.eqz
           (call $find!
             (call $tag_of (global.get $SORT_VAR))
             (i32.const -1)))

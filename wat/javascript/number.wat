@@ -7,7 +7,8 @@
   (block $done
     (loop $next_digit
       (local.set $byte (i32.load8_u (local.get $at)))
-      (if (i32.lt_u
+      (if
+        (i32.lt_u
           (call $digit_of! (local.get $byte))
           (local.get $radix))
         (then
@@ -15,7 +16,8 @@
           (br $next_digit)))
       (br_if $done (i32.ne (local.get $byte) (i32.const 0x5f)))
       ;; A digit stands before it and behind it.
-      (if (i32.or
+      (if
+        (i32.or
           (i32.ge_u
             (call $digit_of!
               (i32.load8_u (i32.sub (local.get $at) (i32.const 1))))
@@ -99,7 +101,8 @@
         (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x5f))
           (then (call $refuse_bytes (global.get $E_NUMBER_SEPARATOR) (local.get $at))))
         (local.set $at (call $skip_digits (local.get $at) (i32.const 10)))))
-    (if (i32.eq
+    (if
+      (i32.eq
         (i32.or (i32.load8_u (local.get $at)) (i32.const 0x20))
         (i32.const 0x65)) ;; `e`
       (then
@@ -112,7 +115,8 @@
             (i32.or
               (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x2b))
               (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x2d)))))
-        (if (i32.gt_u
+        (if
+          (i32.gt_u
             (i32.sub (i32.load8_u (local.get $at)) (i32.const 0x30))
             (i32.const 9))
           (then (call $refuse_bytes (global.get $E_NUMBER_EXPONENT) (local.get $at))))
@@ -120,7 +124,8 @@
     (if (i32.eqz (i32.shr_u (global.get $token_head) (i32.const 16)))
       (then (call $set_form! (local.get $form)))))
   ;; A word, an escape, a character beyond ASCII, a digit.
-  (if (i32.le_u
+  (if
+    (i32.le_u
       (i32.sub
         (call $class_of! (i32.load8_u (local.get $at)))
         (global.get $CLASS_WORD))
@@ -169,7 +174,8 @@
         (i32.const 16)
         (i32.eq (local.get $form) (global.get $D_NUMBER_OCTAL)))
       (i32.eq (local.get $form) (global.get $D_NUMBER_BINARY))))
-  (if (i32.ge_u
+  (if
+    (i32.ge_u
       (call $digit_of! (i32.load8_u (local.get $at)))
       (local.get $radix))
     (then (call $refuse_bytes (global.get $E_NUMBER_DIGITS) (local.get $at))))

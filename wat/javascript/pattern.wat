@@ -167,7 +167,8 @@
     (i32.add
       (i32.shl (global.get $name_count) (i32.const 4))
       (i32.shl (i32.sub (local.get $stop) (local.get $at)) (i32.const 1))))
-  (if (i32.eqz
+  (if
+    (i32.eqz
       (call $room
         (i32.add
           (i32.add
@@ -335,13 +336,15 @@
 ;; where there is none. `$escape_stop` is behind it.
 (func $low_half (param $high i32) (param $at i32) (result i32)
   (local $low i32)
-  (if (i32.ne
+  (if
+    (i32.ne
       (i32.and (local.get $high) (i32.const 0xffff_fc00))
       (i32.const 0xd800))
     (then (return (i32.const 0))))
   (if (i32.ne (i32.load16_u (local.get $at)) (i32.const 0x755c)) (then (return (i32.const 0))))
   (local.set $low (call $hexadecimal (i32.add (local.get $at) (i32.const 2)) (i32.const 4)))
-  (if (i32.ne
+  (if
+    (i32.ne
       (i32.and (local.get $low) (i32.const 0xffff_fc00))
       (i32.const 0xdc00))
     (then (return (i32.const 0))))
@@ -390,7 +393,8 @@
       (br_if $none (i32.eqz (local.get $name)))
       (if (i32.eq (i32.load offset=8 (;LEN;) (local.get $name)) (local.get $size))
         (then
-          (if (call $is_same
+          (if
+            (call $is_same
               (i32.add (local.get $name) (global.get $PATTERN_NAME_SIZE))
               (i32.add (global.get $name_free) (global.get $PATTERN_NAME_SIZE))
               (local.get $size))
@@ -474,7 +478,8 @@
           (local.set $open (i32.sub (local.get $open) (global.get $OPEN_SIZE)))
           (local.set $at (i32.add (local.get $at) (i32.const 1)))
           (br $next_term)))
-      (if (i32.or
+      (if
+        (i32.or
           (i32.eq (local.get $byte) (i32.const 0x5e)) ;; `^`
           (i32.eq (local.get $byte) (i32.const 0x24))) ;; `$`
         (then
@@ -505,7 +510,8 @@
           (br $next_term)))
       (block $literal
         (br_if $literal (i32.eq (local.get $byte) (i32.const 0x2e))) ;; `.`
-        (if (i32.or
+        (if
+          (i32.or
             (i32.eq (local.get $byte) (i32.const 0x2a)) ;; `*`
             (i32.or
               (i32.eq (local.get $byte) (i32.const 0x2b)) ;; `+`
@@ -581,11 +587,13 @@
       (local.set $stop (call $digits_stop (local.get $most)))))
   (if (i32.ne (i32.load8_u (local.get $stop)) (i32.const 0x7d)) ;; `}`
     (then (return (i32.const 0))))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.ne (local.get $most) (i32.const 0))
       (i32.ne (local.get $most) (local.get $stop)))
     (then
-      (if (call $is_greater
+      (if
+        (call $is_greater
           (local.get $least) (local.get $least_stop)
           (local.get $most) (local.get $stop))
         (then
@@ -640,7 +648,8 @@
     (then
       (i32.store offset=0 (;OPEN_GROUP.KIND;) (local.get $open) (global.get $GROUP_BEHIND))
       (return (i32.add (local.get $at) (i32.const 4)))))
-  (if (i32.or
+  (if
+    (i32.or
       (i32.eq (local.get $byte) (i32.const 0x3d)) ;; `=`
       (i32.eq (local.get $byte) (i32.const 0x21))) ;; `!`
     (then
@@ -661,7 +670,8 @@
     (if (i32.eq (local.get $byte) (i32.const 0x3a)) ;; `:`
       (then
         ;; `(?-:` has no modifier.
-        (if (i32.and
+        (if
+          (i32.and
             (i32.eq (local.get $minus) (local.get $start))
             (i32.eq
               (local.get $at)
@@ -672,7 +682,8 @@
                 (global.get $E_PATTERN_MODIFIERS_NONE)
                 (local.get $start)))))
         (return (i32.add (local.get $at) (i32.const 1)))))
-    (if (i32.and
+    (if
+      (i32.and
         (i32.eq (local.get $byte) (i32.const 0x2d)) ;; `-`
         (i32.eqz (local.get $minus)))
       (then
@@ -682,7 +693,8 @@
     ;; `i`, `m` and `s` have the bits 4, 8 and 16.
     (local.set $bit
       (i32.and (call $flag_bit (local.get $byte)) (i32.const 0x1c)))
-    (if (i32.and
+    (if
+      (i32.and
         (i32.ne (local.get $bit) (i32.const 0))
         (i32.eqz (i32.and (local.get $seen) (local.get $bit))))
       (then
@@ -719,7 +731,8 @@
           (i32.le_u
             (local.get $group)
             (i32.load offset=4 (;OPEN_GROUP.BEGIN;) (local.get $open)))))
-      (if (i32.ge_u
+      (if
+        (i32.ge_u
           (local.get $group)
           (i32.load offset=8 (;OPEN_GROUP.BRANCH;) (local.get $open)))
         (then
@@ -748,7 +761,8 @@
         (then
           (return
             (call $refuse_pattern (global.get $E_PATTERN_REFERENCE) (local.get $at)))))))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (local.get $byte) (i32.const 0x6b)) ;; `k`
       (i32.or
         (global.get $is_unicode)
@@ -802,7 +816,8 @@
   (local.set $next (i32.load8_u offset=1 (local.get $at)))
   (global.set $has_strings (i32.const 0))
   ;; `d`, `s` and `w`, large or small
-  (if (call $is_one_of!
+  (if
+    (call $is_one_of!
       (i32.or (local.get $byte) (i32.const 0x20))
       (i64.const 0)
       (i64.const 0x0088_0010_0000_0000))
@@ -811,7 +826,8 @@
         (then
           (global.set $atom (global.get $SET))
           (return (i32.add (local.get $at) (i32.const 1)))))))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (i32.or (local.get $byte) (i32.const 0x20)) (i32.const 0x70)) ;; `p`, `P`
       (i32.and (global.get $is_unicode) (call $is_letter! (local.get $byte))))
     (then
@@ -837,7 +853,8 @@
     (then
       (if (global.get $is_unicode)
         (then
-          (if (i32.or
+          (if
+            (i32.or
               (i32.ne (local.get $byte) (i32.const 0x30))
               (call $is_digit! (local.get $next)))
             (then
@@ -850,7 +867,8 @@
   (local.set $value (call $character (local.get $at)))
   (if (global.get $is_unicode)
     (then
-      (if (i32.eqz
+      (if
+        (i32.eqz
           (i32.or
             (call $is_syntax! (local.get $byte))
             ;; `f`, `n`, `r`, `t`, `v`
@@ -860,7 +878,8 @@
         (then
           (return (call $refuse_pattern (global.get $E_PATTERN_ESCAPE) (local.get $at)))))))
   ;; Where there are names, `\k` is a reference, which no class has.
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (local.get $byte) (i32.const 0x6b))
       (i32.ne (global.get $name_count) (i32.const 0)))
     (then (return (call $refuse_pattern (global.get $E_PATTERN_ESCAPE) (local.get $at)))))
@@ -882,7 +901,8 @@
 (func $control_escape (param $at i32) (param $in_class i32) (result i32)
   (local $next i32)
   (local.set $next (i32.load8_u offset=1 (local.get $at)))
-  (if (i32.or
+  (if
+    (i32.or
       (call $is_letter! (local.get $next))
       (i32.and
         (i32.and (local.get $in_class) (i32.eqz (global.get $is_unicode)))
@@ -952,7 +972,8 @@
       (i32.add (local.get $place) (i32.const 18432 (;PROPERTIES+2048;))))
     (if (i32.eq (i32.load8_u (local.get $place)) (local.get $size))
       (then
-        (if (call $is_same
+        (if
+          (call $is_same
             (i32.add (local.get $place) (i32.const 2))
             (local.get $at)
             (local.get $size))
@@ -966,7 +987,8 @@
   (local $byte i32)
   (loop $next_byte
     (local.set $byte (i32.load8_u (local.get $at)))
-    (if (i32.or
+    (if
+      (i32.or
         (i32.or
           (call $is_letter! (local.get $byte))
           (call $is_digit! (local.get $byte)))
@@ -1047,7 +1069,8 @@
     (then
       (global.set $atom (i32.const 0x08))
       (return (i32.add (local.get $at) (i32.const 1)))))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (local.get $byte) (i32.const 0x2d)) ;; `-`
       (global.get $is_unicode))
     (then
@@ -1088,7 +1111,8 @@
         (global.get $pattern_stop)))
     (local.set $at (call $class_atom (i32.add (local.get $at) (i32.const 1))))
     (if (global.get $status) (then (return (global.get $pattern_stop))))
-    (if (i32.or
+    (if
+      (i32.or
         (i32.eq (local.get $first) (global.get $SET))
         (i32.eq (global.get $atom) (global.get $SET)))
       (then
@@ -1102,7 +1126,8 @@
 ;; next to the `-`, which is the high one where the atom is behind it.
 (func $half (param $is_behind i32) (result i32)
   (local $rest i32)
-  (if (i32.or
+  (if
+    (i32.or
       (global.get $is_unicode)
       (i32.or
         (i32.lt_u (global.get $atom) (i32.const 0x1_0000))
@@ -1146,7 +1171,8 @@
           (global.set $atom (i32.load8_u offset=1 (local.get $at)))
           (return (i32.add (local.get $at) (i32.const 2)))))
       (return (call $class_atom (local.get $at)))))
-  (if (i32.or
+  (if
+    (i32.or
       (call $is_set_syntax! (local.get $byte))
       (i32.and
         (call $is_double! (local.get $byte))
@@ -1168,7 +1194,8 @@
       (then
         (return (call $refuse_pattern (global.get $E_PATTERN_CLASS_OPEN) (local.get $at)))))
     (local.set $byte (i32.load8_u (local.get $at)))
-    (if (i32.or
+    (if
+      (i32.or
         (i32.eq (local.get $byte) (i32.const 0x7c)) ;; `|`
         (i32.eq (local.get $byte) (i32.const 0x7d))) ;; `}`
       (then
@@ -1235,7 +1262,8 @@
           (call $join_operand (local.get $open))
           (br $next_operand)))
       (local.set $byte (i32.load16_u (local.get $at)))
-      (if (i32.or
+      (if
+        (i32.or
           (i32.eq (local.get $byte) (i32.const 0x2626)) ;; `&&`
           (i32.eq (local.get $byte) (i32.const 0x2d2d))) ;; `--`
         (then
@@ -1259,14 +1287,16 @@
       (local.set $at (call $joined_operand (local.get $at)))
       (if (global.get $status) (then (return (global.get $pattern_stop))))
       (local.set $first (global.get $atom))
-      (if (i32.and
+      (if
+        (i32.and
           (i32.eq (call $pattern_byte! (local.get $at)) (i32.const 0x2d)) ;; `-`
           (i32.ne (i32.load8_u offset=1 (local.get $at)) (i32.const 0x2d)))
         (then
           (local.set $byte (local.get $at))
           (local.set $at (call $set_atom (i32.add (local.get $at) (i32.const 1))))
           (if (global.get $status) (then (return (global.get $pattern_stop))))
-          (if (i32.or
+          (if
+            (i32.or
               (i32.eq (local.get $first) (global.get $SET))
               (i32.eq (global.get $atom) (global.get $SET)))
             (then
@@ -1286,7 +1316,8 @@
 
 ;; An operand that is no class in brackets: `\q{…}`, a class behind a backslash, or a character.
 (func $joined_operand (param $at i32) (result i32)
-  (if (i32.eq
+  (if
+    (i32.eq
       (i32.and (i32.load (local.get $at)) (i32.const 0xffffff))
       (i32.const 0x7b715c)) ;; `\q{`
     (then (return (call $set_strings (local.get $at)))))
@@ -1309,7 +1340,8 @@
   (if (i32.eqz (local.get $joined))
     (then
       (return (call $refuse_pattern (global.get $E_PATTERN_CLASS_OPERAND) (local.get $at)))))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.ne (local.get $joined) (global.get $JOINT_ONE))
       (i32.ne (local.get $joined) (local.get $joint)))
     (then
@@ -1317,7 +1349,8 @@
         (call $refuse_pattern (global.get $E_PATTERN_CLASS_OPERATOR) (local.get $at)))))
   (i32.store offset=8 (;JOINED;) (local.get $open) (local.get $joint))
   ;; `&&&` is nothing.
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (local.get $joint) (global.get $JOINT_INTERSECTION))
       (i32.eq (i32.load8_u offset=2 (local.get $at)) (i32.const 0x26)))
     (then

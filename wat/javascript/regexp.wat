@@ -30,7 +30,8 @@
   (block $closed
     (loop $next_byte
       (local.set $byte (i32.load8_u (local.get $at)))
-      (if (i32.and
+      (if
+        (i32.and
           (i32.eq (local.get $byte) (i32.const 0x2f))
           (i32.eqz (local.get $in_class)))
         (then (br $closed)))
@@ -43,7 +44,8 @@
         (then
           (local.set $at (i32.add (local.get $at) (i32.const 1)))
           (local.set $byte (i32.load8_u (local.get $at)))))
-      (if (i32.or
+      (if
+        (i32.or
           (i32.or
             (i32.eq (local.get $byte) (i32.const 0x0a))
             (i32.eq (local.get $byte) (i32.const 0x0d)))
@@ -81,7 +83,8 @@
       (local.set $flags (i32.or (local.get $flags) (local.get $bit)))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $next_flag)))
-  (if (i32.eq
+  (if
+    (i32.eq
       (i32.and
         (local.get $flags)
         (i32.or (global.get $UNICODE) (global.get $UNICODE_SETS)))

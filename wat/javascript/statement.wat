@@ -146,7 +146,8 @@
       (local.set $is_declaration (i32.const 1))
       (if (local.get $is_single)
         (then
-          (if (call $after_newline!) (then (local.set $is_declaration (i32.const 0)))
+          (if (call $after_newline!)
+            (then (local.set $is_declaration (i32.const 0)))
             (else
               (call $refuse
                 (global.get $E_LEXICAL_PLACE) (local.get $start) (local.get $stop))))))))
@@ -210,7 +211,10 @@
   (if (i32.eq (local.get $token) (global.get $T_FUNCTION))
     (then
       (return
-        (call $begin_function_declaration (local.get $start) (i32.const 0) (global.get $PLACE_LIST)))))
+        (call $begin_function_declaration
+          (local.get $start)
+          (i32.const 0)
+          (global.get $PLACE_LIST)))))
   (if (i32.eq (local.get $token) (global.get $T_FOR)) (then (return (call $begin_for))))
   (if (i32.eq (local.get $token) (global.get $T_BREAK))
     (then (return (call $jump (global.get $K_BREAK_STATEMENT)))))

@@ -25,7 +25,8 @@
   (global.set $escape_error (i32.const 0))
   (if (i32.le_u (i32.sub (local.get $byte) (i32.const 0x30)) (i32.const 9))
     (then
-      (if (i32.or
+      (if
+        (i32.or
           (i32.ne (local.get $byte) (i32.const 0x30))
           (i32.le_u (i32.sub (local.get $next) (i32.const 0x30)) (i32.const 9)))
         (then (global.set $escape_error (global.get $E_ESCAPE_OCTAL_TEMPLATE))))))
@@ -89,7 +90,8 @@
           (call $offset! (local.get $found))
           (call $offset! (local.get $at)))
         (return (local.get $at))))
-    (if (i32.eqz
+    (if
+      (i32.eqz
         (i32.or
           (i32.or
             (i32.eq (local.get $byte) (i32.const 0x0a))
@@ -249,7 +251,8 @@
       (if (i32.ge_u (i32.sub (local.get $to) (local.get $start)) (i32.const 3))
         (then
           ;; ed a0 80 to ed af bf
-          (if (i32.eq
+          (if
+            (i32.eq
               (i32.and
                 (i32.load16_u (i32.sub (local.get $to) (i32.const 3)))
                 (i32.const 0xf0ff))
@@ -311,7 +314,8 @@
   (if (i32.eq (local.get $kind) (global.get $K_PRIVATE_IDENTIFIER))
     (then (local.set $at (i32.add (local.get $at) (i32.const 1)))))
   ;; It is not longer than its text; a vector may go beyond it.
-  (if (i32.eqz
+  (if
+    (i32.eqz
       (call $room
         (i32.add (i32.sub (local.get $end) (local.get $at)) (i32.const 32))))
     (then (return)))

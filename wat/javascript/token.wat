@@ -67,8 +67,7 @@
                                   (block $equals
                                     (block $minus
                                       (block $other
-                                        (br_table
-                                          $bad $space $line $word $word $high $digit $dot
+                                        (br_table $bad $space $line $word $word $high $digit $dot
                                           $quote $backquote $hash $slash $less $other $equals
                                           $other $other $minus $other
                                           (local.get $class)))
@@ -78,7 +77,8 @@
                                           (local.get $class)))
                                       (br $operator))
                                     ;; `-`
-                                    (if (call $is_html_close!
+                                    (if
+                                      (call $is_html_close!
                                         (local.get $at)
                                         (i32.or
                                           (i32.and
@@ -105,7 +105,8 @@
                                     (br $operator))
                                   ;; `=`
                                   (local.set $token (global.get $T_ASSIGN))
-                                  (if (i32.eq
+                                  (if
+                                    (i32.eq
                                       (i32.load8_u offset=1 (local.get $at))
                                       (i32.const 0x3d))
                                     (then
@@ -116,7 +117,8 @@
                                           (global.get $T_STRICT_EQUAL)
                                           (global.get $T_EQUAL))))
                                     (else
-                                      (if (i32.eq
+                                      (if
+                                        (i32.eq
                                           (i32.load8_u offset=1 (local.get $at))
                                           (i32.const 0x3e))
                                         (then
@@ -135,7 +137,8 @@
                                   (call $other_operator (local.get $at) (local.get $class)))
                                 (br $operator))
                               ;; `/`
-                              (if (i32.eq
+                              (if
+                                (i32.eq
                                   (i32.load8_u offset=1 (local.get $at))
                                   (i32.const 0x2f))
                                 (then
@@ -145,7 +148,8 @@
                                       (global.get $TRAIT_COMMENT)))
                                   (local.set $at (call $line_stop (local.get $at)))
                                   (br $again)))
-                              (if (i32.eq
+                              (if
+                                (i32.eq
                                   (i32.load8_u offset=1 (local.get $at))
                                   (i32.const 0x2a))
                                 (then
@@ -189,7 +193,8 @@
                       ;; `.`
                       (local.set $token (global.get $T_DOT))
                       (local.set $stop (i32.add (local.get $at) (i32.const 1)))
-                      (if (i32.eq
+                      (if
+                        (i32.eq
                           (i32.load16_u (local.get $stop))
                           (i32.const 0x2e2e))
                         (then (local.set $token (global.get $T_ELLIPSIS)) (br $operator)))
@@ -294,12 +299,13 @@
                 (block $bar
                   (block $caret
                     (block $question
-                      (br_table
-                        $less $greater $bang $bang $plus $plus $star $percent $ampersand $bar
+                      (br_table $less $greater $bang $bang $plus $plus $star $percent $ampersand
+                        $bar
                         $caret $question
                         (i32.sub (local.get $class) (global.get $CLASS_LESS))))
                     ;; `?.` before a digit is a conditional with a number.
-                    (if (i32.and
+                    (if
+                      (i32.and
                         (i32.eq
                           (i32.load8_u offset=1 (local.get $at))
                           (i32.const 0x2e))
@@ -366,7 +372,8 @@
               (global.get $T_NOT_EQUAL)))))
       (return (global.get $T_BANG)))
     ;; `>>>` and `>>>=`
-    (if (i32.eq
+    (if
+      (i32.eq
         (i32.and (i32.load (local.get $at)) (i32.const 0xffffff))
         (i32.const 0x3e3e3e))
       (then

@@ -70,11 +70,13 @@
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $next_step)))
     (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $found))))
-    (if (i32.or
+    (if
+      (i32.or
         (i32.eq (i32.load8_u (local.get $at)) (i32.const 0xe2))
         (i32.eqz (i32.load8_u (local.get $at))))
       (then
-        (if (i32.eqz
+        (if
+          (i32.eqz
             (i32.or
               (call $is_separator! (local.get $at))
               (i32.ge_u (local.get $at) (global.get $source_stop))))

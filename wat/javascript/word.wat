@@ -47,7 +47,8 @@
   (local $token i32)
   (local.set $token (global.get $T_NAME))
   (local.set $len (i32.sub (local.get $stop) (local.get $at)))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.le_u
         (i32.sub (local.get $len) (global.get $SHORTEST_KEYWORD))
         (i32.sub (global.get $LONGEST_KEYWORD) (global.get $SHORTEST_KEYWORD)))
@@ -73,7 +74,8 @@
           (i32.const 4)))
       (if (i64.eq (i64.load offset=1024 (;KEYWORDS;) (local.get $slot)) (local.get $eight))
         (then
-          (if (i32.eq
+          (if
+            (i32.eq
               (i32.load8_u offset=1036 (;KEYWORDS+12;) (local.get $slot))
               (local.get $len))
             (then
@@ -229,7 +231,8 @@
               (br $done)))
           (global.set $token_traits
             (i32.or (global.get $token_traits) (global.get $TRAIT_ESCAPED)))))
-      (if (i32.eqz
+      (if
+        (i32.eqz
           (if (result i32) (i32.eq (local.get $at) (local.get $start))
             (then (call $begins_name (local.get $character)))
             (else (call $continues_name (local.get $character)))))
@@ -289,7 +292,8 @@
   (local $class i32)
   (local.set $at (i32.add (local.get $at) (i32.const 1)))
   (local.set $class (call $class_of! (i32.load8_u (local.get $at))))
-  (if (i32.gt_u
+  (if
+    (i32.gt_u
       (i32.sub (local.get $class) (global.get $CLASS_WORD))
       (i32.sub (global.get $CLASS_HIGH) (global.get $CLASS_WORD)))
     (then
