@@ -1,9 +1,9 @@
 ;; Expressions: what stands between operands.
 ;;
 ;; An expression is begun by setting `$power` and going on with `$S_OPERAND`: it takes the operators
-;; over that power, and leaves its record in `$node`. The steps that are hot call each other directly.
+;; over that power, and leaves its record in `$node`. Steps that are hot call each other directly.
 
-;; The powers with which expressions begin; `$POWERS` has those of the operators.
+;; The powers with which expressions begin; the table `powers` has those of operators.
 (global $P_SEQUENCE    i32 (i32.const 0))  ;; with commas
 (global $P_ASSIGNMENT  i32 (i32.const 1))  ;; without
 (global $P_CONDITIONAL i32 (i32.const 3))

@@ -33,6 +33,7 @@
 ;;   regexp                      how far a regular expression goes
 ;;   pattern                     the grammar of regular expressions
 ;;   name                        scopes, labels, private names, exports
+;;   step                        the steps of the machine, and their numbers
 ;;   frame                       frames, contexts, tokens taken
 ;;   record                      records written
 ;;   expression                  operators
@@ -63,10 +64,8 @@
 (memory (export "memory") 11)
 (global (export "heap_base") i32 (i32.const 720896))
 
-(global $POWERS    i32 (i32.const 256))
-(global $OPERATORS i32 (i32.const 512))
-(global $FRAMES      i32 (i32.const 65536))
-(global $LAST_FRAME  i32 (i32.const 720816))
+(global $FRAMES     i32 (i32.const 65536))
+(global $LAST_FRAME i32 (i32.const 720816))
 
 (global $OUTPUT_TOO_SMALL i32 (i32.const -2))
 (global $MALFORMED        i32 (i32.const -3))
