@@ -543,6 +543,9 @@
 (global $T_OR_ASSIGN i32 (i32.const 128))
 (global $T_COALESCE_ASSIGN i32 (i32.const 129))
 
+;; The last token that is a word.
+(global $T_LAST_WORD i32 (i32.const 63))
+
 ;; Enumeration operator
 ;;   value  name                         meaning
 ;;       1  plus                         `+`

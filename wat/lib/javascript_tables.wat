@@ -5,7 +5,7 @@
 ;; For each byte its value as a hexadecimal digit, 128 where it is none. Then the words, each in
 ;; the slot that the top 7 bits of a product name: that of the multiplier and of its first eight
 ;; bytes (u64), which come first in the slot; then the bytes behind these (u32), its length, and its
-;; token.
+;; token. Then for each token how many bytes it has, where that is always the same.
 
 ;; Enumeration class
 ;;   value  name       meaning
@@ -244,3 +244,13 @@
   "\70\72\6f\74\65\63\74\65\64\00\00\00\09\12\00\00"
   "\64\65\6c\65\74\65\00\00\00\00\00\00\06\25\00\00"
   "\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00")
+(data (i32.const 3072 (;WIDTHS;))
+  "\00\00\05\02\03\03\04\02\06\04\0b\04\09\06\0a\09"
+  "\07\07\09\06\00\03\00\05\00\05\00\00\04\05\04\05"
+  "\05\05\08\08\07\06\02\04\06\07\05\07\03\08\02\06"
+  "\02\0a\03\04\06\05\06\04\05\04\03\06\03\04\05\04"
+  "\00\00\00\00\00\00\00\00\00\01\01\01\01\01\01\01"
+  "\01\01\01\01\03\02\01\02\01\02\02\02\02\02\01\01"
+  "\01\02\02\03\03\01\01\02\02\02\02\03\01\01\01\01"
+  "\01\02\01\02\02\02\02\02\03\03\03\04\02\02\02\03"
+  "\03\03")

@@ -1,5 +1,7 @@
 //! What records, tokens and errors of JavaScript are called and which number each has.
 
+use std::fmt::Write as _;
+
 use super::Table;
 use super::javascript::{KINDS, Kinds, Token, Value, enumeration, snake_case};
 
@@ -27,7 +29,15 @@ fn fields() -> String {
         values.sort_by_key(|value| value.number);
         text.push_str(&enumeration(name, &prefix, &values));
     }
-    text.push_str(&enumeration("token", "T", &tokens(kinds)));
+    text.push_str(&enumeration("token", "T", &token_values(kinds)));
+    let tokens = &kinds.tokens.list;
+    let words = tokens.iter().zip(0..);
+    let words = words.filter(|(token, _)| token.word().is_some());
+    let last = words.map(|(_, number)| number).max().unwrap_or(0);
+    let _ = write!(
+        text,
+        ";; The last token that is a word.\n(global $T_LAST_WORD i32 (i32.const {last}))\n\n"
+    );
     text.push_str(&enumeration("operator", "O", &operators(kinds)));
     let errors = kinds.errors.list.iter().zip(1..);
     let errors = errors.map(|((name, meaning), number)| Value {
@@ -87,7 +97,7 @@ fn flags(kinds: &Kinds) -> Vec<Value> {
     flags
 }
 
-fn tokens(kinds: &Kinds) -> Vec<Value> {
+fn token_values(kinds: &Kinds) -> Vec<Value> {
     let tokens = kinds.tokens.list.iter().zip(0..);
     let tokens = tokens.map(|(token, number)| Value {
         name: token.name().to_owned(),

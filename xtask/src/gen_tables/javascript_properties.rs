@@ -12,7 +12,8 @@ pub(super) const TABLE: Table = Table {
         "What `\\p{…}` may name, from xtask/src/gen_tables/javascript/properties.toml. 1,024 slots of a u16,",
         "the place of a name behind them, or 0; a name stands in the slot of its hash, h' = 31 h + byte",
         "from 0 on, or in the next that is free. Then from 1 on each name: its length, what it is, its",
-        "bytes. Bit 0: a value of General_Category, 1: of Script, 2: a property, 3: one of strings.",
+        "bytes. Bit 0: a value of General_Category, 1: of Script, 2: a property, 3: one of strings, 4:",
+        "General_Category itself, 5: Script and Script_Extensions.",
     ],
     fields,
 };
@@ -24,6 +25,8 @@ struct Properties {
     script: Vec<String>,
     binary: Vec<String>,
     strings: Vec<String>,
+    general_category_names: Vec<String>,
+    script_names: Vec<String>,
 }
 
 const SLOTS: usize = 1024;
@@ -39,6 +42,8 @@ fn names() -> BTreeMap<String, u8> {
         properties.script,
         properties.binary,
         properties.strings,
+        properties.general_category_names,
+        properties.script_names,
     ];
     for (list, bit) in lists.into_iter().zip(0..) {
         for name in list {

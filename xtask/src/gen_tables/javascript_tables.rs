@@ -1,5 +1,6 @@
 //! What JavaScript's lexer and parser look up: what bytes are, how strongly operators bind, and words.
 
+use std::fmt::Write as _;
 use std::iter;
 
 use super::javascript::{KINDS, Token, Value, enumeration};
@@ -13,7 +14,7 @@ pub(super) const TABLE: Table = Table {
         "For each byte its value as a hexadecimal digit, 128 where it is none. Then the words, each in",
         "the slot that the top 7 bits of a product name: that of the multiplier and of its first eight",
         "bytes (u64), which come first in the slot; then the bytes behind these (u32), its length, and its",
-        "token.",
+        "token. Then for each token how many bytes it has, where that is always the same.",
     ],
     fields,
 };
@@ -70,9 +71,11 @@ fn fields() -> String {
 
     let words = words(tokens);
     let multiplier = multiplier(&words);
-    text.push_str(&format!(
-        ";; What the first eight bytes of a word are multiplied with.\n(global $KEYWORD_MULTIPLIER i64 (i64.const 0x{multiplier:016x}))\n\n"
-    ));
+    let _ = write!(
+        text,
+        ";; What the first eight bytes of a word are multiplied with.\n\
+         (global $KEYWORD_MULTIPLIER i64 (i64.const 0x{multiplier:016x}))\n\n"
+    );
 
     let classes: Vec<u8> = (0..=u8::MAX).map(class).collect();
     text.push_str(&data(0, "classes", &classes));
@@ -98,6 +101,9 @@ fn fields() -> String {
         slot[13] = token;
     }
     text.push_str(&data(1024, "keywords", &slots));
+    let widths = tokens.iter().map(|token| token.text.as_deref());
+    let widths: Vec<u8> = widths.map(|text| text.map_or(0, str::len) as u8).collect();
+    text.push_str(&data(3072, "widths", &widths));
     text
 }
 
