@@ -87,10 +87,7 @@ fn enumeration(rust: &mut String, enumeration: &ManifestEnumeration) -> fmt::Res
         rust,
         "    /// The rows of the table: each value, its name and what it means."
     )?;
-    writeln!(
-        rust,
-        "    pub static MEANINGS: &[({ty}, &str, &str)] = &["
-    )?;
+    writeln!(rust, "    pub static MEANINGS: &[({ty}, &str, &str)] = &[")?;
     for ManifestValue {
         name,
         value,

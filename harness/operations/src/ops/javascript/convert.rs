@@ -13,8 +13,8 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::number::{BigintBase, NumberBase};
 
 use super::goal::Goal;
-use super::tree::{DEEPEST, HIGHEST, MAGIC, VERSION, header};
 use super::numbers::{flag, kind, meta, method, number, operator, program, property, variable};
+use super::tree::{DEEPEST, HIGHEST, MAGIC, VERSION, header};
 
 /// Why a program that oxc takes has no tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,7 +310,10 @@ impl<'a> Converter<'a> {
         })
     }
 
-    #[expect(clippy::too_many_lines, reason = "a line or a few for each kind of statement")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a line or a few for each kind of statement"
+    )]
     fn statement(&mut self, statement: &'a Statement) -> Ref {
         let span = statement.span();
         self.level(|it| match statement {
@@ -331,8 +334,9 @@ impl<'a> Converter<'a> {
             Statement::DebuggerStatement(_) => it.emit(kind::DEBUGGER_STATEMENT, 0, 0, span, &[]),
             Statement::EmptyStatement(_) => it.emit(kind::EMPTY_STATEMENT, 0, 0, span, &[]),
             Statement::DoWhileStatement(node) => {
-                let (body, test) =
-                    it.within(1, |it| (it.statement(&node.body), it.expression(&node.test)));
+                let (body, test) = it.within(1, |it| {
+                    (it.statement(&node.body), it.expression(&node.test))
+                });
                 it.emit(kind::DO_WHILE_STATEMENT, 0, 0, span, &[body, test])
             }
             Statement::ExpressionStatement(node) => {
@@ -431,13 +435,15 @@ impl<'a> Converter<'a> {
                 it.emit(kind::TRY_STATEMENT, 0, 0, span, &fields)
             }
             Statement::WhileStatement(node) => {
-                let (test, body) =
-                    it.within(1, |it| (it.expression(&node.test), it.statement(&node.body)));
+                let (test, body) = it.within(1, |it| {
+                    (it.expression(&node.test), it.statement(&node.body))
+                });
                 it.emit(kind::WHILE_STATEMENT, 0, 0, span, &[test, body])
             }
             Statement::WithStatement(node) => {
-                let (object, body) =
-                    it.within(1, |it| (it.expression(&node.object), it.statement(&node.body)));
+                let (object, body) = it.within(1, |it| {
+                    (it.expression(&node.object), it.statement(&node.body))
+                });
                 it.emit(kind::WITH_STATEMENT, 0, 0, span, &[object, body])
             }
             Statement::ImportDeclaration(node) => it.import(node),
@@ -514,12 +520,24 @@ impl<'a> Converter<'a> {
                     let made = it.level(|it| {
                         let id = it.binding(&declarator.id);
                         let init = it.optional(declarator.init.as_ref());
-                        it.emit(kind::VARIABLE_DECLARATOR, 0, 0, declarator.span, &[id, init])
+                        it.emit(
+                            kind::VARIABLE_DECLARATOR,
+                            0,
+                            0,
+                            declarator.span,
+                            &[id, init],
+                        )
                     });
                     list.push(&mut it.words, made);
                 }
             });
-            it.emit(kind::VARIABLE_DECLARATION, 0, data, node.span, &[list.first])
+            it.emit(
+                kind::VARIABLE_DECLARATION,
+                0,
+                data,
+                node.span,
+                &[list.first],
+            )
         })
     }
 
@@ -579,6 +597,10 @@ impl<'a> Converter<'a> {
 
     fn string(&mut self, node: &'a ast::StringLiteral) -> Ref {
         let text = self.text(node.span);
+        if !text.starts_with(['"', '\'']) {
+            // oxc takes `export {} from ;`.
+            return self.beyond(node.span);
+        }
         if !text.contains('\\') {
             return self.leaf(kind::STRING_LITERAL, 0, 0, node.span);
         }
@@ -617,7 +639,10 @@ impl<'a> Converter<'a> {
         made
     }
 
-    #[expect(clippy::too_many_lines, reason = "a line or a few for each kind of expression")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a line or a few for each kind of expression"
+    )]
     fn bare_expression(&mut self, expression: &'a Expression) -> Ref {
         let span = expression.span();
         let it = self;
@@ -689,7 +714,13 @@ impl<'a> Converter<'a> {
             Expression::PrivateInExpression(node) => {
                 let left = it.private(&node.left);
                 let right = it.within(1, |it| it.expression(&node.right));
-                it.emit(kind::BINARY_EXPRESSION, 0, operator("in"), span, &[left, right])
+                it.emit(
+                    kind::BINARY_EXPRESSION,
+                    0,
+                    operator("in"),
+                    span,
+                    &[left, right],
+                )
             }
             Expression::LogicalExpression(node) => {
                 let left = it.expression(&node.left);
@@ -724,7 +755,10 @@ impl<'a> Converter<'a> {
                     return it.beyond(span);
                 }
                 let fields = it.within(1, |it| {
-                    [it.expression(&node.source), it.optional(node.options.as_ref())]
+                    [
+                        it.expression(&node.source),
+                        it.optional(node.options.as_ref()),
+                    ]
                 });
                 it.emit(kind::IMPORT_EXPRESSION, 0, 0, span, &fields)
             }
@@ -759,7 +793,11 @@ impl<'a> Converter<'a> {
                 it.emit(kind::UNARY_EXPRESSION, 0, data, span, &[argument])
             }
             Expression::UpdateExpression(node) => {
-                let (from, frames) = if node.prefix { (span.start + 2, 1) } else { (span.start, 0) };
+                let (from, frames) = if node.prefix {
+                    (span.start + 2, 1)
+                } else {
+                    (span.start, 0)
+                };
                 let argument = it.within(frames, |it| it.simple_target(from, &node.argument));
                 let flags = flag::PREFIX.when(node.prefix);
                 let data = operator(node.operator.as_str());
@@ -794,7 +832,14 @@ impl<'a> Converter<'a> {
             list.push(&mut self.words, made);
         }
         let taken = parenthesis.unwrap_or(node.span.end);
-        self.emit_at(taken, kind::SEQUENCE_EXPRESSION, 0, 0, node.span, &[list.first])
+        self.emit_at(
+            taken,
+            kind::SEQUENCE_EXPRESSION,
+            0,
+            0,
+            node.span,
+            &[list.first],
+        )
     }
 
     /// Has something made that opens a level itself, where one is open for it already.
@@ -901,7 +946,13 @@ impl<'a> Converter<'a> {
             let callee = self.expression(&node.callee);
             (callee, self.within(1, |it| it.arguments(&node.arguments)))
         };
-        self.emit(kind::CALL_EXPRESSION, flags, 0, node.span, &[callee, arguments])
+        self.emit(
+            kind::CALL_EXPRESSION,
+            flags,
+            0,
+            node.span,
+            &[callee, arguments],
+        )
     }
 
     /// Whether a line ends between here and the next token.
@@ -915,21 +966,39 @@ impl<'a> Converter<'a> {
         let object = self.expression(&node.object);
         let property = self.within(1, |it| it.expression(&node.expression));
         let flags = flag::COMPUTED | flag::OPTIONAL.when(node.optional);
-        self.emit(kind::MEMBER_EXPRESSION, flags, 0, node.span, &[object, property])
+        self.emit(
+            kind::MEMBER_EXPRESSION,
+            flags,
+            0,
+            node.span,
+            &[object, property],
+        )
     }
 
     fn static_member(&mut self, node: &'a ast::StaticMemberExpression) -> Ref {
         let object = self.expression(&node.object);
         let property = self.name(node.property.span, &node.property.name);
         let flags = flag::OPTIONAL.when(node.optional);
-        self.emit(kind::MEMBER_EXPRESSION, flags, 0, node.span, &[object, property])
+        self.emit(
+            kind::MEMBER_EXPRESSION,
+            flags,
+            0,
+            node.span,
+            &[object, property],
+        )
     }
 
     fn private_member(&mut self, node: &'a ast::PrivateFieldExpression) -> Ref {
         let object = self.expression(&node.object);
         let property = self.private(&node.field);
         let flags = flag::OPTIONAL.when(node.optional);
-        self.emit(kind::MEMBER_EXPRESSION, flags, 0, node.span, &[object, property])
+        self.emit(
+            kind::MEMBER_EXPRESSION,
+            flags,
+            0,
+            node.span,
+            &[object, property],
+        )
     }
 
     fn key(&mut self, key: &'a PropertyKey) -> Ref {
@@ -1037,13 +1106,25 @@ impl<'a> Converter<'a> {
                         it.name(node.binding.span, &node.binding.name)
                     }),
                 };
-                self.emit(kind::PROPERTY, flag::SHORTHAND, property::INIT, node.span, &[key, value])
+                self.emit(
+                    kind::PROPERTY,
+                    flag::SHORTHAND,
+                    property::INIT,
+                    node.span,
+                    &[key, value],
+                )
             }
             AssignmentTargetProperty::AssignmentTargetPropertyProperty(node) => {
                 let key = self.key(&node.name);
                 let value = self.target_maybe_default(node.name.span().end, &node.binding);
                 let flags = flag::COMPUTED.when(node.computed);
-                self.emit(kind::PROPERTY, flags, property::INIT, node.span, &[key, value])
+                self.emit(
+                    kind::PROPERTY,
+                    flags,
+                    property::INIT,
+                    node.span,
+                    &[key, value],
+                )
             }
         }
     }
@@ -1064,11 +1145,7 @@ impl<'a> Converter<'a> {
         (key, value)
     }
 
-    fn target_maybe_default(
-        &mut self,
-        from: u32,
-        target: &'a AssignmentTargetMaybeDefault,
-    ) -> Ref {
+    fn target_maybe_default(&mut self, from: u32, target: &'a AssignmentTargetMaybeDefault) -> Ref {
         match target {
             AssignmentTargetMaybeDefault::AssignmentTargetWithDefault(node) => self.level(|it| {
                 let left = it.target(node.span.start, &node.binding);
@@ -1169,9 +1246,14 @@ impl<'a> Converter<'a> {
                 (both, both)
             }
         };
-        let flags =
-            flag::COMPUTED.when(node.computed) | flag::SHORTHAND.when(node.shorthand);
-        self.emit(kind::PROPERTY, flags, property::INIT, node.span, &[key, value])
+        let flags = flag::COMPUTED.when(node.computed) | flag::SHORTHAND.when(node.shorthand);
+        self.emit(
+            kind::PROPERTY,
+            flags,
+            property::INIT,
+            node.span,
+            &[key, value],
+        )
     }
 
     fn binding_rest(&mut self, rest: Option<&'a ast::BindingRestElement>, list: &mut List) {
@@ -1272,7 +1354,13 @@ impl<'a> Converter<'a> {
             (parameters, body)
         });
         let flags = flag::ASYNC.when(node.r#async) | flag::EXPRESSION.when(is_expression) | strict;
-        self.emit(kind::ARROW_FUNCTION_EXPRESSION, flags, 0, node.span, &[parameters, body])
+        self.emit(
+            kind::ARROW_FUNCTION_EXPRESSION,
+            flags,
+            0,
+            node.span,
+            &[parameters, body],
+        )
     }
 
     fn class(&mut self, node: &'a ast::Class, kind: u32) -> Ref {
@@ -1324,24 +1412,47 @@ impl<'a> Converter<'a> {
                     MethodDefinitionKind::Get => method::GET,
                     MethodDefinitionKind::Set => method::SET,
                 };
-                let flags = flag::STATIC.when(node.r#static)
-                    | flag::CLASS_COMPUTED.when(node.computed);
-                self.emit(kind::METHOD_DEFINITION, flags, data, node.span, &[key, value])
+                let flags =
+                    flag::STATIC.when(node.r#static) | flag::CLASS_COMPUTED.when(node.computed);
+                self.emit(
+                    kind::METHOD_DEFINITION,
+                    flags,
+                    data,
+                    node.span,
+                    &[key, value],
+                )
             }
             ClassElement::PropertyDefinition(node) => {
                 if let [decorator, ..] = &node.decorators[..] {
                     self.beyond(decorator.span);
                 }
+                if !self.is_ended(node.span) {
+                    return self.beyond(node.span);
+                }
                 let key = self.key(&node.key);
                 self.functions += 1;
                 let value = self.optional(node.value.as_ref());
                 self.functions -= 1;
-                let flags = flag::STATIC.when(node.r#static)
-                    | flag::CLASS_COMPUTED.when(node.computed);
-                self.emit(kind::PROPERTY_DEFINITION, flags, 0, node.span, &[key, value])
+                let flags =
+                    flag::STATIC.when(node.r#static) | flag::CLASS_COMPUTED.when(node.computed);
+                self.emit(
+                    kind::PROPERTY_DEFINITION,
+                    flags,
+                    0,
+                    node.span,
+                    &[key, value],
+                )
             }
             other => self.beyond(other.span()),
         }
+    }
+
+    /// Whether a field ends with a semicolon, at the end of a line or of its class: oxc takes `class A { async static; }`.
+    fn is_ended(&self, span: Span) -> bool {
+        let behind = &self.source[span.end as usize..];
+        self.text(span).ends_with(';')
+            || self.has_line_end_behind(span.end)
+            || behind[skip_trivia(behind)..].starts_with('}')
     }
 
     fn export_name(&mut self, name: &'a ModuleExportName) -> Ref {
@@ -1420,7 +1531,13 @@ impl<'a> Converter<'a> {
                 } else {
                     it.export_name(&specifier.exported)
                 };
-                it.emit(kind::EXPORT_SPECIFIER, 0, 0, specifier.span, &[local, exported])
+                it.emit(
+                    kind::EXPORT_SPECIFIER,
+                    0,
+                    0,
+                    specifier.span,
+                    &[local, exported],
+                )
             });
             list.push(&mut self.words, made);
         }
@@ -1439,14 +1556,22 @@ impl<'a> Converter<'a> {
                 None => it.beyond(node.span),
             },
         });
-        self.emit(kind::EXPORT_DEFAULT_DECLARATION, 0, 0, node.span, &[declaration])
+        self.emit(
+            kind::EXPORT_DEFAULT_DECLARATION,
+            0,
+            0,
+            node.span,
+            &[declaration],
+        )
     }
 
     fn export_all(&mut self, node: &'a ast::ExportAllDeclaration) -> Ref {
         self.bits |= program::MODULE;
         let fields = self.within(1, |it| {
             [
-                node.exported.as_ref().map_or(0, |name| it.export_name(name)),
+                node.exported
+                    .as_ref()
+                    .map_or(0, |name| it.export_name(name)),
                 it.string(&node.source),
                 it.attributes(node.with_clause.as_deref()),
             ]
@@ -1564,7 +1689,10 @@ fn wtf8(text: &str, has_lone_surrogates: bool) -> Vec<u8> {
             (Some(first), 0xdc00..=0xdfff) => {
                 // Two escapes that oxc did not take for one character.
                 out.truncate(out.len() - 3);
-                push(&mut out, 0x1_0000 + ((first - 0xd800) << 10) + (unit - 0xdc00));
+                push(
+                    &mut out,
+                    0x1_0000 + ((first - 0xd800) << 10) + (unit - 0xdc00),
+                );
             }
             _ => push(&mut out, unit),
         }

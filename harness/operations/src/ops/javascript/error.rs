@@ -68,9 +68,30 @@ impl JavaScriptError {
         }
     }
 
+    /// That a text is not UTF-8, where it is not.
+    #[must_use]
+    pub fn not_utf8(text: &[u8]) -> Self {
+        let (start, end) = match str::from_utf8(text) {
+            Ok(_) => (text.len(), text.len()),
+            Err(error) => {
+                let start = error.valid_up_to();
+                (
+                    start,
+                    error.error_len().map_or(text.len(), |len| start + len),
+                )
+            }
+        };
+        let code = javascript::error::UTF8;
+        Self::with_code(
+            JavaScriptErrorKind::Malformed,
+            start as u32,
+            end as u32,
+            code,
+        )
+    }
+
     /// An error in a kernel's terms.
-    #[cfg(feature = "native")]
-    pub(super) fn with_code(kind: JavaScriptErrorKind, start: u32, end: u32, code: u32) -> Self {
+    fn with_code(kind: JavaScriptErrorKind, start: u32, end: u32, code: u32) -> Self {
         Self {
             start,
             end,

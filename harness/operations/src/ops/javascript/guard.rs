@@ -258,7 +258,11 @@ impl Reading {
                 b'.' => {
                     let is_spread = text[self.at..].starts_with(b"..");
                     self.at += if is_spread { 2 } else { 0 };
-                    self.before = if is_spread { Before::Operator } else { Before::Dot };
+                    self.before = if is_spread {
+                        Before::Operator
+                    } else {
+                        Before::Dot
+                    };
                 }
                 b'+' | b'-' if text.get(self.at) == Some(&byte) => {
                     self.at += 1;
@@ -279,8 +283,8 @@ impl Reading {
                     self.open_expression();
                     self.before = Before::Operator;
                 }
-                b'!' | b'~' | b'+' | b'-' | b'*' | b'%' | b'<' | b'>' | b'=' | b'&' | b'|' | b'^'
-                | b'?' => {
+                b'!' | b'~' | b'+' | b'-' | b'*' | b'%' | b'<' | b'>' | b'=' | b'&' | b'|'
+                | b'^' | b'?' => {
                     self.open_expression();
                     self.before = Before::Operator;
                 }
@@ -338,7 +342,11 @@ impl Reading {
             }
             b"function" | b"class" => {
                 // Of a declaration or of an expression.
-                self.body = Some(if is_start { Bracket::Block } else { Bracket::Either });
+                self.body = Some(if is_start {
+                    Bracket::Block
+                } else {
+                    Bracket::Either
+                });
                 Before::Word
             }
             b"catch" => {
@@ -442,7 +450,11 @@ fn skip_string(text: &[u8], mut at: usize, quote: u8) -> usize {
         match byte {
             b'\\' => {
                 // A line end of two bytes goes with it.
-                at += if text[at..].starts_with(b"\r\n") { 2 } else { 1 };
+                at += if text[at..].starts_with(b"\r\n") {
+                    2
+                } else {
+                    1
+                };
             }
             b'\n' | b'\r' => break,
             byte if *byte == quote => break,

@@ -16,7 +16,11 @@ pub(super) const STACK: usize = 512 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
     /// It is none of JavaScript: a span of bytes that shows it, and words of oxc's.
-    Malformed { start: u32, end: u32, message: String },
+    Malformed {
+        start: u32,
+        end: u32,
+        message: String,
+    },
     /// It is nested too deeply, or its tree is too high.
     TooDeep,
 }

@@ -27,7 +27,11 @@ impl JavaScriptParse {
     /// How much room is enough for any text of `len` bytes, or for the longest where that is longer.
     #[must_use]
     pub const fn bound(len: usize) -> usize {
-        let len = if len < Self::LONGEST { len } else { Self::LONGEST };
+        let len = if len < Self::LONGEST {
+            len
+        } else {
+            Self::LONGEST
+        };
         34 * len + 4096
     }
 }
@@ -80,19 +84,14 @@ impl Native for JavaScriptParse {
     };
 
     fn native((text, goal, capacity): Input<'_, Self>) -> Self::Output {
-        use JavaScriptErrorKind::{Malformed, OutputTooSmall, TooLarge, UnknownGoal};
+        use JavaScriptErrorKind::{OutputTooSmall, TooLarge, UnknownGoal};
         let Some(goal) = Goal::from_number(goal) else {
             return Err(JavaScriptError::of_kind(UnknownGoal));
         };
         if text.len() > Self::LONGEST {
             return Err(JavaScriptError::of_kind(TooLarge));
         }
-        let text = str::from_utf8(text).map_err(|error| {
-            let start = error.valid_up_to();
-            let end = error.error_len().map_or(text.len(), |len| start + len);
-            let code = javascript::error::UTF8;
-            JavaScriptError::with_code(Malformed, start as u32, end as u32, code)
-        })?;
+        let text = str::from_utf8(text).map_err(|_| JavaScriptError::not_utf8(text))?;
         let words = native::parse(text, goal).map_err(|failure| match failure {
             Failure::Malformed {
                 start,

@@ -89,9 +89,30 @@ fn damaged(generator: &mut Generator, text: &str) -> String {
 }
 
 /// What a token is replaced by.
-const TOKENS: [&str; 24] = [
-    "(", ")", "{", "}", "[", "]", ";", ",", "=>", "=", "...", "?.", "`", "/", "yield", "await",
-    "let", "class", "function", "in", "\"use strict\";", "08", "#a", "\u{2028}",
+const TOKENS: [&str; 23] = [
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    ";",
+    ",",
+    "=>",
+    "=",
+    "...",
+    "?.",
+    "`",
+    "/",
+    "yield",
+    "await",
+    "class",
+    "function",
+    "in",
+    "\"use strict\";",
+    "08",
+    "#a",
+    "\u{2028}",
 ];
 
 /// Runs of letters and digits, and single characters.
@@ -131,8 +152,21 @@ const STRINGS: &[&str] = &[
 ];
 
 const NUMBERS: &[&str] = &[
-    "0", "1", "42", "1_000", "0xFf", "0b101", "0o17", ".5", "1.", "1.5e-3", "1E5", "0n", "12n",
-    "0x1fn", "123456789012345678901234567890",
+    "0",
+    "1",
+    "42",
+    "1_000",
+    "0xFf",
+    "0b101",
+    "0o17",
+    ".5",
+    "1.",
+    "1.5e-3",
+    "1E5",
+    "0n",
+    "12n",
+    "0x1fn",
+    "123456789012345678901234567890",
 ];
 
 const PATTERNS: &[&str] = &[
@@ -147,8 +181,30 @@ const PATTERNS: &[&str] = &[
 ];
 
 const BINARY: &[&str] = &[
-    "+", "-", "*", "/", "%", "**", "<<", ">>", ">>>", "&", "|", "^", "==", "!=", "===", "!==", "<",
-    ">", "<=", ">=", " in ", " instanceof ", "&&", "||",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "**",
+    "<<",
+    ">>",
+    ">>>",
+    "&",
+    "|",
+    "^",
+    "==",
+    "!=",
+    "===",
+    "!==",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    " in ",
+    " instanceof ",
+    "&&",
+    "||",
 ];
 
 const ASSIGNMENT: &[&str] = &[
@@ -187,7 +243,8 @@ impl Writer<'_> {
     /// White space and comments, mostly none.
     fn trivia(&mut self) {
         let trivia = [
-            "", "", "", " ", " ", "\n", "\n  ", "\t", "/* c */", " // c\n", "/*\n*/", "\r\n", "\u{a0}",
+            "", "", "", " ", " ", "\n", "\n  ", "\t", "/* c */", " // c\n", "/*\n*/", "\r\n",
+            "\u{a0}",
         ];
         self.pick(&trivia);
     }
@@ -230,15 +287,29 @@ impl Writer<'_> {
 
     /// The parameters and body of a function.
     fn function(&mut self, is_async: bool, is_generator: bool) {
-        let outer = (self.in_function, self.in_async, self.in_generator, self.in_loop);
-        (self.in_function, self.in_async, self.in_generator, self.in_loop) =
-            (true, false, false, false);
+        let outer = (
+            self.in_function,
+            self.in_async,
+            self.in_generator,
+            self.in_loop,
+        );
+        (
+            self.in_function,
+            self.in_async,
+            self.in_generator,
+            self.in_loop,
+        ) = (true, false, false, false);
         self.put("(");
         self.parameters();
         self.put(")");
         (self.in_async, self.in_generator) = (is_async, is_generator);
         self.block();
-        (self.in_function, self.in_async, self.in_generator, self.in_loop) = outer;
+        (
+            self.in_function,
+            self.in_async,
+            self.in_generator,
+            self.in_loop,
+        ) = outer;
     }
 
     fn parameters(&mut self) {
@@ -291,7 +362,10 @@ impl Writer<'_> {
         self.within(";", Self::any_statement);
     }
 
-    #[expect(clippy::too_many_lines, reason = "a few lines for each kind of statement")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a few lines for each kind of statement"
+    )]
     fn any_statement(&mut self) {
         match self.generator.number(0..=22) {
             0 | 1 => {
@@ -343,7 +417,11 @@ impl Writer<'_> {
             }),
             7 => {
                 let (is_async, is_generator) = (self.one_in(4), self.one_in(4));
-                self.put(if is_async { "async function" } else { "function" });
+                self.put(if is_async {
+                    "async function"
+                } else {
+                    "function"
+                });
                 self.put(if is_generator { "* " } else { " " });
                 self.new_name();
                 self.function(is_async, is_generator);
@@ -492,7 +570,9 @@ impl Writer<'_> {
     }
 
     fn key(&mut self) {
-        let keys = ["a", "get", "class", "static", "\"b\"", "'c d'", "1", "0x2n", "async", "ß"];
+        let keys = [
+            "a", "get", "class", "static", "\"b\"", "'c d'", "1", "0x2n", "async", "ß",
+        ];
         self.pick(&keys);
     }
 
@@ -502,14 +582,24 @@ impl Writer<'_> {
             self.name();
         }
         self.put(" {");
-        let outer = (self.in_function, self.in_async, self.in_generator, self.in_loop);
+        let outer = (
+            self.in_function,
+            self.in_async,
+            self.in_generator,
+            self.in_loop,
+        );
         self.within("", |it| {
             for _ in 0..it.generator.number(0..=3) {
                 it.trivia();
                 it.member();
             }
         });
-        (self.in_function, self.in_async, self.in_generator, self.in_loop) = outer;
+        (
+            self.in_function,
+            self.in_async,
+            self.in_generator,
+            self.in_loop,
+        ) = outer;
         self.put("}");
     }
 
@@ -524,8 +614,12 @@ impl Writer<'_> {
             }
             2 => {
                 self.put("static {");
-                (self.in_function, self.in_async, self.in_generator, self.in_loop) =
-                    (false, false, false, false);
+                (
+                    self.in_function,
+                    self.in_async,
+                    self.in_generator,
+                    self.in_loop,
+                ) = (false, false, false, false);
                 self.put("x = this;}");
             }
             3 => {
@@ -644,7 +738,10 @@ impl Writer<'_> {
         self.operand();
     }
 
-    #[expect(clippy::too_many_lines, reason = "a few lines for each kind of operand")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a few lines for each kind of operand"
+    )]
     fn operand(&mut self) {
         if self.depth >= DEEPEST {
             return self.literal();
@@ -670,7 +767,7 @@ impl Writer<'_> {
             }
             3 => {
                 self.put("(function");
-                self.put(if self.one_in(4) { "*" } else { "" });
+                self.pick(&["", "", "", "*"]);
                 self.function(false, false);
                 self.put(")");
             }
@@ -723,7 +820,15 @@ impl Writer<'_> {
                 self.put(")");
             }
             14 => {
-                self.pick(&["++x", "x--", "--a.b", "this", "import(\"m\")", "async", "(x)++"]);
+                self.pick(&[
+                    "++x",
+                    "x--",
+                    "--a.b",
+                    "this",
+                    "import(\"m\")",
+                    "async",
+                    "(x)++",
+                ]);
             }
             15 if self.is_module => self.put("import.meta.url"),
             _ => self.literal(),
