@@ -17,6 +17,7 @@ mod excerpt;
 mod failure;
 mod help;
 mod holes;
+mod in_order;
 mod input;
 mod key_file;
 mod lines;

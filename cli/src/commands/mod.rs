@@ -20,6 +20,7 @@ mod fnv;
 mod gauge;
 mod gzip;
 mod hmac;
+mod js;
 mod json;
 mod keygen;
 #[cfg(feature = "swarm")]
@@ -109,6 +110,7 @@ pub(crate) enum Command {
     Hex(encoding::Hex),
     Find(find::Find),
     Compare(compare::Compare),
+    Js(js::Js),
     Json(json::Json),
     Utf8(utf8::Utf8),
     Stats(stats::Stats),
@@ -177,6 +179,7 @@ impl Command {
             Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
+            Self::Js(command) => command.run(options, output),
             Self::Json(command) => command.run(options, output),
             Self::Utf8(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),

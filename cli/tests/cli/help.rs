@@ -45,6 +45,7 @@ fn help_teaches() {
         "hex",
         "find",
         "compare",
+        "js",
         "json",
         "utf8",
         "stats",
