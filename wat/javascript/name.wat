@@ -1,9 +1,9 @@
 ;; ---- Names
 
-;; What is declared, labels, private names of classes and exports are entries of one hash table. They
-;; stand on a stack that grows down from the end of the room for the tree, between the frames of the
-;; scopes that are open; so an entry is newer than a scope just where its address is lower. In a
-;; bucket the newest is first.
+;; What is declared, labels, private names of classes and exports are entries of one hash table.
+;; They stand on a stack that grows down from the end of the room for the tree, between the frames
+;; of the scopes that are open; so an entry is newer than a scope just where its address is lower.
+;; In a bucket the newest is first.
 ;;
 ;; A scope that ends takes its entries out of their buckets. A `var` is declared in the function
 ;; around it, but was seen by each scope on the way there, where nothing else may have its name:
@@ -29,7 +29,8 @@
 ;;   offset  size  field    meaning
 ;;        0     4  outside  address of the class around it, 0 for none
 ;;        4     4  members  address of its newest entry, 0 for none
-;;        8     4  uses     the last private name that is used and not declared so far, linked to others
+;;        8     4  uses     the last private name that is used and not declared so far, with a
+;;                         link to the one before it
 ;;       12     4  unused   nothing
 
 (global $OPEN_SCOPE_SIZE i32 (i32.const 16))
@@ -508,8 +509,8 @@
   (i32.store offset=8 (;USES;) (global.get $names) (i32.const 0))
   (global.set $class (global.get $names)))
 
-;; Declares a private name of the innermost class. A getter and a setter may share one, where both or
-;; none are static.
+;; Declares a private name of the innermost class. A getter and a setter may share one, where both
+;; or none are static.
 (func $declare_private (param $ref i32) (param $sort i32)
   (local $tag i32)
   (local $entry i32)

@@ -106,8 +106,8 @@
     (i32.and (i32.load (local.get $at)) (i32.const 0xfeffff))
     (i32.const 0xa880e2)))
 
-;; Copies [src_ptr, src_ptr+src_len) to `$source`, where there is room for as much and 64 bytes; finds
-;; the first byte over 0x7f, and which ends of lines there are. What is not UTF-8 is refused.
+;; Copies [src_ptr, src_ptr+src_len) to `$source`, where there is room for as much and 64 bytes;
+;; finds the first byte over 0x7f, and which ends of lines there are. What is not UTF-8 is refused.
 (func $copy_source (param $src_ptr i32) (param $src_len i32)
   (local $at i32)
   (local $width i32)
