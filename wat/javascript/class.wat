@@ -252,6 +252,7 @@
         (global.get $C_STATIC_BLOCK)
         (i32.or (global.get $C_SUPER_PROPERTY) (global.get $C_NEW_TARGET)))))
   (call $next!)
+  (call $begin_weighing!)
   (call $body_item))
 
 (func $end_static_block (result i32)

@@ -20,7 +20,8 @@
 ;;       60     4  fifth
 ;;       64     4  sixth
 ;;       68     4  seventh
-;;       72     8  spare
+;;       72     4  weight    a list: `$weight` where it begins
+;;       76     4  heaviest  a list: the most that an item of it weighs
 (global $FRAME_SIZE i32 (i32.const 80))
 
 ;; Opens a frame for what begins at `start`, and whose next step is `state`.

@@ -58,6 +58,7 @@
 ;;     3072      130  widths        how many bytes each token has, if always as many
 ;;     3328       24  spelling      a word without its escapes
 ;;     3360        8  default_name  the name `default`
+;;     3376       84  fields        how many fields of each kind of record are records
 ;;     4096     9728  identifiers   what names begin with and go on with
 ;;    16384     7011  properties    what `\p{…}` may name
 ;;    65536   655360  frames        what is open, 80 bytes each
@@ -282,6 +283,7 @@
   (global.set $token_traits (i32.const 0))
   (global.set $last_stop (i32.const 0))
   (global.set $records (i32.const 0))
+  (global.set $weightless (i32.const 0))
   (global.set $node (i32.const 0))
   (global.set $header_bits (i32.const 0))
   (global.set $comments (i32.const 0))
@@ -312,11 +314,13 @@
   (call $set_first! (i32.const 0))
   (call $set_second! (i32.const 0))
   (call $set_third! (global.get $FN_PROGRAM))
+  (call $begin_weighing!)
   (call $keep_outside!)
   (call $open_scope (global.get $SCOPE_PROGRAM)))
 
 ;; The text ends where its statements do.
 (func $end_program (result i32)
+  (call $end_weighing!)
   (call $check_covers)
   (call $check_exports)
   (call $close_scope)
@@ -330,6 +334,8 @@
   (i32.store offset=16 (;ONE;) (global.get $out) (call $head!))
   (call $emit_at! (global.get $K_PROGRAM) (i32.const 0) (local.get $src_len))
   (global.set $out (i32.add (global.get $out) (i32.const 20)))
+  (call $check_height (global.get $node))
+  (if (global.get $status) (then (return (global.get $status))))
   (if (i32.or (global.get $has_returns) (global.get $has_separators))
     (then
       (global.set $header_bits (i32.or (global.get $header_bits) (global.get $HEADER_LINES)))))

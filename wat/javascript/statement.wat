@@ -246,10 +246,12 @@
   (call $add_context! (global.get $C_BLOCK))
   (if (local.get $is_scope) (then (call $open_scope (global.get $SCOPE_BLOCK))))
   (call $expect! (global.get $T_LEFT_BRACE))
+  (call $begin_weighing!)
   (call $block_item))
 
 (func $after_block_item (result i32)
   (call $link!)
+  (call $weigh_item!)
   (call $block_item))
 
 (func $block_item (result i32)
@@ -257,6 +259,7 @@
     (i32.or (call $peek! (global.get $T_RIGHT_BRACE)) (call $peek! (global.get $T_END)))
     (then
       (call $expect! (global.get $T_RIGHT_BRACE))
+      (call $end_weighing!)
       (if (call $first!) (then (call $close_scope)))
       (call $emit_1! (global.get $K_BLOCK_STATEMENT) (call $start!) (call $head!))
       (call $leave_bracket!)
