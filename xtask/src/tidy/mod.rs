@@ -112,7 +112,7 @@ mod tests {
         let tree = Tree::from_files([
             ("good.wat", good),
             ("lib/values.wat", &values),
-            ("made/module.wat", &with_table),
+            ("made.wat", &with_table),
             ("headless.wat", "(module)"),
             ("untidy.wat", &untidy),
             ("untrue.wat", &untrue),

@@ -230,7 +230,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], ";; Enumeration letter");
         assert!(lines[2].starts_with(";;       1  a     word word"));
-        assert_eq!(lines[3], ";;                word word word end");
+        assert_eq!(lines[3], ";;                word word word word end");
         assert_eq!(lines[4], "(global $L_A i32 (i32.const 1))");
     }
 }
