@@ -325,7 +325,7 @@
 ;; The text ends within a body, or it is the program's.
 (func $end_of_text (result i32)
   (if (call $has_kind! (global.get $FN_PROGRAM)) (then (return (call $end_program))))
-  (call $refuse_wanted (global.get $T_RIGHT_BRACE))
+  (call $refuse_open (global.get $T_RIGHT_BRACE) (call $fourth!))
   (call $end_body))
 
 (func $end_body (result i32)

@@ -204,7 +204,7 @@
   (call $end_object))
 
 (func $end_object (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACE))
+  (call $expect_close! (global.get $T_RIGHT_BRACE) (call $start!))
   (call $end_weighing!)
   (call $emit_1! (global.get $K_OBJECT_EXPRESSION) (call $start!) (call $head!))
   (call $leave_bracket!)

@@ -87,22 +87,11 @@
     (global.get $token_start) (i32.const 0) (global.get $PLACE_PLAIN)))
 
 (func $after_labeled (result i32)
-  (call $close_label (call $is_loop (global.get $node)))
+  (call $close_label (global.get $node))
   (call $emit_2!
     (global.get $K_LABELED_STATEMENT) (call $start!) (call $first!) (global.get $node))
   (call $pop!)
   (call $resume!))
-
-;; Whether a statement is a loop, with labels or without.
-(func $is_loop (param $ref i32) (result i32)
-  (loop $next_label
-    (if (i32.eq (call $kind_of! (local.get $ref)) (global.get $K_LABELED_STATEMENT))
-      (then
-        (local.set $ref (call $two_of! (local.get $ref)))
-        (br $next_label))))
-  (i32.le_u
-    (i32.sub (call $kind_of! (local.get $ref)) (global.get $K_WHILE_STATEMENT))
-    (i32.sub (global.get $K_FOR_OF_STATEMENT) (global.get $K_WHILE_STATEMENT))))
 
 ;; A word that is a name in some places.
 (func $word_statement (result i32)
@@ -258,7 +247,7 @@
   (if
     (i32.or (call $peek! (global.get $T_RIGHT_BRACE)) (call $peek! (global.get $T_END)))
     (then
-      (call $expect! (global.get $T_RIGHT_BRACE))
+      (call $expect_close! (global.get $T_RIGHT_BRACE) (call $start!))
       (call $end_weighing!)
       (if (call $first!) (then (call $close_scope)))
       (call $emit_1! (global.get $K_BLOCK_STATEMENT) (call $start!) (call $head!))
