@@ -243,7 +243,7 @@
   (local $buckets i32) ;; how many bytes they have: about one bucket for 32 bytes of text
   (local.set $buckets
     (i32.shl
-      (i32.const 4)
+      (global.get $BUCKET_SIZE)
       (i32.sub
         (i32.const 32)
         (i32.clz (i32.or (i32.shr_u (local.get $src_len) (i32.const 6)) (i32.const 15))))))
@@ -265,7 +265,8 @@
     (i32.and
       (i32.sub (global.get $source) (local.get $buckets)) (i32.const -4)))
   (global.set $bucket_mask
-    (i32.sub (i32.shr_u (local.get $buckets) (i32.const 2)) (i32.const 1)))
+    (i32.sub
+      (i32.div_u (local.get $buckets) (global.get $BUCKET_SIZE)) (i32.const 1)))
   (memory.fill (global.get $buckets) (i32.const 0) (local.get $buckets))
   ;; A step that goes on after a refusal may take 0 for a record: one of length 0.
   (memory.fill (local.get $dst_ptr) (i32.const 0) (global.get $HEADER_SIZE))
