@@ -485,7 +485,8 @@
         (i32.le_u
           (i32.sub (local.get $kind) (global.get $K_WHILE_STATEMENT))
           (i32.sub (global.get $K_FOR_OF_STATEMENT) (global.get $K_WHILE_STATEMENT))))))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eq (call $sort_of! (local.get $entry)) (global.get $SORT_CONTINUED))
       (i32.eqz (global.get $is_loop)))
     (then
@@ -622,7 +623,8 @@
       (local.set $entry (i32.load offset=12 (;LIST;) (local.get $entry)))
       (br $next_entry)))
   (call $set_names! (i32.add (local.get $class) (i32.const 16)))
-  (if (i32.and
+  (if
+    (i32.and
       (i32.eqz (global.get $class))
       (i32.ne (global.get $pending) (i32.const 0)))
     (then (call $refuse_pending))))

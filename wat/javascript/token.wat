@@ -172,6 +172,10 @@
                             (if (call $is_hashbang! (local.get $at))
                               (then
                                 (local.set $traits (global.get $TRAIT_COMMENT))
+                                (global.set $header_bits
+                                  (i32.or
+                                    (global.get $header_bits)
+                                    (global.get $HEADER_HASHBANG)))
                                 (local.set $at (call $line_stop (local.get $at)))
                                 (br $again)))
                             (global.set $token_traits (local.get $traits))
