@@ -35,8 +35,8 @@
 ;; Layout bucket
 ;;   offset  size  field    meaning
 ;;        0     4  newest   address of its newest entry, 0 for none
-;;        4     4  pending  the last private name that is used and that no class has declared so far,
-;;                          0 for none; its record is linked to the one before it
+;;        4     4  pending  the last private name that is used and that no class has declared so
+;;                          far, 0 for none; its record is linked to the one before it
 
 (global $BUCKET_SIZE     i32 (i32.const 8))
 (global $OPEN_SCOPE_SIZE i32 (i32.const 16))

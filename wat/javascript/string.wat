@@ -100,10 +100,15 @@
       (then
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
         (br $next_step))))
+  ;; A backslash at the end of the text was passed over with a byte behind it.
   (call $refuse
     (global.get $E_STRING_OPEN)
     (call $offset! (local.get $start))
-    (call $offset! (local.get $at)))
+    (call $offset!
+      (select
+        (local.get $at)
+        (global.get $source_stop)
+        (i32.lt_u (local.get $at) (global.get $source_stop)))))
   (local.get $at))
 
 ;; Scans the piece of a template whose backquote or brace is at `at`; says where it ends, and sets

@@ -8,15 +8,15 @@ use kilowat_assembler::lint::COLUMNS;
 use serde::Deserialize;
 
 /// The file, read.
-pub(super) static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+pub(super) static KINDS: LazyLock<Facts> = LazyLock::new(|| {
     // It is part of this program, whose tests read it.
-    toml::from_str(include_str!("kinds.toml")).expect("kinds.toml is what `Kinds` says")
+    toml::from_str(include_str!("kinds.toml")).expect("kinds.toml is what `Facts` says")
 });
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kinds {
-    /// Records, by their names in ESTree.
+pub(super) struct Facts {
+    /// Records, by their names in `ESTree`.
     pub(super) kinds: BTreeMap<String, Kind>,
     pub(super) flags: BTreeMap<String, u32>,
     pub(super) data: BTreeMap<String, BTreeMap<String, u32>>,
