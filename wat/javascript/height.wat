@@ -1,10 +1,11 @@
-;; How high the tree is. Whoever walks it has to go down as far, so no more than 65,536 records stand
-;; one in another.
+;; How high the tree is. Whoever walks it has to go down as far, so no more than 65,536 records may
+;; stand one in another.
 ;;
-;; What nests is limited by the frames. What does not is a chain, `a + a + a` or `a.b.c`, in which each
-;; record has the one before it as its left side. So the records of a statement bound its height, and
-;; those of a list are as high as the highest of them: `$weight` is that sum of highest ones. It stays
-;; small in all but texts with very long expressions, and only these are walked to know exactly.
+;; What nests is limited by the frames. What does not is a chain, `a + a + a` or `a.b.c`, in which
+;; each record has the one before it as its left side. So the records of a statement bound its
+;; height, and those of a list are as high as the highest of them: `$weight` is that sum of highest
+;; ones. It stays small in all but texts with very long expressions, and only these are walked to
+;; know exactly.
 
 ;; The greatest height, that of the Program included.
 (global $HIGHEST i32 (i32.const 65536))
@@ -49,8 +50,9 @@
   "\01\01\01\01\02\02\00\02\00\01\03\01\01\02"
   "\01\01\02\02\01\03\02\01\01\02\04\02\01\03")
 
-;; Refuses the tree below `root` where it is higher than the limit. The records on the way down wait in
-;; the memory of the frames, a word each: the record, and in its upper bits the field that is next.
+;; Refuses the tree below `root` where it is higher than the limit. The records on the way down wait
+;; in the memory of the frames, a word each: the record, and in its upper bits the field that is
+;; next.
 (func $check_height (param $root i32)
   (local $ptr i32)   ;; address of the word of the record at hand
   (local $word i32)

@@ -298,7 +298,8 @@
   (global.set $await_name_at (i32.const 0))
   (global.set $doubled (i32.const 0))
   (global.set $binding (i32.const 0))
-  (global.set $context (global.get $C_TOP))
+  (if (i32.eq (local.get $goal) (global.get $GOAL_SCRIPT))
+    (then (global.set $context (global.get $C_TOP))))
   (if (i32.eq (local.get $goal) (global.get $GOAL_MODULE))
     (then
       (global.set $header_bits (global.get $HEADER_STRICT))

@@ -461,7 +461,9 @@
   (call $end_import))
 
 (func $end_import (result i32)
-  (call $expect! (global.get $T_RIGHT_PAREN))
+  (if (i32.eqz (call $peek! (global.get $T_RIGHT_PAREN)))
+    (then (call $refuse_token (global.get $E_IMPORT_ARGUMENTS))))
+  (call $next!)
   (call $emit_2!
     (global.get $K_IMPORT_EXPRESSION) (call $start!) (call $first!) (global.get $node))
   (call $leave_bracket!)
