@@ -215,16 +215,6 @@
     (br_if $next_bytes (i32.gt_s (local.get $len) (i32.const 0))))
   (i32.const 1))
 
-;; Whether two records have one text.
-(func $same_text (param $ref i32) (param $other i32) (result i32)
-  (local $text i32)
-  (local $len i32)
-  (call $locate (local.get $ref))
-  (local.set $text (global.get $text))
-  (local.set $len (global.get $text_len))
-  (call $locate (local.get $other))
-  (call $is_text (local.get $text) (local.get $len)))
-
 ;; Whether the name of an entry is the one that was located.
 (func $is_name_of (param $entry i32) (result i32)
   (local $text i32)

@@ -8,10 +8,6 @@
 (global $has_returns   (mut i32) (i32.const 0)) ;; whether there is a carriage return
 (global $has_separators (mut i32) (i32.const 0)) ;; whether there is U+2028 or U+2029
 
-;; ptr + offset, where it is known not to wrap around.
-(func $at! (param $ptr i32) (param $offset i32) (result i32)
-  (i32.add (local.get $ptr) (local.get $offset)))
-
 ;; The offset of an address within the copy.
 (func $offset! (param $at i32) (result i32)
   (i32.sub (local.get $at) (global.get $source)))

@@ -309,9 +309,3 @@
   (if (i32.eqz (global.get $status))
     (then (global.set $token (global.get $T_PRIVATE_NAME))))
   (local.get $stop))
-
-;; Which token the name without escapes at [start, stop) of the text is.
-(func $word_kind (param $start i32) (param $stop i32) (result i32)
-  (call $keyword
-    (i32.add (global.get $source) (local.get $start))
-    (i32.add (global.get $source) (local.get $stop))))
