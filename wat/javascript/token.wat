@@ -213,6 +213,7 @@
                   ;; a byte over 0x7f
                   (local.set $class (call $space_sort (local.get $at)))
                   (br_if $word (i32.eqz (local.get $class)))
+                  ;; 1, as `$TRAIT_NEWLINE` is, where it ends a line.
                   (local.set $traits
                     (i32.or
                       (local.get $traits)
