@@ -1,6 +1,7 @@
 ;; ---- White space and comments
 
-;; Whether a comment that was passed over has the end of a line in it: 1 then, as `$TRAIT_NEWLINE` is.
+;; Whether a comment that was passed over has the end of a line in it: 1 then, as
+;; `$TRAIT_NEWLINE` is.
 (global $has_line (mut i32) (i32.const 0))
 
 ;; What a character over 0x7f is that ends a line; other white space is 1, and all the rest 0.
