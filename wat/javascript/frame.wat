@@ -100,9 +100,6 @@
 (func $head! (result i32)
   (i32.load offset=20 (;HEAD;) (global.get $frame)))
 
-(func $set_start! (param $value i32)
-  (i32.store offset=4 (;START;) (global.get $frame) (local.get $value)))
-
 (func $set_first! (param $value i32)
   (i32.store offset=8 (;FIRST;) (global.get $frame) (local.get $value)))
 

@@ -390,7 +390,6 @@
   (call $suffix))
 
 (func $super_operand (result i32)
-  (local $start i32)
   (call $take_leaf (global.get $K_SUPER))
   (if (call $peek! (global.get $T_LEFT_PAREN))
     (then
