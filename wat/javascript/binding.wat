@@ -127,7 +127,7 @@
   (call $end_array_pattern))
 
 (func $end_array_pattern (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACKET))
+  (call $expect_close! (global.get $T_RIGHT_BRACKET) (call $start!))
   (call $emit_1! (global.get $K_ARRAY_PATTERN) (call $start!) (call $head!))
   (call $leave_bracket!)
   (call $resume!))
@@ -201,7 +201,7 @@
   (call $end_object_pattern))
 
 (func $end_object_pattern (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACE))
+  (call $expect_close! (global.get $T_RIGHT_BRACE) (call $start!))
   (call $emit_1! (global.get $K_OBJECT_PATTERN) (call $start!) (call $head!))
   (call $leave_bracket!)
   (call $resume!))
