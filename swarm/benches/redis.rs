@@ -60,7 +60,7 @@ fn main() -> Outcome<()> {
         bare = bare.min(bare_turn(&client, count)?.as_secs_f64());
         best = best.min(turn(&queue, count)?.as_secs_f64());
     }
-    let rate = |seconds: f64| count as f64 / seconds;
+    let rate = |seconds: f64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds;
     println!("bare loop    {:>8.0} messages a second", rate(bare));
     println!("kilowat      {:>8.0} messages a second", rate(best));
     println!("ratio        {:>8.2}", bare / best);
@@ -83,7 +83,9 @@ fn turn(queue: &Channel<Queue>, count: usize) -> Outcome<Duration> {
     thread::scope(|scope| {
         let sender = scope.spawn(|| -> Outcome<()> {
             for bodies in bodies.chunks(BATCH) {
-                let messages = bodies.iter().map(|body| Message::json_text("bench", body.clone()));
+                let messages = bodies
+                    .iter()
+                    .map(|body| Message::json_text("bench", body.clone()));
                 queue.send_batch(messages.collect())?;
             }
             Ok(())
@@ -92,7 +94,9 @@ fn turn(queue: &Channel<Queue>, count: usize) -> Outcome<Duration> {
         while done < count {
             let deliveries = consumer.receive(BATCH, Duration::from_secs(1))?;
             done += deliveries.len();
-            let fates = deliveries.into_iter().map(|delivery| (delivery, Fate::Done));
+            let fates = deliveries
+                .into_iter()
+                .map(|delivery| (delivery, Fate::Done));
             consumer.settle(fates.collect())?;
         }
         sender.join().map_err(|_| "the sender has panicked")?
@@ -114,7 +118,12 @@ fn bare_turn(client: &redis::Client, count: usize) -> Outcome<Duration> {
             for bodies in bodies.chunks(BATCH) {
                 let mut pipe = redis::pipe();
                 for body in bodies {
-                    pipe.cmd("XADD").arg("bare").arg("*").arg("e").arg(body).ignore();
+                    pipe.cmd("XADD")
+                        .arg("bare")
+                        .arg("*")
+                        .arg("e")
+                        .arg(body)
+                        .ignore();
                 }
                 pipe.exec(&mut connection)?;
             }
@@ -133,8 +142,15 @@ fn bare_turn(client: &redis::Client, count: usize) -> Outcome<Duration> {
             let entries = read.keys.iter().flat_map(|key| &key.ids);
             let ids: Vec<_> = entries.map(|entry| entry.id.as_str()).collect();
             redis::pipe()
-                .cmd("XACK").arg("bare").arg("g").arg(&ids).ignore()
-                .cmd("XDEL").arg("bare").arg(&ids).ignore()
+                .cmd("XACK")
+                .arg("bare")
+                .arg("g")
+                .arg(&ids)
+                .ignore()
+                .cmd("XDEL")
+                .arg("bare")
+                .arg(&ids)
+                .ignore()
                 .exec(&mut connection)?;
             done += ids.len();
         }

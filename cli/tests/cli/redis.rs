@@ -108,7 +108,9 @@ fn what_one_machine_sends_another_does() {
     let peeked = there.json(&["receive", "jobs", "--peek"]);
     assert_eq!(peeked[0]["body"], json!({"pull": 17}));
     let script = "read -r n; [ \"$n\" = wrong ] && exit 65; echo \"$n\" > seen";
-    let worker = ["worker", "jobs", "--idle", "100ms", "--", "sh", "-c", script];
+    let worker = [
+        "worker", "jobs", "--idle", "100ms", "--", "sh", "-c", script,
+    ];
     let report = there.json(&worker).remove(0);
     assert_eq!((&report["done"], &report["dead"]), (&json!(1), &json!(1)));
     assert_eq!(
@@ -118,7 +120,8 @@ fn what_one_machine_sends_another_does() {
     let dead = here.json(&["dead", "list", "jobs"]).remove(0);
     assert_eq!(dead["message"]["text"], "wrong");
     let number = dead["number"].to_string();
-    here.run(&["dead", "retry", "jobs", &number]).expect(0, "", "");
+    here.run(&["dead", "retry", "jobs", &number])
+        .expect(0, "", "");
     assert_eq!(there.text(&["receive", "jobs"]), "wrong\n");
     there.run(&["receive", "jobs"]).expect(1, "", "");
 }
@@ -130,7 +133,10 @@ fn a_machine_answers_another() {
     };
     let (here, there) = (server.machine(), server.machine());
     let mut worker = there.start(&["worker", "sums", "--idle", "30s", "--", "tr", "a-z", "A-Z"]);
-    assert_eq!(here.text(&["send", "sums", "sum", "--answer", "25s"]), "SUM");
+    assert_eq!(
+        here.text(&["send", "sums", "sum", "--answer", "25s"]),
+        "SUM"
+    );
     worker.kill().unwrap();
     worker.wait().unwrap();
 }
@@ -146,7 +152,8 @@ fn what_is_sent_while_it_is_dead_waits_here() {
     assert_eq!(sent.status, 0);
     assert_eq!(sent.json()[0]["spooled"], true);
     assert!(
-        sent.stderr.contains("does not answer: the message waits here"),
+        sent.stderr
+            .contains("does not answer: the message waits here"),
         "{}",
         sent.stderr
     );
@@ -155,8 +162,13 @@ fn what_is_sent_while_it_is_dead_waits_here() {
     assert!(none.stderr.contains("does not answer"), "{}", none.stderr);
     server.restart();
     // Whoever uses the folder next sends what waits there, while it waits for messages itself.
-    assert_eq!(here.text(&["send", "jobs", "2", "--key", "k"]).trim().len(), 36);
-    let received = here.text(&["receive", "jobs", "--limit", "2", "--wait", "20s", "--follow"]);
+    assert_eq!(
+        here.text(&["send", "jobs", "2", "--key", "k"]).trim().len(),
+        36
+    );
+    let received = here.text(&[
+        "receive", "jobs", "--limit", "2", "--wait", "20s", "--follow",
+    ]);
     let mut lines: Vec<_> = received.lines().collect();
     lines.sort_unstable();
     assert_eq!(lines, ["1", "2"]);
@@ -169,7 +181,10 @@ fn an_address_that_is_none_is_refused_without_being_shown() {
     fs::write(swarm.path(".kilowat/redis"), "http://:secret@host").unwrap();
     let ran = swarm.run(&["send", "jobs", "1"]);
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("the address of Redis begins with none of"));
+    assert!(
+        ran.stderr
+            .contains("the address of Redis begins with none of")
+    );
     assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
 }
 
@@ -179,7 +194,7 @@ fn load_goes_through_a_redis_of_its_own_that_is_killed() {
         return;
     }
     let load = |arguments: &[&str]| -> (Ran, Value) {
-        let base = ["--json", "load", "messages", "--engine", "redis"];
+        let base = ["--json", "load", "messages", "--messenger", "redis"];
         let ran = Folder::new().run([&base, arguments].concat());
         let record = ran.json().remove(0);
         (ran, record)

@@ -81,6 +81,7 @@ pub(super) struct Ticket {
 }
 
 /// An entry of a stream of Redis.
+#[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "there is none"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     /// The letter of the stream.

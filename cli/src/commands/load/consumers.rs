@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use kilowat_swarm::messenger::{Consumer, Delivery, Fate};
 #[cfg(feature = "redis")]
 use kilowat_swarm::messenger::redis::{Address, VARIABLE};
+use kilowat_swarm::messenger::{Consumer, Delivery, Fate};
 use kilowat_swarm::{Error, Place, Swarm};
 use serde::Deserialize;
 

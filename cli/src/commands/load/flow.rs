@@ -5,8 +5,8 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
-use kilowat_swarm::messenger::{Channel, Message, Queue};
 use kilowat_swarm::Error;
+use kilowat_swarm::messenger::{Channel, Message, Queue};
 
 use super::consumers::{Fleet, consume};
 use super::home::Home;
@@ -53,7 +53,7 @@ pub(super) struct Flow {
 impl Flow {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let runtime = options.start()?;
-        let home = Home::new(self.course.engine)?;
+        let home = Home::new(self.course.messenger)?;
         let swarm = home.open(&runtime)?;
         let mut queue = swarm.queue(CHANNEL).limit(1_000_000).attempts(1_000);
         if self.course.chaos {

@@ -33,7 +33,7 @@ use memory::Memory;
 Examples:
   kilowat load messages --rate 10000 --duration 30s
   kilowat load messages --chaos               its own workers are killed meanwhile
-  kilowat load messages --engine redis        through a redis-server that it starts
+  kilowat load messages --messenger redis     through a redis-server that it starts
   kilowat load bytes --rate 100               megabytes a second, in messages of 64 KiB
   kilowat load memory --rate 5000             puts and gets by turns
   kilowat --json load messages > report.json
@@ -101,7 +101,7 @@ struct Course {
     /// What keeps the messages: a database, or the Redis that `KILOWAT_REDIS` names, or else one that is started in a
     /// folder of its own
     #[arg(long, value_enum, default_value_t = Keeper::Embedded)]
-    engine: Keeper,
+    messenger: Keeper,
 }
 
 /// What keeps messages.

@@ -96,5 +96,5 @@ fn launch(folder: &Path) -> Result<Child> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
-    child.context("redis-server, which `--engine redis` starts where `KILOWAT_REDIS` names none")
+    child.context("redis-server, which `--messenger redis` starts where `KILOWAT_REDIS` names none")
 }

@@ -8,11 +8,11 @@ mod worker;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use kilowat_swarm::{Error, Swarm};
 use kilowat_swarm::clock::Moment;
 use kilowat_swarm::envelope::{Envelope, Priority};
 use kilowat_swarm::memory::Format;
 use kilowat_swarm::messenger::{Channel, Kind, Queue, Topic};
+use kilowat_swarm::{Error, Swarm};
 use serde::Serialize;
 use serde_json::Value;
 

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use redis::io::tcp::TcpSettings;
 use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
 use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
-use redis::io::tcp::TcpSettings;
 use redis::{RedisConnectionInfo, RedisError, TlsMode};
 
 use crate::names;
@@ -135,8 +135,19 @@ impl Address {
         &self.swarm
     }
 
+    fn has_tls(&self) -> bool {
+        match &self.target {
+            Target::Server(info) => matches!(info.addr(), ConnectionAddr::TcpTls { .. }),
+            Target::Sentinel(sentinel) => sentinel.tls,
+        }
+    }
+
     /// What connections are made by. Sentinel is asked where the master is.
     pub(super) fn client(&self, timeout: Duration) -> Result<Client, RedisError> {
+        if self.has_tls() {
+            // A program may have chosen another before.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         let sentinel = match &self.target {
             Target::Server(info) => return Client::open((**info).clone()),
             Target::Sentinel(sentinel) => sentinel,
@@ -156,7 +167,11 @@ impl Address {
 }
 
 impl Sentinel {
-    fn client(&self, (host, port): &(String, u16), timeout: Duration) -> Result<Client, RedisError> {
+    fn client(
+        &self,
+        (host, port): &(String, u16),
+        timeout: Duration,
+    ) -> Result<Client, RedisError> {
         let address = if self.tls {
             ConnectionAddr::TcpTls {
                 host: host.clone(),
@@ -262,7 +277,11 @@ impl fmt::Display for Address {
                 }
             }
             Target::Sentinel(sentinel) => {
-                let kind = if sentinel.tls { "sentinels" } else { "sentinel" };
+                let kind = if sentinel.tls {
+                    "sentinels"
+                } else {
+                    "sentinel"
+                };
                 write!(formatter, "{kind}://")?;
                 for (place, (host, port)) in sentinel.nodes.iter().enumerate() {
                     let comma = if place == 0 { "" } else { "," };

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::Core;
 use super::link::Trouble;
 use super::reply::{Parts, text};
-use super::scripts::{CLOSE, JOIN, LEAVE, OPEN, STATS, TIDY};
+use super::scripts::{CLOSE, OPEN, STATS, TIDY};
 use super::take::millis;
 use crate::error::{Error, Row};
-use crate::messenger::engine::{Change, Taker};
+use crate::messenger::engine::Change;
 use crate::messenger::{ChannelStats, Kind, Settings};
 
 /// A channel that this process has opened: should the server forget it, it is made anew.
@@ -72,12 +72,7 @@ impl Core {
         Ok(settings)
     }
 
-    fn open_now(
-        &self,
-        channel: &str,
-        kind: Kind,
-        change: &Change,
-    ) -> Result<Settings, Attempt> {
+    fn open_now(&self, channel: &str, kind: Kind, change: &Change) -> Result<Settings, Attempt> {
         let mut before = String::new();
         let row = || Row::new("channel", "channels", channel);
         loop {
@@ -144,16 +139,7 @@ impl Core {
             Err(Attempt::Trouble(trouble)) => return Err(trouble),
             Err(Attempt::Error(error)) => return Err(Trouble::Refused(error.to_string())),
         }
-        let groups: Vec<_> = self
-            .groups()
-            .iter()
-            .filter(|((name, _), _)| name == channel)
-            .map(|((_, group), is_own)| (group.clone(), *is_own))
-            .collect();
-        for (group, is_own) in groups {
-            // All that is there has come since.
-            self.join_from(channel, &group, is_own, "0")?;
-        }
+        self.join_all(channel)?;
         Ok(true)
     }
 
@@ -168,9 +154,7 @@ impl Core {
         let waiting: Vec<_> = self
             .opened()
             .iter()
-            .filter_map(|(name, opened)| {
-                Some((name.clone(), opened.kind, opened.waits.clone()?))
-            })
+            .filter_map(|(name, opened)| Some((name.clone(), opened.kind, opened.waits.clone()?)))
             .collect();
         for (channel, kind, change) in waiting {
             let outcome = self.open_now(&channel, kind, &change);
@@ -226,9 +210,7 @@ impl Core {
         call.arg(self.time());
         let closed = self.link.run(&CLOSE, &call);
         let closed = closed.and_then(|_| self.link.ask(&forget));
-        closed
-            .map(drop)
-            .map_err(|trouble| self.link.error(trouble))
+        closed.map(drop).map_err(|trouble| self.link.error(trouble))
     }
 
     pub(super) fn kind_of(&self, channel: &str) -> Result<Option<Kind>, Error> {
@@ -261,58 +243,6 @@ impl Core {
             }
         }
         Ok(stats)
-    }
-
-    fn groups(&self) -> MutexGuard<'_, std::collections::HashMap<(String, String), bool>> {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn join(&self, channel: &str, group: &str, is_own: bool) -> Result<(), Error> {
-        self.groups()
-            .insert((channel.to_owned(), group.to_owned()), is_own);
-        let joined = self.join_from(channel, group, is_own, "$");
-        joined.map_err(|trouble| self.link.error(trouble))
-    }
-
-    fn join_from(
-        &self,
-        channel: &str,
-        group: &str,
-        is_own: bool,
-        from: &str,
-    ) -> Result<(), Trouble> {
-        let mut call = JOIN.call(&self.base(channel));
-        call.arg(self.time())
-            .arg(group)
-            .arg(u8::from(is_own))
-            .arg(from);
-        let answer = text(self.link.run(&JOIN, &call)?);
-        if answer == "unknown" {
-            // With the channel its groups are made.
-            self.open_again(channel)?;
-        }
-        Ok(())
-    }
-
-    /// Makes the group of a consumer anew that the server has forgotten.
-    pub(super) fn join_again(&self, taker: &Taker) -> Result<(), Error> {
-        let key = (taker.channel.clone(), taker.group.clone());
-        let is_own = self.groups().get(&key).copied();
-        let outcome = match is_own {
-            Some(is_own) => self.join_from(&taker.channel, &taker.group, is_own, "0"),
-            // That of a queue is made with it.
-            None => self.open_again(&taker.channel).map(drop),
-        };
-        outcome.map_err(|trouble| self.link.error(trouble))
-    }
-
-    pub(super) fn leave(&self, channel: &str, group: &str) -> Result<(), Error> {
-        self.groups()
-            .remove(&(channel.to_owned(), group.to_owned()));
-        let mut call = LEAVE.call(&self.base(channel));
-        call.arg(self.time()).arg(group);
-        let left = self.link.run(&LEAVE, &call);
-        left.map(drop).map_err(|trouble| self.link.error(trouble))
     }
 
     /// Removes what has had its time from the channels that this process has opened.

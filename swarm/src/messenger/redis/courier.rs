@@ -5,10 +5,10 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::Core;
 use super::lane::Delivered;
 use super::link::Trouble;
-use super::outbox::{self, Claim, Shelf};
-use super::Core;
+use super::outbox::{self, Claim, Pile};
 use crate::error::Error;
 use crate::swarm::Shared;
 
@@ -62,7 +62,7 @@ fn run(core: &Core, shared: &Weak<Shared>) {
     }
 }
 
-/// How far a shelf was emptied.
+/// How far a pile was emptied.
 #[derive(PartialEq, Eq)]
 enum Emptied {
     All,
@@ -88,12 +88,12 @@ impl Core {
                 return self.later(trouble);
             }
             if lane.lock().is_spooling {
-                let shelf = self.shelf(&channel);
+                let pile = self.pile(&channel);
                 // First what is there while others go on; then, while they wait, what has come since.
-                let mut emptied = self.empty(shared, &shelf, usize::MAX)?;
+                let mut emptied = self.empty(shared, &pile, usize::MAX)?;
                 if emptied != Emptied::Stuck {
                     let mut state = lane.lock();
-                    emptied = self.empty(shared, &shelf, 0)?;
+                    emptied = self.empty(shared, &pile, 0)?;
                     state.is_spooling = emptied != Emptied::All;
                 }
                 is_done &= emptied != Emptied::Stuck;
@@ -105,14 +105,14 @@ impl Core {
         }
         if adopts {
             let swarm = self.link.address().swarm_name();
-            let shelves = shared
+            let piles = shared
                 .database
                 .read(|connection| outbox::others(connection, swarm, &self.producer))?;
-            for shelf in shelves {
-                let Some(_claim) = Claim::new(shared.database.place(), &shelf.producer)? else {
+            for pile in piles {
+                let Some(_claim) = Claim::new(shared.database.place(), &pile.producer)? else {
                     continue;
                 };
-                is_done &= self.empty(shared, &shelf, usize::MAX)? != Emptied::Stuck;
+                is_done &= self.empty(shared, &pile, usize::MAX)? != Emptied::Stuck;
             }
         }
         Ok(is_done)
@@ -125,13 +125,13 @@ impl Core {
         }
     }
 
-    /// Sends what is on a shelf, until nothing is left, or what is left is only a few rows.
-    fn empty(&self, shared: &Shared, shelf: &Shelf, most: usize) -> Result<Emptied, Error> {
+    /// Sends what is on a pile, until nothing is left, or what is left is only a few rows.
+    fn empty(&self, shared: &Shared, pile: &Pile, most: usize) -> Result<Emptied, Error> {
         let mut rounds = 0;
         loop {
             let rows = shared
                 .database
-                .read(|connection| outbox::oldest(connection, shelf))?;
+                .read(|connection| outbox::oldest(connection, pile))?;
             if rows.is_empty() {
                 return Ok(Emptied::All);
             }
@@ -147,8 +147,8 @@ impl Core {
                         break;
                     }
                 };
-                self.know_settings(&shelf.channel, &row.settings);
-                match self.deliver(&shelf.channel, &shelf.producer, &parcel, 0) {
+                self.know_settings(&pile.channel, &row.settings);
+                match self.deliver(&pile.channel, &pile.producer, &parcel, 0) {
                     Ok(Ok(Delivered::Sent(_))) => {
                         sent.push(row.id);
                         bytes += parcel.bytes();
@@ -166,7 +166,7 @@ impl Core {
             shared
                 .database
                 .write(|connection, _| outbox::remove(connection, &sent))?;
-            if shelf.producer == self.producer {
+            if pile.producer == self.producer {
                 let waiting = &self.sizes.waiting;
                 waiting.fetch_sub(bytes, Ordering::Relaxed);
             }

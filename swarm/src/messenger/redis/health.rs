@@ -94,38 +94,35 @@ impl Health {
     }
 
     fn look(&mut self, link: &Link) {
-        let info = match link.ask(&cmd("INFO")) {
-            Ok(info) => text(info),
-            Err(_) => {
-                self.problems.push(Problem::Silent("INFO"));
-                return;
-            }
+        let Ok(info) = link.ask(&cmd("INFO")).map(text) else {
+            self.problems.push(Problem::Silent("INFO"));
+            return;
         };
-        let line = |name: &str| {
+        let told = |name: &str| {
             let value = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(':')?.to_owned());
             info.lines().find_map(value)
         };
         let problems = &mut self.problems;
-        self.version = line("redis_version");
+        self.version = told("redis_version");
         let version = self.version.clone().unwrap_or_default();
         let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(0));
         if (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < OLDEST {
             problems.push(Problem::Old(version));
         }
-        if line("role").as_deref() == Some("slave") {
+        if told("role").as_deref() == Some("slave") {
             problems.push(Problem::Replica);
         }
-        match line("maxmemory_policy") {
+        match told("maxmemory_policy") {
             Some(policy) if policy != "noeviction" => problems.push(Problem::Evicts(policy)),
             _ => {}
         }
-        if line("aof_enabled").as_deref() == Some("0") {
+        if told("aof_enabled").as_deref() == Some("0") {
             problems.push(Problem::NoFile);
         }
-        if line("aof_last_write_status").is_some_and(|status| status != "ok") {
+        if told("aof_last_write_status").is_some_and(|status| status != "ok") {
             problems.push(Problem::FileFailed);
         }
-        let number = |name| line(name).and_then(|text| text.parse::<u64>().ok());
+        let number = |name| told(name).and_then(|text| text.parse::<u64>().ok());
         if let (Some(used), Some(most)) = (number("used_memory"), number("maxmemory"))
             && most > 0
             && used > most / 10 * 8

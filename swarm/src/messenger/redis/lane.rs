@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Core;
 use super::link::Trouble;
-use super::parcel::{Parcel, identity};
-use super::reply::Parts;
-use super::{Core, outbox, scripts};
+use super::parcel::Parcel;
 use crate::error::{Error, Row};
 use crate::messenger::Receipt;
 use crate::messenger::engine::Outgoing;
@@ -23,12 +22,19 @@ const KEPT_FOR: Duration = Duration::from_secs(5);
 /// How many bytes of such parcels a process keeps.
 const KEPT_BYTES: u64 = 64 << 20;
 
+/// How many parcels are sent on one way.
+const AT_A_TIME: usize = 64;
+
 /// How many bytes a process may have in the outbox.
 pub(super) const OUTBOX_BYTES: u64 = 1 << 30;
 
 /// A channel as this process sends to it.
 #[derive(Debug, Default)]
-pub(super) struct Lane(Mutex<State>);
+pub(super) struct Lane {
+    state: Mutex<State>,
+    /// What threads want to send, in the order of its sequences.
+    waiting: Mutex<VecDeque<Arc<Job>>>,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -54,11 +60,30 @@ pub(super) struct Sizes {
     pub(super) waiting: AtomicU64,
 }
 
+/// What somebody sends, and what has become of it.
+#[derive(Debug)]
+struct Job {
+    parcel: Arc<Parcel>,
+    outcome: Mutex<Option<Result<Vec<Receipt>, Error>>>,
+}
+
+impl Job {
+    fn outcome(&self) -> MutexGuard<'_, Option<Result<Vec<Receipt>, Error>>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Lane {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Arc<Job>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends messages, or puts them into the outbox. While one thread is on its way others line up: the first of them
+    /// sends what all have.
     pub(super) fn send(
         &self,
         core: &Core,
@@ -66,21 +91,78 @@ impl Lane {
         channel: &str,
         messages: &[Outgoing],
     ) -> Result<Vec<Receipt>, Error> {
+        let mut parcel = Parcel::new(0, messages);
+        let job = {
+            let mut waiting = self.waiting();
+            // In the order of the line.
+            parcel.sequence = core.next_sequence();
+            let job = Arc::new(Job {
+                parcel: Arc::new(parcel),
+                outcome: Mutex::new(None),
+            });
+            waiting.push_back(Arc::clone(&job));
+            job
+        };
         let mut state = self.lock();
-        let parcel = Arc::new(Parcel::new(core.next_sequence(), messages));
-        if !state.is_spooling && !core.link.is_down() {
-            let delivered = state
+        loop {
+            if let Some(outcome) = job.outcome().take() {
+                return outcome;
+            }
+            let jobs: Vec<_> = {
+                let mut waiting = self.waiting();
+                let count = waiting.len().min(AT_A_TIME);
+                waiting.drain(..count).collect()
+            };
+            state.send_all(core, shared, channel, &jobs);
+        }
+    }
+}
+
+impl State {
+    fn send_all(&mut self, core: &Core, shared: &Shared, channel: &str, jobs: &[Arc<Job>]) {
+        let can_be_sent =
+            !self.is_spooling && !core.link.is_down() && self.catch_up(core, channel).is_ok();
+        let mut answers = Vec::new();
+        if can_be_sent && jobs.len() > 1 {
+            let parcels: Vec<_> = jobs.iter().map(|job| Arc::clone(&job.parcel)).collect();
+            // Else they are tried one by one.
+            answers = core
+                .deliver_all(channel, &parcels, self.last())
+                .unwrap_or_default();
+        }
+        let mut answers = answers.into_iter();
+        for job in jobs {
+            let answer = answers.next().and_then(Result::ok);
+            let outcome = match answer {
+                Some(Delivered::Sent(receipts)) => {
+                    self.keep(core, Arc::clone(&job.parcel));
+                    Ok(receipts)
+                }
+                Some(Delivered::Full(limit)) => Err(full(channel, limit)),
+                Some(Delivered::Unknown) | None => self.send(core, shared, channel, &job.parcel),
+            };
+            *job.outcome() = Some(outcome);
+        }
+    }
+
+    /// Sends a parcel, or puts it into the outbox.
+    fn send(
+        &mut self,
+        core: &Core,
+        shared: &Shared,
+        channel: &str,
+        parcel: &Arc<Parcel>,
+    ) -> Result<Vec<Receipt>, Error> {
+        if !self.is_spooling && !core.link.is_down() {
+            let delivered = self
                 .catch_up(core, channel)
-                .and_then(|()| state.deliver(core, channel, &parcel));
+                .and_then(|()| self.deliver(core, channel, parcel));
             match delivered {
                 Ok(Delivered::Sent(receipts)) => {
-                    state.keep(core, parcel);
+                    self.keep(core, Arc::clone(parcel));
                     return Ok(receipts);
                 }
-                Ok(Delivered::Full(limit)) => {
-                    let channel = channel.to_owned();
-                    return Err(Error::Full { channel, limit });
-                }
+                Ok(Delivered::Full(limit)) => return Err(full(channel, limit)),
                 Ok(Delivered::Unknown) => {
                     return Err(Error::Unknown(Row::new("channel", "channels", channel)));
                 }
@@ -88,14 +170,17 @@ impl Lane {
                 Err(trouble) => return Err(core.link.error(trouble)),
             }
         }
-        core.spool(shared, channel, &parcel)?;
-        state.is_spooling = true;
+        core.spool(shared, channel, parcel)?;
+        self.is_spooling = true;
         core.link.wake();
         Ok(parcel.receipts(Receipt::Spooled))
     }
-}
 
-impl State {
+    /// The last sequence that can be sent again.
+    fn last(&self) -> u64 {
+        self.kept.back().map_or(0, |(_, parcel)| parcel.sequence)
+    }
+
     /// Sends again what the server has forgotten since it was connected last.
     pub(super) fn catch_up(&mut self, core: &Core, channel: &str) -> Result<(), Trouble> {
         let generation = core.link.generation();
@@ -136,8 +221,7 @@ impl State {
         parcel: &Parcel,
     ) -> Result<Delivered, Trouble> {
         loop {
-            let last = self.kept.back().map_or(0, |(_, parcel)| parcel.sequence);
-            match core.deliver(channel, &core.producer, parcel, last)? {
+            match core.deliver(channel, &core.producer, parcel, self.last())? {
                 Ok(delivered) => return Ok(delivered),
                 // It has forgotten without that the connection was lost.
                 Err(known) => self.send_again(core, channel, known)?,
@@ -149,9 +233,8 @@ impl State {
         let kept = &core.sizes.kept;
         kept.fetch_add(parcel.bytes(), Ordering::Relaxed);
         self.kept.push_back((Instant::now(), parcel));
-        let is_over = |sent: &Instant| {
-            sent.elapsed() > KEPT_FOR || kept.load(Ordering::Relaxed) > KEPT_BYTES
-        };
+        let is_over =
+            |sent: &Instant| sent.elapsed() > KEPT_FOR || kept.load(Ordering::Relaxed) > KEPT_BYTES;
         while self.kept.front().is_some_and(|(sent, _)| is_over(sent)) {
             self.forget_first(core);
         }
@@ -179,67 +262,7 @@ impl State {
     }
 }
 
-impl Core {
-    /// Adds a parcel. Where the server has forgotten what was sent before, the last sequence that it knows is
-    /// returned, and nothing was added.
-    pub(super) fn deliver(
-        &self,
-        channel: &str,
-        producer: &[u8],
-        parcel: &Parcel,
-        last: u64,
-    ) -> Result<Result<Delivered, u64>, Trouble> {
-        let mut is_opened = false;
-        loop {
-            let mut call = scripts::SEND.call(&self.base(channel));
-            call.arg(self.time())
-                .arg(producer)
-                .arg(parcel.sequence)
-                .arg(last);
-            for argument in &parcel.arguments {
-                call.arg(argument);
-            }
-            let mut parts = Parts::of(self.link.run(&scripts::SEND, &call)?);
-            let word = parts.text().unwrap_or_default();
-            return match &*word {
-                "sent" => {
-                    let receipts = parcel.receipts(Receipt::Remote).into_iter();
-                    let receipts = receipts.map(|receipt| match parts.bytes() {
-                        Some(before) if !before.is_empty() => {
-                            Receipt::Duplicate(identity(&before))
-                        }
-                        _ => receipt,
-                    });
-                    Ok(Ok(Delivered::Sent(receipts.collect())))
-                }
-                "full" => Ok(Ok(Delivered::Full(parts.number().unwrap_or_default()))),
-                "gap" => Ok(Err(parts.number().unwrap_or_default())),
-                "unknown" if !is_opened && self.open_again(channel)? => {
-                    is_opened = true;
-                    continue;
-                }
-                "unknown" => Ok(Ok(Delivered::Unknown)),
-                _ => Err(Trouble::Refused(format!("it answers {word:?} to a send"))),
-            };
-        }
-    }
-
-    /// Puts a parcel into the outbox.
-    fn spool(&self, shared: &Shared, channel: &str, parcel: &Parcel) -> Result<(), Error> {
-        let bytes = parcel.bytes();
-        if self.sizes.waiting.load(Ordering::Relaxed) + bytes > OUTBOX_BYTES {
-            return Err(Error::OutboxFull {
-                redis: self.link.address().to_string(),
-                limit: OUTBOX_BYTES,
-            });
-        }
-        self.claim(shared)?;
-        let settings = self.settings_of(channel);
-        let shelf = self.shelf(channel);
-        shared.database.write(|connection, now| {
-            outbox::insert(connection, now, &shelf, &settings, parcel)
-        })?;
-        self.sizes.waiting.fetch_add(bytes, Ordering::Relaxed);
-        Ok(())
-    }
+fn full(channel: &str, limit: u64) -> Error {
+    let channel = channel.to_owned();
+    Error::Full { channel, limit }
 }

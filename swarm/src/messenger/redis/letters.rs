@@ -14,6 +14,9 @@ use crate::messenger::dead_letters::Letter;
 /// The lanes, those first that come first.
 const LANES: [char; 3] = ['h', 'n', 'l'];
 
+/// The number of an entry, and its fields.
+type Numbered = ((u64, u64), Parts);
+
 impl Core {
     /// Entries of a stream: their numbers, and their fields.
     fn entries(
@@ -22,7 +25,7 @@ impl Core {
         stream: &str,
         (from, to): (&str, &str),
         most: u32,
-    ) -> Result<Vec<((u64, u64), Parts)>, Error> {
+    ) -> Result<Vec<Numbered>, Error> {
         let mut ask = cmd(command);
         ask.arg(stream).arg(from).arg(to).arg("COUNT").arg(most);
         let mut parts = Parts::of(self.asked(&ask)?);

@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::{Client, Cmd, Connection, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value, cmd};
+use redis::{
+    Client, Cmd, Connection, ConnectionLike as _, ErrorKind, RedisError, RedisResult,
+    ServerErrorKind, Value, cmd,
+};
 
 use super::address::Address;
 use super::scripts::Script;
@@ -104,6 +107,20 @@ impl Link {
     /// Calls a script.
     pub(super) fn run(&self, script: &Script, call: &Cmd) -> Result<Value, Trouble> {
         self.with(|connection| script.run(connection, call))
+    }
+
+    /// Makes calls of scripts on one way to the server, which does one after the other.
+    pub(super) fn run_all(&self, calls: &[Cmd]) -> Result<Vec<RedisResult<Value>>, Trouble> {
+        let mut connection = self.connection()?;
+        let mut bytes = Vec::new();
+        for call in calls {
+            call.write_packed_command(&mut bytes);
+        }
+        let answers = connection
+            .req_packed_commands(&bytes, 0, calls.len())
+            .map_err(|error| self.failed(&error))?;
+        self.keep(connection);
+        Ok(answers.into_iter().map(Value::extract_error).collect())
     }
 
     /// Sends a command.

@@ -7,7 +7,9 @@
 mod address;
 mod channels;
 mod courier;
+mod deliver;
 mod ear;
+mod groups;
 mod health;
 mod lane;
 mod letters;
@@ -29,9 +31,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::dead_letters::Letter;
-use super::engine::{
-    Change, Ear, Engine, Haul, Outcome, Outgoing, Taken, Taker, Ticket, Verdict,
-};
+use super::engine::{Change, Ear, Engine, Haul, Outcome, Outgoing, Taken, Taker, Ticket, Verdict};
 use super::{Bell, ChannelStats, Kind, Receipt, Settings, WorkerSeen};
 use crate::clock::{Clock, Moment, Steady};
 use crate::error::Error;
@@ -42,7 +42,7 @@ use channels::Opened;
 pub use health::{Health, Problem};
 use lane::{Lane, Sizes};
 use link::Link;
-use outbox::{Claim, Shelf};
+use outbox::{Claim, Pile};
 use parcel::Parcel;
 
 /// How often what has had its time is removed from a channel, in milliseconds.
@@ -151,8 +151,8 @@ impl Core {
     }
 
     /// Where this process puts what waits for a channel.
-    fn shelf(&self, channel: &str) -> Shelf {
-        Shelf {
+    fn pile(&self, channel: &str) -> Pile {
+        Pile {
             swarm: self.link.address().swarm_name().to_owned(),
             producer: self.producer.clone(),
             channel: channel.to_owned(),
@@ -254,13 +254,13 @@ impl Engine for Remote {
         messages: &[Outgoing],
     ) -> Result<Vec<Receipt>, Error> {
         let (producer, sequence) = outbox::home(connection, now)?;
-        let shelf = Shelf {
+        let pile = Pile {
             producer,
-            ..self.core.shelf(channel)
+            ..self.core.pile(channel)
         };
         let parcel = Parcel::new(sequence, messages);
         let settings = self.core.settings_of(channel);
-        outbox::insert(connection, now, &shelf, &settings, &parcel)?;
+        outbox::insert(connection, now, &pile, &settings, &parcel)?;
         Ok(parcel.receipts(Receipt::Stored))
     }
 
@@ -294,8 +294,7 @@ impl Engine for Remote {
         low_first: bool,
     ) -> Result<Haul, Error> {
         self.tidy_if_due();
-        self.core
-            .take(self.now(), taker, settings, most, low_first)
+        self.core.take(self.now(), taker, settings, most, low_first)
     }
 
     fn wait(

@@ -15,7 +15,7 @@ pub(super) const AT_A_TIME: u32 = 32;
 
 /// By whom, for which channel and of which swarm rows are.
 #[derive(Debug, Clone)]
-pub(super) struct Shelf {
+pub(super) struct Pile {
     pub(super) swarm: String,
     pub(super) producer: Vec<u8>,
     pub(super) channel: String,
@@ -32,7 +32,7 @@ pub(super) struct Waiting {
 pub(super) fn insert(
     connection: &Connection,
     now: Moment,
-    shelf: &Shelf,
+    pile: &Pile,
     settings: &str,
     parcel: &Parcel,
 ) -> Result<(), Error> {
@@ -41,9 +41,9 @@ pub(super) fn insert(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     insert.execute(params![
-        shelf.swarm,
-        shelf.producer,
-        shelf.channel,
+        pile.swarm,
+        pile.producer,
+        pile.channel,
         parcel.sequence.cast_signed(),
         now.0,
         settings,
@@ -62,20 +62,20 @@ pub(super) fn home(connection: &Connection, now: Moment) -> Result<(Vec<u8>, u64
     Ok((home.0, home.1.cast_unsigned()))
 }
 
-/// The oldest rows of a shelf.
-pub(super) fn oldest(connection: &Connection, shelf: &Shelf) -> Result<Vec<Waiting>, Error> {
+/// The oldest rows of a pile.
+pub(super) fn oldest(connection: &Connection, pile: &Pile) -> Result<Vec<Waiting>, Error> {
     let mut select = connection.prepare_cached(
         "SELECT id, seq, settings, parcel FROM outbox
          WHERE producer = ?1 AND channel = ?2 AND swarm = ?3 ORDER BY seq LIMIT ?4",
     )?;
-    let values = params![shelf.producer, shelf.channel, shelf.swarm, AT_A_TIME];
+    let values = params![pile.producer, pile.channel, pile.swarm, AT_A_TIME];
     let rows = select.query_map(values, |row| {
         let sequence: i64 = row.get(1)?;
         let bytes: Vec<u8> = row.get(3)?;
         Ok(Waiting {
             id: row.get(0)?,
             settings: row.get(2)?,
-            parcel: Parcel::from_bytes(&shelf.channel, sequence.cast_unsigned(), &bytes),
+            parcel: Parcel::from_bytes(&pile.channel, sequence.cast_unsigned(), &bytes),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -89,23 +89,19 @@ pub(super) fn remove(connection: &Connection, rows: &[i64]) -> Result<(), Error>
     Ok(())
 }
 
-/// The shelves of a swarm on which something is, but for those of a producer.
-pub(super) fn others(
-    connection: &Connection,
-    swarm: &str,
-    but: &[u8],
-) -> Result<Vec<Shelf>, Error> {
+/// The piles of a swarm on which something is, but for those of a producer.
+pub(super) fn others(connection: &Connection, swarm: &str, but: &[u8]) -> Result<Vec<Pile>, Error> {
     let mut select = connection.prepare_cached(
         "SELECT DISTINCT producer, channel FROM outbox WHERE swarm = ?1 AND producer <> ?2",
     )?;
-    let shelves = select.query_map(params![swarm, but], |row| {
-        Ok(Shelf {
+    let piles = select.query_map(params![swarm, but], |row| {
+        Ok(Pile {
             swarm: swarm.to_owned(),
             producer: row.get(0)?,
             channel: row.get(1)?,
         })
     })?;
-    Ok(shelves.collect::<Result<_, _>>()?)
+    Ok(piles.collect::<Result<_, _>>()?)
 }
 
 /// That a producer is alive, or that somebody else sends what it has left.

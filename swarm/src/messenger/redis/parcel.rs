@@ -122,7 +122,10 @@ mod tests {
             expires: None,
             envelope: envelope.to_vec(),
         };
-        let parcel = Parcel::new(9, &[message(0, b""), message(1, b"one"), message(2, &[0; 70])]);
+        let parcel = Parcel::new(
+            9,
+            &[message(0, b""), message(1, b"one"), message(2, &[0; 70])],
+        );
         let bytes = parcel.to_bytes();
         let again = Parcel::from_bytes("jobs", 9, &bytes).unwrap();
         assert_eq!(again.arguments, parcel.arguments);

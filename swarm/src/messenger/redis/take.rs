@@ -79,10 +79,7 @@ impl Core {
 
     fn haul(&self, now: Moment, taker: &Taker, parts: &mut Parts) -> Haul {
         let left = parts.number().map(Duration::from_millis);
-        let mut taken = Vec::new();
-        while let Some(one) = taken_of(parts) {
-            taken.push(one);
-        }
+        let messages = std::iter::from_fn(|| taken_of(parts)).collect();
         let key = (taker.channel.clone(), taker.group.clone());
         let mut dues = self.dues.lock().unwrap_or_else(PoisonError::into_inner);
         match left {
@@ -92,7 +89,10 @@ impl Core {
         // It cannot be taken at this very moment where nothing was.
         let at_least = Duration::from_millis(1);
         let due = left.map(|left| now.after(left.max(at_least)));
-        Haul { taken, due }
+        Haul {
+            taken: messages,
+            due,
+        }
     }
 
     /// How long until something is due of which nobody says so.

@@ -30,7 +30,10 @@ impl Core {
     pub(super) fn workers(&self) -> Result<Vec<WorkerSeen>, Error> {
         let base = self.swarm_base();
         let mut ask = cmd("ZRANGE");
-        ask.arg(format!("{base}:w")).arg(0).arg(-1).arg("WITHSCORES");
+        ask.arg(format!("{base}:w"))
+            .arg(0)
+            .arg(-1)
+            .arg("WITHSCORES");
         let mut parts = Parts::of(self.asked(&ask)?);
         let mut workers = Vec::new();
         while let (Some(name), Some(seen)) = (parts.text(), parts.number()) {

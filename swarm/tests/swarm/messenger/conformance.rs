@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kilowat_swarm::envelope::Priority;
 use kilowat_swarm::Error;
+use kilowat_swarm::envelope::Priority;
 use kilowat_swarm::messenger::{Fate, Message, Receipt, Settled};
 
 use super::ground::{Ground, on_each_ground};

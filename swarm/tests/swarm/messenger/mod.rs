@@ -13,9 +13,9 @@ mod topics;
 mod transactions;
 
 pub(super) use crashes::child as child_that_dies;
-#[cfg(feature = "redis")]
-pub(super) use redis::child_that_spools;
 pub(super) use processes::{child_that_consumes, child_that_sends};
+#[cfg(feature = "redis")]
+pub(super) use redis::{child_that_spools, child_that_trusts};
 
 use std::time::Duration;
 

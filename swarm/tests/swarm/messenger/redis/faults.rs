@@ -12,6 +12,7 @@ use kilowat_swarm::{Place, Swarm};
 use super::super::super::{Folder, NATIVE, start};
 use super::super::{number, numbered};
 use super::Server;
+use super::addresses::free_port;
 use super::proxy::Proxy;
 use super::server::at;
 
@@ -20,7 +21,9 @@ const LONG: Duration = Duration::from_secs(30);
 
 /// By the clock of the server.
 pub(super) fn open(place: &Place, address: Address) -> Swarm {
-    let builder = Swarm::builder().runtime(NATIVE.clone()).daily_backups(false);
+    let builder = Swarm::builder()
+        .runtime(NATIVE.clone())
+        .daily_backups(false);
     builder.redis(Some(address)).open(place).unwrap()
 }
 
@@ -43,7 +46,7 @@ fn wait_for_outbox(swarm: &Swarm) {
 }
 
 /// Takes until so many different ones have come and nothing comes any more. Says how often each has.
-fn drain(queue: &Channel<Queue>, count: usize) -> BTreeMap<usize, u32> {
+pub(super) fn drain(queue: &Channel<Queue>, count: usize) -> BTreeMap<usize, u32> {
     let consumer = queue.consumer("drain").unwrap();
     let mut times = BTreeMap::new();
     let began = Instant::now();
@@ -54,18 +57,24 @@ fn drain(queue: &Channel<Queue>, count: usize) -> BTreeMap<usize, u32> {
         if deliveries.is_empty() && times.len() >= count {
             return times;
         }
-        assert!(began.elapsed() < LONG, "{} of {count}: {times:?}", times.len());
+        assert!(
+            began.elapsed() < LONG,
+            "{} of {count}: {times:?}",
+            times.len()
+        );
         for delivery in &deliveries {
             *times.entry(number(delivery)).or_default() += 1;
         }
-        let done = deliveries.into_iter().map(|delivery| (delivery, Fate::Done));
+        let done = deliveries
+            .into_iter()
+            .map(|delivery| (delivery, Fate::Done));
         // What is not acknowledged comes again.
         let _ = consumer.settle(done.collect());
     }
 }
 
 #[track_caller]
-fn each_once(times: &BTreeMap<usize, u32>, count: usize) {
+pub(super) fn each_once(times: &BTreeMap<usize, u32>, count: usize) {
     assert!(times.keys().copied().eq(0..count), "{times:?}");
     assert!(times.values().all(|times| *times == 1), "{times:?}");
 }
@@ -196,18 +205,21 @@ fn what_is_wrong_with_its_settings_is_said() {
     let health = Health::of(&server.address());
     let problems = [Problem::Evicts("allkeys-lru".to_owned()), Problem::NoFile];
     assert_eq!(health.problems, problems);
-    assert!(health.version.is_some_and(|version| version.starts_with(char::is_numeric)));
+    assert!(
+        health
+            .version
+            .is_some_and(|version| version.starts_with(char::is_numeric))
+    );
     let nobody = Address::new("unix:/nowhere/redis.sock").unwrap();
-    assert!(matches!(Health::of(&nobody).problems[..], [Problem::Unreachable(_)]));
+    assert!(matches!(
+        Health::of(&nobody).problems[..],
+        [Problem::Unreachable(_)]
+    ));
 }
 
 #[test]
 fn a_replica_that_takes_its_place_gets_what_it_lacks() {
-    let port = || {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port().to_string()
-    };
-    let (first_port, second_port) = (port(), port());
+    let (first_port, second_port) = (free_port(), free_port());
     let local = ["--bind", "127.0.0.1", "--port"];
     let Some(mut first) = Server::with(&[&local[..], &[&first_port]].concat()) else {
         return;
@@ -282,7 +294,9 @@ pub(crate) fn child_that_spools(place: &Place, socket: &str) {
         assert!(matches!(send(&queue, number), Receipt::Spooled(_)));
     }
     let memory = swarm.memory();
-    let sent = memory.transaction(|t| t.send(&queue, numbered(20))).unwrap();
+    let sent = memory
+        .transaction(|t| t.send(&queue, numbered(20)))
+        .unwrap();
     assert!(matches!(sent, Receipt::Stored(_)));
     let this = rustix::process::getpid();
     rustix::process::kill_process(this, rustix::process::Signal::KILL).unwrap();
