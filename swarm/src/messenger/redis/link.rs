@@ -214,7 +214,6 @@ impl Link {
             // The master may be another by now.
             state.client = None;
             if state.down.is_none() {
-                tracing::warn!(redis = %self.address, why, "it does not answer");
                 state.down = Some(Down {
                     why: why.clone(),
                     again: Instant::now(),
@@ -234,6 +233,9 @@ impl Link {
         let left = down.again.saturating_duration_since(Instant::now());
         if !left.is_zero() {
             return Some(left);
+        }
+        if down.pause == SHORTEST_PAUSE {
+            tracing::warn!(redis = %self.address, why = down.why, "it does not answer");
         }
         let pause = down.pause.mul_f64(1.0 + fastrand::f64() / 2.0);
         down.again = Instant::now() + pause;

@@ -32,6 +32,7 @@ on_each_ground! {
     who_waits_is_woken
     clocks_that_jump_lose_nothing
     threads_lose_nothing
+    threads_fill_a_queue_to_its_limit
 }
 
 fn they_come_in_their_order(ground: &impl Ground) {
@@ -467,4 +468,31 @@ fn threads_lose_nothing(ground: &impl Ground) {
         }
     });
     ledger.close(&queue, 1);
+}
+
+/// Whatever they share on their way.
+fn threads_fill_a_queue_to_its_limit(ground: &impl Ground) {
+    let queue = ground.swarm().queue("jobs").limit(50).open().unwrap();
+    let accepted: usize = thread::scope(|scope| {
+        let senders = [0; 8].map(|_| {
+            scope.spawn(|| {
+                let mut accepted = 0;
+                for number in 0..20 {
+                    match queue.send(numbered(number)) {
+                        Ok(_) => accepted += 1,
+                        Err(Error::Full { .. }) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                accepted
+            })
+        });
+        senders
+            .into_iter()
+            .map(|sender| sender.join().unwrap())
+            .sum()
+    });
+    assert_eq!(accepted, 50);
+    assert_eq!(queue.stats().unwrap().unwrap().held, 50);
+    assert_eq!(take(&queue.consumer("w").unwrap()).len(), 50);
 }

@@ -44,9 +44,15 @@ fn workers_of_several_machines_share_a_queue() {
         for number in 0..COUNT {
             jobs.send(numbered(number)).unwrap();
         }
+        let began = Instant::now();
+        while swarm.workers().unwrap().len() < 2 {
+            assert!(began.elapsed() < Duration::from_secs(20));
+            thread::sleep(Duration::from_millis(5));
+        }
         let reports = workers.map(|worker| worker.join().unwrap());
         let done: u64 = reports.iter().map(|report| report.done).sum();
         assert_eq!(done, COUNT as u64, "{reports:?}");
+        assert!(swarm.workers().unwrap().is_empty(), "they have said so");
     });
     let mut seen = seen.lock().unwrap().clone();
     seen.sort_unstable();
@@ -84,12 +90,12 @@ fn what_a_machine_that_is_gone_has_taken_comes_to_another() {
         return;
     };
     let (here, there) = (Folder::new(), Folder::new());
-    let queue_here = queue(&open(&here.place(), server.address()));
-    let queue_there = queue(&open(&there.place(), server.address()));
-    queue_here.send(numbered(1)).unwrap();
-    let gone = queue_there.consumer("gone").unwrap();
+    let jobs = queue(&open(&here.place(), server.address()));
+    let jobs_elsewhere = queue(&open(&there.place(), server.address()));
+    jobs.send(numbered(1)).unwrap();
+    let gone = jobs_elsewhere.consumer("gone").unwrap();
     assert_eq!(gone.receive(1, Duration::ZERO).unwrap().len(), 1);
-    let consumer = queue_here.consumer("w").unwrap();
+    let consumer = jobs.consumer("w").unwrap();
     let deliveries = consumer.receive(1, Duration::from_secs(20)).unwrap();
     assert_eq!(deliveries[0].attempt(), 2);
 }

@@ -63,7 +63,7 @@ impl Proxy {
 
     /// Leads to another server from now on.
     pub(super) fn lead_to(&self, target: &Path) {
-        *self.shared.target.lock().unwrap() = target.to_owned();
+        target.clone_into(&mut self.shared.target.lock().unwrap());
         for connection in self.shared.connections.lock().unwrap().drain(..) {
             let _ = connection.shutdown(Shutdown::Both);
         }
