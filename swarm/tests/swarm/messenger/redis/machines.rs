@@ -1,5 +1,6 @@
 //! Several machines: swarms in folders of their own that share a Redis.
 
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -128,4 +129,22 @@ fn a_group_gets_the_news_from_another_machine() {
     let deliveries = consumer.receive(9, Duration::from_secs(20)).unwrap();
     assert_eq!(number(&deliveries[0]), 4);
     assert_eq!(news.history(9).unwrap().len(), 1);
+}
+
+#[test]
+fn the_example_asks_and_is_answered() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let tests = std::env::current_exe().unwrap();
+    let profile = tests.parent().and_then(|deps| deps.parent()).unwrap();
+    let socket = server.socket();
+    let address = format!("unix:{}?user=kilowat&pass=secret", socket.display());
+    let output = Command::new(profile.join("examples/machines"))
+        .env("KILOWAT_REDIS", address)
+        .output()
+        .expect("`cargo test --workspace` builds the examples");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(output.stdout, b"17 + 25 is 42\n");
 }
