@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,7 +41,6 @@ fn messages_flow_while_they_are_rolled_back_and_none_is_lost() {
         .daily_backups(false);
     let swarm = builder.name("flow").open(&folder.place()).unwrap();
     let queue = swarm.queue("jobs").open().unwrap();
-    let received = Mutex::new(BTreeSet::new());
     let goes_on = AtomicBool::new(true);
     thread::scope(|scope| {
         let sender = scope.spawn(|| {
@@ -56,18 +54,18 @@ fn messages_flow_while_they_are_rolled_back_and_none_is_lost() {
             number
         });
         let consumer = queue.consumer("c").unwrap();
-        let receiver = scope.spawn(move || {
-            let mut all = 0;
+        let taking = scope.spawn(move || {
+            let (mut all, mut numbers) = (0, BTreeSet::new());
             loop {
                 let deliveries = consumer.receive(16, Duration::from_millis(300)).unwrap();
                 if deliveries.is_empty() {
-                    return all;
+                    return (all, numbers);
                 }
                 all += deliveries.len();
                 let done = deliveries.into_iter().map(|delivery| {
                     let body: Vec<u32> = delivery.json().unwrap();
                     assert!(body.len() == 600 && body.iter().all(|number| *number == body[0]));
-                    received.lock().unwrap().insert(body[0]);
+                    numbers.insert(body[0]);
                     (delivery, Fate::Done)
                 });
                 consumer.settle(done.collect()).unwrap();
@@ -95,7 +93,9 @@ fn messages_flow_while_they_are_rolled_back_and_none_is_lost() {
         assert!(calls_of_kernels(&runtime) > before, "kernels answer again");
         goes_on.store(false, Ordering::SeqCst);
         let sent = sender.join().unwrap();
-        assert_eq!(receiver.join().unwrap(), sent as usize, "each came once");
+        let (all, numbers) = taking.join().unwrap();
+        assert_eq!(all, sent as usize, "each came once");
+        assert!(numbers.into_iter().eq(0..sent), "and none is missing");
     });
 }
 
