@@ -6,7 +6,7 @@ const BATCHES = 24;
 /** How long a side is called before it is timed, twice, in milliseconds, */
 const WARM = 200;
 /** and how long V8 has between the two to compile what it has seen to be hot, on its own threads. */
-const PAUSE = 1500;
+const PAUSE = 300;
 
 function batch(call, times) {
   const start = performance.now();
