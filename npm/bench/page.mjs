@@ -13,11 +13,11 @@ const page = `# Benchmarks in JavaScript
 
 Our operations against other packages and what Node has, by \`npm run bench -- --rows=FILE\` and
 \`node bench/page.mjs FILE\` in \`npm/\`: all sides of an operation in one process, in turn, the best of 24 batches each,
-every answer checked first. The input is JavaScript. The ratio is the other side's time over ours: above 1, ours is
+every answer checked first; time is that of the processor. The input is JavaScript. The ratio is the other side's time over ours: above 1, ours is
 ahead. The last column is the length of our answer, the other's being 100 %.
 
-Where the machine has other work, ratios move by a quarter and more between runs: V8 compiles a large kernel well on
-threads of its own, and until it has, the kernel runs at a third of its speed.
+V8 compiles WebAssembly well from the start here (\`--no-liftoff\`). Otherwise it begins with quick code, and has its
+optimizing compiler on threads of its own make up for that: how long that takes is the machine's other work.
 
 Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0].model}.
 

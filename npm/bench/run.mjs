@@ -1,4 +1,4 @@
-// `npm run bench [-- SIZES] [--only=NAME,…] [--rows=FILE]`: our operations against other packages, all sides of an
+// `npm run bench -- [SIZES] [--only=NAME,…] [--rows=FILE]`: our operations against other packages, all sides of an
 // operation in one process. With `--rows`, what was measured is added to a file, of which page.mjs makes a page.
 import { appendFileSync } from "node:fs";
 import { contests } from "./contests.mjs";
