@@ -187,6 +187,7 @@
   (local $head i32)
   (local.set $head (call $take_list!))
   (call $set_second! (local.get $head))
+  (call $check_type!)
   (if (call $has_kind! (i32.or (global.get $FN_GETTER) (global.get $FN_SETTER)))
     (then (call $check_accessor (local.get $head))))
   (call $expect! (global.get $T_RIGHT_PAREN))
@@ -210,6 +211,7 @@
 ;; The brace of a body is the token at hand.
 (func $begin_body (result i32)
   (call $set_fourth! (global.get $token_start))
+  (call $check_type!)
   (call $then! (global.get $S_AFTER_DIRECTIVE))
   (call $expect! (global.get $T_LEFT_BRACE))
   (global.set $octal_directive (i32.const 0))

@@ -225,6 +225,8 @@
       (call $emit_0! (global.get $K_DEBUGGER_STATEMENT) (local.get $start))
       (return (call $resume!))))
   (if (i32.eq (local.get $token) (global.get $T_WITH)) (then (return (call $begin_with))))
+  (if (i32.eq (local.get $token) (global.get $T_ENUM))
+    (then (call $refuse_token (global.get $E_TYPE_SCRIPT))))
   (call $expression_statement))
 
 ;; Blocks, in a scope of their own or not.

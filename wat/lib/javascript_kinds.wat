@@ -797,6 +797,8 @@
 ;;     141  too_deep                  over 8,192 levels are open here
 ;;     142  too_high                  the tree is over 65,536 levels high
 ;;     143  too_long                  the text is too long
+;;     144  type_script               types are TypeScript, which is not read here
+;;     145  jsx                       JSX is not read here
 (global $E_UTF8 i32 (i32.const 1))
 (global $E_UNEXPECTED i32 (i32.const 2))
 (global $E_EXPECTED i32 (i32.const 3))
@@ -940,3 +942,5 @@
 (global $E_TOO_DEEP i32 (i32.const 141))
 (global $E_TOO_HIGH i32 (i32.const 142))
 (global $E_TOO_LONG i32 (i32.const 143))
+(global $E_TYPE_SCRIPT i32 (i32.const 144))
+(global $E_JSX i32 (i32.const 145))
