@@ -113,9 +113,10 @@ const SETS: [Set; 7] = [
 ];
 
 /// What is built by `--check` besides the [`SETS`] and each module of kernels by itself: what is off by default.
-const ALSO_BUILT: [&str; 3] = [
+const ALSO_BUILT: [&str; 4] = [
     "interpreter,native,foreign,string_ops",
     "digest,sha256",
+    "interpreter,javascript",
     "interpreter,measure",
 ];
 

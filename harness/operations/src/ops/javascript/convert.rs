@@ -462,6 +462,9 @@ impl<'a> Converter<'a> {
             }
             Statement::ExportNamedDeclaration(node) => {
                 it.bits |= program::MODULE;
+                if !it.has_only_punctuators(node) {
+                    return it.beyond(span);
+                }
                 let specifiers = it.within(1, |it| it.export_specifiers(&node.specifiers));
                 it.emit(
                     kind::EXPORT_NAMED_DECLARATION,
@@ -597,10 +600,6 @@ impl<'a> Converter<'a> {
 
     fn string(&mut self, node: &'a ast::StringLiteral) -> Ref {
         let text = self.text(node.span);
-        if !text.starts_with(['"', '\'']) {
-            // oxc takes `export {} from ;`.
-            return self.beyond(node.span);
-        }
         if !text.contains('\\') {
             return self.leaf(kind::STRING_LITERAL, 0, 0, node.span);
         }
@@ -1426,7 +1425,7 @@ impl<'a> Converter<'a> {
                 if let [decorator, ..] = &node.decorators[..] {
                     self.beyond(decorator.span);
                 }
-                if !self.is_ended(node.span) {
+                if !self.has_plain_key(node) {
                     return self.beyond(node.span);
                 }
                 let key = self.key(&node.key);
@@ -1447,12 +1446,33 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// Whether a field ends with a semicolon, at the end of a line or of its class: oxc takes `class A { async static; }`.
-    fn is_ended(&self, span: Span) -> bool {
-        let behind = &self.source[span.end as usize..];
-        self.text(span).ends_with(';')
-            || self.has_line_end_behind(span.end)
-            || behind[skip_trivia(behind)..].starts_with('}')
+    /// Whether a field has nothing before its key but `static`: oxc takes `class A { async static; }`.
+    fn has_plain_key(&self, node: &ast::PropertyDefinition) -> bool {
+        let mut before = &self.source[node.span.start as usize..node.key.span().start as usize];
+        before = &before[skip_trivia(before)..];
+        if node.r#static {
+            before = before.strip_prefix("static").unwrap_or(before);
+            before = &before[skip_trivia(before)..];
+        }
+        if node.computed {
+            before.starts_with('[')
+        } else {
+            before.is_empty()
+        }
+    }
+
+    /// Whether nothing but punctuators follows the names of an export: oxc takes `export {} from ;`.
+    fn has_only_punctuators(&self, node: &ast::ExportNamedDeclaration) -> bool {
+        let names = node.specifiers.last().map(|last| last.span.end);
+        let from = names.unwrap_or(node.span.start + "export".len() as u32);
+        let mut rest = &self.source[from as usize..node.span.end as usize];
+        loop {
+            rest = &rest[skip_trivia(rest)..];
+            match rest.strip_prefix(['{', ',', '}', ';']) {
+                Some(behind) => rest = behind,
+                None => return rest.is_empty(),
+            }
+        }
     }
 
     fn export_name(&mut self, name: &'a ModuleExportName) -> Ref {
