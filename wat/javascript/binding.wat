@@ -127,7 +127,7 @@
   (call $end_array_pattern))
 
 (func $end_array_pattern (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACKET))
+  (call $expect_close! (global.get $T_RIGHT_BRACKET) (call $start!))
   (call $emit_1! (global.get $K_ARRAY_PATTERN) (call $start!) (call $head!))
   (call $leave_bracket!)
   (call $resume!))
@@ -201,7 +201,7 @@
   (call $end_object_pattern))
 
 (func $end_object_pattern (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACE))
+  (call $expect_close! (global.get $T_RIGHT_BRACE) (call $start!))
   (call $emit_1! (global.get $K_OBJECT_PATTERN) (call $start!) (call $head!))
   (call $leave_bracket!)
   (call $resume!))
@@ -242,6 +242,7 @@
       (return (call $begin_assignment!))))
   (if (i32.eqz (call $is_loop_variable))
     (then
+      (call $check_type!)
       (if
         (i32.or
           (i32.eq
@@ -250,6 +251,11 @@
         (then (call $refuse_token (global.get $E_INITIALIZER))))))
   (global.set $node (i32.const 0))
   (call $after_value))
+
+;; A colon where none can stand begins a type, as far as one can tell.
+(func $check_type!
+  (if (call $peek! (global.get $T_COLON))
+    (then (call $refuse_token (global.get $E_TYPE_SCRIPT)))))
 
 ;; Whether `in` or `of` follows in the head of a loop.
 (func $is_loop_variable (result i32)

@@ -70,7 +70,10 @@
     (then
       (call $next!)
       (return (global.get $S_CLASS_MEMBER))))
-  (if (i32.eq (local.get $token) (global.get $T_RIGHT_BRACE))
+  (if
+    (i32.or
+      (i32.eq (local.get $token) (global.get $T_RIGHT_BRACE))
+      (i32.eq (local.get $token) (global.get $T_END)))
     (then (return (call $end_class))))
   (call $set_fourth! (global.get $token_start))
   (call $set_third! (i32.const 0))
@@ -243,6 +246,7 @@
   (call $then! (global.get $S_AFTER_MEMBER))
   (call $push! (global.get $S_AFTER_BODY_ITEM) (local.get $start))
   (call $set_third! (global.get $FN_BLOCK))
+  (call $set_fourth! (global.get $token_start))
   (call $keep_outside!)
   (call $open_scope (global.get $SCOPE_FUNCTION))
   (global.set $context
@@ -252,6 +256,7 @@
         (global.get $C_STATIC_BLOCK)
         (i32.or (global.get $C_SUPER_PROPERTY) (global.get $C_NEW_TARGET)))))
   (call $next!)
+  (call $begin_weighing!)
   (call $body_item))
 
 (func $end_static_block (result i32)
@@ -263,7 +268,7 @@
 
 (func $end_class (result i32)
   (local $is_operand i32)
-  (call $expect! (global.get $T_RIGHT_BRACE))
+  (call $expect_close! (global.get $T_RIGHT_BRACE) (call $fifth!))
   (call $close_class)
   (call $emit_1! (global.get $K_CLASS_BODY) (call $fifth!) (call $head!))
   (local.set $is_operand (i32.and (call $seventh!) (global.get $BODY_OPERAND)))

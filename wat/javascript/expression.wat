@@ -6,7 +6,6 @@
 ;; The powers with which expressions begin; the table `powers` has those of operators.
 (global $P_SEQUENCE    i32 (i32.const 0))  ;; with commas
 (global $P_ASSIGNMENT  i32 (i32.const 1))  ;; without
-(global $P_CONDITIONAL i32 (i32.const 3))
 (global $P_COALESCE    i32 (i32.const 4))
 (global $P_AND         i32 (i32.const 6))
 (global $P_RELATION    i32 (i32.const 11))

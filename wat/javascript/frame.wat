@@ -20,7 +20,8 @@
 ;;       60     4  fifth
 ;;       64     4  sixth
 ;;       68     4  seventh
-;;       72     8  spare
+;;       72     4  weight    a list: `$weight` where it begins
+;;       76     4  heaviest  a list: the most that an item of it weighs
 (global $FRAME_SIZE i32 (i32.const 80))
 
 ;; Opens a frame for what begins at `start`, and whose next step is `state`.
@@ -98,9 +99,6 @@
 
 (func $head! (result i32)
   (i32.load offset=20 (;HEAD;) (global.get $frame)))
-
-(func $set_start! (param $value i32)
-  (i32.store offset=4 (;START;) (global.get $frame) (local.get $value)))
 
 (func $set_first! (param $value i32)
   (i32.store offset=8 (;FIRST;) (global.get $frame) (local.get $value)))
@@ -199,6 +197,12 @@
     (then (call $take_next))
     (else (call $refuse_wanted (local.get $token)))))
 
+;; Takes the bracket that closes the one at `open`.
+(func $expect_close! (param $token i32) (param $open i32)
+  (if (i32.eq (global.get $token) (local.get $token))
+    (then (call $take_next))
+    (else (call $refuse_open (local.get $token) (local.get $open)))))
+
 ;; A semicolon, or what stands for one: a brace, the end of the text or of a line.
 (func $expect_semicolon!
   (if (i32.eq (global.get $token) (global.get $T_SEMICOLON))
@@ -248,14 +252,22 @@
 
 ;; Refuses the token at hand because `token` should stand there.
 (func $refuse_wanted (param $token i32)
+  (call $refuse_open (local.get $token) (global.get $NO_PLACE)))
+
+;; The same where `token` closes the bracket at `open`.
+(func $refuse_open (param $token i32) (param $open i32)
   (call $refuse_with
-    (global.get $MALFORMED) (global.get $E_EXPECTED)
+    (global.get $MALFORMED)
+    (select
+      (global.get $E_END) (global.get $E_EXPECTED) (call $peek! (global.get $T_END)))
     (global.get $token_start) (global.get $token_stop)
-    (local.get $token) (global.get $NO_PLACE)))
+    (local.get $token) (local.get $open)))
 
 ;; Refuses the token at hand for no reason but that nothing can go on with it.
 (func $refuse_unexpected
-  (call $refuse_token (global.get $E_UNEXPECTED)))
+  (call $refuse_token
+    (select
+      (global.get $E_END) (global.get $E_UNEXPECTED) (call $peek! (global.get $T_END)))))
 
 ;; Refuses a record.
 (func $refuse_record (param $code i32) (param $ref i32)

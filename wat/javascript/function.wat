@@ -187,6 +187,7 @@
   (local $head i32)
   (local.set $head (call $take_list!))
   (call $set_second! (local.get $head))
+  (call $check_type!)
   (if (call $has_kind! (i32.or (global.get $FN_GETTER) (global.get $FN_SETTER)))
     (then (call $check_accessor (local.get $head))))
   (call $expect! (global.get $T_RIGHT_PAREN))
@@ -210,9 +211,11 @@
 ;; The brace of a body is the token at hand.
 (func $begin_body (result i32)
   (call $set_fourth! (global.get $token_start))
+  (call $check_type!)
   (call $then! (global.get $S_AFTER_DIRECTIVE))
   (call $expect! (global.get $T_LEFT_BRACE))
   (global.set $octal_directive (i32.const 0))
+  (call $begin_weighing!)
   (call $directive))
 
 ;; Strings at the beginning of a body may be directives: those that are whole statements.
@@ -313,6 +316,7 @@
 
 (func $after_body_item (result i32)
   (call $link!)
+  (call $weigh_item!)
   (call $body_item))
 
 (func $body_item (result i32)
@@ -323,10 +327,11 @@
 ;; The text ends within a body, or it is the program's.
 (func $end_of_text (result i32)
   (if (call $has_kind! (global.get $FN_PROGRAM)) (then (return (call $end_program))))
-  (call $refuse_wanted (global.get $T_RIGHT_BRACE))
+  (call $refuse_open (global.get $T_RIGHT_BRACE) (call $fourth!))
   (call $end_body))
 
 (func $end_body (result i32)
+  (call $end_weighing!)
   (if (call $has_kind! (i32.or (global.get $FN_BLOCK) (global.get $FN_PROGRAM)))
     (then
       (if (call $has_kind! (global.get $FN_PROGRAM))

@@ -58,6 +58,7 @@
 ;;     3072      130  widths        how many bytes each token has, if always as many
 ;;     3328       24  spelling      a word without its escapes
 ;;     3360        8  default_name  the name `default`
+;;     3376       84  fields        how many fields of each kind of record are records
 ;;     4096     9728  identifiers   what names begin with and go on with
 ;;    16384     7011  properties    what `\p{…}` may name
 ;;    65536   655360  frames        what is open, 80 bytes each
@@ -242,7 +243,7 @@
   (local $buckets i32) ;; how many bytes they have: about one bucket for 32 bytes of text
   (local.set $buckets
     (i32.shl
-      (i32.const 4)
+      (global.get $BUCKET_SIZE)
       (i32.sub
         (i32.const 32)
         (i32.clz (i32.or (i32.shr_u (local.get $src_len) (i32.const 6)) (i32.const 15))))))
@@ -264,7 +265,8 @@
     (i32.and
       (i32.sub (global.get $source) (local.get $buckets)) (i32.const -4)))
   (global.set $bucket_mask
-    (i32.sub (i32.shr_u (local.get $buckets) (i32.const 2)) (i32.const 1)))
+    (i32.sub
+      (i32.div_u (local.get $buckets) (global.get $BUCKET_SIZE)) (i32.const 1)))
   (memory.fill (global.get $buckets) (i32.const 0) (local.get $buckets))
   ;; A step that goes on after a refusal may take 0 for a record: one of length 0.
   (memory.fill (local.get $dst_ptr) (i32.const 0) (global.get $HEADER_SIZE))
@@ -282,6 +284,7 @@
   (global.set $token_traits (i32.const 0))
   (global.set $last_stop (i32.const 0))
   (global.set $records (i32.const 0))
+  (global.set $weightless (i32.const 0))
   (global.set $node (i32.const 0))
   (global.set $header_bits (i32.const 0))
   (global.set $comments (i32.const 0))
@@ -295,7 +298,8 @@
   (global.set $await_name_at (i32.const 0))
   (global.set $doubled (i32.const 0))
   (global.set $binding (i32.const 0))
-  (global.set $context (global.get $C_TOP))
+  (if (i32.eq (local.get $goal) (global.get $GOAL_SCRIPT))
+    (then (global.set $context (global.get $C_TOP))))
   (if (i32.eq (local.get $goal) (global.get $GOAL_MODULE))
     (then
       (global.set $header_bits (global.get $HEADER_STRICT))
@@ -312,11 +316,13 @@
   (call $set_first! (i32.const 0))
   (call $set_second! (i32.const 0))
   (call $set_third! (global.get $FN_PROGRAM))
+  (call $begin_weighing!)
   (call $keep_outside!)
   (call $open_scope (global.get $SCOPE_PROGRAM)))
 
 ;; The text ends where its statements do.
 (func $end_program (result i32)
+  (call $end_weighing!)
   (call $check_covers)
   (call $check_exports)
   (call $close_scope)
@@ -330,6 +336,8 @@
   (i32.store offset=16 (;ONE;) (global.get $out) (call $head!))
   (call $emit_at! (global.get $K_PROGRAM) (i32.const 0) (local.get $src_len))
   (global.set $out (i32.add (global.get $out) (i32.const 20)))
+  (call $check_height (global.get $node))
+  (if (global.get $status) (then (return (global.get $status))))
   (if (i32.or (global.get $has_returns) (global.get $has_separators))
     (then
       (global.set $header_bits (i32.or (global.get $header_bits) (global.get $HEADER_LINES)))))

@@ -48,16 +48,12 @@
   (local $start i32)
   (local.set $start (global.get $token_start))
   (call $next!)
-  (call $expect_word (global.get $T_AS))
+  (call $expect! (global.get $T_AS))
   (call $take_local_name)
   (call $emit_1!
     (global.get $K_IMPORT_NAMESPACE_SPECIFIER) (local.get $start) (global.get $node))
   (call $link!)
   (call $import_from))
-
-;; A word without escapes that is a keyword in this place.
-(func $expect_word (param $word i32)
-  (call $expect! (local.get $word)))
 
 (func $take_local_name
   (if (i32.eqz (call $peek_name!)) (then (call $refuse_token (global.get $E_IMPORT_NAME))))
@@ -128,7 +124,7 @@
         (br $next_byte)))))
 
 (func $import_from (result i32)
-  (call $expect_word (global.get $T_FROM))
+  (call $expect! (global.get $T_FROM))
   (call $import_source))
 
 ;; The source of an import or export, and what the list had.
@@ -149,13 +145,18 @@
     (then
       (call $expect! (global.get $T_LEFT_BRACE))
       (call $then! (global.get $S_ATTRIBUTE))
+      ;; No attribute stands twice, as no name is declared twice in a scope.
+      (call $open_scope (global.get $SCOPE_BLOCK))
       (return (call $attribute))))
   (call $end_module_item))
 
 (func $attribute (result i32)
   (local $start i32)
   (local $key i32)
-  (if (call $eat! (global.get $T_RIGHT_BRACE)) (then (return (call $end_module_item))))
+  (if (call $eat! (global.get $T_RIGHT_BRACE))
+    (then
+      (call $close_scope)
+      (return (call $end_module_item))))
   (local.set $start (global.get $token_start))
   (if (call $peek! (global.get $T_STRING))
     (then (call $take_leaf (global.get $K_STRING_LITERAL)))
@@ -163,7 +164,7 @@
       (if (i32.eqz (call $peek_word!)) (then (call $refuse_unexpected)))
       (call $take_leaf (global.get $K_IDENTIFIER))))
   (local.set $key (global.get $node))
-  (call $check_attribute (local.get $key))
+  (call $declare (local.get $key) (global.get $SORT_LEXICAL))
   (call $expect! (global.get $T_COLON))
   (if (i32.eqz (call $peek! (global.get $T_STRING)))
     (then (call $refuse_token (global.get $E_ATTRIBUTE_VALUE))))
@@ -174,18 +175,6 @@
   (if (i32.eqz (call $peek! (global.get $T_RIGHT_BRACE)))
     (then (call $expect! (global.get $T_COMMA))))
   (global.get $S_ATTRIBUTE))
-
-;; No attribute stands twice.
-(func $check_attribute (param $key i32)
-  (local $ref i32)
-  (local.set $ref (call $head!))
-  (loop $next_attribute
-    (if (local.get $ref)
-      (then
-        (if (call $same_text (call $one_of! (local.get $ref)) (local.get $key))
-          (then (call $refuse_record (global.get $E_ATTRIBUTE_TWICE) (local.get $key))))
-        (local.set $ref (call $link_of! (local.get $ref)))
-        (br $next_attribute)))))
 
 ;; The end of an import or export.
 ;;   operator: its kind; first: its source; second: its specifiers, or the name of `export *`

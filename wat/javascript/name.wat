@@ -1,9 +1,9 @@
 ;; ---- Names
 
-;; What is declared, labels, private names of classes and exports are entries of one hash table. They
-;; stand on a stack that grows down from the end of the room for the tree, between the frames of the
-;; scopes that are open; so an entry is newer than a scope just where its address is lower. In a
-;; bucket the newest is first.
+;; What is declared, labels, private names of classes and exports are entries of one hash table.
+;; They stand on a stack that grows down from the end of the room for the tree, between the frames
+;; of the scopes that are open; so an entry is newer than a scope just where its address is lower.
+;; In a bucket the newest is first.
 ;;
 ;; A scope that ends takes its entries out of their buckets. A `var` is declared in the function
 ;; around it, but was seen by each scope on the way there, where nothing else may have its name:
@@ -29,9 +29,16 @@
 ;;   offset  size  field    meaning
 ;;        0     4  outside  address of the class around it, 0 for none
 ;;        4     4  members  address of its newest entry, 0 for none
-;;        8     4  uses     the last private name that is used and not declared so far, linked to others
+;;        8     4  begin    no record within it is below
 ;;       12     4  unused   nothing
 
+;; Layout bucket
+;;   offset  size  field    meaning
+;;        0     4  newest   address of its newest entry, 0 for none
+;;        4     4  pending  the last private name that is used and that no class has declared so
+;;                          far, 0 for none; its record is linked to the one before it
+
+(global $BUCKET_SIZE     i32 (i32.const 8))
 (global $OPEN_SCOPE_SIZE i32 (i32.const 16))
 (global $ENTRY_SIZE i32 (i32.const 16))
 
@@ -86,6 +93,8 @@
 (global $var_scope (mut i32) (i32.const 0)) ;; of the innermost one where each `var` ends up
 (global $label     (mut i32) (i32.const 0)) ;; of the entry of the innermost label, 0 for none
 (global $class     (mut i32) (i32.const 0)) ;; of the innermost class, 0 for none
+(global $pending   (mut i32) (i32.const 0)) ;; how many private names are in the buckets
+(global $is_loop   (mut i32) (i32.const 0)) ;; whether the last statement with a label is a loop
 ;; The last record of a name that is exported and should be declared, linked to others.
 (global $local_exports (mut i32) (i32.const 0))
 
@@ -174,11 +183,11 @@
 (func $bucket_of! (param $tag i32) (result i32)
   (i32.add
     (global.get $buckets)
-    (i32.shl
+    (i32.mul
       (i32.and
         (i32.shr_u (local.get $tag) (i32.const 8))
         (global.get $bucket_mask))
-      (i32.const 2))))
+      (global.get $BUCKET_SIZE))))
 
 (func $sort_of! (param $entry i32) (result i32)
   (i32.load8_u offset=4 (;TAG;) (local.get $entry)))
@@ -205,16 +214,6 @@
     (local.set $len (i32.sub (local.get $len) (i32.const 8)))
     (br_if $next_bytes (i32.gt_s (local.get $len) (i32.const 0))))
   (i32.const 1))
-
-;; Whether two records have one text.
-(func $same_text (param $ref i32) (param $other i32) (result i32)
-  (local $text i32)
-  (local $len i32)
-  (call $locate (local.get $ref))
-  (local.set $text (global.get $text))
-  (local.set $len (global.get $text_len))
-  (call $locate (local.get $other))
-  (call $is_text (local.get $text) (local.get $len)))
 
 ;; Whether the name of an entry is the one that was located.
 (func $is_name_of (param $entry i32) (result i32)
@@ -319,6 +318,7 @@
       (global.set $var_scope (i32.const 0))
       (global.set $label (i32.const 0))
       (global.set $class (i32.const 0))
+      (global.set $pending (i32.const 0))
       (global.set $local_exports (i32.const 0))))
   (if (i32.eqz (call $push_names!)) (then (return)))
   (i32.store offset=0 (;OUTER;) (global.get $names) (global.get $scope))
@@ -461,15 +461,24 @@
     (call $enter (local.get $ref) (local.get $tag) (global.get $label)))
   (if (local.get $entry) (then (global.set $label (local.get $entry)))))
 
-;; Ends the statement of the innermost label.
-(func $close_label (param $is_loop i32)
+;; Ends the statement of the innermost label, whose record is `ref`. Where that is one with a label
+;; again, the answer to whether it is a loop is there.
+(func $close_label (param $ref i32)
   (local $entry i32)
+  (local $kind i32)
   (if (global.get $status) (then (return)))
   (local.set $entry (global.get $label))
+  (local.set $kind (call $kind_of! (local.get $ref)))
+  (if (i32.ne (local.get $kind) (global.get $K_LABELED_STATEMENT))
+    (then
+      (global.set $is_loop
+        (i32.le_u
+          (i32.sub (local.get $kind) (global.get $K_WHILE_STATEMENT))
+          (i32.sub (global.get $K_FOR_OF_STATEMENT) (global.get $K_WHILE_STATEMENT))))))
   (if
     (i32.and
       (i32.eq (call $sort_of! (local.get $entry)) (global.get $SORT_CONTINUED))
-      (i32.eqz (local.get $is_loop)))
+      (i32.eqz (global.get $is_loop)))
     (then
       (call $refuse_record
         (global.get $E_LABEL_LOOP)
@@ -505,11 +514,12 @@
   (if (i32.eqz (call $push_names!)) (then (return)))
   (i32.store offset=0 (;OUTSIDE;) (global.get $names) (global.get $class))
   (i32.store offset=4 (;MEMBERS;) (global.get $names) (i32.const 0))
-  (i32.store offset=8 (;USES;) (global.get $names) (i32.const 0))
+  (i32.store offset=8 (;CLASS_SCOPE.BEGIN;) (global.get $names)
+    (i32.shr_u (i32.sub (global.get $out) (global.get $tree)) (i32.const 2)))
   (global.set $class (global.get $names)))
 
-;; Declares a private name of the innermost class. A getter and a setter may share one, where both or
-;; none are static.
+;; Declares a private name of the innermost class. A getter and a setter may share one, where both
+;; or none are static.
 (func $declare_private (param $ref i32) (param $sort i32)
   (local $tag i32)
   (local $entry i32)
@@ -542,67 +552,99 @@
     (then
       (i32.store offset=4 (;MEMBERS;) (global.get $class) (local.get $entry)))))
 
-;; Whether a private name is declared in a class that is open, so far.
-(func $is_private (param $ref i32) (result i32)
-  (call $locate (local.get $ref))
-  (call $find!
-    (call $tag_of (global.get $SORT_PRIVATE))
-    (i32.const -1)))
-
-;; Takes a private name that is used; it may be declared further on.
+;; Takes a private name that is used. Where no class that is open declares it so far, one may do so
+;; further on: until then its record, which is in no list, waits in its bucket.
 (func $use_private (param $ref i32)
+  (local $tag i32)
+  (local $bucket i32)
   (if (global.get $status) (then (return)))
   (if (i32.eqz (global.get $class))
     (then
       (call $refuse_record (global.get $E_PRIVATE_UNDECLARED) (local.get $ref))
       (return)))
-  (if (call $is_private (local.get $ref)) (then (return)))
-  (call $hang! (global.get $class) (local.get $ref)))
-
-;; Links a private name, whose record is in no list, to those that a class uses.
-(func $hang! (param $class i32) (param $ref i32)
+  (call $locate (local.get $ref))
+  (local.set $tag (call $tag_of (global.get $SORT_PRIVATE)))
+  (if (call $find! (local.get $tag) (i32.const -1)) (then (return)))
+  (local.set $bucket (call $bucket_of! (local.get $tag)))
   (i32.store
     (call $next_link! (local.get $ref))
-    (i32.load offset=8 (;USES;) (local.get $class)))
-  (i32.store offset=8 (;USES;) (local.get $class) (local.get $ref)))
+    (i32.load offset=4 (;PENDING;) (local.get $bucket)))
+  (i32.store offset=4 (;PENDING;) (local.get $bucket) (local.get $ref))
+  (global.set $pending (i32.add (global.get $pending) (i32.const 1))))
 
-;; Ends the innermost class: what it uses and does not declare, one around it must.
+;; Takes from their bucket the private names within a class that are the one of its entry.
+(func $settle (param $entry i32) (param $begin i32)
+  (local $link i32) ;; address of what points to a record
+  (local $ref i32)
+  (local.set $link
+    (i32.add
+      (call $bucket_of! (i32.load offset=4 (;TAG;) (local.get $entry)))
+      (i32.const 4 (;PENDING;))))
+  (loop $next_name
+    (local.set $ref (i32.load (local.get $link)))
+    (if (i32.ge_u (local.get $ref) (local.get $begin))
+      (then
+        (call $locate (local.get $ref))
+        (if (call $is_name_of (local.get $entry))
+          (then
+            (i32.store (local.get $link) (call $link_of! (local.get $ref)))
+            (i32.store (call $next_link! (local.get $ref)) (i32.const 0))
+            (global.set $pending (i32.sub (global.get $pending) (i32.const 1))))
+          (else (local.set $link (call $next_link! (local.get $ref)))))
+        (br $next_name)))))
+
+;; Ends the innermost class.
 (func $close_class
   (local $class i32)
-  (local $outer i32)
-  (local $ref i32)
-  (local $next i32)
-  (local $undeclared i32) ;; the first name that none declares
   (local $entry i32)
   (if (global.get $status) (then (return)))
   (local.set $class (global.get $class))
-  (local.set $outer (i32.load offset=0 (;OUTSIDE;) (local.get $class)))
-  (local.set $ref (i32.load offset=8 (;USES;) (local.get $class)))
-  (block $used
-    (loop $next_use
-      (br_if $used (i32.eqz (local.get $ref)))
-      (local.set $next (call $link_of! (local.get $ref)))
-      (i32.store (call $next_link! (local.get $ref)) (i32.const 0))
-      (if (i32.eqz (call $is_private (local.get $ref)))
-        (then
-          (if (local.get $outer)
-            (then (call $hang! (local.get $outer) (local.get $ref)))
-            (else (local.set $undeclared (local.get $ref))))))
-      (local.set $ref (local.get $next))
-      (br $next_use)))
-  (if (local.get $undeclared)
-    (then
-      (call $refuse_record (global.get $E_PRIVATE_UNDECLARED) (local.get $undeclared))
-      (return)))
+  (global.set $class (i32.load offset=0 (;OUTSIDE;) (local.get $class)))
   (local.set $entry (i32.load offset=4 (;MEMBERS;) (local.get $class)))
   (block $done
     (loop $next_entry
       (br_if $done (i32.eqz (local.get $entry)))
+      (if (global.get $pending)
+        (then
+          (call $settle
+            (local.get $entry)
+            (i32.load offset=8 (;CLASS_SCOPE.BEGIN;) (local.get $class)))))
       (call $unlink (local.get $entry))
       (local.set $entry (i32.load offset=12 (;LIST;) (local.get $entry)))
       (br $next_entry)))
-  (global.set $class (local.get $outer))
-  (call $set_names! (i32.add (local.get $class) (i32.const 16))))
+  (call $set_names! (i32.add (local.get $class) (i32.const 16)))
+  (if
+    (i32.and
+      (i32.eqz (global.get $class))
+      (i32.ne (global.get $pending) (i32.const 0)))
+    (then (call $refuse_pending))))
+
+;; Refuses the first of the private names that no class declares.
+(func $refuse_pending
+  (local $bucket i32)
+  (local $stop i32)
+  (local $ref i32)
+  (local $first i32)
+  (local.set $bucket (global.get $buckets))
+  (local.set $stop
+    (i32.add
+      (local.get $bucket)
+      (i32.mul
+        (i32.add (global.get $bucket_mask) (i32.const 1))
+        (global.get $BUCKET_SIZE))))
+  (local.set $first (i32.const -1))
+  (loop $next_bucket
+    (local.set $ref (i32.load offset=4 (;PENDING;) (local.get $bucket)))
+    (block $done
+      (loop $next_name
+        (br_if $done (i32.eqz (local.get $ref)))
+        (if (i32.lt_u (local.get $ref) (local.get $first))
+          (then (local.set $first (local.get $ref))))
+        (local.set $ref (call $link_of! (local.get $ref)))
+        (br $next_name)))
+    (local.set $bucket (i32.add (local.get $bucket) (global.get $BUCKET_SIZE)))
+    (br_if $next_bucket (i32.lt_u (local.get $bucket) (local.get $stop))))
+  (call $refuse_record (global.get $E_PRIVATE_UNDECLARED) (local.get $first)))
 
 ;; ---- Exports
 

@@ -133,8 +133,8 @@
     (then (call $check_number_stop (local.get $at))))
   (local.get $at))
 
-;; Refuses a number that a name follows at `at`: an `n` where it is no BigInt, a digit that is none of
-;; its base, or anything else.
+;; Refuses a number that a name follows at `at`: an `n` where it is no BigInt, a digit that is none
+;; of its base, or anything else.
 (func $check_number_stop (param $at i32)
   (local $byte i32)
   (local.set $byte (i32.load8_u (local.get $at)))

@@ -130,9 +130,7 @@
   (if (call $peek! (global.get $T_CLASS)) (then (return (call $begin_class_expression))))
   (if (call $peek! (global.get $T_IMPORT)) (then (return (call $import_operand))))
   (if (call $peek! (global.get $T_SUPER)) (then (return (call $super_operand))))
-  (if (call $peek! (global.get $T_END))
-    (then (call $refuse_token (global.get $E_END)))
-    (else (call $refuse_unexpected)))
+  (call $refuse_unexpected)
   (call $resume!))
 
 (func $other_operand (result i32)
@@ -150,6 +148,7 @@
     (i32.or (call $peek! (global.get $T_SLASH)) (call $peek! (global.get $T_SLASH_ASSIGN)))
     (then (return (call $regexp_operand))))
   (if (call $peek! (global.get $T_PRIVATE_NAME)) (then (return (call $private_operand))))
+  (if (call $peek! (global.get $T_LESS)) (then (call $refuse_token (global.get $E_JSX))))
   (call $refuse_unexpected)
   (call $resume!))
 
@@ -310,7 +309,7 @@
   (local $stop i32) ;; where the last expression ends
   (local $start i32)
   (local.set $stop (global.get $last_stop))
-  (call $expect! (global.get $T_RIGHT_PAREN))
+  (call $expect_close! (global.get $T_RIGHT_PAREN) (call $start!))
   (if (call $peek! (global.get $T_ARROW)) (then (return (call $begin_arrow (i32.const 0)))))
   (if (call $first!) (then (call $refuse_wanted (global.get $T_ARROW))))
   (local.set $start (call $start!))
@@ -392,7 +391,6 @@
   (call $suffix))
 
 (func $super_operand (result i32)
-  (local $start i32)
   (call $take_leaf (global.get $K_SUPER))
   (if (call $peek! (global.get $T_LEFT_PAREN))
     (then
@@ -463,7 +461,9 @@
   (call $end_import))
 
 (func $end_import (result i32)
-  (call $expect! (global.get $T_RIGHT_PAREN))
+  (if (i32.eqz (call $peek! (global.get $T_RIGHT_PAREN)))
+    (then (call $refuse_token (global.get $E_IMPORT_ARGUMENTS))))
+  (call $next!)
   (call $emit_2!
     (global.get $K_IMPORT_EXPRESSION) (call $start!) (call $first!) (global.get $node))
   (call $leave_bracket!)
@@ -497,7 +497,7 @@
   (call $end_array))
 
 (func $end_array (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACKET))
+  (call $expect_close! (global.get $T_RIGHT_BRACKET) (call $start!))
   (call $emit_1! (global.get $K_ARRAY_EXPRESSION) (call $start!) (call $head!))
   (call $leave_bracket!)
   (call $suffix))

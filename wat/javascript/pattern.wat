@@ -60,10 +60,9 @@
 (global $SET i32 (i32.const -1))
 
 ;; Bits of the names of properties.
-(global $IS_CATEGORY       i32 (i32.const 1))
-(global $IS_SCRIPT         i32 (i32.const 2))
-(global $IS_BINARY         i32 (i32.const 4))
-(global $IS_OF_STRINGS        i32 (i32.const 8))
+(global $IS_CATEGORY    i32 (i32.const 1))
+(global $IS_BINARY      i32 (i32.const 4))
+(global $IS_OF_STRINGS  i32 (i32.const 8))
 (global $HAS_CATEGORIES i32 (i32.const 16))
 (global $HAS_SCRIPTS    i32 (i32.const 32))
 
@@ -708,11 +707,11 @@
       (i32.ne (local.get $at) (local.get $start)))
     (local.get $at)))
 
-;; Takes the beginning of the group with a name at `at`, whose place is `open`. Another group may have
-;; its name where they are in different alternatives of one disjunction. That is to be asked of the
-;; last of them alone: an earlier one that could match together with this group could so with that.
-;; Of all disjunctions that are open, the earlier alternatives reach from where each begins to where
-;; its present one does; so it is asked whether that group is in one of these ranges.
+;; Takes the beginning of the group with a name at `at`, whose place is `open`. Another group may
+;; have its name where they are in different alternatives of one disjunction. That is to be asked of
+;; the last of them alone: an earlier one that could match together with this group could so with
+;; that. Of all disjunctions that are open, the earlier alternatives reach from where each begins to
+;; where its present one does; so it is asked whether that group is in one of these ranges.
 (func $open_named_group (param $at i32) (param $open i32) (result i32)
   (local $stop i32)
   (local $name i32)
@@ -806,8 +805,8 @@
         (call $refuse_pattern (global.get $E_PATTERN_REFERENCE_NAME) (local.get $at)))))
   (local.get $stop))
 
-;; Takes what is behind a backslash at `at`: a class, or one character, which `$atom` is then. What is
-;; special outside of classes is no matter here.
+;; Takes what is behind a backslash at `at`: a class, or one character, which `$atom` is then. What
+;; is special outside of classes is no matter here.
 (func $character_escape (param $at i32) (param $in_class i32) (result i32)
   (local $byte i32)
   (local $next i32)
@@ -917,8 +916,8 @@
   (global.set $atom (i32.const 0x5c))
   (local.get $at))
 
-;; Takes `u` at `at` and the digits behind it. Without `u` and `v` there are no braces, no two escapes
-;; are one character, and `u` stands for itself where there are no digits.
+;; Takes `u` at `at` and the digits behind it. Without `u` and `v` there are no braces, no two
+;; escapes are one character, and `u` stands for itself where there are no digits.
 (func $unicode_atom (param $at i32) (result i32)
   (local $value i32)
   (local $low i32)

@@ -7,6 +7,7 @@
 (func $begin_object (result i32)
   (call $push! (global.get $S_AFTER_PROPERTY_VALUE) (global.get $token_start))
   (call $set_fifth! (i32.const 0))
+  (call $begin_weighing!)
   (call $enter_bracket!)
   (call $next!)
   (call $property))
@@ -198,11 +199,13 @@
 
 (func $after_spread_property (result i32)
   (call $link!)
+  (call $weigh_item!)
   (if (call $eat! (global.get $T_COMMA)) (then (return (global.get $S_PROPERTY))))
   (call $end_object))
 
 (func $end_object (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACE))
+  (call $expect_close! (global.get $T_RIGHT_BRACE) (call $start!))
+  (call $end_weighing!)
   (call $emit_1! (global.get $K_OBJECT_EXPRESSION) (call $start!) (call $head!))
   (call $leave_bracket!)
   (call $suffix))

@@ -8,10 +8,6 @@
 (global $has_returns   (mut i32) (i32.const 0)) ;; whether there is a carriage return
 (global $has_separators (mut i32) (i32.const 0)) ;; whether there is U+2028 or U+2029
 
-;; ptr + offset, where it is known not to wrap around.
-(func $at! (param $ptr i32) (param $offset i32) (result i32)
-  (i32.add (local.get $ptr) (local.get $offset)))
-
 ;; The offset of an address within the copy.
 (func $offset! (param $at i32) (result i32)
   (i32.sub (local.get $at) (global.get $source)))
@@ -106,8 +102,8 @@
     (i32.and (i32.load (local.get $at)) (i32.const 0xfeffff))
     (i32.const 0xa880e2)))
 
-;; Copies [src_ptr, src_ptr+src_len) to `$source`, where there is room for as much and 64 bytes; finds
-;; the first byte over 0x7f, and which ends of lines there are. What is not UTF-8 is refused.
+;; Copies [src_ptr, src_ptr+src_len) to `$source`, where there is room for as much and 64 bytes;
+;; finds the first byte over 0x7f, and which ends of lines there are. What is not UTF-8 is refused.
 (func $copy_source (param $src_ptr i32) (param $src_len i32)
   (local $at i32)
   (local $width i32)

@@ -87,22 +87,11 @@
     (global.get $token_start) (i32.const 0) (global.get $PLACE_PLAIN)))
 
 (func $after_labeled (result i32)
-  (call $close_label (call $is_loop (global.get $node)))
+  (call $close_label (global.get $node))
   (call $emit_2!
     (global.get $K_LABELED_STATEMENT) (call $start!) (call $first!) (global.get $node))
   (call $pop!)
   (call $resume!))
-
-;; Whether a statement is a loop, with labels or without.
-(func $is_loop (param $ref i32) (result i32)
-  (loop $next_label
-    (if (i32.eq (call $kind_of! (local.get $ref)) (global.get $K_LABELED_STATEMENT))
-      (then
-        (local.set $ref (call $two_of! (local.get $ref)))
-        (br $next_label))))
-  (i32.le_u
-    (i32.sub (call $kind_of! (local.get $ref)) (global.get $K_WHILE_STATEMENT))
-    (i32.sub (global.get $K_FOR_OF_STATEMENT) (global.get $K_WHILE_STATEMENT))))
 
 ;; A word that is a name in some places.
 (func $word_statement (result i32)
@@ -236,6 +225,8 @@
       (call $emit_0! (global.get $K_DEBUGGER_STATEMENT) (local.get $start))
       (return (call $resume!))))
   (if (i32.eq (local.get $token) (global.get $T_WITH)) (then (return (call $begin_with))))
+  (if (i32.eq (local.get $token) (global.get $T_ENUM))
+    (then (call $refuse_token (global.get $E_TYPE_SCRIPT))))
   (call $expression_statement))
 
 ;; Blocks, in a scope of their own or not.
@@ -246,17 +237,20 @@
   (call $add_context! (global.get $C_BLOCK))
   (if (local.get $is_scope) (then (call $open_scope (global.get $SCOPE_BLOCK))))
   (call $expect! (global.get $T_LEFT_BRACE))
+  (call $begin_weighing!)
   (call $block_item))
 
 (func $after_block_item (result i32)
   (call $link!)
+  (call $weigh_item!)
   (call $block_item))
 
 (func $block_item (result i32)
   (if
     (i32.or (call $peek! (global.get $T_RIGHT_BRACE)) (call $peek! (global.get $T_END)))
     (then
-      (call $expect! (global.get $T_RIGHT_BRACE))
+      (call $expect_close! (global.get $T_RIGHT_BRACE) (call $start!))
+      (call $end_weighing!)
       (if (call $first!) (then (call $close_scope)))
       (call $emit_1! (global.get $K_BLOCK_STATEMENT) (call $start!) (call $head!))
       (call $leave_bracket!)

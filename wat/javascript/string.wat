@@ -100,14 +100,19 @@
       (then
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
         (br $next_step))))
+  ;; A backslash at the end of the text was passed over with a byte behind it.
   (call $refuse
     (global.get $E_STRING_OPEN)
     (call $offset! (local.get $start))
-    (call $offset! (local.get $at)))
+    (call $offset!
+      (select
+        (local.get $at)
+        (global.get $source_stop)
+        (i32.lt_u (local.get $at) (global.get $source_stop)))))
   (local.get $at))
 
-;; Scans the piece of a template whose backquote or brace is at `at`; says where it ends, and sets the
-;; token to `last` or, where a substitution follows, to `other`.
+;; Scans the piece of a template whose backquote or brace is at `at`; says where it ends, and sets
+;; the token to `last` or, where a substitution follows, to `other`.
 (func $scan_template (param $at i32) (param $last i32) (param $other i32) (result i32)
   (local $start i32)
   (local $bytes v128)
@@ -185,8 +190,8 @@
 
 ;; ---- What they stand for
 
-;; What the escape stands for whose backslash is before `at`, -1 for nothing, as where a line goes on
-;; with the next. Sets `$escape_stop`. There is nothing wrong with it.
+;; What the escape stands for whose backslash is before `at`, -1 for nothing, as where a line goes
+;; on with the next. Sets `$escape_stop`. There is nothing wrong with it.
 (func $escape_value (param $at i32) (result i32)
   (local $byte i32)
   (local $value i32)
@@ -294,9 +299,9 @@
     (br_if $next_byte (local.get $count)))
   (i32.add (local.get $to) (i32.const 1)))
 
-;; Writes to `$out` what the string, name, private name or piece of a template at [start, stop) of the
-;; text stands for, as what is behind its record of the kind `kind`: how many bytes it has, they,
-;; and zeros up to a whole word. Of a piece of a template the delimiters are left out already.
+;; Writes to `$out` what the string, name, private name or piece of a template at [start, stop) of
+;; the text stands for, as what is behind its record of the kind `kind`: how many bytes it has,
+;; they, and zeros up to a whole word. Of a piece of a template the delimiters are left out already.
 (func $emit_cooked (param $start i32) (param $stop i32) (param $kind i32)
   (local $at i32)
   (local $end i32)

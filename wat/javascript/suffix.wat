@@ -89,22 +89,25 @@
     (call $head_of!
       (global.get $K_MEMBER_EXPRESSION)
       (i32.or (local.get $flags) (global.get $F_COMPUTED)) (i32.const 0)))
+  (call $set_second! (global.get $token_start))
   (call $enter_bracket!)
   (call $next!)
   (call $begin_expression!))
 
 (func $after_computed_member (result i32)
-  (call $expect! (global.get $T_RIGHT_BRACKET))
+  (call $expect_close! (global.get $T_RIGHT_BRACKET) (call $second!))
   (call $emit_2! (call $operator!) (call $start!) (call $first!) (global.get $node))
   (call $leave_bracket!)
   (call $suffix))
 
 ;; A call of the last record; the token at hand is its parenthesis.
+;;   first: what is called; second: where the parenthesis is
 (func $begin_call (param $flags i32) (result i32)
   (call $push! (global.get $S_AFTER_ARGUMENT) (global.get $node_start))
   (call $set_first! (global.get $node))
   (call $set_operator!
     (call $head_of! (global.get $K_CALL_EXPRESSION) (local.get $flags) (i32.const 0)))
+  (call $set_second! (global.get $token_start))
   (call $enter_bracket!)
   (call $next!)
   (if (call $peek! (global.get $T_RIGHT_PAREN)) (then (return (global.get $S_END_CALL))))
@@ -133,7 +136,7 @@
   (call $end_call))
 
 (func $end_call (result i32)
-  (call $expect! (global.get $T_RIGHT_PAREN))
+  (call $expect_close! (global.get $T_RIGHT_PAREN) (call $second!))
   (call $emit_2! (call $operator!) (call $start!) (call $first!) (call $head!))
   (call $leave_bracket!)
   (call $suffix))
@@ -177,6 +180,7 @@
       (return (call $end_of_new))))
   (call $then! (global.get $S_AFTER_ARGUMENT))
   (call $set_operator! (global.get $K_NEW_EXPRESSION))
+  (call $set_second! (global.get $token_start))
   (call $enter_bracket!)
   (call $next!)
   (if (call $peek! (global.get $T_RIGHT_PAREN)) (then (return (call $end_call))))

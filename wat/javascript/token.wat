@@ -172,6 +172,10 @@
                             (if (call $is_hashbang! (local.get $at))
                               (then
                                 (local.set $traits (global.get $TRAIT_COMMENT))
+                                (global.set $header_bits
+                                  (i32.or
+                                    (global.get $header_bits)
+                                    (global.get $HEADER_HASHBANG)))
                                 (local.set $at (call $line_stop (local.get $at)))
                                 (br $again)))
                             (global.set $token_traits (local.get $traits))
@@ -209,6 +213,7 @@
                   ;; a byte over 0x7f
                   (local.set $class (call $space_sort (local.get $at)))
                   (br_if $word (i32.eqz (local.get $class)))
+                  ;; 1, as `$TRAIT_NEWLINE` is, where it ends a line.
                   (local.set $traits
                     (i32.or
                       (local.get $traits)

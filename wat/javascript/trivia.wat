@@ -1,11 +1,10 @@
 ;; ---- White space and comments
 
-;; Whether a comment that was passed over has the end of a line in it.
+;; Whether a comment that was passed over has the end of a line in it: 1 then, as
+;; `$TRAIT_NEWLINE` is.
 (global $has_line (mut i32) (i32.const 0))
 
-;; What white space a character over 0x7f is.
-(global $NO_SPACE   i32 (i32.const 0))
-(global $SPACE      i32 (i32.const 1))
+;; What a character over 0x7f is that ends a line; other white space is 1, and all the rest 0.
 (global $LINE_SPACE i32 (i32.const 2))
 
 ;; How many of the 16 bytes at `at` are spaces or tabs before the first that is not.

@@ -14,8 +14,8 @@
 (global $SELECTORS      i32 (i32.const 240))
 
 ;; Where the letters, digits, `$` and `_` from `at` on end. A byte is one of them where what its low
-;; half may be and what its high half may be have a bit in common: 1 for `$`, 2 for digits, 4 for the
-;; letters up to `o`, 8 for those from `p` on, 16 for `_`.
+;; half may be and what its high half may be have a bit in common: 1 for `$`, 2 for digits, 4 for
+;; the letters up to `o`, 8 for those from `p` on, 16 for `_`.
 (func $word_stop! (param $at i32) (result i32)
   (local $bytes v128)
   (local $others i32)
@@ -38,8 +38,8 @@
         (br $next_step))))
   (i32.add (local.get $at) (i32.ctz (local.get $others))))
 
-;; Which token the word [at, stop) is, all of letters, digits, `$` and `_`: by its first eight bytes,
-;; whose product with a constant names the only slot that they can be in.
+;; Which token the word [at, stop) is, all of letters, digits, `$` and `_`: by its first eight
+;; bytes, whose product with a constant names the only slot that they can be in.
 (func $keyword! (param $at i32) (param $stop i32) (result i32)
   (local $len i32)
   (local $eight i64)
@@ -163,8 +163,8 @@
     (br_if $next_digit (i32.ne (local.get $at) (local.get $stop))))
   (local.get $value))
 
-;; What the escape stands for whose `u` is at `at`: four digits, or some in braces. -1 where it stands
-;; for nothing, with what is wrong. `$escape_stop` is behind it, or where it cannot go on.
+;; What the escape stands for whose `u` is at `at`: four digits, or some in braces. -1 where it
+;; stands for nothing, with what is wrong. `$escape_stop` is behind it, or where it cannot go on.
 (func $unicode_escape (param $at i32) (result i32)
   (local $digit i32)
   (local $value i32)
@@ -197,8 +197,8 @@
     (return (local.get $value)))
   (i32.const -1))
 
-;; Scans a word at `at` that has escapes or characters beyond ASCII; says where it ends, and sets the
-;; token. What the word is, is kept as far as a keyword goes.
+;; Scans a word at `at` that has escapes or characters beyond ASCII; says where it ends, and sets
+;; the token. What the word is, is kept as far as a keyword goes.
 (func $scan_word (param $at i32) (result i32)
   (local $start i32)
   (local $stop i32)      ;; of a character
@@ -237,8 +237,8 @@
             (then (call $begins_name (local.get $character)))
             (else (call $continues_name (local.get $character)))))
         (then
-          ;; A name ends before what is none of its characters, unless that is the first, or asks to be
-          ;; one.
+          ;; A name ends before what is none of its characters, unless that is the first, or asks to
+          ;; be one.
           (br_if $done
             (i32.and
               (i32.ne (local.get $at) (local.get $start))
@@ -309,9 +309,3 @@
   (if (i32.eqz (global.get $status))
     (then (global.set $token (global.get $T_PRIVATE_NAME))))
   (local.get $stop))
-
-;; Which token the name without escapes at [start, stop) of the text is.
-(func $word_kind (param $start i32) (param $stop i32) (result i32)
-  (call $keyword
-    (i32.add (global.get $source) (local.get $start))
-    (i32.add (global.get $source) (local.get $stop))))

@@ -656,159 +656,149 @@
 ;;       7  template_open             the template does not end
 ;;       8  comment_open              the comment does not end
 ;;       9  regexp_open               the regular expression does not end on its line
-;;      10  escape                    the escape is none that there is
-;;      11  escape_hexadecimal        two hexadecimal digits should follow `\x`
-;;      12  escape_unicode            four hexadecimal digits, or some within braces, should follow
+;;      10  escape_hexadecimal        two hexadecimal digits should follow `\x`
+;;      11  escape_unicode            four hexadecimal digits, or some within braces, should follow
 ;;                                    `\u`
-;;      13  escape_too_high           the escape is over U+10FFFF
-;;      14  escape_word               a keyword cannot have escapes
-;;      15  escape_in_name            the escape stands for a character that cannot be here in a
+;;      12  escape_too_high           the escape is over U+10FFFF
+;;      13  escape_in_name            the escape stands for a character that cannot be here in a
 ;;                                    name
-;;      16  escape_octal_strict       strict code has no octal escapes
-;;      17  escape_octal_template     templates have no octal escapes
-;;      18  number_octal_strict       strict code has no octal numbers that begin with 0
-;;      19  number_digits             the number has no digit of its base behind its prefix
-;;      20  number_digit              the number has a digit that its base does not
-;;      21  number_exponent           the number has no digit in its exponent
-;;      22  number_separator          a separator stands between two digits
-;;      23  number_separator_legacy   a number that begins with 0 has no separator
-;;      24  number_name               a name or digit cannot follow a number directly
-;;      25  big_int_decimal           a BigInt has neither a point, an exponent, nor a 0 in front
-;;      26  regexp_flag               the regular expression has no such flag
-;;      27  regexp_flag_twice         the flag stands twice
-;;      28  regexp_flags_uv           the flags `u` and `v` exclude each other
-;;      29  hashbang                  `#!` begins a line only at the beginning of the text
-;;      30  private_alone             a name should follow `#` directly
-;;      31  html_comment              a module has no HTML comments
-;;      32  decorator                 decorators are no part of the language yet
-;;      33  newline                   a line cannot end here
-;;      34  reserved_word             the word is reserved
-;;      35  reserved_word_strict      the word is reserved in strict code
-;;      36  await_reserved            `await` is no name here
-;;      37  yield_reserved            `yield` is no name here
-;;      38  let_reserved              `let` is no name for what `let`, `const` or `class` declare
-;;      39  arguments_in_field        `arguments` cannot stand in a field or in a static block
-;;      40  eval_arguments_target     strict code neither declares nor assigns `eval` and
+;;      14  escape_octal_strict       strict code has no octal escapes
+;;      15  escape_octal_template     templates have no octal escapes
+;;      16  number_octal_strict       strict code has no octal numbers that begin with 0
+;;      17  number_digits             the number has no digit of its base behind its prefix
+;;      18  number_digit              the number has a digit that its base does not
+;;      19  number_exponent           the number has no digit in its exponent
+;;      20  number_separator          a separator stands between two digits
+;;      21  number_separator_legacy   a number that begins with 0 has no separator
+;;      22  number_name               a name or digit cannot follow a number directly
+;;      23  big_int_decimal           a BigInt has neither a point, an exponent, nor a 0 in front
+;;      24  regexp_flag               the regular expression has no such flag
+;;      25  regexp_flag_twice         the flag stands twice
+;;      26  regexp_flags_uv           the flags `u` and `v` exclude each other
+;;      27  hashbang                  `#!` begins a line only at the beginning of the text
+;;      28  private_alone             a name should follow `#` directly
+;;      29  decorator                 decorators are no part of the language yet
+;;      30  newline                   a line cannot end here
+;;      31  reserved_word             the word is reserved
+;;      32  reserved_word_strict      the word is reserved in strict code
+;;      33  await_reserved            `await` is no name here
+;;      34  yield_reserved            `yield` is no name here
+;;      35  let_reserved              `let` is no name for what `let`, `const` or `class` declare
+;;      36  arguments_in_field        `arguments` cannot stand in a field or in a static block
+;;      37  eval_arguments_target     strict code neither declares nor assigns `eval` and
 ;;                                    `arguments`
-;;      41  await_context             `await` cannot stand in parameters, nor outside of async
+;;      38  await_context             `await` cannot stand in parameters, nor outside of async
 ;;                                    functions and modules
-;;      42  yield_context             `yield` cannot stand in parameters, nor outside of generators
-;;      43  assignment_target         this cannot be assigned to
-;;      44  update_target             `++` and `--` need something that can be assigned to
-;;      45  destructuring_target      this cannot be destructured into
-;;      46  pattern_parenthesized     a pattern cannot stand in parentheses
-;;      47  pattern_compound          only `=` destructures
-;;      48  rest_last                 a rest element is the last one
-;;      49  rest_comma                no comma follows a rest element
-;;      50  rest_initializer          a rest element has no initial value
-;;      51  rest_object               a rest property is a name or what can be assigned to
-;;      52  shorthand_initializer     `=` in an object is for patterns only
-;;      53  shorthand_name            this property needs a value
-;;      54  proto_twice               `__proto__` is set twice
-;;      55  arrow_parameters          these are no parameters of an arrow function
-;;      56  arrow_newline             no line can end before `=>`
-;;      57  arrow_place               an arrow function cannot stand here
-;;      58  parameter_twice           the parameter's name stands twice
-;;      59  strict_parameters         a function with a "use strict" has simple parameters only
-;;      60  getter_parameters         a getter has no parameters
-;;      61  setter_parameters         a setter has one parameter
-;;      62  setter_rest               a setter's parameter is no rest parameter
-;;      63  function_name             the function needs a name
-;;      64  class_name                the class needs a name
-;;      65  function_place            a function cannot be declared here
-;;      66  function_place_strict     strict code declares no function here
-;;      67  function_kind_place       only a plain function can be declared here
-;;      68  class_place               a class cannot be declared here
-;;      69  lexical_place             `let` and `const` need a block around them here
-;;      70  constructor_twice         the class has two constructors
-;;      71  constructor_kind          a constructor is no getter, setter, generator or async
+;;      39  yield_context             `yield` cannot stand in parameters, nor outside of generators
+;;      40  assignment_target         this cannot be assigned to
+;;      41  update_target             `++` and `--` need something that can be assigned to
+;;      42  destructuring_target      this cannot be destructured into
+;;      43  pattern_parenthesized     a pattern cannot stand in parentheses
+;;      44  rest_last                 a rest element is the last one
+;;      45  rest_comma                no comma follows a rest element
+;;      46  rest_initializer          a rest element has no initial value
+;;      47  rest_object               a rest property is a name or what can be assigned to
+;;      48  shorthand_initializer     `=` in an object is for patterns only
+;;      49  proto_twice               `__proto__` is set twice
+;;      50  arrow_parameters          these are no parameters of an arrow function
+;;      51  arrow_newline             no line can end before `=>`
+;;      52  arrow_place               an arrow function cannot stand here
+;;      53  parameter_twice           the parameter's name stands twice
+;;      54  strict_parameters         a function with a "use strict" has simple parameters only
+;;      55  getter_parameters         a getter has no parameters
+;;      56  setter_parameters         a setter has one parameter
+;;      57  setter_rest               a setter's parameter is no rest parameter
+;;      58  function_name             the function needs a name
+;;      59  class_name                the class needs a name
+;;      60  function_place            a function cannot be declared here
+;;      61  function_kind_place       only a plain function can be declared here
+;;      62  class_place               a class cannot be declared here
+;;      63  lexical_place             `let` and `const` need a block around them here
+;;      64  constructor_twice         the class has two constructors
+;;      65  constructor_kind          a constructor is no getter, setter, generator or async
 ;;                                    function
-;;      72  constructor_field         a field cannot be called `constructor`
-;;      73  constructor_private       a private name cannot be `#constructor`
-;;      74  prototype_static          a static member cannot be called `prototype`
-;;      75  super_call                `super()` stands only in constructors of classes that extend
+;;      66  constructor_field         a field cannot be called `constructor`
+;;      67  constructor_private       a private name cannot be `#constructor`
+;;      68  prototype_static          a static member cannot be called `prototype`
+;;      69  super_call                `super()` stands only in constructors of classes that extend
 ;;                                    another
-;;      76  super_property            `super.` stands only in methods and fields
-;;      77  super_alone               `super` is called or has a property
-;;      78  new_target                `new.target` stands only in functions
-;;      79  import_meta               `import.meta` stands only in modules
-;;      80  import_place              `import` stands only at the top of a module
-;;      81  export_place              `export` stands only at the top of a module
-;;      82  import_new                `import()` cannot be called by `new`
-;;      83  import_arguments          `import()` has one or two arguments
-;;      84  import_phase              import phases are no part of the language yet
-;;      85  optional_new              `new` cannot call an optional chain
-;;      86  optional_template         an optional chain cannot tag a template
-;;      87  optional_target           an optional chain cannot be assigned to
-;;      88  delete_name_strict        strict code deletes no names
-;;      89  delete_private            private members cannot be deleted
-;;      90  power_unary               a unary operator left of `**` needs parentheses
-;;      91  nullish_mixed             `??` beside `||` or `&&` needs parentheses
-;;      92  private_in                a private name stands only left of `in`, or behind a dot
-;;      93  private_undeclared        the private name is declared in no class around
-;;      94  private_twice             the private name is declared twice
-;;      95  private_super             `super` has no private members
-;;      96  initializer               the declaration needs an initial value
-;;      97  for_initializer           the variable of a loop has no initial value here
-;;      98  for_declarations          a loop over something declares one variable
-;;      99  for_async                 `for (async of` needs parentheses
-;;     100  for_let                   `for (let of` is ambiguous: here `let` is no name
-;;     101  for_await                 `for await` goes with `of` only
-;;     102  let_bracket               no statement begins with `let [`
-;;     103  with_strict               strict code has no `with`
-;;     104  return_place              `return` stands only in functions
-;;     105  break_place               `break` stands only in loops and switches
-;;     106  continue_place            `continue` stands only in loops
-;;     107  label_unknown             no label of this name is around
-;;     108  label_loop                `continue` needs the label of a loop
-;;     109  label_twice               the label stands twice
-;;     110  label_reserved            this word is no label here
-;;     111  labeled_function          a labelled function stands only in sloppy blocks
-;;     112  throw_newline             what is thrown stands on the line of `throw`
-;;     113  try_alone                 `try` needs a `catch` or a `finally`
-;;     114  default_twice             the switch has two defaults
-;;     115  case_expected             `case` or `default` should stand here
-;;     116  redeclared                the name is declared already
-;;     117  export_twice              the name is exported already
-;;     118  export_undeclared         what is exported is declared nowhere
-;;     119  export_string             a string is exported only from another module
-;;     120  export_reserved           a reserved word is exported only from another module
-;;     121  import_name               the import needs a local name
-;;     122  string_surrogate          a name of an import or export has no lone surrogate
-;;     123  attribute_twice           the attribute stands twice
-;;     124  attribute_value           an attribute's value is a string
-;;     125  template_escape           an untagged template has escapes that there are only
-;;     126  type_script               types are TypeScript, which is not read here
-;;     127  jsx                       JSX is not read here
-;;     128  pattern_group_open        the group does not end
-;;     129  pattern_group_close       no group is open here
-;;     130  pattern_group_name        the group's name is none
-;;     131  pattern_group_twice       two groups that can match together have this name
-;;     132  pattern_group_kind        the group is of no kind that there is
-;;     133  pattern_modifiers         modifiers are each of `i`, `m` and `s` once at most
-;;     134  pattern_modifiers_none    modifiers add or remove something
-;;     135  pattern_reference         no group has this number
-;;     136  pattern_reference_name    no group has this name
-;;     137  pattern_reference_open    a reference's name should follow `\k`
-;;     138  pattern_quantifier        there is nothing to repeat here
-;;     139  pattern_quantifier_range  the least number of repetitions is over the greatest
-;;     140  pattern_brace             this character needs a backslash
-;;     141  pattern_escape            the escape is none that there is
-;;     142  pattern_class_open        the class does not end
-;;     143  pattern_class_range       the range goes down
-;;     144  pattern_class_set         a class of characters is no end of a range
-;;     145  pattern_class_operator    operators of sets do not mix
-;;     146  pattern_class_operand     an operand of a set should stand here
-;;     147  pattern_class_character   this character needs a backslash in a set
-;;     148  pattern_class_strings     what may match strings is not complemented
-;;     149  pattern_property          there is no such property
-;;     150  pattern_property_value    the property has no such value
-;;     151  pattern_property_open     a property in braces should follow `\p`
-;;     152  pattern_property_strings  a property of strings needs the flag `v`, and is not
+;;      70  super_property            `super.` stands only in methods and fields
+;;      71  super_alone               `super` is called or has a property
+;;      72  new_target                `new.target` stands only in functions
+;;      73  import_meta               `import.meta` stands only in modules
+;;      74  import_place              `import` stands only at the top of a module
+;;      75  export_place              `export` stands only at the top of a module
+;;      76  import_new                `import()` cannot be called by `new`
+;;      77  import_arguments          `import()` has one or two arguments
+;;      78  optional_new              `new` cannot call an optional chain
+;;      79  optional_template         an optional chain cannot tag a template
+;;      80  optional_target           an optional chain cannot be assigned to
+;;      81  delete_name_strict        strict code deletes no names
+;;      82  delete_private            private members cannot be deleted
+;;      83  power_unary               a unary operator left of `**` needs parentheses
+;;      84  nullish_mixed             `??` beside `||` or `&&` needs parentheses
+;;      85  private_in                a private name stands only left of `in`, or behind a dot
+;;      86  private_undeclared        the private name is declared in no class around
+;;      87  private_twice             the private name is declared twice
+;;      88  private_super             `super` has no private members
+;;      89  initializer               the declaration needs an initial value
+;;      90  for_initializer           the variable of a loop has no initial value here
+;;      91  for_declarations          a loop over something declares one variable
+;;      92  for_let                   `for (let of` is ambiguous: here `let` is no name
+;;      93  for_await                 `for await` goes with `of` only
+;;      94  let_bracket               no statement begins with `let [`
+;;      95  with_strict               strict code has no `with`
+;;      96  return_place              `return` stands only in functions
+;;      97  break_place               `break` stands only in loops and switches
+;;      98  continue_place            `continue` stands only in loops
+;;      99  label_unknown             no label of this name is around
+;;     100  label_loop                `continue` needs the label of a loop
+;;     101  label_twice               the label stands twice
+;;     102  labeled_function          a labelled function stands only in sloppy blocks
+;;     103  throw_newline             what is thrown stands on the line of `throw`
+;;     104  try_alone                 `try` needs a `catch` or a `finally`
+;;     105  default_twice             the switch has two defaults
+;;     106  case_expected             `case` or `default` should stand here
+;;     107  redeclared                the name is declared already
+;;     108  export_twice              the name is exported already
+;;     109  export_undeclared         what is exported is declared nowhere
+;;     110  export_string             a string is exported only from another module
+;;     111  export_reserved           a reserved word is exported only from another module
+;;     112  import_name               the import needs a local name
+;;     113  string_surrogate          a name of an import or export has no lone surrogate
+;;     114  attribute_value           an attribute's value is a string
+;;     115  template_escape           an untagged template has escapes that there are only
+;;     116  pattern_group_open        the group does not end
+;;     117  pattern_group_close       no group is open here
+;;     118  pattern_group_name        the group's name is none
+;;     119  pattern_group_twice       two groups that can match together have this name
+;;     120  pattern_group_kind        the group is of no kind that there is
+;;     121  pattern_modifiers         modifiers are each of `i`, `m` and `s` once at most
+;;     122  pattern_modifiers_none    modifiers add or remove something
+;;     123  pattern_reference         no group has this number
+;;     124  pattern_reference_name    no group has this name
+;;     125  pattern_reference_open    a reference's name should follow `\k`
+;;     126  pattern_quantifier        there is nothing to repeat here
+;;     127  pattern_quantifier_range  the least number of repetitions is over the greatest
+;;     128  pattern_brace             this character needs a backslash
+;;     129  pattern_escape            the escape is none that there is
+;;     130  pattern_class_open        the class does not end
+;;     131  pattern_class_range       the range goes down
+;;     132  pattern_class_set         a class of characters is no end of a range
+;;     133  pattern_class_operator    operators of sets do not mix
+;;     134  pattern_class_operand     an operand of a set should stand here
+;;     135  pattern_class_character   this character needs a backslash in a set
+;;     136  pattern_class_strings     what may match strings is not complemented
+;;     137  pattern_property          there is no such property
+;;     138  pattern_property_value    the property has no such value
+;;     139  pattern_property_open     a property in braces should follow `\p`
+;;     140  pattern_property_strings  a property of strings needs the flag `v`, and is not
 ;;                                    complemented
-;;     153  too_deep                  over 8,192 levels are open here
-;;     154  too_high                  the tree is over 65,536 levels high
-;;     155  too_long                  the text is too long
+;;     141  too_deep                  over 8,192 levels are open here
+;;     142  too_high                  the tree is over 65,536 levels high
+;;     143  too_long                  the text is too long
+;;     144  type_script               types are TypeScript, which is not read here
+;;     145  jsx                       JSX is not read here
 (global $E_UTF8 i32 (i32.const 1))
 (global $E_UNEXPECTED i32 (i32.const 2))
 (global $E_EXPECTED i32 (i32.const 3))
@@ -818,149 +808,139 @@
 (global $E_TEMPLATE_OPEN i32 (i32.const 7))
 (global $E_COMMENT_OPEN i32 (i32.const 8))
 (global $E_REGEXP_OPEN i32 (i32.const 9))
-(global $E_ESCAPE i32 (i32.const 10))
-(global $E_ESCAPE_HEXADECIMAL i32 (i32.const 11))
-(global $E_ESCAPE_UNICODE i32 (i32.const 12))
-(global $E_ESCAPE_TOO_HIGH i32 (i32.const 13))
-(global $E_ESCAPE_WORD i32 (i32.const 14))
-(global $E_ESCAPE_IN_NAME i32 (i32.const 15))
-(global $E_ESCAPE_OCTAL_STRICT i32 (i32.const 16))
-(global $E_ESCAPE_OCTAL_TEMPLATE i32 (i32.const 17))
-(global $E_NUMBER_OCTAL_STRICT i32 (i32.const 18))
-(global $E_NUMBER_DIGITS i32 (i32.const 19))
-(global $E_NUMBER_DIGIT i32 (i32.const 20))
-(global $E_NUMBER_EXPONENT i32 (i32.const 21))
-(global $E_NUMBER_SEPARATOR i32 (i32.const 22))
-(global $E_NUMBER_SEPARATOR_LEGACY i32 (i32.const 23))
-(global $E_NUMBER_NAME i32 (i32.const 24))
-(global $E_BIG_INT_DECIMAL i32 (i32.const 25))
-(global $E_REGEXP_FLAG i32 (i32.const 26))
-(global $E_REGEXP_FLAG_TWICE i32 (i32.const 27))
-(global $E_REGEXP_FLAGS_UV i32 (i32.const 28))
-(global $E_HASHBANG i32 (i32.const 29))
-(global $E_PRIVATE_ALONE i32 (i32.const 30))
-(global $E_HTML_COMMENT i32 (i32.const 31))
-(global $E_DECORATOR i32 (i32.const 32))
-(global $E_NEWLINE i32 (i32.const 33))
-(global $E_RESERVED_WORD i32 (i32.const 34))
-(global $E_RESERVED_WORD_STRICT i32 (i32.const 35))
-(global $E_AWAIT_RESERVED i32 (i32.const 36))
-(global $E_YIELD_RESERVED i32 (i32.const 37))
-(global $E_LET_RESERVED i32 (i32.const 38))
-(global $E_ARGUMENTS_IN_FIELD i32 (i32.const 39))
-(global $E_EVAL_ARGUMENTS_TARGET i32 (i32.const 40))
-(global $E_AWAIT_CONTEXT i32 (i32.const 41))
-(global $E_YIELD_CONTEXT i32 (i32.const 42))
-(global $E_ASSIGNMENT_TARGET i32 (i32.const 43))
-(global $E_UPDATE_TARGET i32 (i32.const 44))
-(global $E_DESTRUCTURING_TARGET i32 (i32.const 45))
-(global $E_PATTERN_PARENTHESIZED i32 (i32.const 46))
-(global $E_PATTERN_COMPOUND i32 (i32.const 47))
-(global $E_REST_LAST i32 (i32.const 48))
-(global $E_REST_COMMA i32 (i32.const 49))
-(global $E_REST_INITIALIZER i32 (i32.const 50))
-(global $E_REST_OBJECT i32 (i32.const 51))
-(global $E_SHORTHAND_INITIALIZER i32 (i32.const 52))
-(global $E_SHORTHAND_NAME i32 (i32.const 53))
-(global $E_PROTO_TWICE i32 (i32.const 54))
-(global $E_ARROW_PARAMETERS i32 (i32.const 55))
-(global $E_ARROW_NEWLINE i32 (i32.const 56))
-(global $E_ARROW_PLACE i32 (i32.const 57))
-(global $E_PARAMETER_TWICE i32 (i32.const 58))
-(global $E_STRICT_PARAMETERS i32 (i32.const 59))
-(global $E_GETTER_PARAMETERS i32 (i32.const 60))
-(global $E_SETTER_PARAMETERS i32 (i32.const 61))
-(global $E_SETTER_REST i32 (i32.const 62))
-(global $E_FUNCTION_NAME i32 (i32.const 63))
-(global $E_CLASS_NAME i32 (i32.const 64))
-(global $E_FUNCTION_PLACE i32 (i32.const 65))
-(global $E_FUNCTION_PLACE_STRICT i32 (i32.const 66))
-(global $E_FUNCTION_KIND_PLACE i32 (i32.const 67))
-(global $E_CLASS_PLACE i32 (i32.const 68))
-(global $E_LEXICAL_PLACE i32 (i32.const 69))
-(global $E_CONSTRUCTOR_TWICE i32 (i32.const 70))
-(global $E_CONSTRUCTOR_KIND i32 (i32.const 71))
-(global $E_CONSTRUCTOR_FIELD i32 (i32.const 72))
-(global $E_CONSTRUCTOR_PRIVATE i32 (i32.const 73))
-(global $E_PROTOTYPE_STATIC i32 (i32.const 74))
-(global $E_SUPER_CALL i32 (i32.const 75))
-(global $E_SUPER_PROPERTY i32 (i32.const 76))
-(global $E_SUPER_ALONE i32 (i32.const 77))
-(global $E_NEW_TARGET i32 (i32.const 78))
-(global $E_IMPORT_META i32 (i32.const 79))
-(global $E_IMPORT_PLACE i32 (i32.const 80))
-(global $E_EXPORT_PLACE i32 (i32.const 81))
-(global $E_IMPORT_NEW i32 (i32.const 82))
-(global $E_IMPORT_ARGUMENTS i32 (i32.const 83))
-(global $E_IMPORT_PHASE i32 (i32.const 84))
-(global $E_OPTIONAL_NEW i32 (i32.const 85))
-(global $E_OPTIONAL_TEMPLATE i32 (i32.const 86))
-(global $E_OPTIONAL_TARGET i32 (i32.const 87))
-(global $E_DELETE_NAME_STRICT i32 (i32.const 88))
-(global $E_DELETE_PRIVATE i32 (i32.const 89))
-(global $E_POWER_UNARY i32 (i32.const 90))
-(global $E_NULLISH_MIXED i32 (i32.const 91))
-(global $E_PRIVATE_IN i32 (i32.const 92))
-(global $E_PRIVATE_UNDECLARED i32 (i32.const 93))
-(global $E_PRIVATE_TWICE i32 (i32.const 94))
-(global $E_PRIVATE_SUPER i32 (i32.const 95))
-(global $E_INITIALIZER i32 (i32.const 96))
-(global $E_FOR_INITIALIZER i32 (i32.const 97))
-(global $E_FOR_DECLARATIONS i32 (i32.const 98))
-(global $E_FOR_ASYNC i32 (i32.const 99))
-(global $E_FOR_LET i32 (i32.const 100))
-(global $E_FOR_AWAIT i32 (i32.const 101))
-(global $E_LET_BRACKET i32 (i32.const 102))
-(global $E_WITH_STRICT i32 (i32.const 103))
-(global $E_RETURN_PLACE i32 (i32.const 104))
-(global $E_BREAK_PLACE i32 (i32.const 105))
-(global $E_CONTINUE_PLACE i32 (i32.const 106))
-(global $E_LABEL_UNKNOWN i32 (i32.const 107))
-(global $E_LABEL_LOOP i32 (i32.const 108))
-(global $E_LABEL_TWICE i32 (i32.const 109))
-(global $E_LABEL_RESERVED i32 (i32.const 110))
-(global $E_LABELED_FUNCTION i32 (i32.const 111))
-(global $E_THROW_NEWLINE i32 (i32.const 112))
-(global $E_TRY_ALONE i32 (i32.const 113))
-(global $E_DEFAULT_TWICE i32 (i32.const 114))
-(global $E_CASE_EXPECTED i32 (i32.const 115))
-(global $E_REDECLARED i32 (i32.const 116))
-(global $E_EXPORT_TWICE i32 (i32.const 117))
-(global $E_EXPORT_UNDECLARED i32 (i32.const 118))
-(global $E_EXPORT_STRING i32 (i32.const 119))
-(global $E_EXPORT_RESERVED i32 (i32.const 120))
-(global $E_IMPORT_NAME i32 (i32.const 121))
-(global $E_STRING_SURROGATE i32 (i32.const 122))
-(global $E_ATTRIBUTE_TWICE i32 (i32.const 123))
-(global $E_ATTRIBUTE_VALUE i32 (i32.const 124))
-(global $E_TEMPLATE_ESCAPE i32 (i32.const 125))
-(global $E_TYPE_SCRIPT i32 (i32.const 126))
-(global $E_JSX i32 (i32.const 127))
-(global $E_PATTERN_GROUP_OPEN i32 (i32.const 128))
-(global $E_PATTERN_GROUP_CLOSE i32 (i32.const 129))
-(global $E_PATTERN_GROUP_NAME i32 (i32.const 130))
-(global $E_PATTERN_GROUP_TWICE i32 (i32.const 131))
-(global $E_PATTERN_GROUP_KIND i32 (i32.const 132))
-(global $E_PATTERN_MODIFIERS i32 (i32.const 133))
-(global $E_PATTERN_MODIFIERS_NONE i32 (i32.const 134))
-(global $E_PATTERN_REFERENCE i32 (i32.const 135))
-(global $E_PATTERN_REFERENCE_NAME i32 (i32.const 136))
-(global $E_PATTERN_REFERENCE_OPEN i32 (i32.const 137))
-(global $E_PATTERN_QUANTIFIER i32 (i32.const 138))
-(global $E_PATTERN_QUANTIFIER_RANGE i32 (i32.const 139))
-(global $E_PATTERN_BRACE i32 (i32.const 140))
-(global $E_PATTERN_ESCAPE i32 (i32.const 141))
-(global $E_PATTERN_CLASS_OPEN i32 (i32.const 142))
-(global $E_PATTERN_CLASS_RANGE i32 (i32.const 143))
-(global $E_PATTERN_CLASS_SET i32 (i32.const 144))
-(global $E_PATTERN_CLASS_OPERATOR i32 (i32.const 145))
-(global $E_PATTERN_CLASS_OPERAND i32 (i32.const 146))
-(global $E_PATTERN_CLASS_CHARACTER i32 (i32.const 147))
-(global $E_PATTERN_CLASS_STRINGS i32 (i32.const 148))
-(global $E_PATTERN_PROPERTY i32 (i32.const 149))
-(global $E_PATTERN_PROPERTY_VALUE i32 (i32.const 150))
-(global $E_PATTERN_PROPERTY_OPEN i32 (i32.const 151))
-(global $E_PATTERN_PROPERTY_STRINGS i32 (i32.const 152))
-(global $E_TOO_DEEP i32 (i32.const 153))
-(global $E_TOO_HIGH i32 (i32.const 154))
-(global $E_TOO_LONG i32 (i32.const 155))
+(global $E_ESCAPE_HEXADECIMAL i32 (i32.const 10))
+(global $E_ESCAPE_UNICODE i32 (i32.const 11))
+(global $E_ESCAPE_TOO_HIGH i32 (i32.const 12))
+(global $E_ESCAPE_IN_NAME i32 (i32.const 13))
+(global $E_ESCAPE_OCTAL_STRICT i32 (i32.const 14))
+(global $E_ESCAPE_OCTAL_TEMPLATE i32 (i32.const 15))
+(global $E_NUMBER_OCTAL_STRICT i32 (i32.const 16))
+(global $E_NUMBER_DIGITS i32 (i32.const 17))
+(global $E_NUMBER_DIGIT i32 (i32.const 18))
+(global $E_NUMBER_EXPONENT i32 (i32.const 19))
+(global $E_NUMBER_SEPARATOR i32 (i32.const 20))
+(global $E_NUMBER_SEPARATOR_LEGACY i32 (i32.const 21))
+(global $E_NUMBER_NAME i32 (i32.const 22))
+(global $E_BIG_INT_DECIMAL i32 (i32.const 23))
+(global $E_REGEXP_FLAG i32 (i32.const 24))
+(global $E_REGEXP_FLAG_TWICE i32 (i32.const 25))
+(global $E_REGEXP_FLAGS_UV i32 (i32.const 26))
+(global $E_HASHBANG i32 (i32.const 27))
+(global $E_PRIVATE_ALONE i32 (i32.const 28))
+(global $E_DECORATOR i32 (i32.const 29))
+(global $E_NEWLINE i32 (i32.const 30))
+(global $E_RESERVED_WORD i32 (i32.const 31))
+(global $E_RESERVED_WORD_STRICT i32 (i32.const 32))
+(global $E_AWAIT_RESERVED i32 (i32.const 33))
+(global $E_YIELD_RESERVED i32 (i32.const 34))
+(global $E_LET_RESERVED i32 (i32.const 35))
+(global $E_ARGUMENTS_IN_FIELD i32 (i32.const 36))
+(global $E_EVAL_ARGUMENTS_TARGET i32 (i32.const 37))
+(global $E_AWAIT_CONTEXT i32 (i32.const 38))
+(global $E_YIELD_CONTEXT i32 (i32.const 39))
+(global $E_ASSIGNMENT_TARGET i32 (i32.const 40))
+(global $E_UPDATE_TARGET i32 (i32.const 41))
+(global $E_DESTRUCTURING_TARGET i32 (i32.const 42))
+(global $E_PATTERN_PARENTHESIZED i32 (i32.const 43))
+(global $E_REST_LAST i32 (i32.const 44))
+(global $E_REST_COMMA i32 (i32.const 45))
+(global $E_REST_INITIALIZER i32 (i32.const 46))
+(global $E_REST_OBJECT i32 (i32.const 47))
+(global $E_SHORTHAND_INITIALIZER i32 (i32.const 48))
+(global $E_PROTO_TWICE i32 (i32.const 49))
+(global $E_ARROW_PARAMETERS i32 (i32.const 50))
+(global $E_ARROW_NEWLINE i32 (i32.const 51))
+(global $E_ARROW_PLACE i32 (i32.const 52))
+(global $E_PARAMETER_TWICE i32 (i32.const 53))
+(global $E_STRICT_PARAMETERS i32 (i32.const 54))
+(global $E_GETTER_PARAMETERS i32 (i32.const 55))
+(global $E_SETTER_PARAMETERS i32 (i32.const 56))
+(global $E_SETTER_REST i32 (i32.const 57))
+(global $E_FUNCTION_NAME i32 (i32.const 58))
+(global $E_CLASS_NAME i32 (i32.const 59))
+(global $E_FUNCTION_PLACE i32 (i32.const 60))
+(global $E_FUNCTION_KIND_PLACE i32 (i32.const 61))
+(global $E_CLASS_PLACE i32 (i32.const 62))
+(global $E_LEXICAL_PLACE i32 (i32.const 63))
+(global $E_CONSTRUCTOR_TWICE i32 (i32.const 64))
+(global $E_CONSTRUCTOR_KIND i32 (i32.const 65))
+(global $E_CONSTRUCTOR_FIELD i32 (i32.const 66))
+(global $E_CONSTRUCTOR_PRIVATE i32 (i32.const 67))
+(global $E_PROTOTYPE_STATIC i32 (i32.const 68))
+(global $E_SUPER_CALL i32 (i32.const 69))
+(global $E_SUPER_PROPERTY i32 (i32.const 70))
+(global $E_SUPER_ALONE i32 (i32.const 71))
+(global $E_NEW_TARGET i32 (i32.const 72))
+(global $E_IMPORT_META i32 (i32.const 73))
+(global $E_IMPORT_PLACE i32 (i32.const 74))
+(global $E_EXPORT_PLACE i32 (i32.const 75))
+(global $E_IMPORT_NEW i32 (i32.const 76))
+(global $E_IMPORT_ARGUMENTS i32 (i32.const 77))
+(global $E_OPTIONAL_NEW i32 (i32.const 78))
+(global $E_OPTIONAL_TEMPLATE i32 (i32.const 79))
+(global $E_OPTIONAL_TARGET i32 (i32.const 80))
+(global $E_DELETE_NAME_STRICT i32 (i32.const 81))
+(global $E_DELETE_PRIVATE i32 (i32.const 82))
+(global $E_POWER_UNARY i32 (i32.const 83))
+(global $E_NULLISH_MIXED i32 (i32.const 84))
+(global $E_PRIVATE_IN i32 (i32.const 85))
+(global $E_PRIVATE_UNDECLARED i32 (i32.const 86))
+(global $E_PRIVATE_TWICE i32 (i32.const 87))
+(global $E_PRIVATE_SUPER i32 (i32.const 88))
+(global $E_INITIALIZER i32 (i32.const 89))
+(global $E_FOR_INITIALIZER i32 (i32.const 90))
+(global $E_FOR_DECLARATIONS i32 (i32.const 91))
+(global $E_FOR_LET i32 (i32.const 92))
+(global $E_FOR_AWAIT i32 (i32.const 93))
+(global $E_LET_BRACKET i32 (i32.const 94))
+(global $E_WITH_STRICT i32 (i32.const 95))
+(global $E_RETURN_PLACE i32 (i32.const 96))
+(global $E_BREAK_PLACE i32 (i32.const 97))
+(global $E_CONTINUE_PLACE i32 (i32.const 98))
+(global $E_LABEL_UNKNOWN i32 (i32.const 99))
+(global $E_LABEL_LOOP i32 (i32.const 100))
+(global $E_LABEL_TWICE i32 (i32.const 101))
+(global $E_LABELED_FUNCTION i32 (i32.const 102))
+(global $E_THROW_NEWLINE i32 (i32.const 103))
+(global $E_TRY_ALONE i32 (i32.const 104))
+(global $E_DEFAULT_TWICE i32 (i32.const 105))
+(global $E_CASE_EXPECTED i32 (i32.const 106))
+(global $E_REDECLARED i32 (i32.const 107))
+(global $E_EXPORT_TWICE i32 (i32.const 108))
+(global $E_EXPORT_UNDECLARED i32 (i32.const 109))
+(global $E_EXPORT_STRING i32 (i32.const 110))
+(global $E_EXPORT_RESERVED i32 (i32.const 111))
+(global $E_IMPORT_NAME i32 (i32.const 112))
+(global $E_STRING_SURROGATE i32 (i32.const 113))
+(global $E_ATTRIBUTE_VALUE i32 (i32.const 114))
+(global $E_TEMPLATE_ESCAPE i32 (i32.const 115))
+(global $E_PATTERN_GROUP_OPEN i32 (i32.const 116))
+(global $E_PATTERN_GROUP_CLOSE i32 (i32.const 117))
+(global $E_PATTERN_GROUP_NAME i32 (i32.const 118))
+(global $E_PATTERN_GROUP_TWICE i32 (i32.const 119))
+(global $E_PATTERN_GROUP_KIND i32 (i32.const 120))
+(global $E_PATTERN_MODIFIERS i32 (i32.const 121))
+(global $E_PATTERN_MODIFIERS_NONE i32 (i32.const 122))
+(global $E_PATTERN_REFERENCE i32 (i32.const 123))
+(global $E_PATTERN_REFERENCE_NAME i32 (i32.const 124))
+(global $E_PATTERN_REFERENCE_OPEN i32 (i32.const 125))
+(global $E_PATTERN_QUANTIFIER i32 (i32.const 126))
+(global $E_PATTERN_QUANTIFIER_RANGE i32 (i32.const 127))
+(global $E_PATTERN_BRACE i32 (i32.const 128))
+(global $E_PATTERN_ESCAPE i32 (i32.const 129))
+(global $E_PATTERN_CLASS_OPEN i32 (i32.const 130))
+(global $E_PATTERN_CLASS_RANGE i32 (i32.const 131))
+(global $E_PATTERN_CLASS_SET i32 (i32.const 132))
+(global $E_PATTERN_CLASS_OPERATOR i32 (i32.const 133))
+(global $E_PATTERN_CLASS_OPERAND i32 (i32.const 134))
+(global $E_PATTERN_CLASS_CHARACTER i32 (i32.const 135))
+(global $E_PATTERN_CLASS_STRINGS i32 (i32.const 136))
+(global $E_PATTERN_PROPERTY i32 (i32.const 137))
+(global $E_PATTERN_PROPERTY_VALUE i32 (i32.const 138))
+(global $E_PATTERN_PROPERTY_OPEN i32 (i32.const 139))
+(global $E_PATTERN_PROPERTY_STRINGS i32 (i32.const 140))
+(global $E_TOO_DEEP i32 (i32.const 141))
+(global $E_TOO_HIGH i32 (i32.const 142))
+(global $E_TOO_LONG i32 (i32.const 143))
+(global $E_TYPE_SCRIPT i32 (i32.const 144))
+(global $E_JSX i32 (i32.const 145))

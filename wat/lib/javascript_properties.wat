@@ -1,9 +1,9 @@
 ;; Made by `cargo xtask gen-tables` from xtask/src/gen_tables/javascript_properties.rs.
 ;;
-;; What `\p{…}` may name, from xtask/src/gen_tables/javascript/properties.toml. 1,024 slots of a u16,
-;; the place of a name behind them, or 0; a name stands in the slot of its hash, h' = 31 h + byte
-;; from 0 on, or in the next that is free. Then from 1 on each name: its length, what it is, its
-;; bytes. Bit 0: a value of General_Category, 1: of Script, 2: a property, 3: one of strings, 4:
+;; What `\p{…}` may name, from xtask/src/gen_tables/javascript/properties.toml. 1,024 slots of a
+;; u16, the place of a name behind them, or 0; a name stands in the slot of its hash, h' = 31 h +
+;; byte from 0 on, or in the next that is free. Then from 1 on each name: its length, what it is,
+;; its bytes. Bit 0: a value of General_Category, 1: of Script, 2: a property, 3: one of strings, 4:
 ;; General_Category itself, 5: Script and Script_Extensions.
 
 (data (i32.const 16384 (;PROPERTIES;))

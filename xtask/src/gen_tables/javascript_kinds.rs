@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Table;
-use super::javascript::{KINDS, Kinds, Token, Value, enumeration, snake_case};
+use super::javascript::{Facts, KINDS, Token, Value, enumeration, snake_case};
 
 pub(super) const TABLE: Table = Table {
     name: "javascript_kinds",
@@ -51,7 +51,7 @@ fn fields() -> String {
     text
 }
 
-fn records(kinds: &Kinds) -> Vec<Value> {
+fn records(kinds: &Facts) -> Vec<Value> {
     let records = kinds.kinds.iter().map(|(name, kind)| {
         let mut meaning = name.clone();
         if !kind.fields.is_empty() {
@@ -74,7 +74,7 @@ fn records(kinds: &Kinds) -> Vec<Value> {
     records
 }
 
-fn flags(kinds: &Kinds) -> Vec<Value> {
+fn flags(kinds: &Facts) -> Vec<Value> {
     let flags = kinds.flags.iter().map(|(name, &number)| {
         let mut owners: Vec<&str> = Vec::new();
         for (kind, record) in &kinds.kinds {
@@ -97,7 +97,7 @@ fn flags(kinds: &Kinds) -> Vec<Value> {
     flags
 }
 
-fn token_values(kinds: &Kinds) -> Vec<Value> {
+fn token_values(kinds: &Facts) -> Vec<Value> {
     let tokens = kinds.tokens.list.iter().zip(0..);
     let tokens = tokens.map(|(token, number)| Value {
         name: token.name().to_owned(),
@@ -107,7 +107,7 @@ fn token_values(kinds: &Kinds) -> Vec<Value> {
     tokens.collect()
 }
 
-fn operators(kinds: &Kinds) -> Vec<Value> {
+fn operators(kinds: &Facts) -> Vec<Value> {
     let operators = kinds.tokens.operators().map(|(text, number)| {
         let mut tokens = kinds.tokens.list.iter();
         let token = tokens.find(|token| token.text.as_deref() == Some(text));

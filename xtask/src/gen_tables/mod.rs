@@ -87,7 +87,7 @@ const TABLES: [Table; 22] = [
 ];
 
 /// What the first line of each begins with. A file of `wat/lib/` that does, but is no table, is one that was.
-const MARK: &str = ";; Made by `cargo xtask gen-tables`";
+pub(crate) const MARK: &str = ";; Made by `cargo xtask gen-tables`";
 
 impl Table {
     fn text(&self) -> String {

@@ -8,15 +8,15 @@ use kilowat_assembler::lint::COLUMNS;
 use serde::Deserialize;
 
 /// The file, read.
-pub(super) static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+pub(super) static KINDS: LazyLock<Facts> = LazyLock::new(|| {
     // It is part of this program, whose tests read it.
-    toml::from_str(include_str!("kinds.toml")).expect("kinds.toml is what `Kinds` says")
+    toml::from_str(include_str!("kinds.toml")).expect("kinds.toml is what `Facts` says")
 });
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kinds {
-    /// Records, by their names in ESTree.
+pub(super) struct Facts {
+    /// Records, by their names in `ESTree`.
     pub(super) kinds: BTreeMap<String, Kind>,
     pub(super) flags: BTreeMap<String, u32>,
     pub(super) data: BTreeMap<String, BTreeMap<String, u32>>,
@@ -230,7 +230,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], ";; Enumeration letter");
         assert!(lines[2].starts_with(";;       1  a     word word"));
-        assert_eq!(lines[3], ";;                word word word end");
+        assert_eq!(lines[3], ";;                word word word word end");
         assert_eq!(lines[4], "(global $L_A i32 (i32.const 1))");
     }
 }
