@@ -600,7 +600,7 @@ pub struct Walk<'t> {
 
 impl Walk<'_> {
     /// Passes over what is below the node that was entered last.
-    pub fn skip(&mut self) {
+    pub fn skip_children(&mut self) {
         if let Some(children) = self.open.last_mut() {
             children.field = usize::MAX;
             children.next = 0;

@@ -115,7 +115,7 @@ fn walks_enter_and_leave() {
 
     let mut walk = tree.walk();
     assert!(matches!(walk.next(), Some(Event::Enter(root)) if root.kind() == Kind::Program));
-    walk.skip();
+    walk.skip_children();
     assert!(matches!(walk.next(), Some(Event::Leave(_))));
     assert!(walk.next().is_none());
 }

@@ -794,10 +794,13 @@ impl Writer<'_> {
                 self.put("}`");
             }
             8 | 9 => {
+                let start = self.text.len();
                 self.name();
+                // oxc refuses `async(...a, b)`.
+                let may_spread = &self.text[start..] != "async";
                 self.put("(");
                 self.list(3, |it| {
-                    if it.one_in(6) {
+                    if may_spread && it.one_in(6) {
                         it.put("...");
                     }
                     it.assignment();
