@@ -125,9 +125,9 @@ impl<'a> Converter<'a> {
         if self.open > DEEPEST {
             self.refused.get_or_insert(Refused::TooDeep);
         }
-        let made = make(self);
+        let answer = make(self);
         self.open -= constructs;
-        made
+        answer
     }
 
     /// How many parentheses are opened between two places with nothing else but punctuators and comments there.
@@ -154,9 +154,9 @@ impl<'a> Converter<'a> {
             return 0;
         }
         self.height += 1;
-        let made = make(self);
+        let answer = make(self);
         self.height -= 1;
-        made
+        answer
     }
 
     /// Writes a record, whose last token ends at `taken`, behind the comments in front of that token.
@@ -844,9 +844,9 @@ impl<'a> Converter<'a> {
     /// Has something made that opens a level itself, where one is open for it already.
     fn same_level(&mut self, make: impl FnOnce(&mut Self) -> Ref) -> Ref {
         self.height -= 1;
-        let made = make(self);
+        let answer = make(self);
         self.height += 1;
-        made
+        answer
     }
 
     fn number(&mut self, node: &'a ast::NumericLiteral) -> Ref {
@@ -1296,11 +1296,11 @@ impl<'a> Converter<'a> {
         let mut directives = body.iter().flat_map(|body| &body.directives);
         self.strict |= directives.any(|it| it.directive == "use strict");
         self.functions += 1;
-        let made = self.within(1, make);
+        let inside = self.within(1, make);
         self.functions -= 1;
         let flags = flag::STRICT.when(self.strict);
         self.strict = outer;
-        (made, flags)
+        (inside, flags)
     }
 
     fn body(&mut self, body: &'a ast::FunctionBody) -> Ref {

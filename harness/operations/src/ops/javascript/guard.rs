@@ -255,15 +255,11 @@ impl Reading {
                     self.at = skip_name(text, self.at);
                     self.before = Before::Operand;
                 }
-                b'.' => {
-                    let is_spread = text[self.at..].starts_with(b"..");
-                    self.at += if is_spread { 2 } else { 0 };
-                    self.before = if is_spread {
-                        Before::Operator
-                    } else {
-                        Before::Dot
-                    };
+                b'.' if text[self.at..].starts_with(b"..") => {
+                    self.at += 2;
+                    self.before = Before::Operator;
                 }
+                b'.' => self.before = Before::Dot,
                 b'+' | b'-' if text.get(self.at) == Some(&byte) => {
                     self.at += 1;
                     self.end_line_at(text, at);
@@ -297,9 +293,8 @@ impl Reading {
         let bracket = match (self.body.take(), self.before) {
             (Some(body), Before::Operand | Before::Word) => body,
             (_, Before::Start | Before::Head) => Bracket::Block,
-            (_, Before::Operand | Before::Dot | Before::Arrow) => Bracket::Either,
             (_, Before::Operator) => Bracket::Value,
-            (_, Before::Word | Before::Either) => Bracket::Either,
+            _ => Bracket::Either,
         };
         // Behind `:` it may be a block as well.
         let bracket = match bracket {
