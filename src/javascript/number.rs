@@ -1,6 +1,7 @@
 //! Values of numbers that are not decimal.
 
 /// The double next to a number of so many bits a digit, which is even where two are equally near.
+#[expect(clippy::cast_precision_loss, reason = "it is to be rounded")]
 pub(super) fn of_radix(digits: &str, bits: u32) -> f64 {
     let (mut value, mut exponent, mut is_inexact) = (0_u64, 0_i32, false);
     for digit in digits.chars() {
@@ -40,11 +41,10 @@ pub(super) fn to_decimal(digits: &str, bits: u32) -> String {
         }
     }
     let mut parts = parts.iter().rev();
-    let mut text = parts.next().map_or_else(String::new, u64::to_string);
-    for part in parts {
-        text.push_str(&format!("{part:018}"));
-    }
-    text
+    let first = parts.next().map_or_else(String::new, u64::to_string);
+    std::iter::once(first)
+        .chain(parts.map(|part| format!("{part:018}")))
+        .collect()
 }
 
 /// Groups of so many, the first of which may be shorter.

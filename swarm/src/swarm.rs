@@ -85,7 +85,7 @@ impl Shared {
         if !is_mine {
             return;
         }
-        let monitored = self.monitor.take(&self.runtime);
+        let monitored = self.monitor.take(self.engines.all());
         let sweep_all = |connection: &_, now| -> Result<bool, Error> {
             monitor::store(connection, now, &monitored)?;
             let mut has_more = sweep(connection, now)?;
@@ -112,7 +112,7 @@ impl Shared {
 impl Shared {
     /// Stores what this process has done.
     pub(crate) fn store_monitored(&self) -> Result<(), Error> {
-        let monitored = self.monitor.take(&self.runtime);
+        let monitored = self.monitor.take(self.engines.all());
         let stored =
             (self.database).write(|connection, now| monitor::store(connection, now, &monitored));
         if stored.is_err() {
@@ -282,8 +282,8 @@ impl Builder {
         let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
         let read_only = self.settings.read_only;
         let (read, switches) = Read::of(place);
-        let monitor = Recorder::new(&runtime);
         let engines = Arc::new(Engines::new(runtime, switches));
+        let monitor = Recorder::new(engines.all());
         #[cfg(feature = "redis")]
         let redis = self.redis.map(|address| {
             let clock = self.has_clock.then(|| Arc::clone(&self.settings.clock));

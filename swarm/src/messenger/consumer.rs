@@ -228,7 +228,10 @@ impl Consumer {
                 ..Pass::default()
             });
         }
-        let began = Instant::now();
+        self.swarm
+            .shared()
+            .monitor
+            .time(TAKE, began.elapsed(), true);
         passes.fetch_add(1, Ordering::Relaxed);
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.

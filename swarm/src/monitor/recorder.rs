@@ -21,7 +21,7 @@ const MOST_HOOKS: usize = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     pending: Mutex<Pending>,
-    /// What the runtime had counted when that was stored last.
+    /// What the runtimes had counted when that was stored last.
     seen: Mutex<Tally>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Sum {
     pub(super) durations: Option<Durations>,
 }
 
-/// What the runtime counts.
+/// What runtimes count.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     wasm: u64,
@@ -52,11 +52,11 @@ struct Tally {
 }
 
 impl Recorder {
-    /// Counts from now on what the runtime does.
-    pub(crate) fn new(runtime: &Runtime) -> Self {
+    /// Counts from now on what runtimes do.
+    pub(crate) fn new<'r>(runtimes: impl Iterator<Item = &'r Runtime>) -> Self {
         Self {
             pending: Mutex::default(),
-            seen: Mutex::new(Tally::of(runtime)),
+            seen: Mutex::new(Tally::of(runtimes)),
         }
     }
 
@@ -79,9 +79,9 @@ impl Recorder {
         }
     }
 
-    /// Takes what is to be stored, with what the runtime has done since.
-    pub(crate) fn take(&self, runtime: &Runtime) -> Pending {
-        let now = Tally::of(runtime);
+    /// Takes what is to be stored, with what the runtimes have done since.
+    pub(crate) fn take<'r>(&self, runtimes: impl Iterator<Item = &'r Runtime>) -> Pending {
+        let now = Tally::of(runtimes);
         let before = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *seen, now)
@@ -166,23 +166,19 @@ impl Sum {
 }
 
 impl Tally {
-    fn of(runtime: &Runtime) -> Self {
-        let report = runtime.report();
-        let tiers = report
-            .operations
-            .iter()
-            .flat_map(|operation| &operation.tiers);
-        let mut tally = Self {
-            errors: report.errors,
-            compared: report.shadow.compared,
-            mismatches: report.shadow.mismatches,
-            ..Self::default()
-        };
-        for tier in tiers {
-            if EngineKind::WASM.contains(&tier.tier) {
-                tally.wasm += tier.calls;
-            } else {
-                tally.native += tier.calls;
+    fn of<'r>(runtimes: impl Iterator<Item = &'r Runtime>) -> Self {
+        let mut tally = Self::default();
+        for report in runtimes.map(Runtime::report) {
+            tally.errors += report.errors;
+            tally.compared += report.shadow.compared;
+            tally.mismatches += report.shadow.mismatches;
+            let operations = report.operations.iter();
+            for tier in operations.flat_map(|operation| &operation.tiers) {
+                if EngineKind::WASM.contains(&tier.tier) {
+                    tally.wasm += tier.calls;
+                } else {
+                    tally.native += tier.calls;
+                }
             }
         }
         tally

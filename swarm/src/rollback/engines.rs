@@ -41,6 +41,11 @@ impl Engines {
         }
     }
 
+    /// All that have run a system.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Runtime> {
+        std::iter::once(&self.given).chain(NATIVE.get())
+    }
+
     /// Calls that begin from now on go by these switches.
     pub(super) fn apply(&self, switches: Switches) {
         for system in System::ALL {

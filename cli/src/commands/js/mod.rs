@@ -123,7 +123,7 @@ Examples:
   kilowat js ast a.js
   kilowat js ast --estree --loc a.js")]
 struct Ast {
-    /// Print ESTree JSON; offsets are in UTF-16
+    /// Print `ESTree` JSON; offsets are in UTF-16
     #[arg(long)]
     estree: bool,
 
@@ -267,11 +267,11 @@ impl Js {
             &sources,
             |source, sender| reader.read(source, sender),
             |source, piece| {
-                let printed = match &progress {
+                let answer = match &progress {
                     Some(progress) => progress.suspend(|| printer.print(source, piece, output)),
                     None => printer.print(source, piece, output),
                 };
-                status = status.max(printed?);
+                status = status.max(answer?);
                 if let Some(progress) = &progress {
                     progress.advance(1);
                 }
@@ -442,11 +442,14 @@ impl Printer {
             });
         }
         let name = source.title();
-        let mut message = format!("{name}:{line}:{column}: {}\n{excerpt}", error.message());
-        if let Some(related) = &error.related {
+        let related = error.related.as_ref().map_or_else(String::new, |related| {
             let javascript::Position { line, column } = related.position;
-            message.push_str(&format!("\n{name}:{line}:{column}: {}", related.words));
-        }
+            format!("\n{name}:{line}:{column}: {}", related.words)
+        });
+        let message = format!(
+            "{name}:{line}:{column}: {}\n{excerpt}{related}",
+            error.message()
+        );
         if self.is_check {
             writeln!(output, "{message}")?;
             return output.settle_for_reader();

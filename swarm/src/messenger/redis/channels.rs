@@ -11,6 +11,7 @@ use super::link::Trouble;
 use super::reply::{Parts, text};
 use super::scripts::{CLOSE, OPEN, STATS, TIDY};
 use super::take::millis;
+use crate::clock::Moment;
 use crate::error::{Error, Row};
 use crate::messenger::engine::Change;
 use crate::messenger::{ChannelStats, Kind, Settings};
@@ -288,6 +289,7 @@ fn stats_of(name: &str, parts: &mut Parts) -> Option<ChannelStats> {
         taken: parts.number()?,
         delayed: parts.number()?,
         dead: parts.number()?,
+        oldest: parts.text()?.parse().ok().map(Moment),
         groups: Vec::new(),
     };
     while let Some(group) = parts.text() {

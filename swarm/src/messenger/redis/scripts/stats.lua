@@ -1,5 +1,5 @@
 -- What there is in a channel: its kind, its settings, what it holds, what can be taken, is taken and is delayed, the
--- dead letters, and the groups.
+-- dead letters, when the oldest was sent that is not done, and the groups.
 local channel = redis.call('HMGET', key('c'), 'kind', 'settings')
 local kind = channel[1]
 if not kind then return {} end
@@ -9,6 +9,14 @@ local held = dead + redis.call('ZCARD', key('z'))
 local delayed = redis.call('ZCOUNT', key('z'), later, '+inf')
 local ready, taken = redis.call('ZCOUNT', key('z'), '-inf', now), 0
 local groups = groups_of(kind)
+local oldest
+
+-- The number of an entry says when it was added.
+local function see(id)
+  local at = id and tonumber(string.match(id, '^%d+'))
+  if at and at < (oldest or math.huge) then oldest = at end
+end
+
 for _, lane in ipairs({'h', 'n', 'l', 'r'}) do
   if lane ~= 'r' then held = held + redis.call('XLEN', key(lane)) end
   for _, group in ipairs(groups) do
@@ -17,17 +25,24 @@ for _, lane in ipairs({'h', 'n', 'l', 'r'}) do
     taken = taken + under_way
     if kind ~= 'topic' or lane == 'r' then
       ready = ready + redis.call('XLEN', stream) - under_way
+      local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+      see(first and first[1])
     else
       ready = ready + redis.call('ZCOUNT', leases, '-inf', now)
       local last = nil
       for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
         if info[2] == group then last = info[8] end
       end
-      if last then ready = ready + #redis.call('XRANGE', stream, '(' .. last, '+', 'COUNT', 10000) end
+      if last then
+        local rest = redis.call('XRANGE', stream, '(' .. last, '+', 'COUNT', 10000)
+        ready = ready + #rest
+        see(rest[1] and rest[1][1])
+        see(redis.call('XPENDING', stream, group)[2])
+      end
     end
   end
 end
-local answer = {kind, channel[2], held, ready, taken, delayed, dead}
+local answer = {kind, channel[2], held, ready, taken, delayed, dead, oldest and string.format('%.0f', oldest) or ''}
 if kind == 'topic' then
   for _, group in ipairs(groups) do answer[#answer + 1] = group end
 end
