@@ -104,8 +104,7 @@ fn related_words(code: u32) -> &'static str {
         error::LABEL_TWICE
         | error::PROTO_TWICE
         | error::DEFAULT_TWICE
-        | error::CONSTRUCTOR_TWICE
-        | error::ATTRIBUTE_TWICE => "first here",
+        | error::CONSTRUCTOR_TWICE => "first here",
         error::EXPECTED | error::END | error::UNEXPECTED => "opened here",
         _ => "see here",
     }

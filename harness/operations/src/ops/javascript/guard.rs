@@ -185,6 +185,7 @@ impl Reading {
         Some(level.bracket)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a few lines for each kind of token")]
     /// Reads on to the end of the text, or to a place that can be read in another way as well.
     fn read(&mut self, text: &[u8]) -> Option<Self> {
         loop {
@@ -297,9 +298,8 @@ impl Reading {
         let bracket = match (self.body.take(), self.before) {
             (Some(body), Before::Operand | Before::Word) => body,
             (_, Before::Start | Before::Head) => Bracket::Block,
-            (_, Before::Operand | Before::Dot | Before::Arrow) => Bracket::Either,
             (_, Before::Operator) => Bracket::Value,
-            (_, Before::Word | Before::Either) => Bracket::Either,
+            _ => Bracket::Either,
         };
         // Behind `:` it may be a block as well.
         let bracket = match bracket {

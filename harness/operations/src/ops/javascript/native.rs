@@ -53,11 +53,11 @@ fn parse_here(source: &str, goal: Goal) -> Result<Vec<u32>, Failure> {
         let mut errors = errors.filter(|it| it.severity == oxc_diagnostics::Severity::Error);
         let error = errors.next()?;
         let label = error.labels.first();
-        let start = label.map_or(0, |it| it.offset());
-        let len = label.map_or(0, |it| it.len());
+        let start = label.map_or(0, oxc_diagnostics::LabeledSpan::offset);
+        let len = label.map_or(0, oxc_diagnostics::LabeledSpan::len);
         Some(Failure::Malformed {
-            start: start as u32,
-            end: (start + len) as u32,
+            start,
+            end: start + len,
             message: error.message.to_string(),
         })
     };

@@ -212,6 +212,10 @@ const ASSIGNMENT: &[&str] = &[
     "??=",
 ];
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a context of the grammar"
+)]
 struct Writer<'a> {
     generator: &'a mut Generator,
     text: String,
@@ -738,10 +742,6 @@ impl Writer<'_> {
         self.operand();
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "a few lines for each kind of operand"
-    )]
     fn operand(&mut self) {
         if self.depth >= DEEPEST {
             return self.literal();
