@@ -23,7 +23,7 @@
 //! `tokio` there are readers, writers and sinks for inputs of any size.
 //!
 //! Each family of operations has a module with its types: [`hash`], [`search`], [`memory`],
-//! [`aggregate`], [`brotli`], [`crypto`], [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in
+//! [`aggregate`], [`brotli`], [`crypto`], `javascript`, [`json`], [`deflate`], [`lz4`] and [`text`]. What is chosen at run time is in
 //! [`modules`], and what users bring along in [`foreign`].
 //!
 //! # Features
@@ -31,7 +31,7 @@
 //! `deflate`, `json`, `kdf`, `lz4`,
 //! `md5`, `memory_ops`, `sha256`, `sha512`, `string_ops`, `text`, `xxhash`) and [`foreign`]. All of these are on by default. What is off is
 //! not linked, and its methods and types are not there; a tier that is off is in no list of tiers, and to ask
-//! for it is an error that says so. `measure` and `digest` are off by default.
+//! for it is an error that says so. `javascript`, `measure` and `digest` are off by default.
 
 #![cfg_attr(
     not(all(
@@ -39,6 +39,7 @@
         feature = "blake3",
         feature = "brotli",
         feature = "deflate",
+        feature = "javascript",
         feature = "json",
         feature = "kdf",
         feature = "lz4",
@@ -88,6 +89,8 @@ mod encoding;
     feature = "xxhash"
 ))]
 pub mod hash;
+#[cfg(feature = "javascript")]
+pub mod javascript;
 #[cfg(feature = "json")]
 pub mod json;
 #[cfg(any(feature = "brotli", feature = "deflate"))]

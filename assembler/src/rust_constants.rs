@@ -2,13 +2,13 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::manifest::{ManifestEnumeration, ManifestLayout, ManifestModule};
+use crate::manifest::{ManifestEnumeration, ManifestLayout, ManifestModule, ManifestValue};
 
 /// The layouts and enumerations of a module as Rust modules of constants, which need nothing around them.
 ///
 /// A layout is a module of ranges, so that `&state[frame_state::PHASE]` are the bytes of a field, and
 /// `frame_state::SIZE` is its whole size. An enumeration is a module of `u32`, or of `i32` where one of its values is
-/// negative.
+/// negative, and `MEANINGS` is its table.
 ///
 /// ```
 /// # use kilowat_assembler::{ManifestModule, Options, Source, assemble, rust_constants};
@@ -83,6 +83,20 @@ fn enumeration(rust: &mut String, enumeration: &ManifestEnumeration) -> fmt::Res
         doc(rust, &value.name, &value.meaning)?;
         writeln!(rust, "    pub const {upper}: {ty} = {};", value.value)?;
     }
+    writeln!(
+        rust,
+        "    /// The rows of the table: each value, its name and what it means."
+    )?;
+    writeln!(rust, "    pub static MEANINGS: &[({ty}, &str, &str)] = &[")?;
+    for ManifestValue {
+        name,
+        value,
+        meaning,
+    } in values
+    {
+        writeln!(rust, "        ({value}, {name:?}, {meaning:?}),")?;
+    }
+    writeln!(rust, "    ];")?;
     writeln!(rust, "}}")
 }
 

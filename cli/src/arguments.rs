@@ -1,5 +1,7 @@
 //! The command line's grammar, and the help it gives.
 
+#[cfg(feature = "swarm")]
+use std::ffi::OsStr;
 use std::ffi::OsString;
 
 use clap::{Args, Parser};
@@ -86,12 +88,7 @@ impl CommandLine {
     /// `-12` are levels, which the grammar would take for two options of one character each.
     pub(crate) fn new(words: impl IntoIterator<Item = OsString>) -> Self {
         let mut words: Vec<_> = words.into_iter().collect();
-        let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
-        let mut place = 1;
-        while words.get(place).is_some_and(is_option) {
-            // This one has its value in the next word.
-            place += if words[place] == "--engine" { 2 } else { 1 };
-        }
+        let place = place_of_command(&words);
         let command = words.get(place).and_then(|word| word.to_str());
         let exit_codes = match command {
             Some("gzip" | "gunzip" | "brotli" | "unbrotli") => ExitCodes::Gzip,
@@ -110,6 +107,23 @@ impl CommandLine {
         }
         Self { words, exit_codes }
     }
+
+    /// The word that says which command it is.
+    #[cfg(feature = "swarm")]
+    pub(crate) fn command(&self) -> Option<&OsStr> {
+        let word = self.words.get(place_of_command(&self.words))?;
+        Some(word)
+    }
+}
+
+fn place_of_command(words: &[OsString]) -> usize {
+    let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+    let mut place = 1;
+    while words.get(place).is_some_and(is_option) {
+        // This one has its value in the next word.
+        place += if words[place] == "--engine" { 2 } else { 1 };
+    }
+    place
 }
 
 /// What every command takes.

@@ -14,6 +14,7 @@ use crate::input::{cause, printable};
 use crate::made_file::MadeFile;
 use crate::output::Output;
 use crate::secret_file;
+use crate::shell;
 
 /// What the line begins with. Behind it are the digits of the key.
 const PREFIX: &[u8] = b"KILOWAT-KEY-";
@@ -81,8 +82,10 @@ fn content(path: &Path, output: &mut Output) -> Result<Zeroizing<Vec<u8>>> {
     let named = |error: io::Error| anyhow!("{name}: {}", cause(&error));
     let file = File::open(path).map_err(named)?;
     if let Some(mode) = rights_of_others(&file) {
-        let advice =
-            format_args!("others can read the key (mode {mode:04o}); `chmod go= {name}` mends it");
+        let quoted = shell::quoted(&path.to_string_lossy());
+        let advice = format_args!(
+            "others can read the key (mode {mode:04o}); `chmod go= {quoted}` mends it"
+        );
         output.note(format_args!("warning: {name}: {advice}"));
     }
     // Room for the line, an end of two characters, and one more that would be too many.

@@ -17,6 +17,7 @@ mod excerpt;
 mod failure;
 mod help;
 mod holes;
+mod in_order;
 mod input;
 mod key_file;
 mod lines;
@@ -25,6 +26,7 @@ mod output;
 mod passphrase;
 mod progress;
 mod secret_file;
+mod shell;
 #[cfg(unix)]
 mod signals;
 mod speeds;

@@ -8,10 +8,12 @@ use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kilowat_swarm::clock::Moment;
+#[cfg(feature = "redis")]
+use kilowat_swarm::messenger::redis::Address;
 use kilowat_swarm::{Place, Swarm};
 use serde_json::Value;
 
-use crate::arguments::Options;
+use crate::arguments::{CommandLine, Options};
 use crate::input::{Source, printable};
 use crate::output::Output;
 
@@ -38,14 +40,28 @@ pub(crate) fn open_existing(options: Options, output: &mut Output) -> Result<Swa
     open_at(&place, options, output)
 }
 
-fn place() -> Result<Place> {
+/// Opens the swarm of the current folder for its messages. With a Redis it is made where it is missing: messages are
+/// there whatever is here.
+pub(crate) fn open_for_messages(options: Options, output: &mut Output) -> Result<Swarm> {
+    #[cfg(feature = "redis")]
+    if Address::find(&place()?)?.is_some() {
+        return open(options, output);
+    }
+    open_existing(options, output)
+}
+
+/// The place of the swarm of the current folder.
+pub(crate) fn place() -> Result<Place> {
     let folder = env::current_dir().context("the current folder")?;
     Ok(Place::find(&folder)?)
 }
 
 fn open_at(place: &Place, options: Options, output: &mut Output) -> Result<Swarm> {
     let runtime = options.start()?;
-    let swarm = Swarm::builder().runtime(runtime).open(place)?;
+    let builder = Swarm::builder().runtime(runtime).name(&process_name());
+    #[cfg(feature = "redis")]
+    let builder = builder.redis(Address::find(place)?);
+    let swarm = builder.open(place)?;
     if let Some(salvage) = swarm.salvage() {
         output.note(format_args!(
             "warning: the database was damaged and is set aside in {}; {} rows of it were read, and {} taken from a backup",
@@ -55,6 +71,16 @@ fn open_at(place: &Place, options: Options, output: &mut Output) -> Result<Swarm
         ));
     }
     Ok(swarm)
+}
+
+/// By which name others see this process: with its command, and nothing else of what was typed.
+fn process_name() -> String {
+    let typed = CommandLine::new(env::args_os());
+    let command = typed.command().and_then(|word| word.to_str());
+    command.map_or_else(
+        || "kilowat".to_owned(),
+        |command| format!("kilowat {command}"),
+    )
 }
 
 /// A value that was typed, or else what is on standard input, to its end.

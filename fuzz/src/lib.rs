@@ -4,6 +4,9 @@
 //! libFuzzer keeps an input where that has reached something new. Of a kernel it would see nothing: that is machine
 //! code which a JIT has made.
 
+#[cfg(feature = "jit")]
+pub mod envelope;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};

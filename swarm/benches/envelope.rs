@@ -1,12 +1,13 @@
-//! What it takes to make an envelope and to open it, on each tier: of 1 KiB, of 10 KiB, and of many at once.
+//! What it takes to make an envelope and to open it, on each tier: of 1 KiB, of 10 KiB, sealed, and of many at once.
 
 use std::fmt::Write as _;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use kilowat::crypto::Key;
 use kilowat::{EngineKind, Runtime};
 use kilowat_swarm::Id;
 use kilowat_swarm::clock::Moment;
-use kilowat_swarm::envelope::{Envelope, Header, LONGEST_BODY, Priority};
+use kilowat_swarm::envelope::{Envelope, Header, Keyring, LONGEST_BODY, Priority};
 use kilowat_swarm::memory::Format;
 
 /// A message with a body of so many bytes of JSON.
@@ -46,6 +47,17 @@ fn envelopes(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     let bytes = envelope.make(&runtime, LONGEST_BODY).unwrap();
                     Envelope::open(&runtime, &bytes, LONGEST_BODY).unwrap()
+                });
+            });
+        }
+        let keys = Keyring::new(&Key::generate().unwrap()).unwrap();
+        for len in [1 << 10, 10 << 10] {
+            let envelope = envelope(len);
+            group.bench_function(format!("sealed and opened, {len} bytes"), |bencher| {
+                bencher.iter(|| {
+                    let made = envelope.make_with(&runtime, LONGEST_BODY, Some(&keys));
+                    Envelope::open_with(&runtime, &made.unwrap(), LONGEST_BODY, Some(&keys))
+                        .unwrap()
                 });
             });
         }

@@ -133,6 +133,30 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// A Redis does not answer, or cannot do it now. It may do so when it is tried again.
+    #[error("{redis} does not answer: {what}")]
+    Unreachable {
+        /// Its address.
+        redis: String,
+        /// What is known of it.
+        what: String,
+    },
+    /// A Redis refuses, or has something else in a key than it should.
+    #[error("{redis}: {what}")]
+    Redis {
+        /// Its address.
+        redis: String,
+        /// What it says.
+        what: String,
+    },
+    /// Messages that wait for a Redis take as much of the database as they may.
+    #[error("messages that wait for {redis} take up {limit} bytes, which is the most there may be")]
+    OutboxFull {
+        /// Its address.
+        redis: String,
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// There is such a channel already, of the other kind.
     #[error("{row} is a {found}, not a {wanted}")]
     Kind {
@@ -150,6 +174,12 @@ pub enum Error {
         row: Row,
         /// What is wrong.
         cause: Box<EnvelopeError>,
+    },
+    /// A figure that is none.
+    #[error("gauge {gauge}: the value is not finite")]
+    NotFinite {
+        /// The gauge.
+        gauge: String,
     },
     /// A value is longer than a row can hold.
     #[error("a value of {len} bytes is longer than {most}")]
@@ -184,6 +214,14 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        what: String,
+    },
+    /// What is set of the swarm in its `config.toml` means nothing.
+    #[error("{}: {what}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
         what: String,
     },
     /// No tier of the runtime has answered.
@@ -262,7 +300,7 @@ impl Error {
     }
 
     /// An error of a file.
-    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |cause| Self::Io {
             path,

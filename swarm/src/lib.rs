@@ -36,19 +36,25 @@
 //! sum by which damage is found, and the search. With another runtime, or a tier that fails, nothing but the
 //! speed changes.
 //!
+//! A [`monitor`] says what the swarm does, how fast, and what is wrong with it.
+//!
 //! The [`messenger`] has queues and topics in the same file, and a [`worker`] does what comes in queues.
 //!
-//! The library blocks, and has no threads of its own but for the daily backup and those of workers.
+//! The library blocks, and has no threads of its own but for the daily backup, those of workers, and one for each open
+//! swarm that looks whether it is to be [rolled back](rollback).
 
 pub mod clock;
 mod database;
+pub mod doctor;
 pub mod envelope;
 mod error;
 mod identity;
 pub mod memory;
 pub mod messenger;
+pub mod monitor;
 pub mod names;
 mod place;
+pub mod rollback;
 mod swarm;
 pub mod worker;
 

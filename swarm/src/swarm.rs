@@ -15,7 +15,9 @@ use crate::database::{
 use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
 use crate::messenger::{self, Bell};
+use crate::monitor::{self, Recorder};
 use crate::place::Place;
+use crate::rollback::{Engines, Read, System, Watch};
 
 /// How long to wait for others, unless it is set.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -40,22 +42,37 @@ const SWEEP_AGAIN: i64 = 50;
 #[derive(Debug, Clone)]
 pub struct Swarm {
     shared: Arc<Shared>,
-    // It ends before the last of the clones does.
+    // They end before the last of the clones does.
     _daily: Arc<Daily>,
+    _watch: Arc<Watch>,
 }
 
 /// What clones share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) database: Database,
-    pub(crate) runtime: Runtime,
+    pub(crate) engines: Arc<Engines>,
     /// Wakes those who wait for messages.
     pub(crate) bell: Bell,
+    /// What has the messages, where the database has not.
+    #[cfg(feature = "redis")]
+    pub(crate) redis: Option<messenger::redis::Redis>,
+    /// What this process has done and not stored yet.
+    pub(crate) monitor: Recorder,
     /// When the next sweep is due.
     sweep_due: AtomicI64,
 }
 
 impl Shared {
+    /// Wakes those who wait for what was sent in a transaction, which is committed.
+    pub(crate) fn was_sent(&self) {
+        self.bell.ring();
+        #[cfg(feature = "redis")]
+        if let Some(redis) = &self.redis {
+            redis.was_committed();
+        }
+    }
+
     /// Removes what has expired, if that was not done for a while.
     pub(crate) fn sweep_if_due(&self) {
         let now = self.database.now().0;
@@ -68,11 +85,19 @@ impl Shared {
         if !is_mine {
             return;
         }
+        let monitored = self.monitor.take(&self.runtime);
         let sweep_all = |connection: &_, now| -> Result<bool, Error> {
-            let has_more = sweep(connection, now)?;
-            Ok(messenger::sweep(connection, now)? || has_more)
+            monitor::store(connection, now, &monitored)?;
+            let mut has_more = sweep(connection, now)?;
+            has_more |= messenger::sweep(connection, now)?;
+            has_more |= monitor::sweep(connection, now)?;
+            Ok(has_more)
         };
-        match self.database.write(sweep_all) {
+        let swept = self.database.write(sweep_all);
+        if swept.is_err() {
+            self.monitor.give_back(monitored);
+        }
+        match swept {
             Ok(true) => {
                 let again = now.saturating_add(SWEEP_AGAIN);
                 self.sweep_due.store(again, Ordering::Relaxed);
@@ -80,6 +105,30 @@ impl Shared {
             Ok(false) => {}
             // What has expired stays invisible, and the next sweep comes.
             Err(error) => tracing::warn!(%error, "what has expired could not be removed"),
+        }
+    }
+}
+
+impl Shared {
+    /// Stores what this process has done.
+    pub(crate) fn store_monitored(&self) -> Result<(), Error> {
+        let monitored = self.monitor.take(&self.runtime);
+        let stored =
+            (self.database).write(|connection, now| monitor::store(connection, now, &monitored));
+        if stored.is_err() {
+            self.monitor.give_back(monitored);
+        }
+        stored
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Who has only read leaves no trace.
+        let has_written = self.sweep_due.load(Ordering::Relaxed) != i64::MIN;
+        if has_written && !self.monitor.is_empty() {
+            // Where that fails, the last second of this process is in no report.
+            let _ = self.store_monitored();
         }
     }
 }
@@ -104,7 +153,13 @@ impl Drop for Daily {
 pub struct Builder {
     settings: Settings,
     runtime: Option<Runtime>,
+    name: Option<String>,
     daily_backups: bool,
+    #[cfg(feature = "redis")]
+    redis: Option<messenger::redis::Address>,
+    /// Whether a clock was set, which says the time to a Redis, too.
+    #[cfg(feature = "redis")]
+    has_clock: bool,
 }
 
 impl Default for Builder {
@@ -121,7 +176,12 @@ impl Default for Builder {
                 points: Points::default(),
             },
             runtime: None,
+            name: None,
             daily_backups: true,
+            #[cfg(feature = "redis")]
+            redis: None,
+            #[cfg(feature = "redis")]
+            has_clock: false,
         }
     }
 }
@@ -180,9 +240,28 @@ impl Builder {
         self
     }
 
-    /// What says the time: the clock of the machine unless it is set.
+    /// What others see this process as, when they ask [which have the swarm open](crate::rollback::processes): its
+    /// program unless it is set.
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// What says the time: the clock of the machine unless it is set, and for messages in a Redis that of the server.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.settings.clock = Arc::new(clock);
+        #[cfg(feature = "redis")]
+        {
+            self.has_clock = true;
+        }
+        self
+    }
+
+    /// The Redis that has the messages: the database unless it is set. Memory, agents, tasks and events stay in the
+    /// database, and so does what waits while the Redis does not answer.
+    #[cfg(feature = "redis")]
+    pub fn redis(mut self, address: Option<messenger::redis::Address>) -> Self {
+        self.redis = address;
         self
     }
 
@@ -202,8 +281,16 @@ impl Builder {
     pub fn open(self, place: &Place) -> Result<Swarm, Error> {
         let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
         let read_only = self.settings.read_only;
+        let (read, switches) = Read::of(place);
+        let monitor = Recorder::new(&runtime);
+        let engines = Arc::new(Engines::new(runtime, switches));
+        #[cfg(feature = "redis")]
+        let redis = self.redis.map(|address| {
+            let clock = self.has_clock.then(|| Arc::clone(&self.settings.clock));
+            messenger::redis::Redis::new(address, clock)
+        });
         let database = Database::open(place, self.settings, &|table, names, values| {
-            is_sound_row(&runtime, table, names, values)
+            is_sound_row(engines.of(System::Memory), table, names, values)
         })?;
         if let Some(network) = database.network() {
             tracing::warn!(
@@ -214,10 +301,19 @@ impl Builder {
         let run = (!read_only).then(|| database.place().run());
         let shared = Arc::new(Shared {
             database,
-            runtime,
+            engines,
             bell: Bell::new(run),
+            #[cfg(feature = "redis")]
+            redis,
+            monitor,
             sweep_due: AtomicI64::new(i64::MIN),
         });
+        #[cfg(feature = "redis")]
+        if let Some(redis) = &shared.redis
+            && !read_only
+        {
+            redis.start(&shared);
+        }
         let makes_backup = self.daily_backups && !read_only && shared.database.is_backup_due();
         let daily = makes_backup.then(|| {
             let shared = Arc::clone(&shared);
@@ -227,9 +323,17 @@ impl Builder {
                 }
             })
         });
+        let watch = Watch::start(
+            shared.database.place().clone(),
+            Arc::clone(&shared.engines),
+            self.name.unwrap_or_else(program),
+            shared.database.now(),
+            read,
+        );
         Ok(Swarm {
             shared,
             _daily: Arc::new(Daily(Mutex::new(daily))),
+            _watch: Arc::new(watch),
         })
     }
 }
@@ -252,7 +356,7 @@ impl Swarm {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory {
-            access: Direct(Arc::clone(&self.shared)),
+            access: Direct::seen(&self.shared),
         }
     }
 
@@ -260,9 +364,16 @@ impl Swarm {
         &self.shared
     }
 
-    /// What runs its kernels.
+    /// What runs a system now: the runtime that it was [given](Builder::runtime), or one of native code alone where
+    /// it is [rolled back](crate::rollback).
+    #[must_use]
+    pub fn runtime_of(&self, system: System) -> &Runtime {
+        self.shared.engines.of(system)
+    }
+
+    /// What runs messages.
     pub(crate) fn runtime(&self) -> &Runtime {
-        &self.shared.runtime
+        self.runtime_of(System::Messages)
     }
 
     /// Where it has its files.
@@ -322,4 +433,11 @@ impl Swarm {
     pub fn restore(&self, from: &Path) -> Result<(), Error> {
         self.shared.database.restore(from)
     }
+}
+
+/// The name of the program that runs.
+fn program() -> String {
+    let program = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&program).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }

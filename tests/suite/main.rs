@@ -17,6 +17,8 @@ mod doctor;
 mod engines;
 mod examples;
 mod inliner;
+#[cfg(feature = "javascript")]
+mod javascript;
 mod json;
 mod json_test_suite;
 mod json_text;

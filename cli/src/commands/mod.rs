@@ -8,14 +8,19 @@ mod brotli;
 mod compare;
 mod completions;
 mod crc;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod digest;
 mod doctor;
 mod encoding;
 mod engines;
 mod find;
 mod fnv;
+#[cfg(feature = "swarm")]
+mod gauge;
 mod gzip;
 mod hmac;
+mod js;
 mod json;
 mod keygen;
 #[cfg(feature = "swarm")]
@@ -27,6 +32,8 @@ mod memory;
 #[cfg(feature = "swarm")]
 mod messages;
 mod ops;
+#[cfg(feature = "swarm")]
+mod rollback;
 mod seal;
 mod soak;
 mod stats;
@@ -103,6 +110,7 @@ pub(crate) enum Command {
     Hex(encoding::Hex),
     Find(find::Find),
     Compare(compare::Compare),
+    Js(js::Js),
     Json(json::Json),
     Utf8(utf8::Utf8),
     Stats(stats::Stats),
@@ -120,6 +128,14 @@ pub(crate) enum Command {
     Worker(messages::Worker),
     #[cfg(feature = "swarm")]
     Dead(messages::Dead),
+    #[cfg(feature = "swarm")]
+    Channels(messages::Channels),
+    #[cfg(feature = "swarm")]
+    Rollback(rollback::RollBack),
+    #[cfg(feature = "swarm")]
+    Gauge(gauge::Gauge),
+    #[cfg(feature = "dashboard")]
+    Dashboard(dashboard::Dashboard),
     Bench(bench::Bench),
     Soak(soak::Soak),
     #[cfg(feature = "swarm")]
@@ -163,6 +179,7 @@ impl Command {
             Self::Hex(command) => command.run(options, output),
             Self::Find(command) => command.run(options, output),
             Self::Compare(command) => command.run(options, output),
+            Self::Js(command) => command.run(options, output),
             Self::Json(command) => command.run(options, output),
             Self::Utf8(command) => command.run(options, output),
             Self::Stats(command) => command.run(options, output),
@@ -180,6 +197,14 @@ impl Command {
             Self::Worker(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Dead(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Channels(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Rollback(command) => command.run(options, output),
+            #[cfg(feature = "swarm")]
+            Self::Gauge(command) => command.run(options, output),
+            #[cfg(feature = "dashboard")]
+            Self::Dashboard(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             #[cfg(feature = "swarm")]

@@ -185,3 +185,34 @@ fn a_variable_that_means_nothing_breaks_and_is_named() {
     let ran = doctor(&folder, &[("KILOWAT_PEERS", "missing")], &[]);
     assert_eq!((ran.status, verdict(&ran)), (1, "impaired: 1 problem"));
 }
+
+#[cfg(all(unix, feature = "swarm"))]
+#[test]
+fn the_swarm_of_the_folder_is_examined() {
+    use std::fs::{Permissions, create_dir, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    create_dir(folder.path().join(".git")).unwrap();
+    assert_eq!(
+        doctor(&folder, &[], &["--json"]).json()[0]["swarm"],
+        serde_json::Value::Null
+    );
+    let _ = folder.run(["memory", "put", "n", "k", "1"]);
+    let record = &doctor(&folder, &[], &["--json"]).json()[0];
+    assert_eq!(record["verdict"], "healthy", "{record}");
+    let database = &record["swarm"]["database"];
+    assert_eq!(
+        (&database["is_sound"], &database["rows"]),
+        (&true.into(), &1.into())
+    );
+    assert!(record["swarm"]["disk"]["free"].as_u64().unwrap() > 0);
+    let key = folder.path().join(".kilowat/our key.key");
+    std::fs::write(&key, "").unwrap();
+    set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    let ran = doctor(&folder, &[], &[]);
+    assert_eq!((ran.status, verdict(&ran)), (1, "impaired: 1 problem"));
+    let text = str::from_utf8(&ran.stdout).unwrap();
+    assert!(text.contains("/our key.key'` mends it"), "{text}");
+    assert!(text.contains("\ndatabase     "), "{text}");
+}

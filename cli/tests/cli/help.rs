@@ -45,6 +45,7 @@ fn help_teaches() {
         "hex",
         "find",
         "compare",
+        "js",
         "json",
         "utf8",
         "stats",
@@ -55,6 +56,10 @@ fn help_teaches() {
         "receive",
         "worker",
         "dead",
+        "channels",
+        "rollback",
+        "gauge",
+        "dashboard",
         "bench",
         "soak",
         "load",
@@ -84,6 +89,7 @@ fn help_of_what_commands_have_below_them() {
         ("tasks", &["list", "show", "add", "claim", "finish"]),
         ("dead", &["list", "show", "retry", "drop"]),
         ("load", &["messages", "bytes", "memory"]),
+        ("gauge", &["set", "list", "delete"]),
     ] {
         for below in below {
             let ran = folder.run([command, below, "--help"]);

@@ -6,6 +6,8 @@ mod brotli_encoder;
 mod checksums;
 mod closed_pipe;
 mod compare;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod descriptors;
 mod digests;
 mod doctor;
@@ -21,6 +23,10 @@ mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(all(unix, feature = "redis"))]
+mod redis;
+#[cfg(unix)]
+mod rollback;
 mod seal;
 mod soak;
 mod source_text;

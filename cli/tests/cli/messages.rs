@@ -172,3 +172,104 @@ fn dead_letters_are_shown_retried_and_dropped() {
     );
     swarm.run(&["dead", "list", "jobs"]).expect(1, "", "");
 }
+
+#[test]
+fn bodies_are_sealed_with_a_key() {
+    let swarm = Swarm::new();
+    for key in ["old.key", "new.key"] {
+        swarm.run(&["keygen", key]).expect(0, "", "");
+    }
+    let old = ["--key-file", "old.key"];
+    let both = ["--key-file", "new.key", "--key-file", "old.key"];
+    swarm.text(&[&["send", "secrets", "one"], &old[..]].concat());
+    swarm.text(&[&["send", "secrets", "two", "--compress"], &both[..]].concat());
+    let peek = [&["receive", "secrets", "--peek"], &both[..]].concat();
+    assert_eq!(swarm.text(&peek), "one\ntwo\n");
+    let without = swarm.run(&["receive", "secrets"]);
+    assert_eq!(without.status, 2);
+    assert!(
+        without.stderr.contains(" and there is no key here"),
+        "{}",
+        without.stderr
+    );
+    // Who has not the new key yet leaves what it cannot open for those who have.
+    let received = swarm.text(&[&["receive", "secrets"], &old[..]].concat());
+    assert_eq!(received, "one\n");
+    let list = ["dead", "list", "secrets"];
+    let letter = swarm.json(&[&list, &both[..]].concat()).remove(0);
+    assert_eq!(letter["message"]["text"], "two");
+    assert!(
+        letter["why"]
+            .as_str()
+            .unwrap()
+            .contains("is not among those here")
+    );
+    assert_eq!(swarm.json(&list)[0]["message"], json!(null));
+    swarm
+        .run(&["dead", "retry", "--all", "secrets"])
+        .expect(0, "", "");
+    let received = swarm.text(&[&["receive", "secrets"], &both[..]].concat());
+    assert_eq!(received, "two\n");
+    let no_key = swarm.run(&["send", "secrets", "x", "--compress"]);
+    assert_eq!(no_key.status, 2, "what is not sealed is compressed anyway");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_opens_what_is_sealed_and_seals_its_answer() {
+    let swarm = Swarm::new();
+    swarm.run(&["keygen", "my.key"]).expect(0, "", "");
+    let key = ["--key-file", "my.key"];
+    let worker = [
+        &["worker", "secrets"],
+        &key[..],
+        &["--", "tr", "a-z", "A-Z"],
+    ]
+    .concat();
+    let mut worker = swarm.start(&worker);
+    let answer = [&["send", "secrets", "hush", "--answer", "25s"], &key[..]].concat();
+    assert_eq!(swarm.text(&answer), "HUSH");
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+}
+
+#[test]
+fn channels_are_listed_with_what_waits() {
+    let swarm = Swarm::new();
+    swarm.text(&["send", "--topic", "news", "nobody reads it"]);
+    swarm.text(&["send", "jobs", "now"]);
+    swarm.text(&["send", "jobs", "later", "--delay", "1h"]);
+    let channels = swarm.json(&["channels"]);
+    let names: Vec<_> = channels.iter().map(|found| &found["channel"]).collect();
+    assert_eq!(names, ["jobs", "news"]);
+    let jobs = &channels[0];
+    for (field, expected) in [
+        ("ready", 1),
+        ("delayed", 1),
+        ("taken", 0),
+        ("dead", 0),
+        ("held", 2),
+    ] {
+        assert_eq!(jobs[field], expected, "{jobs}");
+    }
+    // It was put into its envelope a moment before it was stored.
+    let sent = &swarm.json(&["receive", "jobs", "--peek"])[0]["at"];
+    let stored = jobs["oldest"].as_i64().unwrap() - sent.as_i64().unwrap();
+    assert!((0..60_000).contains(&stored), "{stored} ms");
+    assert_eq!(channels[1]["oldest"], json!(null), "no group has it to do");
+    let text = swarm.text(&["channels", "jobs"]);
+    let mut lines = text.lines();
+    assert!(
+        lines.next().unwrap().starts_with("CHANNEL  KIND   WAITING"),
+        "{text}"
+    );
+    assert!(
+        lines.next().unwrap().starts_with("jobs     queue        1"),
+        "{text}"
+    );
+    let none = swarm.run(&["channels", "others"]);
+    assert_eq!(
+        (none.status, &*none.stderr),
+        (1, "kilowat: channel others: there is none\n")
+    );
+}

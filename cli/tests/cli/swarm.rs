@@ -26,6 +26,7 @@ impl Swarm {
         let mut command = self.folder.kilowat(arguments);
         command
             .env_remove("KILOWAT_SWARM")
+            .env_remove("KILOWAT_REDIS")
             .env("TZ", "UTC")
             .write_stdin(stdin);
         Ran::of(&mut command)
@@ -36,12 +37,20 @@ impl Swarm {
         self.folder.path().join(name)
     }
 
-    /// Starts a command, and does not wait for it.
-    pub(super) fn start(&self, arguments: &[&str]) -> std::process::Child {
-        std::process::Command::new(env!("CARGO_BIN_EXE_kilowat"))
+    /// A command that is not waited for.
+    pub(super) fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kilowat"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("KILOWAT_SWARM")
+            .env_remove("KILOWAT_REDIS");
+        command
+    }
+
+    /// Starts a command, and does not wait for it.
+    pub(super) fn start(&self, arguments: &[&str]) -> std::process::Child {
+        self.command(arguments)
             .stdout(std::process::Stdio::null())
             .spawn()
             .unwrap()

@@ -4,7 +4,7 @@ use std::path::Path;
 
 /// The name of the network file system that the folder is on, if it is on one.
 #[cfg(target_os = "linux")]
-pub(super) fn network(folder: &Path) -> Option<&'static str> {
+pub(crate) fn network(folder: &Path) -> Option<&'static str> {
     // The magic numbers of statfs(2).
     const NETWORK: [(u64, &str); 10] = [
         (0x6969, "NFS"),
@@ -28,6 +28,6 @@ pub(super) fn network(folder: &Path) -> Option<&'static str> {
 
 /// Elsewhere nobody says.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn network(_: &Path) -> Option<&'static str> {
+pub(crate) fn network(_: &Path) -> Option<&'static str> {
     None
 }

@@ -24,7 +24,7 @@ pub(crate) struct Lock {
 }
 
 /// Waits for a lock that nobody else holds.
-pub(super) fn exclusive(path: &Path, patience: Duration) -> Result<Lock, Error> {
+pub(crate) fn exclusive(path: &Path, patience: Duration) -> Result<Lock, Error> {
     wait(path, patience, File::try_lock)
 }
 

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::place::{self, Place};
 
 /// The tables, parents first.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 20] = [
     "entries",
     "tags",
     "clock",
@@ -28,6 +28,12 @@ const TABLES: [&str; 14] = [
     "deliveries",
     "dead",
     "keys",
+    "outbox",
+    "minutes",
+    "runs",
+    "findings",
+    "gauges",
+    "alerts",
 ];
 
 /// Tells whether a row of a table, by the names of its columns and their values, is as it was stored.

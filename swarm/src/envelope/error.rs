@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{HEAD, LONGEST_HEADER};
+use super::sealed::OVERHEAD;
+use super::{HEAD, KeyNumber, LONGEST_HEADER};
 
 /// Why bytes are no envelope, or a message does not fit into one.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -60,6 +61,36 @@ pub enum EnvelopeError {
         body: usize,
         /// The other.
         raw: usize,
+    },
+    /// A sealed body is shorter than what stands around it.
+    #[error("a sealed body of {len} bytes is shorter than {OVERHEAD}")]
+    ShortSealed {
+        /// Its length.
+        len: usize,
+    },
+    /// It is sealed, and whoever wants to read it has no keys at all.
+    #[error("it is sealed with key {key}, and there is no key here")]
+    Sealed {
+        /// The number of its key.
+        key: KeyNumber,
+    },
+    /// It is sealed with a key that is not among those that are here.
+    #[error("it is sealed with key {key}, which is not among those here")]
+    OtherKey {
+        /// The number of its key.
+        key: KeyNumber,
+    },
+    /// It is not sealed, and whoever wants to read it has keys, and takes only what is.
+    #[error("it is not sealed, and what is read with a key has to be")]
+    NotSealed,
+    /// Something of it was changed, or it was sealed with another key.
+    #[error("it is not authentic: something of it was changed")]
+    Unauthentic,
+    /// It was sealed for another channel than the one that it is in.
+    #[error("it was sealed for channel {channel}")]
+    Elsewhere {
+        /// The channel that it was sent to.
+        channel: String,
     },
     /// The bytes are not those that were written.
     #[error("its sum is {found:016x}, and {stored:016x} stands at byte 32")]

@@ -1,5 +1,6 @@
 //! The 40 bytes before the header: where each number stands, and whether they can be true.
 
+use super::sealed::OVERHEAD;
 use super::{EnvelopeError, LONGEST_HEADER, Priority};
 use crate::identity::Id;
 
@@ -7,6 +8,7 @@ pub(super) const MAGIC: [u8; 4] = *b"KWM1";
 
 /// The bits of the flags.
 pub(super) const COMPRESSED: u8 = 1;
+pub(super) const SEALED: u8 = 2;
 pub(super) const JSON: u8 = 4;
 
 /// The length of the head, and where the sum stands in it, which is the last that does.
@@ -39,7 +41,7 @@ impl Head {
             return Err(EnvelopeError::Magic);
         }
         let flags = head[4];
-        if flags & !(COMPRESSED | JSON) != 0 {
+        if flags & !(COMPRESSED | SEALED | JSON) != 0 {
             return Err(EnvelopeError::Flags { flags });
         }
         let priority = Priority::of(head[5]).ok_or(EnvelopeError::Priority { found: head[5] })?;
@@ -52,12 +54,17 @@ impl Head {
         }
         let (body, raw) = (number(8), number(12));
         let most = longest.min(MOST_BODY);
-        if raw.max(body) > most {
-            let len = raw.max(body);
+        // Of a sealed body less is the message's own.
+        let around = if flags & SEALED == 0 { 0 } else { OVERHEAD };
+        let Some(own) = body.checked_sub(around) else {
+            return Err(EnvelopeError::ShortSealed { len: body });
+        };
+        if raw.max(own) > most {
+            let len = raw.max(own);
             return Err(EnvelopeError::LongBody { len, most });
         }
-        if flags & COMPRESSED == 0 && raw != body {
-            return Err(EnvelopeError::Lengths { body, raw });
+        if flags & COMPRESSED == 0 && raw != own {
+            return Err(EnvelopeError::Lengths { body: own, raw });
         }
         let needed = HEAD + header + body;
         if len < needed {

@@ -5,21 +5,23 @@
 //! | from byte | what |
 //! |--:|---|
 //! | 0 | `KWM1` |
-//! | 4 | u8 flags: 1 the body is an LZ4 block, 4 it is JSON |
+//! | 4 | u8 flags: 1 the body is an LZ4 block, 2 it is [sealed](Keyring), 4 it is JSON |
 //! | 5 | u8 [priority](Priority), 0 to 2 |
 //! | 6 | u16 length of the header, 4 KiB at most |
-//! | 8 | u32 length of the body as it stands |
+//! | 8 | u32 length of the body as it stands, sealed |
 //! | 12 | u32 length of the body itself |
 //! | 16 | the [identity](crate::Id) of the message, 16 bytes |
 //! | 32 | u64 FNV-1a 64 of all bytes but these eight |
 //! | 40 | the [header](Header), JSON in UTF-8, and behind it the body |
 //!
 //! The sum finds damage: of any one byte that has changed, always. It does not keep anybody from changing a
-//! message on purpose.
+//! message on purpose: sealing does, and keeps the body from those who have not the key. The header can be read
+//! by all. A body is compressed first, where the keys say so.
 
 mod error;
 mod header;
 mod layout;
+mod sealed;
 
 use std::borrow::Cow;
 
@@ -29,7 +31,8 @@ use crate::identity::Id;
 use crate::memory::Format;
 pub use error::EnvelopeError;
 pub use header::Header;
-use layout::{COMPRESSED, HEAD, Head, JSON};
+use layout::{COMPRESSED, HEAD, Head, JSON, SEALED};
+pub use sealed::{KeyNumber, Keyring};
 
 /// The longest header, in bytes.
 pub const LONGEST_HEADER: usize = 4 << 10;
@@ -110,7 +113,36 @@ impl Envelope {
     /// [`EnvelopeError::LongHeader`] where the header has more than 4 KiB; [`EnvelopeError::Header`] where it is
     /// none that JSON can say; [`EnvelopeError::Runtime`] where no tier can answer.
     pub fn make(&self, runtime: &Runtime, longest: usize) -> Result<Vec<u8>, EnvelopeError> {
-        let mut bytes = self.without_sum(runtime, longest)?;
+        self.make_with(runtime, longest, None)
+    }
+
+    /// The bytes of the envelope, with its body sealed where there are keys.
+    ///
+    /// ```
+    /// use kilowat::crypto::Key;
+    /// use kilowat_swarm::envelope::{Envelope, EnvelopeError, Header, Keyring, LONGEST_BODY, Priority};
+    /// use kilowat_swarm::{Id, memory::Format};
+    ///
+    /// let runtime = kilowat::Runtime::shared();
+    /// let keys = Keyring::new(&Key::generate()?)?;
+    /// # let (id, priority, format, header) = (Id::new(), Priority::High, Format::Json, Header::default());
+    /// let envelope = Envelope { id, priority, format, header, body: b"[17]".to_vec() };
+    /// let mut bytes = envelope.make_with(runtime, LONGEST_BODY, Some(&keys))?;
+    /// assert_eq!(Envelope::open_with(runtime, &bytes, LONGEST_BODY, Some(&keys))?, envelope);
+    /// let closed = Envelope::open(runtime, &bytes, LONGEST_BODY);
+    /// assert!(matches!(closed, Err(EnvelopeError::Sealed { .. })));
+    /// # Ok::<(), kilowat_swarm::envelope::EnvelopeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`make`](Self::make).
+    pub fn make_with(
+        &self,
+        runtime: &Runtime,
+        longest: usize,
+        keys: Option<&Keyring>,
+    ) -> Result<Vec<u8>, EnvelopeError> {
+        let mut bytes = self.without_sum(runtime, longest, keys)?;
         let sum = runtime.fnv1a64(&bytes)?;
         layout::insert_sum(&mut bytes, sum);
         Ok(bytes)
@@ -125,9 +157,22 @@ impl Envelope {
         envelopes: &[Self],
         longest: usize,
     ) -> Result<Vec<Vec<u8>>, EnvelopeError> {
+        Self::make_all_with(runtime, envelopes, longest, None)
+    }
+
+    /// The same, with their bodies sealed where there are keys.
+    ///
+    /// # Errors
+    /// As of [`make_all`](Self::make_all).
+    pub fn make_all_with(
+        runtime: &Runtime,
+        envelopes: &[Self],
+        longest: usize,
+        keys: Option<&Keyring>,
+    ) -> Result<Vec<Vec<u8>>, EnvelopeError> {
         let made = envelopes
             .iter()
-            .map(|envelope| envelope.without_sum(runtime, longest));
+            .map(|envelope| envelope.without_sum(runtime, longest, keys));
         let mut made = made.collect::<Result<Vec<_>, _>>()?;
         let strings: Vec<&[u8]> = made.iter().map(Vec::as_slice).collect();
         let sums = runtime.fnv1a64_batch(&strings)?;
@@ -143,10 +188,26 @@ impl Envelope {
     /// [`EnvelopeError::Runtime`] where no tier can answer. The others say what is wrong with the bytes; they are
     /// no envelope then, or a damaged one, or one that a later kilowat has made.
     pub fn open(runtime: &Runtime, bytes: &[u8], longest: usize) -> Result<Self, EnvelopeError> {
+        Self::open_with(runtime, bytes, longest, None)
+    }
+
+    /// What the bytes of an envelope say, that is sealed where there are keys: one that is not is an error then, for
+    /// anybody can have made it.
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open); [`EnvelopeError::Unauthentic`] where something of it was changed, or it was sealed
+    /// with another key, [`EnvelopeError::OtherKey`] and [`EnvelopeError::Sealed`] where the key is not here, and
+    /// [`EnvelopeError::NotSealed`].
+    pub fn open_with(
+        runtime: &Runtime,
+        bytes: &[u8],
+        longest: usize,
+        keys: Option<&Keyring>,
+    ) -> Result<Self, EnvelopeError> {
         let head = Head::read(bytes, longest)?;
         let (before, after) = layout::around_sum(bytes);
         let sum = runtime.fnv1a64_update(runtime.fnv1a64(before)?, after)?;
-        Self::open_with_sum(runtime, &head, bytes, sum)
+        Self::open_with_sum(runtime, &head, bytes, sum, keys)
     }
 
     /// What the bytes of many envelopes say: faster than one after the other.
@@ -157,6 +218,19 @@ impl Envelope {
         runtime: &Runtime,
         all: &[&[u8]],
         longest: usize,
+    ) -> Result<Vec<Result<Self, EnvelopeError>>, EnvelopeError> {
+        Self::open_all_with(runtime, all, longest, None)
+    }
+
+    /// The same of those that are sealed, where there are keys, as of [`open_with`](Self::open_with).
+    ///
+    /// # Errors
+    /// As of [`open_all`](Self::open_all).
+    pub fn open_all_with(
+        runtime: &Runtime,
+        all: &[&[u8]],
+        longest: usize,
+        keys: Option<&Keyring>,
     ) -> Result<Vec<Result<Self, EnvelopeError>>, EnvelopeError> {
         let heads: Vec<_> = all.iter().map(|bytes| Head::read(bytes, longest)).collect();
         let sound = heads.iter().zip(all).filter(|(head, _)| head.is_ok());
@@ -172,12 +246,17 @@ impl Envelope {
             let head = head?;
             // There is one for each head.
             let sum = sums.next().unwrap_or_default();
-            Self::open_with_sum(runtime, &head, bytes, sum)
+            Self::open_with_sum(runtime, &head, bytes, sum, keys)
         });
         Ok(opened.collect())
     }
 
-    fn without_sum(&self, runtime: &Runtime, longest: usize) -> Result<Vec<u8>, EnvelopeError> {
+    fn without_sum(
+        &self,
+        runtime: &Runtime,
+        longest: usize,
+        keys: Option<&Keyring>,
+    ) -> Result<Vec<u8>, EnvelopeError> {
         let longest = longest.min(layout::MOST_BODY);
         if self.body.len() > longest {
             return Err(EnvelopeError::LongBody {
@@ -194,26 +273,35 @@ impl Envelope {
             Format::Bytes => 0,
         };
         let mut body = Cow::Borrowed(&self.body[..]);
-        if self.body.len() >= COMPRESSED_FROM {
+        let compresses = keys.is_none_or(Keyring::is_to_compress);
+        if compresses && self.body.len() >= COMPRESSED_FROM {
             let block = runtime.lz4_compress(&self.body)?;
             if block.len() <= self.body.len() - self.body.len() / 8 {
                 flags |= COMPRESSED;
                 body = Cow::Owned(block);
             }
         }
+        let mut around = 0;
+        if keys.is_some() {
+            flags |= SEALED;
+            around = sealed::OVERHEAD;
+        }
         let head = Head {
             flags,
             priority: self.priority,
             // Both lengths are checked above.
             header: header.len(),
-            body: body.len(),
+            body: body.len() + around,
             raw: self.body.len(),
             id: self.id,
         };
-        let mut bytes = Vec::with_capacity(HEAD + header.len() + body.len());
+        let mut bytes = Vec::with_capacity(HEAD + header.len() + head.body);
         head.write_without_sum(&mut bytes);
         bytes.extend_from_slice(&header);
-        bytes.extend_from_slice(&body);
+        match keys {
+            Some(keys) => keys.seal(runtime, &mut bytes, &body)?,
+            None => bytes.extend_from_slice(&body),
+        }
         Ok(bytes)
     }
 
@@ -223,17 +311,31 @@ impl Envelope {
         head: &Head,
         bytes: &[u8],
         sum: u64,
+        keys: Option<&Keyring>,
     ) -> Result<Self, EnvelopeError> {
         let stored = layout::sum(bytes);
         if sum != stored {
             return Err(EnvelopeError::Sum { stored, found: sum });
         }
         let (header, body) = bytes[HEAD..].split_at(head.header);
+        // Of what is sealed nothing is believed before it is known to be authentic.
+        let body = match (keys, head.flags & SEALED != 0) {
+            (Some(keys), true) => {
+                let (before, _) = layout::around_sum(bytes);
+                Cow::Owned(keys.open(runtime, &[before, header].concat(), body)?)
+            }
+            (None, true) => {
+                let key = sealed::key_of(body)?;
+                return Err(EnvelopeError::Sealed { key });
+            }
+            (Some(_), false) => return Err(EnvelopeError::NotSealed),
+            (None, false) => Cow::Borrowed(body),
+        };
         let header = runtime.json_from_slice(header)?;
         let body = if head.flags & COMPRESSED == 0 {
-            body.to_vec()
+            body.into_owned()
         } else {
-            match runtime.lz4_decompress(body, head.raw) {
+            match runtime.lz4_decompress(&body, head.raw) {
                 Ok(body) => body,
                 Err(kilowat::Error::Input(_)) => return Err(EnvelopeError::Block),
                 Err(error) => return Err(error.into()),

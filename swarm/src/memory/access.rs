@@ -8,6 +8,8 @@ use rusqlite::Connection;
 
 use crate::clock::Moment;
 use crate::error::Error;
+use crate::monitor::{self, DAMAGED, READ, WRITE};
+use crate::rollback::System;
 use crate::swarm::Shared;
 
 /// A way to the database.
@@ -45,11 +47,47 @@ pub trait Access {
 
 /// Each read sees what is committed, and each write is a transaction.
 #[derive(Debug, Clone)]
-pub struct Direct(pub(crate) Arc<Shared>);
+pub struct Direct(pub(crate) Arc<Shared>, Timing);
+
+/// Whether the monitor sees how long things take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timing {
+    Seen,
+    /// Who asks times something larger, or is the monitor itself.
+    Unseen,
+}
+
+impl Direct {
+    /// Times reads and writes as those of the memory.
+    pub(crate) fn seen(shared: &Arc<Shared>) -> Self {
+        Self(Arc::clone(shared), Timing::Seen)
+    }
+
+    /// Times nothing.
+    pub(crate) fn unseen(shared: &Arc<Shared>) -> Self {
+        Self(Arc::clone(shared), Timing::Unseen)
+    }
+
+    fn timed<T>(&self, hook: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let answer = match self.1 {
+            Timing::Seen => monitor::timed(&self.0.monitor, hook, work),
+            Timing::Unseen => work(),
+        };
+        self.examined(answer)
+    }
+
+    /// Counts a row that was found to be damaged.
+    fn examined<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
+        if let Err(Error::DamagedRow(..)) = &answer {
+            self.0.monitor.count(DAMAGED, 1, 1);
+        }
+        answer
+    }
+}
 
 impl Access for Direct {
     fn runtime(&self) -> &Runtime {
-        &self.0.runtime
+        self.0.engines.of(System::Memory)
     }
 
     fn read<T>(
@@ -57,7 +95,9 @@ impl Access for Direct {
         read: impl FnOnce(&Connection, Moment) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let database = &self.0.database;
-        database.read(|connection| read(connection, database.now()))
+        self.timed(READ, || {
+            database.read(|connection| read(connection, database.now()))
+        })
     }
 
     fn snapshot<T>(
@@ -65,14 +105,15 @@ impl Access for Direct {
         read: impl FnOnce(&Connection, Moment) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let database = &self.0.database;
-        database.read_snapshot(|connection| read(connection, database.now()))
+        let answer = database.read_snapshot(|connection| read(connection, database.now()));
+        self.examined(answer)
     }
 
     fn write<T>(
         &self,
         write: impl FnOnce(&Connection, Moment) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let answer = self.0.database.write(write)?;
+        let answer = self.timed(WRITE, || self.0.database.write(write))?;
         self.0.sweep_if_due();
         Ok(answer)
     }

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row as Columns, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Memory;
 use super::access::Access;
+use super::lists::{TAGS, tags};
 use super::value::{Format, Stored, from_json, to_json};
 use crate::clock::Moment;
 use crate::error::{Error, Row};
@@ -47,6 +48,16 @@ pub struct Entry<T> {
     pub meta: Option<String>,
 }
 
+/// A value as it was put, what is known about it, and by what else it is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tagged {
+    /// The value, and what is known about it.
+    pub entry: Entry<Vec<u8>>,
+    /// Its tags, in their order.
+    pub tags: Vec<String>,
+}
+
 /// What is to be written, with times of its own where it comes from elsewhere.
 #[derive(Debug, Clone)]
 pub(crate) struct Record<'r> {
@@ -59,6 +70,9 @@ pub(crate) struct Record<'r> {
     pub(crate) updated: Option<Moment>,
     pub(crate) expires: Option<Moment>,
 }
+
+/// The columns of an [`Entry`].
+const ENTRY: &str = "codec, raw, sum, value, version, created, updated, expires, meta";
 
 pub(crate) fn row(namespace: &str, key: &str) -> Row {
     Row::new("entry", namespace, key)
@@ -202,6 +216,28 @@ impl<A: Access> Memory<A> {
         self.get_as(namespace, key, |value| Ok(value.into_owned()))
     }
 
+    /// The same, and its tags in their order: both are of one moment.
+    ///
+    /// # Errors
+    /// As of [`get_bytes`](Self::get_bytes).
+    pub fn get_bytes_and_tags(&self, namespace: &str, key: &str) -> Result<Option<Tagged>, Error> {
+        check_names(namespace, key)?;
+        self.access.read(|connection, now| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {ENTRY}, {TAGS} FROM entries
+                 WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
+            ))?;
+            let mut rows = select.query(params![namespace, key, now.0])?;
+            let Some(found) = rows.next()? else {
+                return Ok(None);
+            };
+            let read = |value: Cow<'_, [u8]>| Ok(value.into_owned());
+            let entry = self.entry(found, namespace, key, read)?;
+            let tags = tags(found, 9)?;
+            Ok(Some(Tagged { entry, tags }))
+        })
+    }
+
     fn get_as<T>(
         &self,
         namespace: &str,
@@ -209,28 +245,37 @@ impl<A: Access> Memory<A> {
         read: impl FnOnce(Cow<'_, [u8]>) -> Result<T, Error>,
     ) -> Result<Option<Entry<T>>, Error> {
         check_names(namespace, key)?;
-        let runtime = self.access.runtime();
         self.access.read(|connection, now| {
-            let mut select = connection.prepare_cached(
-                "SELECT codec, raw, sum, value, version, created, updated, expires, meta FROM entries
-                 WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)",
-            )?;
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {ENTRY} FROM entries
+                 WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
+            ))?;
             let mut rows = select.query(params![namespace, key, now.0])?;
-            let Some(found) = rows.next()? else {
-                return Ok(None);
-            };
-            let stored = stored(found, 0)?;
-            let format = Stored::format(stored.codec);
-            let value = stored.open(runtime, || row(namespace, key))?;
-            Ok(Some(Entry {
-                value: read(value)?,
-                format,
-                version: found.get::<_, i64>(4)?.cast_unsigned(),
-                created: Moment(found.get(5)?),
-                updated: Moment(found.get(6)?),
-                expires: found.get::<_, Option<i64>>(7)?.map(Moment),
-                meta: found.get(8)?,
-            }))
+            let found = rows.next()?;
+            found
+                .map(|found| self.entry(found, namespace, key, read))
+                .transpose()
+        })
+    }
+
+    fn entry<T>(
+        &self,
+        found: &Columns<'_>,
+        namespace: &str,
+        key: &str,
+        read: impl FnOnce(Cow<'_, [u8]>) -> Result<T, Error>,
+    ) -> Result<Entry<T>, Error> {
+        let stored = stored(found, 0)?;
+        let format = Stored::format(stored.codec);
+        let value = stored.open(self.access.runtime(), || row(namespace, key))?;
+        Ok(Entry {
+            value: read(value)?,
+            format,
+            version: found.get::<_, i64>(4)?.cast_unsigned(),
+            created: Moment(found.get(5)?),
+            updated: Moment(found.get(6)?),
+            expires: found.get::<_, Option<i64>>(7)?.map(Moment),
+            meta: found.get(8)?,
         })
     }
 

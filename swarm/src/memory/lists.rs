@@ -100,19 +100,27 @@ fn lossy<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::
 /// How much of a value is shown around what was found.
 const EXCERPT: usize = 120;
 
-const ITEM: &str = "namespace, key, codec, raw, length(value), version, created, updated, expires,
-    (SELECT json_group_array(tag ORDER BY tag) FROM tags WHERE entry = entries.id)";
+/// The tags of an entry, in their order.
+pub(super) const TAGS: &str =
+    "(SELECT json_group_array(tag ORDER BY tag) FROM tags WHERE entry = entries.id)";
+
+const ITEM: &str = "namespace, key, codec, raw, length(value), version, created, updated, expires";
+
+/// What [`TAGS`] has found.
+pub(super) fn tags(row: &Columns<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+    let tags: String = row.get(column)?;
+    // SQLite has made it of names.
+    Ok(serde_json::from_str(&tags).unwrap_or_default())
+}
 
 fn item(row: &Columns<'_>) -> rusqlite::Result<Item> {
-    let tags: String = row.get(9)?;
     Ok(Item {
         namespace: row.get(0)?,
         key: row.get(1)?,
         format: Stored::format(row.get(2)?),
         bytes: row.get::<_, i64>(3)?.cast_unsigned(),
         stored: row.get::<_, i64>(4)?.cast_unsigned(),
-        // SQLite has made it of names.
-        tags: serde_json::from_str(&tags).unwrap_or_default(),
+        tags: tags(row, 9)?,
         version: row.get::<_, i64>(5)?.cast_unsigned(),
         created: Moment(row.get(6)?),
         updated: Moment(row.get(7)?),
@@ -130,7 +138,7 @@ impl<A: Access> Memory<A> {
         let limit = page.limit.max(1);
         self.access.read(|connection, now| {
             let mut select = connection.prepare_cached(&format!(
-                "SELECT {ITEM} FROM entries
+                "SELECT {ITEM}, {TAGS} FROM entries
                  WHERE namespace = ?1 AND key > ?2 AND (expires IS NULL OR expires > ?3)
                  ORDER BY key LIMIT ?4"
             ))?;
@@ -157,7 +165,7 @@ impl<A: Access> Memory<A> {
         super::entries::check_names(namespace, key)?;
         self.access.read(|connection, now| {
             let mut select = connection.prepare_cached(&format!(
-                "SELECT {ITEM} FROM entries
+                "SELECT {ITEM}, {TAGS} FROM entries
                  WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
             ))?;
             let mut items = select.query_map(params![namespace, key, now.0], item)?;
@@ -174,7 +182,7 @@ impl<A: Access> Memory<A> {
         names::check("the tag", tag)?;
         self.access.read(|connection, now| {
             let mut select = connection.prepare_cached(&format!(
-                "SELECT {ITEM} FROM entries
+                "SELECT {ITEM}, {TAGS} FROM entries
                  WHERE id IN (SELECT entry FROM tags WHERE namespace = ?1 AND tag = ?2)
                    AND (expires IS NULL OR expires > ?3)
                  ORDER BY key"

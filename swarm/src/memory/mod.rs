@@ -19,7 +19,7 @@ use crate::identity::Id;
 use crate::names;
 pub use access::{Access, Direct, Within};
 pub use agents::{Agent, Agents};
-pub use entries::{Entry, Put};
+pub use entries::{Entry, Put, Tagged};
 pub use events::{Event, Events};
 pub use lists::{Found, Item, Listing, Page, Search};
 pub use tasks::{Claim, NewTask, Outcome, Status, StatusError, Task, Tasks};
@@ -94,7 +94,7 @@ impl Memory {
             })
         })?;
         if sent.get() {
-            self.access.0.bell.ring();
+            self.access.0.was_sent();
         }
         Ok(answer)
     }

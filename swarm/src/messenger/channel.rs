@@ -12,9 +12,10 @@ use super::consumer::Consumer;
 use super::engine::{Engine, Outgoing, Taker, row};
 use super::{Group, Kind, Message, Receipt, Settings};
 use crate::clock::Moment;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
+use crate::monitor::{SEND, SENT, timed};
 use crate::names;
 use crate::swarm::Swarm;
 
@@ -42,6 +43,7 @@ pub struct Channel<K> {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) name: String,
     pub(super) settings: Settings,
+    pub(super) keys: Option<Keyring>,
     kind: PhantomData<K>,
 }
 
@@ -65,6 +67,8 @@ pub struct ChannelStats {
     pub delayed: u64,
     /// Dead letters.
     pub dead: u64,
+    /// When the oldest message was sent that is not done in some group; nothing where all are.
+    pub oldest: Option<Moment>,
     /// The groups of a topic.
     pub groups: Vec<String>,
 }
@@ -75,12 +79,14 @@ impl<K: KindOf> Channel<K> {
         engine: Arc<dyn Engine>,
         name: String,
         settings: Settings,
+        keys: Option<Keyring>,
     ) -> Self {
         Self {
             swarm,
             engine,
             name,
             settings,
+            keys,
             kind: PhantomData,
         }
     }
@@ -118,7 +124,10 @@ impl<K: KindOf> Channel<K> {
     /// As of [`send`](Self::send).
     pub fn send_batch(&self, messages: Vec<Message>) -> Result<Vec<Receipt>, Error> {
         let outgoing = self.outgoing(messages)?;
-        self.engine.send(&self.name, &outgoing)
+        let monitor = &self.swarm.shared().monitor;
+        let receipts = timed(monitor, SEND, || self.engine.send(&self.name, &outgoing))?;
+        monitor.count(SENT, outgoing.len() as u64, 0);
+        Ok(receipts)
     }
 
     /// Sends a message, and waits where the channel is full, so long at most.
@@ -150,7 +159,8 @@ impl<K: KindOf> Channel<K> {
     /// Opens envelopes.
     fn opened(&self, stored: &[(Id, Vec<u8>)]) -> Result<Vec<Envelope>, Error> {
         let bytes: Vec<&[u8]> = stored.iter().map(|(_, bytes)| &bytes[..]).collect();
-        let opened = Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX);
+        let keys = self.keys.as_ref();
+        let opened = Envelope::open_all_with(self.swarm.runtime(), &bytes, usize::MAX, keys);
         let opened = opened.map_err(|error| Error::envelope(row(&self.name, Id::new()), error))?;
         let named = opened.into_iter().zip(stored).map(|(envelope, (id, _))| {
             envelope.map_err(|error| Error::envelope(row(&self.name, *id), error))
@@ -164,6 +174,7 @@ impl<K: KindOf> Channel<K> {
             runtime,
             &self.name,
             &self.settings,
+            self.keys.as_ref(),
             messages,
             self.engine.now(),
         )
@@ -201,6 +212,7 @@ impl Channel<Queue> {
             engine,
             taker,
             self.settings.clone(),
+            self.keys.clone(),
             false,
         ))
     }
@@ -226,6 +238,7 @@ impl Channel<Topic> {
             engine,
             taker,
             self.settings.clone(),
+            self.keys.clone(),
             is_own,
         ))
     }
@@ -252,6 +265,7 @@ pub(super) fn outgoing(
     runtime: &Runtime,
     channel: &str,
     settings: &Settings,
+    keys: Option<&Keyring>,
     messages: Vec<Message>,
     now: Moment,
 ) -> Result<Vec<Outgoing>, Error> {
@@ -278,7 +292,8 @@ pub(super) fn outgoing(
             body: message.body,
         });
     }
-    let made = Envelope::make_all(runtime, &envelopes, settings.longest_body);
+    let longest = settings.longest_body;
+    let made = Envelope::make_all_with(runtime, &envelopes, longest, keys);
     let made = made.map_err(|error| {
         let id = envelopes
             .first()

@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::Settings;
 use super::delivery::{Delivery, Fate, Settled};
-use super::engine::{Engine, Taken, Taker, Ticket, Verdict, row};
-use crate::envelope::{Envelope, EnvelopeError};
+use super::engine::{Ear, Engine, Haul, Taken, Taker, Ticket, Verdict, row};
+use crate::clock::Moment;
+use crate::envelope::{Envelope, EnvelopeError, Keyring};
 use crate::error::Error;
 use crate::identity::Id;
+use crate::monitor::{DELIVERIES, SETTLE, TAKE, timed};
 use crate::swarm::Swarm;
 
 /// The first pause of who waits, unless it is woken: each is twice as long as the one before.
@@ -53,12 +55,23 @@ pub struct Consumer {
     pub(super) shared: Arc<Shared>,
 }
 
+/// What one look at a channel has come to.
+#[derive(Debug, Default)]
+struct Pass {
+    deliveries: Vec<Delivery>,
+    /// When there will be something to take, if that is known.
+    due: Option<Moment>,
+    /// How many were taken that cannot be opened.
+    damaged: usize,
+}
+
 /// What a consumer shares with its deliveries.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) taker: Taker,
     pub(super) settings: Settings,
+    pub(super) keys: Option<Keyring>,
     is_own: bool,
     passes: AtomicU32,
     seen: Mutex<Instant>,
@@ -79,12 +92,14 @@ impl Consumer {
         engine: Arc<dyn Engine>,
         taker: Taker,
         settings: Settings,
+        keys: Option<Keyring>,
         is_own: bool,
     ) -> Self {
         let shared = Arc::new(Shared {
             engine,
             taker,
             settings,
+            keys,
             is_own,
             passes: AtomicU32::new(0),
             seen: Mutex::new(Instant::now()),
@@ -116,7 +131,8 @@ impl Consumer {
     /// often or is wanted no more goes to the dead letters.
     ///
     /// # Errors
-    /// As of [every write](Swarm#writes).
+    /// [`Error::Envelope`] where a message is sealed, and the channel was opened without keys: it is given back;
+    /// the others as of [every write](Swarm#writes).
     pub fn receive(&self, most: usize, wait: Duration) -> Result<Vec<Delivery>, Error> {
         let engine = &self.shared.engine;
         let began = Instant::now();
@@ -125,14 +141,19 @@ impl Consumer {
             let rung = engine.bell().count();
             self.say_that_it_is_there()?;
             let now = engine.now();
-            let due = engine.next_due(&self.shared.taker)?;
-            let is_due = due.is_some_and(|due| due <= now);
-            if is_due {
-                let deliveries = self.take(most)?;
-                if !deliveries.is_empty() || most == 0 {
-                    return Ok(deliveries);
-                }
+            let Pass {
+                deliveries,
+                due,
+                damaged,
+            } = self.take(most)?;
+            if !deliveries.is_empty() || most == 0 {
+                return Ok(deliveries);
             }
+            if damaged > 0 {
+                // Behind these there may be others.
+                continue;
+            }
+            let is_due = due.is_some_and(|due| due <= now);
             let left = wait.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return Ok(Vec::new());
@@ -142,7 +163,7 @@ impl Consumer {
                 continue;
             }
             let until = due.map_or(Duration::MAX, |due| due.since(now));
-            let is_rung = engine.bell().wait(rung, pause.min(left).min(until));
+            let is_rung = engine.wait(&self.shared.taker, rung, pause, left.min(until))?;
             pause = if is_rung {
                 SHORTEST_PAUSE
             } else {
@@ -164,8 +185,8 @@ impl Consumer {
     /// The same for deliveries that somebody else has.
     pub(crate) fn settle_held(&self, held: &[(Held, Fate)]) -> Result<Vec<Settled>, Error> {
         let verdict = |(Held(ticket), fate): &(Held, Fate)| (*ticket, fate.verdict(ticket.attempt));
-        self.shared
-            .settle(&held.iter().map(verdict).collect::<Vec<_>>())
+        let verdicts: Vec<_> = held.iter().map(verdict).collect();
+        self.shared.settle_timed(&self.swarm, &verdicts)
     }
 
     /// Keeps many deliveries for the length of a lease from now on, in one commit. Says which are still held.
@@ -182,23 +203,37 @@ impl Consumer {
         Ok(outcomes.iter().map(is_held).collect())
     }
 
-    fn take(&self, most: usize) -> Result<Vec<Delivery>, Error> {
+    /// What rings the bell of the process when there may be something to take, where there is need of that.
+    pub(crate) fn ear(&self) -> Option<Box<dyn Ear>> {
+        self.shared.engine.ear(&self.shared.taker)
+    }
+
+    /// Takes what is there.
+    fn take(&self, most: usize) -> Result<Pass, Error> {
         let Shared {
             engine,
             taker,
             settings,
+            keys,
             passes,
             ..
         } = &*self.shared;
-        let pass = passes.fetch_add(1, Ordering::Relaxed);
+        let pass = passes.load(Ordering::Relaxed);
         let low_first = pass % LOW_FIRST_EACH == LOW_FIRST_EACH - 1;
-        let taken = engine.take(taker, settings, most, low_first)?;
+        let began = Instant::now();
+        let Haul { taken, due } = engine.take_due(taker, settings, most, low_first)?;
         if taken.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Pass {
+                due,
+                ..Pass::default()
+            });
         }
+        let began = Instant::now();
+        passes.fetch_add(1, Ordering::Relaxed);
         let bytes: Vec<&[u8]> = taken.iter().map(|taken| &taken.envelope[..]).collect();
         // It was accepted, whatever the longest is that was set since.
-        let opened = match Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX) {
+        let runtime = self.swarm.runtime();
+        let opened = match Envelope::open_all_with(runtime, &bytes, usize::MAX, keys.as_ref()) {
             Ok(opened) => opened,
             Err(error) => {
                 self.give_back(&taken);
@@ -209,7 +244,7 @@ impl Consumer {
         let mut damaged = Vec::new();
         let mut failed = None;
         for (taken, opened) in taken.iter().zip(opened) {
-            match opened {
+            match opened.and_then(|envelope| self.is_for_this_channel(envelope)) {
                 Ok(envelope) => {
                     deliveries.push(Delivery::new(
                         Arc::clone(&self.shared),
@@ -218,7 +253,10 @@ impl Consumer {
                         envelope,
                     ));
                 }
-                Err(error @ EnvelopeError::Runtime(_)) => failed = Some(error),
+                // Who has no keys at all is not set up as it should be, and there is nothing wrong with the message.
+                Err(error @ (EnvelopeError::Runtime(_) | EnvelopeError::Sealed { .. })) => {
+                    failed = Some(error);
+                }
                 Err(error) => {
                     let why = format!("it is damaged: {error}");
                     damaged.push((taken.ticket, Verdict::Dead { why }));
@@ -232,10 +270,24 @@ impl Consumer {
         if !damaged.is_empty() {
             self.shared.settle(&damaged)?;
         }
-        Ok(deliveries)
+        Ok(Pass {
+            deliveries,
+            due,
+            damaged: damaged.len(),
+        })
     }
 
-    /// Gives back what could not be opened for want of a tier.
+    /// What is sealed says for which channel, and nobody without the key can change that.
+    fn is_for_this_channel(&self, envelope: Envelope) -> Result<Envelope, EnvelopeError> {
+        let Shared { keys, taker, .. } = &*self.shared;
+        if keys.is_some() && envelope.header.channel != taker.channel {
+            let channel = envelope.header.channel;
+            return Err(EnvelopeError::Elsewhere { channel });
+        }
+        Ok(envelope)
+    }
+
+    /// Gives back what could not be opened for want of a tier, or of keys.
     fn give_back(&self, taken: &[Taken]) {
         let back = taken.iter().map(|taken| (taken.ticket, Verdict::Back));
         // Where that fails, it comes back when its lease is over.
@@ -263,6 +315,27 @@ impl Consumer {
 pub(crate) struct Held(pub(super) Ticket);
 
 impl Shared {
+    /// Settles, and has the monitor see it.
+    pub(super) fn settle_timed(
+        &self,
+        swarm: &Swarm,
+        verdicts: &[(Ticket, Verdict)],
+    ) -> Result<Vec<Settled>, Error> {
+        let monitor = &swarm.shared().monitor;
+        let settled = timed(monitor, SETTLE, || self.settle(verdicts))?;
+        let ended = verdicts
+            .iter()
+            .zip(&settled)
+            .filter(|((_, verdict), _)| !matches!(verdict, Verdict::Keep { .. } | Verdict::Back));
+        let (mut n, mut errors) = (0, 0);
+        for (_, settled) in ended {
+            n += 1;
+            errors += u64::from(*settled != Settled::Done);
+        }
+        monitor.count(DELIVERIES, n, errors);
+        Ok(settled)
+    }
+
     pub(super) fn settle(&self, verdicts: &[(Ticket, Verdict)]) -> Result<Vec<Settled>, Error> {
         let outcomes = self.engine.settle(&self.taker, &self.settings, verdicts)?;
         Ok(outcomes.into_iter().map(Settled::from).collect())

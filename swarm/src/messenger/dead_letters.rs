@@ -52,7 +52,8 @@ impl<K: KindOf> Channel<K> {
     pub fn dead_letters(&self, after: i64, most: u32) -> Result<Vec<DeadLetter>, Error> {
         let letters = self.engine.dead_letters(&self.name, after, most)?;
         let bytes: Vec<&[u8]> = letters.iter().map(|letter| &letter.envelope[..]).collect();
-        let opened = Envelope::open_all(self.swarm.runtime(), &bytes, usize::MAX)
+        let keys = self.keys.as_ref();
+        let opened = Envelope::open_all_with(self.swarm.runtime(), &bytes, usize::MAX, keys)
             .map_err(|error| Error::envelope(row(&self.name, Id::new()), error))?;
         let letters = letters
             .iter()

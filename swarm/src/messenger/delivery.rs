@@ -177,7 +177,7 @@ impl Delivery {
     }
 
     fn decide(&self, verdict: Verdict) -> Result<Settled, Error> {
-        let settled = self.consumer.settle(&[(self.ticket, verdict)])?;
+        let settled = (self.consumer).settle_timed(&self.swarm, &[(self.ticket, verdict)])?;
         match settled.first() {
             Some(Settled::Lost) | None => Err(Error::Lost {
                 row: row(&self.consumer.taker.channel, self.envelope.id),

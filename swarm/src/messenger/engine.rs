@@ -3,9 +3,12 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use rusqlite::Connection;
+use serde_json::Value;
+
 use super::bell::Bell;
 use super::dead_letters::Letter;
-use super::{ChannelStats, Kind, Receipt, Settings};
+use super::{ChannelStats, Kind, Receipt, Settings, WorkerSeen};
 use crate::clock::Moment;
 use crate::error::{Error, Row};
 use crate::identity::Id;
@@ -69,9 +72,24 @@ pub(super) struct Taken {
 /// By which it is known who has taken a message: nobody else has the same attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
+    /// The row of the message, where it has one.
     pub(super) message: i64,
+    /// The entry of a stream that it is, where it is one.
+    pub(super) entry: Option<Entry>,
     pub(super) id: Id,
     pub(super) attempt: u32,
+}
+
+/// An entry of a stream of Redis.
+#[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "there is none"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The letter of the stream.
+    pub(super) lane: char,
+    /// Its number: milliseconds, and a count within each.
+    pub(super) number: (u64, u64),
+    /// The attempts before this entry was made.
+    pub(super) before: u32,
 }
 
 /// What is to become of a message that was taken.
@@ -104,6 +122,20 @@ pub(super) enum Outcome {
     Lost,
 }
 
+/// What was taken.
+#[derive(Debug, Default)]
+pub(super) struct Haul {
+    pub(super) taken: Vec<Taken>,
+    /// When there will be something to take, if that is known.
+    pub(super) due: Option<Moment>,
+}
+
+/// Rings the bell of the process when there may be something to take, for somebody who waits for other things, too.
+pub(crate) trait Ear: Debug + Send {
+    /// Whether it is to listen. One that listens and is not asked for any more gives back what woke it.
+    fn listen(&self, listens: bool);
+}
+
 pub(super) trait Engine: Debug + Send + Sync {
     /// The time by which leases end.
     fn now(&self) -> Moment;
@@ -130,11 +162,54 @@ pub(super) trait Engine: Debug + Send + Sync {
 
     fn leave(&self, channel: &str, group: &str) -> Result<(), Error>;
 
+    /// The same within a transaction of the database: they are sent when it is committed.
+    fn send_within(
+        &self,
+        connection: &Connection,
+        now: Moment,
+        channel: &str,
+        messages: &[Outgoing],
+    ) -> Result<Vec<Receipt>, Error>;
+
+    /// Takes messages, those first that come first, or the other way; or says when there will be some. What was tried
+    /// too often, or nobody wants any more, goes to the dead letters.
+    fn take_due(
+        &self,
+        taker: &Taker,
+        settings: &Settings,
+        most: usize,
+        low_first: bool,
+    ) -> Result<Haul, Error> {
+        let now = self.now();
+        let due = self.next_due(taker)?;
+        let taken = match due {
+            Some(due) if due <= now => self.take(taker, settings, most, low_first)?,
+            _ => Vec::new(),
+        };
+        Ok(Haul { taken, due })
+    }
+
+    /// Waits until there may be something to take: since the bell was rung so often, for the length of a pause, and
+    /// not longer than so. Says whether there may be.
+    fn wait(
+        &self,
+        _taker: &Taker,
+        rung: u64,
+        pause: Duration,
+        most: Duration,
+    ) -> Result<bool, Error> {
+        Ok(self.bell().wait(rung, pause.min(most)))
+    }
+
+    /// What rings the bell for a consumer; nothing where who sends does, or one has to look.
+    fn ear(&self, _taker: &Taker) -> Option<Box<dyn Ear>> {
+        None
+    }
+
     /// When the next message may be taken.
     fn next_due(&self, taker: &Taker) -> Result<Option<Moment>, Error>;
 
-    /// Takes messages, those first that come first, or the other way. What was tried too often, or nobody wants
-    /// any more, goes to the dead letters.
+    /// Takes messages, whether there are any or not.
     fn take(
         &self,
         taker: &Taker,
@@ -150,6 +225,16 @@ pub(super) trait Engine: Debug + Send + Sync {
         settings: &Settings,
         verdicts: &[(Ticket, Verdict)],
     ) -> Result<Vec<Outcome>, Error>;
+
+    /// Says to other machines what a worker does; without anything to say, that it ends.
+    fn beat(&self, _worker: &str, _data: Option<&Value>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The workers of all machines, where there are others.
+    fn workers(&self) -> Result<Option<Vec<WorkerSeen>>, Error> {
+        Ok(None)
+    }
 
     /// The messages of a queue that come first, whether they are taken or not.
     fn peek(&self, channel: &str, most: u32) -> Result<Vec<(Id, Vec<u8>)>, Error>;

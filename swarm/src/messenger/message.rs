@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use kilowat::Runtime;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,6 +10,7 @@ use crate::error::{Error, Row};
 use crate::identity::Id;
 use crate::memory::Format;
 use crate::names;
+use crate::rollback::{self, System};
 
 /// A message that is to be sent.
 #[derive(Debug, Clone)]
@@ -32,6 +32,10 @@ pub struct Message {
 pub enum Receipt {
     /// It is committed, or will be with the transaction that it was sent in.
     Stored(Id),
+    /// The server has it.
+    Remote(Id),
+    /// The server did not answer, or others that it is behind wait: it is committed here, and is sent later.
+    Spooled(Id),
     /// One with the same key was sent before, which has this identity. Nothing was done.
     Duplicate(Id),
 }
@@ -41,7 +45,7 @@ impl Receipt {
     #[must_use]
     pub fn id(self) -> Id {
         match self {
-            Self::Stored(id) | Self::Duplicate(id) => id,
+            Self::Stored(id) | Self::Remote(id) | Self::Spooled(id) | Self::Duplicate(id) => id,
         }
     }
 }
@@ -62,13 +66,14 @@ impl Message {
         }
     }
 
-    /// A value as JSON, written by the [shared runtime](Runtime::shared).
+    /// A value as JSON, written by the [shared runtime](kilowat::Runtime::shared); by native code where the messages of
+    /// a swarm of this process are [rolled back](crate::rollback).
     ///
     /// # Errors
     /// [`Error::Json`] where JSON cannot say it; [`Error::Runtime`] where no tier can answer.
     pub fn json<T: Serialize + ?Sized>(kind: &str, value: &T) -> Result<Self, Error> {
         let row = || Row::new("message", kind, "");
-        let body = crate::memory::to_json(Runtime::shared(), value, row)?;
+        let body = crate::memory::to_json(rollback::of_process(System::Messages), value, row)?;
         Ok(Self::new(kind, Format::Json, body, true))
     }
 

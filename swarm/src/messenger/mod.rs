@@ -35,14 +35,21 @@ mod engine;
 mod message;
 mod opening;
 mod outbox;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod requests;
 mod settings;
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::clock::Moment;
 use crate::error::Error;
 use crate::memory::Direct;
 use crate::swarm::Swarm;
+use crate::worker::WORKERS;
 pub(crate) use bell::Bell;
 pub use channel::{Channel, ChannelStats, KindOf, Queue, Topic};
 pub(crate) use consumer::Held;
@@ -51,10 +58,24 @@ pub use dead_letters::DeadLetter;
 pub use delivery::{Delivery, Fate, Settled};
 use embedded::Embedded;
 pub(crate) use embedded::sweep;
+pub(crate) use engine::Ear;
 use engine::Engine;
 pub use message::{Message, Receipt};
 pub use opening::Opening;
+pub use outbox::Backlog;
 pub use settings::{Kind, Settings};
+
+/// A worker, by what it says of itself each 5 seconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct WorkerSeen {
+    /// Its name.
+    pub name: String,
+    /// When it was seen last, by the clock of what has the messages.
+    pub seen: Moment,
+    /// Its process, its channels, how many messages it works on, and what it has done.
+    pub data: Value,
+}
 
 impl Swarm {
     /// A queue, to be opened: each of its messages is done by one consumer.
@@ -83,9 +104,53 @@ impl Swarm {
         self.engine().kind_of(channel)
     }
 
+    /// The workers, of all machines where a Redis has the messages. One that was not seen for
+    /// [15 seconds](crate::worker::GONE_AFTER) is gone, unless it could not say so.
+    ///
+    /// # Errors
+    /// As of [every read](Swarm#reads).
+    pub fn workers(&self) -> Result<Vec<WorkerSeen>, Error> {
+        if let Some(workers) = self.engine().workers()? {
+            return Ok(workers);
+        }
+        let agents = self.memory().agents(WORKERS).list::<Value>(None)?;
+        let seen = agents.into_iter().map(|agent| WorkerSeen {
+            name: agent.id,
+            seen: agent.seen,
+            data: agent.data,
+        });
+        Ok(seen.collect())
+    }
+
+    /// Says to other machines what a worker does; without anything to say, that it ends.
+    pub(crate) fn beat(&self, worker: &str, data: Option<&Value>) -> Result<(), Error> {
+        self.engine().beat(worker, data)
+    }
+
+    /// Removes a channel with all that is in it. Says nothing where there is none.
+    ///
+    /// # Errors
+    /// As of [every write](Swarm#writes).
+    pub fn remove_channel(&self, channel: &str) -> Result<(), Error> {
+        self.engine().close(channel)
+    }
+
+    /// Where its messages are, if a Redis has them: without user and password.
+    #[must_use]
+    pub fn redis(&self) -> Option<String> {
+        #[cfg(feature = "redis")]
+        return self.shared().redis.as_ref().map(redis::Redis::address);
+        #[cfg(not(feature = "redis"))]
+        None
+    }
+
     fn engine(&self) -> Arc<dyn Engine> {
+        #[cfg(feature = "redis")]
+        if let Some(remote) = redis::Remote::of(self.shared()) {
+            return Arc::new(remote);
+        }
         Arc::new(Embedded {
-            access: Direct(Arc::clone(self.shared())),
+            access: Direct::unseen(self.shared()),
         })
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::channel::{Channel, KindOf, Queue, Topic};
 use super::engine::Change;
+use crate::envelope::Keyring;
 use crate::error::Error;
 use crate::names;
 use crate::swarm::Swarm;
@@ -16,6 +17,7 @@ pub struct Opening<K> {
     swarm: Swarm,
     name: String,
     change: Change,
+    keys: Option<Keyring>,
     kind: PhantomData<K>,
 }
 
@@ -25,6 +27,7 @@ impl<K: KindOf> Opening<K> {
             swarm: swarm.clone(),
             name: name.to_owned(),
             change: Change::default(),
+            keys: None,
             kind: PhantomData,
         }
     }
@@ -53,6 +56,17 @@ impl<K: KindOf> Opening<K> {
         self
     }
 
+    /// Seals what is sent, and takes only what is sealed, with one of these keys. It holds for this opening: whoever
+    /// else opens the channel needs the keys, too, and gets [`EnvelopeError::Sealed`](crate::envelope::EnvelopeError)
+    /// without any. Headers can be read by all.
+    ///
+    /// What does not open with these keys becomes a dead letter that says why, as what is damaged does. It can be
+    /// [revived](Channel::revive) for who has the key.
+    pub fn sealed(mut self, keys: &Keyring) -> Self {
+        self.keys = Some(keys.clone());
+        self
+    }
+
     /// Opens the channel, which is made where it is missing.
     ///
     /// # Errors
@@ -62,7 +76,9 @@ impl<K: KindOf> Opening<K> {
         names::check("the channel", &self.name)?;
         let engine = self.swarm.engine();
         let settings = engine.open(&self.name, K::KIND, &self.change)?;
-        Ok(Channel::new(self.swarm, engine, self.name, settings))
+        Ok(Channel::new(
+            self.swarm, engine, self.name, settings, self.keys,
+        ))
     }
 }
 

@@ -35,7 +35,14 @@ impl Channel<Queue> {
             owner: "request".to_owned(),
         };
         let engine = Arc::clone(&self.engine);
-        let consumer = Consumer::new(self.swarm.clone(), engine, taker, settings, false);
+        let consumer = Consumer::new(
+            self.swarm.clone(),
+            engine,
+            taker,
+            settings,
+            self.keys.clone(),
+            false,
+        );
         let mut message = message;
         message.header.answer_to = Some(answers.clone());
         let answered = self
@@ -60,7 +67,8 @@ impl Delivery {
         message.header.answers = Some(request.id);
         let engine = &self.consumer.engine;
         let (runtime, settings) = (self.swarm.runtime(), &self.consumer.settings);
-        let outgoing = outgoing(runtime, channel, settings, vec![message], engine.now())?;
+        let (keys, now) = (self.consumer.keys.as_ref(), engine.now());
+        let outgoing = outgoing(runtime, channel, settings, keys, vec![message], now)?;
         let receipts = engine.send(channel, &outgoing)?;
         receipts.into_iter().next().ok_or_else(unknown)
     }

@@ -8,12 +8,15 @@ use super::heartbeat::Heartbeat;
 use super::slots::{Job, Slots};
 use super::{Handler, Report, Stopper};
 use crate::error::Error;
-use crate::messenger::{Consumer, Delivery, Fate, Held, Settled};
+use crate::messenger::{Consumer, Delivery, Ear, Fate, Held, Settled};
 use crate::swarm::Swarm;
 
 /// How long to wait for news, at most: that other processes have sent something is seen by looking.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+
+/// The same, where something rings for each lane: leases and heartbeats are seen to meanwhile.
+const PAUSE_WITH_EARS: Duration = Duration::from_millis(500);
 
 /// How long to wait after an error of the database.
 const RECOVERY: Duration = Duration::from_millis(250);
@@ -25,6 +28,8 @@ pub(super) struct Lane {
     /// Settled and not stored yet.
     fates: Vec<(Held, Fate)>,
     extended: Instant,
+    /// What rings when there are messages, where nothing else does.
+    ear: Option<Box<dyn Ear>>,
 }
 
 /// A message that is worked on.
@@ -50,6 +55,7 @@ pub(super) struct Dispatcher {
 impl Lane {
     pub(super) fn new(consumer: Consumer, handler: Handler) -> Self {
         Self {
+            ear: consumer.ear(),
             consumer,
             handler,
             fates: Vec::new(),
@@ -117,7 +123,12 @@ impl Dispatcher {
                 pause = SHORTEST_PAUSE;
                 continue;
             }
-            if self.swarm.shared().bell.wait(rung, pause) {
+            let wait = if self.listen(is_stopping) {
+                pause.max(PAUSE_WITH_EARS)
+            } else {
+                pause
+            };
+            if self.swarm.shared().bell.wait(rung, wait) {
                 pause = SHORTEST_PAUSE;
             } else if pause < LONGEST_PAUSE {
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -159,6 +170,18 @@ impl Dispatcher {
             }
         }
         Ok(has_worked)
+    }
+
+    /// Has the bell rung when there are messages, where there is somebody for them. Says whether there is no need to
+    /// look.
+    fn listen(&self, is_stopping: bool) -> bool {
+        let ears = self.lanes.iter().filter_map(|lane| lane.ear.as_ref());
+        let mut listening = 0;
+        for ear in ears {
+            ear.listen(self.free > 0 && !is_stopping);
+            listening += 1;
+        }
+        listening == self.lanes.len() && !is_stopping
     }
 
     fn begin(&mut self, lane: usize, delivery: Delivery) {
@@ -244,6 +267,10 @@ impl Dispatcher {
 fn is_passing(error: &Error) -> bool {
     matches!(
         error,
-        Error::Busy { .. } | Error::DiskFull { .. } | Error::Runtime(_) | Error::Undone { .. }
+        Error::Busy { .. }
+            | Error::DiskFull { .. }
+            | Error::Runtime(_)
+            | Error::Undone { .. }
+            | Error::Unreachable { .. }
     )
 }

@@ -45,12 +45,16 @@ impl Heartbeat {
         }
         self.last = Some(Instant::now());
         let status = if is_stopping { "stopping" } else { "running" };
+        let memory = memory_stats::memory_stats();
+        let instances = self.swarm.runtime().report().memory.in_use;
         let data = json!({
             "pid": std::process::id(),
             "channels": self.channels,
             "slots": self.slots,
             "running": running,
             "report": report,
+            "resident": memory.map(|memory| memory.physical_mem),
+            "instances": instances,
         });
         let memory = self.swarm.memory();
         // Work goes on where it cannot be said.
@@ -60,6 +64,9 @@ impl Heartbeat {
         {
             tracing::warn!(%error, worker = self.name, "its heartbeat was not stored");
         }
+        if let Err(error) = self.swarm.beat(&self.name, Some(&data)) {
+            tracing::warn!(%error, worker = self.name, "its heartbeat was not sent");
+        }
     }
 }
 
@@ -67,5 +74,6 @@ impl Drop for Heartbeat {
     fn drop(&mut self) {
         // Else it is seen no more after 15 seconds.
         let _ = self.swarm.memory().agents(WORKERS).delete(&self.name);
+        let _ = self.swarm.beat(&self.name, None);
     }
 }

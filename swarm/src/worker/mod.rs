@@ -38,6 +38,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::envelope::Keyring;
 use crate::error::Error;
 use crate::identity::Id;
 use crate::messenger::{Delivery, Fate};
@@ -60,6 +61,7 @@ pub struct Worker {
     swarm: Swarm,
     name: String,
     handlers: Vec<(String, Handler)>,
+    keys: Option<Keyring>,
     slots: usize,
     grace: Duration,
     idle: Option<Duration>,
@@ -89,6 +91,7 @@ impl Worker {
             swarm: swarm.clone(),
             name: format!("worker-{}", Id::new()),
             handlers: Vec::new(),
+            keys: None,
             slots: 1,
             grace: GRACE,
             idle: None,
@@ -120,6 +123,12 @@ impl Worker {
         self.handle(queue, move |delivery: &Delivery| {
             program.run(delivery, &stopper)
         })
+    }
+
+    /// What opens the messages of its queues, and seals its answers. They are sealed all of them then.
+    pub fn sealed(mut self, keys: &Keyring) -> Self {
+        self.keys = Some(keys.clone());
+        self
     }
 
     /// How many messages it works on at a time.
@@ -155,7 +164,11 @@ impl Worker {
     pub fn run(self) -> Result<Report, Error> {
         let mut lanes = Vec::new();
         for (queue, handler) in self.handlers {
-            let consumer = self.swarm.queue(&queue).open()?.consumer(&self.name)?;
+            let mut opening = self.swarm.queue(&queue);
+            if let Some(keys) = &self.keys {
+                opening = opening.sealed(keys);
+            }
+            let consumer = opening.open()?.consumer(&self.name)?;
             lanes.push(Lane::new(consumer, handler));
         }
         let heartbeat = heartbeat::Heartbeat::new(&self.swarm, &self.name, &lanes, self.slots);

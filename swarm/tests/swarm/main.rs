@@ -7,12 +7,19 @@ mod clocks;
 mod coordination;
 mod crashes;
 mod damage;
+mod doctor;
 mod entries;
+#[expect(unreachable_pub, reason = "it is public where the fuzz target has it")]
+#[path = "../../../fuzz/src/envelope.rs"]
+mod envelope_checks;
 mod envelopes;
 mod examples;
 mod full_disk;
 mod messenger;
+mod monitor;
 mod processes;
+mod rollback;
+mod sealed;
 mod tiers;
 mod transactions;
 mod transfer;
@@ -82,14 +89,19 @@ fn tagged<'p>(tags: &'p [&'p str]) -> Put<'p> {
 
 /// This program again, as a process of its own that does what [`child`] says of `role`.
 fn start(role: &str, place: &Place, argument: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    command(role, place, argument).spawn().unwrap()
+}
+
+/// The same, not started yet.
+fn command(role: &str, place: &Place, argument: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["--exact", "child", "--nocapture", "--test-threads=1"])
         .env("KILOWAT_TEST_ROLE", role)
         .env("KILOWAT_TEST_PLACE", place.folder())
         .env("KILOWAT_TEST_ARGUMENT", argument)
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap()
+        .stdout(std::process::Stdio::null());
+    command
 }
 
 /// What processes do that tests have started: nothing where no test has.
@@ -109,6 +121,10 @@ fn child() {
         "messages" => messenger::child_that_dies(&place, &argument),
         "send" => messenger::child_that_sends(&place, &argument),
         "consume" => messenger::child_that_consumes(&place, &argument),
+        #[cfg(feature = "redis")]
+        "trust" => messenger::child_that_trusts(&place, &argument),
+        #[cfg(feature = "redis")]
+        "spool" => messenger::child_that_spools(&place, &argument),
         "claim" => processes::child_that_claims(&place, &argument),
         _ => panic!("there is no role {role}"),
     }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use kilowat_swarm::memory::{Format, Page, Put, Source};
+use kilowat_swarm::messenger::{Channel, Group, Message, Queue};
 use kilowat_swarm::{Error, Memory};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -62,7 +63,7 @@ fn what_is_exported_is_imported_and_twice_is_once() {
     let (from, to) = (Folder::new(), Folder::new());
     let memory = filled(&from);
     let lines = exported(&memory);
-    assert_eq!(lines.lines().next(), Some(r#"{"kilowat":{"version":1}}"#));
+    assert_eq!(lines.lines().next(), Some(r#"{"kilowat":{"version":2}}"#));
     assert_eq!(lines.lines().count(), 1 + 4 + 1 + 2 + 2);
     let copy = to.open().memory();
     let imported = copy.import(lines.as_bytes()).unwrap();
@@ -257,4 +258,101 @@ fn what_ruflo_has_stored() {
         error.to_string().ends_with("it has no table memory_store"),
         "{error}"
     );
+}
+
+#[test]
+fn messages_are_exported_with_what_is_to_be_done_of_them() {
+    let (from, to) = (Folder::new(), Folder::new());
+    let swarm = from.open();
+    let send = |channel: &Channel<Queue>, body: &str| {
+        let body = body.as_bytes().to_vec();
+        channel.send(Message::bytes("k", body)).unwrap()
+    };
+    let jobs = swarm.queue("jobs").limit(7).open().unwrap();
+    for body in ["done", "dead", "held", "waits"] {
+        send(&jobs, body);
+    }
+    let consumer = jobs.consumer("c").unwrap();
+    let mut deliveries = consumer.receive(3, Duration::ZERO).unwrap().into_iter();
+    deliveries.next().unwrap().ack().unwrap();
+    deliveries.next().unwrap().dead("for a reason").unwrap();
+    let news = swarm.topic("news").open().unwrap();
+    let group = Group::shared("g");
+    let own = news.subscribe(&Group::own(), "x").unwrap();
+    drop(news.subscribe(&group, "c").unwrap());
+    news.send(Message::bytes("k", b"news".to_vec())).unwrap();
+    let mut lines = Vec::new();
+    let exported = swarm.memory().export(&mut lines).unwrap();
+    assert_eq!(
+        (exported.channels, exported.messages, exported.dead),
+        (2, 3, 1)
+    );
+    drop(own);
+
+    let copy = to.open();
+    let imported = copy.memory().import(&lines[..]).unwrap();
+    let counts = (
+        imported.channels,
+        imported.messages,
+        imported.dead,
+        imported.kept,
+    );
+    assert_eq!(counts, (2, 3, 1, 0));
+    let jobs = copy.queue("jobs").open().unwrap();
+    assert_eq!(
+        (jobs.settings().limit, jobs.stats().unwrap().unwrap().held),
+        (7, 3)
+    );
+    let taken = jobs
+        .consumer("c")
+        .unwrap()
+        .receive(9, Duration::ZERO)
+        .unwrap();
+    let bodies: Vec<_> = taken
+        .iter()
+        .map(|taken| &taken.message().body[..])
+        .collect();
+    assert_eq!(bodies, [&b"held"[..], b"waits"]);
+    assert_eq!(taken[0].attempt(), 2, "it was tried once already");
+    for delivery in taken {
+        delivery.ack().unwrap();
+    }
+    let letter = jobs.dead_letters(0, 9).unwrap().remove(0);
+    assert_eq!(letter.why, "for a reason");
+    jobs.drop_dead_letter(letter.number).unwrap();
+    let news = copy.topic("news").open().unwrap();
+    let stats = news.stats().unwrap().unwrap();
+    assert_eq!((stats.ready, &stats.groups[..]), (1, &["g".to_owned()][..]));
+    // What was done since does not come again.
+    let again = copy.memory().import(&lines[..]).unwrap();
+    assert_eq!(
+        (again.channels + again.messages + again.dead, again.kept),
+        (0, 6)
+    );
+    assert_eq!(jobs.stats().unwrap().unwrap().held, 0);
+
+    // A message that is damaged, and one without its channel.
+    let text = String::from_utf8(lines).unwrap();
+    let message = text
+        .lines()
+        .find(|line| line.starts_with("{\"message\""))
+        .unwrap();
+    let empty = Folder::new();
+    for (line, words) in [
+        (
+            message.to_owned(),
+            "line 1: channel jobs of channels is damaged: it is in no line before its messages",
+        ),
+        (
+            message.replace("S1dNM", "S1dNN"),
+            " is damaged: it is no sound envelope",
+        ),
+        (
+            message.replace("S1dNM", "*"),
+            " is damaged: its bytes are no base64",
+        ),
+    ] {
+        let error = empty.open().memory().import(line.as_bytes()).unwrap_err();
+        assert!(error.to_string().ends_with(words), "{error}");
+    }
 }

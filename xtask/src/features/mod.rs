@@ -113,15 +113,18 @@ const SETS: [Set; 7] = [
 ];
 
 /// What is built by `--check` besides the [`SETS`] and each module of kernels by itself: what is off by default.
-const ALSO_BUILT: [&str; 3] = [
+const ALSO_BUILT: [&str; 4] = [
     "interpreter,native,foreign,string_ops",
     "digest,sha256",
+    "interpreter,javascript",
     "interpreter,measure",
 ];
 
 /// What is in no program: it serves the checker, the assembler of texts, and tests, or is a package above.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 11] = [
+    "axum",
     "kilowat-checker",
+    "kilowat-dashboard",
     "kilowat-swarm",
     "libsqlite3-sys",
     "rand",

@@ -10,6 +10,11 @@ mod crc32_tables;
 mod crc32c_tables;
 mod deflate_lengths;
 mod inflate_tables;
+mod javascript;
+mod javascript_identifiers;
+mod javascript_kinds;
+mod javascript_properties;
+mod javascript_tables;
 mod json_bytes;
 mod json_escapes;
 mod json_kept;
@@ -56,7 +61,7 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 18] = [
+const TABLES: [Table; 22] = [
     aes_sbox::TABLE,
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
@@ -65,6 +70,10 @@ const TABLES: [Table; 18] = [
     crc32c_tables::TABLE,
     deflate_lengths::TABLE,
     inflate_tables::TABLE,
+    javascript_identifiers::TABLE,
+    javascript_kinds::TABLE,
+    javascript_properties::TABLE,
+    javascript_tables::TABLE,
     json_bytes::TABLE,
     json_escapes::TABLE,
     json_kept::TABLE,
@@ -78,7 +87,7 @@ const TABLES: [Table; 18] = [
 ];
 
 /// What the first line of each begins with. A file of `wat/lib/` that does, but is no table, is one that was.
-const MARK: &str = ";; Made by `cargo xtask gen-tables`";
+pub(crate) const MARK: &str = ";; Made by `cargo xtask gen-tables`";
 
 impl Table {
     fn text(&self) -> String {

@@ -1,7 +1,5 @@
 //! `kilowat json`: JSON texts checked, laid out, and values taken out of them.
 
-mod in_order;
-
 use std::io::{BufReader, Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -15,9 +13,9 @@ use super::Status;
 use crate::arguments::Options;
 use crate::excerpt::Excerpt;
 use crate::failure;
+use crate::in_order::{Sender, for_each_in_order};
 use crate::input::Source;
 use crate::output::Output;
-use in_order::{Sender, for_each_in_order};
 
 /// Check, minify, lay out and search JSON
 ///

@@ -1,7 +1,7 @@
 //! Those who take the messages: threads, or processes that are killed.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Scope;
@@ -9,12 +9,15 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+#[cfg(feature = "redis")]
+use kilowat_swarm::messenger::redis::{Address, VARIABLE};
 use kilowat_swarm::messenger::{Consumer, Delivery, Fate};
-use kilowat_swarm::{Place, Swarm};
+use kilowat_swarm::{Error, Place, Swarm};
 use serde::Deserialize;
 
 use super::Status;
 use super::flow::{Body, CHANNEL, Flow};
+use super::home::Home;
 use super::ledger::Ledger;
 use super::pace::Pace;
 use crate::arguments::Options;
@@ -25,6 +28,9 @@ const AT_A_TIME: usize = 64;
 
 const WAIT: Duration = Duration::from_millis(100);
 
+/// How long to wait for a server that does not answer.
+const RECOVERY: Duration = Duration::from_millis(20);
+
 /// Take messages of a load, and print their numbers
 #[derive(Debug, Args)]
 pub(super) struct Consume {
@@ -33,6 +39,10 @@ pub(super) struct Consume {
     /// Whether bodies are bytes
     #[arg(long)]
     bytes: bool,
+    /// The name of the swarm in the Redis of `KILOWAT_REDIS`
+    #[cfg(feature = "redis")]
+    #[arg(long)]
+    redis_swarm: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,16 +70,31 @@ pub(super) fn consume(
     mut received: impl FnMut(u64),
 ) -> Result<()> {
     while !ends.load(Ordering::SeqCst) {
-        let deliveries = consumer.receive(AT_A_TIME, WAIT)?;
+        let Some(deliveries) = unless_down(consumer.receive(AT_A_TIME, WAIT))? else {
+            continue;
+        };
         for delivery in &deliveries {
             received(number(delivery, body)?);
         }
         let done = deliveries
             .into_iter()
             .map(|delivery| (delivery, Fate::Done));
-        consumer.settle(done.collect())?;
+        // What was not acknowledged comes again.
+        unless_down(consumer.settle(done.collect()))?;
     }
     Ok(())
+}
+
+/// Nothing, after a pause, where a server does not answer: it may come back.
+fn unless_down<T>(answer: Result<T, Error>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::Unreachable { .. }) => {
+            std::thread::sleep(RECOVERY);
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl Consume {
@@ -78,12 +103,16 @@ impl Consume {
         let builder = Swarm::builder()
             .runtime(options.start()?)
             .daily_backups(false);
+        #[cfg(feature = "redis")]
+        let builder = builder.redis(self.redis()?);
         let swarm = builder.open(&Place::at(&self.folder))?;
         let queue = swarm.queue(CHANNEL).open()?;
         let consumer = queue.consumer(&format!("load-{}", std::process::id()))?;
         let body = if self.bytes { Body::Bytes } else { Body::Json };
         loop {
-            let deliveries = consumer.receive(AT_A_TIME, WAIT)?;
+            let Some(deliveries) = unless_down(consumer.receive(AT_A_TIME, WAIT))? else {
+                continue;
+            };
             for delivery in &deliveries {
                 writeln!(output, "{}", number(delivery, body)?)?;
             }
@@ -91,8 +120,17 @@ impl Consume {
             let done = deliveries
                 .into_iter()
                 .map(|delivery| (delivery, Fate::Done));
-            consumer.settle(done.collect())?;
+            unless_down(consumer.settle(done.collect()))?;
         }
+    }
+
+    /// The Redis, in the environment: who looks at the processes of the machine is not to see a password.
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Result<Option<Address>> {
+        let (Some(swarm), Ok(address)) = (&self.redis_swarm, std::env::var(VARIABLE)) else {
+            return Ok(None);
+        };
+        Ok(Some(Address::new(&address)?.swarm(swarm)?))
     }
 }
 
@@ -100,6 +138,7 @@ impl Consume {
 pub(super) struct Fleet<'s, 'e> {
     children: Vec<Child>,
     folder: PathBuf,
+    home: &'e Home,
     body: Body,
     pace: Pace,
     ledger: &'e Ledger,
@@ -108,7 +147,7 @@ pub(super) struct Fleet<'s, 'e> {
 
 impl<'s, 'e> Fleet<'s, 'e> {
     pub(super) fn start(
-        folder: &Path,
+        home: &'e Home,
         pace: Pace,
         flow: &Flow,
         ledger: &'e Ledger,
@@ -116,7 +155,8 @@ impl<'s, 'e> Fleet<'s, 'e> {
     ) -> Result<Self> {
         let mut fleet = Self {
             children: Vec::new(),
-            folder: folder.to_owned(),
+            folder: home.place.folder().to_owned(),
+            home,
             body: flow.body,
             pace,
             ledger,
@@ -137,6 +177,7 @@ impl<'s, 'e> Fleet<'s, 'e> {
         if self.body == Body::Bytes {
             command.arg("--bytes");
         }
+        self.home.tell(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().context("a consumer")?;
         if let Some(lines) = child.stdout.take() {

@@ -5,10 +5,11 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
+use kilowat_swarm::Error;
 use kilowat_swarm::messenger::{Channel, Message, Queue};
-use kilowat_swarm::{Error, Place, Swarm};
 
 use super::consumers::{Fleet, consume};
+use super::home::Home;
 use super::ledger::Ledger;
 use super::pace::Pace;
 use super::record::{Outcome, Record};
@@ -52,10 +53,8 @@ pub(super) struct Flow {
 impl Flow {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let runtime = options.start()?;
-        let folder = tempfile::tempdir().context("a folder for the swarm")?;
-        let home = Place::at(folder.path().join("swarm"));
-        let builder = Swarm::builder().runtime(runtime.clone());
-        let swarm = builder.daily_backups(false).open(&home)?;
+        let home = Home::new(self.course.messenger)?;
+        let swarm = home.open(&runtime)?;
         let mut queue = swarm.queue(CHANNEL).limit(1_000_000).attempts(1_000);
         if self.course.chaos {
             queue = queue.lease(CHAOS_LEASE);
@@ -68,12 +67,12 @@ impl Flow {
         let ends = AtomicBool::new(false);
         let (sample, mut samples) = (|| Sample::take(&runtime.report().memory), Vec::new());
         let start = sample();
-        let mut kills = 0;
+        let (mut kills, mut server_kills) = (0, 0);
         let elapsed = thread::scope(|scope| -> Result<Duration> {
             let mut fleet = None;
             let mut consumers = Vec::new();
             if self.course.chaos {
-                fleet = Some(Fleet::start(home.folder(), pace, self, &ledger, scope)?);
+                fleet = Some(Fleet::start(&home, pace, self, &ledger, scope)?);
             } else {
                 for number in 0..self.course.consumers {
                     let consumer = queue.consumer(&format!("load-{number}"))?;
@@ -94,6 +93,12 @@ impl Flow {
                 {
                     killed = fleet.kill_one();
                     kills += 1;
+                    if killed.is_ok() && pace.elapsed() >= self.course.duration / 2 {
+                        match home.kill_server() {
+                            Ok(is_killed) => server_kills += u64::from(is_killed),
+                            Err(error) => killed = Err(error),
+                        }
+                    }
                 }
             }
             let sent = joined(sender);
@@ -112,11 +117,13 @@ impl Flow {
             sent
         })?;
         let stats = queue.stats()?.context("the queue is gone")?;
+        swarm.remove_channel(CHANNEL)?;
         let outcome = Outcome {
             elapsed,
             dead: stats.dead,
             missing: ledger.missing(),
             kills,
+            server_kills,
             start,
             end: sample(),
             grown: growth(&samples, elapsed),

@@ -2,15 +2,18 @@
 
 mod consumers;
 mod flow;
+mod home;
 mod ledger;
 mod memory;
 mod pace;
 mod record;
+#[cfg(feature = "redis")]
+mod server;
 
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::Status;
 use crate::arguments::Options;
@@ -30,6 +33,7 @@ use memory::Memory;
 Examples:
   kilowat load messages --rate 10000 --duration 30s
   kilowat load messages --chaos               its own workers are killed meanwhile
+  kilowat load messages --messenger redis     through a redis-server that it starts
   kilowat load bytes --rate 100               megabytes a second, in messages of 64 KiB
   kilowat load memory --rate 5000             puts and gets by turns
   kilowat --json load messages > report.json
@@ -90,9 +94,22 @@ struct Course {
     /// The longest 99th percentile that there may be, from when a message is due to when it is taken
     #[arg(long, value_name = "TIME", default_value = "20ms", value_parser = duration::of_run)]
     max_p99: Duration,
-    /// The consumers are processes, and one of them is killed twice a second. Latencies are not judged then
+    /// The consumers are processes, and one of them is killed twice a second; a Redis of its own is killed in the
+    /// middle, too, and started again. Latencies are not judged then
     #[arg(long)]
     chaos: bool,
+    /// What keeps the messages: a database, or the Redis that `KILOWAT_REDIS` names, or else one that is started in a
+    /// folder of its own
+    #[arg(long, value_enum, default_value_t = Keeper::Embedded)]
+    messenger: Keeper,
+}
+
+/// What keeps messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Keeper {
+    Embedded,
+    #[cfg(feature = "redis")]
+    Redis,
 }
 
 impl Load {

@@ -22,6 +22,7 @@ pub(super) struct Outcome {
     /// Messages that were accepted, and have not come.
     pub(super) missing: u64,
     pub(super) kills: u64,
+    pub(super) server_kills: u64,
     pub(super) start: Sample,
     pub(super) end: Sample,
     /// What has grown; nothing is known of that after a short time.
@@ -73,6 +74,7 @@ pub(super) struct Record {
     dead: u64,
     missing: u64,
     kills: u64,
+    server_kills: u64,
     latency_ms: Latencies,
     memory_start: Sample,
     memory_end: Sample,
@@ -125,6 +127,7 @@ impl Record {
             dead: outcome.dead,
             missing: outcome.missing,
             kills: outcome.kills,
+            server_kills: outcome.server_kills,
             latency_ms,
             memory_start: outcome.start,
             memory_end: outcome.end,
@@ -160,6 +163,9 @@ impl Record {
             ];
             if flow.course.chaos {
                 rows.push(("consumers killed", self.kills.to_string()));
+                if self.server_kills > 0 {
+                    rows.push(("servers killed", self.server_kills.to_string()));
+                }
             }
             output.list(
                 rows.into_iter()

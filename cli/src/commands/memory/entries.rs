@@ -6,8 +6,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use kilowat::json::TYPE_DEPTH;
+use kilowat_swarm::Swarm;
 use kilowat_swarm::clock::Moment;
 use kilowat_swarm::memory::{self, Format, Item, Page};
+use kilowat_swarm::rollback::System;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -56,13 +58,13 @@ impl Get {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let memory = swarm::open_existing(options, output)?.memory();
         let (namespace, key) = (&*self.namespace, &*self.key);
-        let Some(entry) = memory.get_bytes(namespace, key)? else {
+        let Some(found) = memory.get_bytes_and_tags(namespace, key)? else {
             output.note(format_args!("entry {key} of {namespace}: there is none"));
             return Ok(Status::Negative);
         };
+        let (entry, tags) = (found.entry, found.tags);
         if options.json {
             let is_json = entry.format == Format::Json;
-            let item = memory.item(namespace, key)?;
             output.json(&Record {
                 namespace,
                 key,
@@ -75,7 +77,7 @@ impl Get {
                     .as_deref()
                     .map(serde_json::from_str)
                     .transpose()?,
-                tags: item.map(|item| item.tags).unwrap_or_default(),
+                tags,
                 version: entry.version,
                 created: entry.created,
                 updated: entry.updated,
@@ -153,7 +155,7 @@ impl Put {
         };
         let stored = if self.bytes {
             memory.put_bytes(namespace, key, &value, put)
-        } else if !self.text && is_json(&value) {
+        } else if !self.text && is_json(&swarm, &value) {
             memory.put_json(namespace, key, &value, put)
         } else {
             let Ok(text) = str::from_utf8(&value) else {
@@ -186,11 +188,10 @@ impl Put {
     }
 }
 
-fn is_json(value: &[u8]) -> bool {
+fn is_json(swarm: &Swarm, value: &[u8]) -> bool {
     // Whoever cannot answer is asked again when it is stored, and says why then.
-    kilowat::Runtime::shared()
-        .json_validate(value, TYPE_DEPTH)
-        .is_ok()
+    let runtime = swarm.runtime_of(System::Memory);
+    runtime.json_validate(value, TYPE_DEPTH).is_ok()
 }
 
 /// List the values of a namespace, or the namespaces

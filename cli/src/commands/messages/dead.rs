@@ -9,7 +9,7 @@ use kilowat_swarm::clock::Moment;
 use kilowat_swarm::messenger::DeadLetter;
 use serde::Serialize;
 
-use super::{AnyChannel, Record, Status, no_channel};
+use super::{AnyChannel, Keys, Record, Status, no_channel};
 use crate::arguments::Options;
 use crate::output::{Output, right};
 use crate::swarm::{self, cut, time};
@@ -43,6 +43,8 @@ enum Command {
         /// How many at most
         #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
         limit: u32,
+        #[command(flatten)]
+        keys: Keys,
     },
     /// Show a dead letter with its body
     Show {
@@ -50,6 +52,8 @@ enum Command {
         channel: String,
         /// Its number
         number: i64,
+        #[command(flatten)]
+        keys: Keys,
     },
     /// Have dead letters delivered once more, with all attempts before them
     Retry(Chosen),
@@ -124,12 +128,16 @@ impl AnyChannel {
 
 impl Dead {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        let swarm = swarm::open_existing(options, output)?;
+        let swarm = swarm::open_for_messages(options, output)?;
         let name = match &self.command {
             Command::List { channel, .. } | Command::Show { channel, .. } => channel,
             Command::Retry(chosen) | Command::Drop(chosen) => &chosen.channel,
         };
-        let Some(channel) = AnyChannel::existing(&swarm, name)? else {
+        let keys = match &self.command {
+            Command::List { keys, .. } | Command::Show { keys, .. } => keys.read(output)?,
+            Command::Retry(_) | Command::Drop(_) => None,
+        };
+        let Some(channel) = AnyChannel::existing(&swarm, name, keys.as_ref())? else {
             return Ok(no_channel(name, output));
         };
         match &self.command {

@@ -1,24 +1,29 @@
-//! What programs send to each other: `send`, `receive`, `worker` and `dead`.
+//! What programs send to each other: `send`, `receive`, `worker`, `dead` and `channels`.
 
+mod channels;
 mod dead;
 mod receive;
 mod send;
 #[cfg(unix)]
 mod worker;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
-use clap::ValueEnum;
-use kilowat_swarm::Swarm;
+use clap::{Args, ValueEnum, ValueHint};
 use kilowat_swarm::clock::Moment;
-use kilowat_swarm::envelope::{Envelope, Priority};
+use kilowat_swarm::envelope::{Envelope, Keyring, Priority};
 use kilowat_swarm::memory::Format;
-use kilowat_swarm::messenger::{Channel, Kind, Queue, Topic};
+use kilowat_swarm::messenger::{Channel, Kind, KindOf, Opening, Queue, Topic};
+use kilowat_swarm::{Error, Swarm};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
+use crate::key_file;
 use crate::output::{Output, hex};
 
+pub(crate) use channels::Channels;
 pub(crate) use dead::Dead;
 pub(crate) use receive::Receive;
 pub(crate) use send::Send;
@@ -43,6 +48,38 @@ impl From<Hurry> for Priority {
     }
 }
 
+/// What seals and opens the bodies of a channel.
+#[derive(Debug, Args)]
+struct Keys {
+    /// Seal and open bodies with the key in this file, as `kilowat keygen` makes it
+    ///
+    /// Named several times, the first one seals, and all of them open: so keys are changed. Headers are not sealed.
+    #[arg(long = "key-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    files: Vec<PathBuf>,
+}
+
+impl Keys {
+    /// Reads the files; nothing where none is named.
+    fn read(&self, output: &mut Output) -> Result<Option<Keyring>> {
+        let Some((first, others)) = self.files.split_first() else {
+            return Ok(None);
+        };
+        let mut keys = Keyring::new(&key_file::read(first, output)?)?;
+        for file in others {
+            keys = keys.opens_with(&key_file::read(file, output)?)?;
+        }
+        Ok(Some(keys))
+    }
+}
+
+/// With keys where there are some.
+fn sealed<K: KindOf>(opening: Opening<K>, keys: Option<&Keyring>) -> Opening<K> {
+    match keys {
+        Some(keys) => opening.sealed(keys),
+        None => opening,
+    }
+}
+
 /// An open channel, of the kind that it is of.
 enum AnyChannel {
     Queue(Channel<Queue>),
@@ -51,13 +88,25 @@ enum AnyChannel {
 
 impl AnyChannel {
     /// Opens a channel that there is; nothing where there is none.
-    fn existing(swarm: &Swarm, name: &str) -> Result<Option<Self>> {
+    fn existing(swarm: &Swarm, name: &str, keys: Option<&Keyring>) -> Result<Option<Self>> {
         Ok(match swarm.kind_of(name)? {
-            Some(Kind::Queue) => Some(Self::Queue(swarm.queue(name).open()?)),
-            Some(Kind::Topic) => Some(Self::Topic(swarm.topic(name).open()?)),
+            Some(Kind::Queue) => Some(Self::Queue(sealed(swarm.queue(name), keys).open()?)),
+            Some(Kind::Topic) => Some(Self::Topic(sealed(swarm.topic(name), keys).open()?)),
             Some(_) => bail!("channel {name} is for the answer to a request"),
             None => None,
         })
+    }
+
+    /// The same for somebody who sends: where nobody can be asked, what is sent waits.
+    fn existing_or_unknown(
+        swarm: &Swarm,
+        name: &str,
+        keys: Option<&Keyring>,
+    ) -> Result<Option<Self>> {
+        match swarm.kind_of(name) {
+            Err(Error::Unreachable { .. }) => Ok(None),
+            _ => Self::existing(swarm, name, keys),
+        }
     }
 }
 

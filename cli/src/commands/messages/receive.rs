@@ -8,7 +8,7 @@ use clap::Args;
 use kilowat_swarm::envelope::Envelope;
 use kilowat_swarm::messenger::{Consumer, Group};
 
-use super::{AnyChannel, Record, Status, no_channel};
+use super::{AnyChannel, Keys, Record, Status, no_channel};
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::Output;
@@ -52,12 +52,15 @@ pub(crate) struct Receive {
     /// The group, of a topic; one of its own where this is not said
     #[arg(long, value_name = "NAME")]
     group: Option<String>,
+    #[command(flatten)]
+    keys: Keys,
 }
 
 impl Receive {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
-        let swarm = swarm::open_existing(options, output)?;
-        let Some(channel) = AnyChannel::existing(&swarm, &self.channel)? else {
+        let swarm = swarm::open_for_messages(options, output)?;
+        let keys = self.keys.read(output)?;
+        let Some(channel) = AnyChannel::existing(&swarm, &self.channel, keys.as_ref())? else {
             return Ok(no_channel(&self.channel, output));
         };
         if self.peek {

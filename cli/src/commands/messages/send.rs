@@ -7,10 +7,12 @@ use anyhow::Result;
 use clap::Args;
 use kilowat::json::DEPTH;
 use kilowat_swarm::Swarm;
+use kilowat_swarm::envelope::Keyring;
 use kilowat_swarm::messenger::{Message, Receipt};
+use kilowat_swarm::rollback::System;
 use serde::Serialize;
 
-use super::{AnyChannel, Hurry, Record, Status};
+use super::{AnyChannel, Hurry, Keys, Record, Status, sealed};
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::Output;
@@ -26,6 +28,7 @@ Examples:
   kilowat send reviews '{\"pull\":17}'
   kilowat send reviews --type lint --key pr-17 --delay 30s < body.json
   kilowat send --topic news 'the build is green'
+  kilowat send --key-file my.key secrets < body.json
   kilowat send sums '[1,2]' --answer 30s      wait for what the worker writes
 
 A body that is JSON is sent as JSON, and any other as bytes. With --json, an object: the identity, and whether it
@@ -68,6 +71,11 @@ pub(crate) struct Send {
     /// Wait so long for the answer, and print it
     #[arg(long, value_name = "TIME", value_parser = duration::to_keep, conflicts_with_all = ["topic", "wait"])]
     answer: Option<Duration>,
+    #[command(flatten)]
+    keys: Keys,
+    /// Compress the body before it is sealed: its length tells something of it then
+    #[arg(long, requires = "files")]
+    compress: bool,
 }
 
 /// What became of it, for machines.
@@ -75,34 +83,49 @@ pub(crate) struct Send {
 struct Sent {
     id: String,
     duplicate: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    spooled: bool,
 }
 
 impl Send {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let body = swarm::value(self.body.as_deref())?;
+        let keys = self.keys.read(output)?;
+        let keys = keys.map(|keys| keys.compresses(self.compress));
         let swarm = swarm::open(options, output)?;
-        let is_json = options.start()?.json_validate(&body, DEPTH).is_ok();
+        let runtime = swarm.runtime_of(System::Messages);
+        let is_json = runtime.json_validate(&body, DEPTH).is_ok();
         let message = self.message(body, is_json);
         if let Some(timeout) = self.answer {
-            return self.ask(&swarm, message, timeout, options, output);
+            return self.ask(&swarm, keys.as_ref(), message, timeout, options, output);
         }
-        let channel = match AnyChannel::existing(&swarm, &self.channel)? {
+        let channel = match AnyChannel::existing_or_unknown(&swarm, &self.channel, keys.as_ref())? {
             Some(AnyChannel::Queue(_)) | None if self.topic => {
-                AnyChannel::Topic(swarm.topic(&self.channel).open()?)
+                AnyChannel::Topic(sealed(swarm.topic(&self.channel), keys.as_ref()).open()?)
             }
             Some(channel) => channel,
-            None => AnyChannel::Queue(swarm.queue(&self.channel).open()?),
+            None => AnyChannel::Queue(sealed(swarm.queue(&self.channel), keys.as_ref()).open()?),
         };
         let receipt = match channel {
             AnyChannel::Queue(queue) => queue.send_within(&message, self.wait)?,
             AnyChannel::Topic(topic) => topic.send_within(&message, self.wait)?,
         };
         let duplicate = matches!(receipt, Receipt::Duplicate(_));
+        let spooled = matches!(receipt, Receipt::Spooled(_));
         let id = receipt.id().to_string();
         if options.json {
-            output.json(&Sent { id, duplicate })?;
+            output.json(&Sent {
+                id,
+                duplicate,
+                spooled,
+            })?;
         } else {
             writeln!(output, "{id}")?;
+        }
+        if let (true, Some(redis)) = (spooled, swarm.redis()) {
+            output.note(format_args!(
+                "{redis} does not answer: the message waits here, and is sent by whoever uses this swarm next"
+            ));
         }
         Ok(if duplicate {
             Status::Negative
@@ -136,12 +159,13 @@ impl Send {
     fn ask(
         &self,
         swarm: &Swarm,
+        keys: Option<&Keyring>,
         message: Message,
         timeout: Duration,
         options: Options,
         output: &mut Output,
     ) -> Result<Status> {
-        let queue = swarm.queue(&self.channel).open()?;
+        let queue = sealed(swarm.queue(&self.channel), keys).open()?;
         let Some(answer) = queue.request(message, timeout)? else {
             output.note("no answer came in time");
             return Ok(Status::Negative);

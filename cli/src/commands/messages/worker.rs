@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::Status;
+use super::{Keys, Status};
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::{Output, right};
@@ -30,6 +30,7 @@ use crate::swarm;
 Examples:
   kilowat worker reviews -- ./review.sh
   kilowat worker reviews lints --slots 4 --time-limit 2m -- python3 check.py
+  kilowat worker secrets --key-file my.key -- ./unlock.sh
   kilowat worker sums --idle 1s -- jq add      until there is nothing to do
 
 The program has in its environment:
@@ -64,10 +65,13 @@ pub(crate) struct Worker {
     /// By which name others see it
     #[arg(long)]
     name: Option<String>,
+    #[command(flatten)]
+    keys: Keys,
 }
 
 impl Worker {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let keys = self.keys.read(output)?;
         let swarm = swarm::open(options, output)?;
         let mut program = self.program.iter();
         // There is one, as the arguments say.
@@ -78,6 +82,9 @@ impl Worker {
         let mut worker = worker::Worker::new(&swarm)
             .slots(self.slots.into())
             .grace(self.grace);
+        if let Some(keys) = &keys {
+            worker = worker.sealed(keys);
+        }
         if let Some(name) = &self.name {
             worker = worker.name(name);
         }

@@ -96,6 +96,24 @@ mod hash {
     mod xxhash;
 }
 
+#[cfg(feature = "javascript")]
+mod javascript {
+    #[cfg(feature = "native")]
+    mod convert;
+    pub(crate) mod error;
+    pub(crate) mod goal;
+    #[cfg(feature = "native")]
+    mod guard;
+    #[cfg(feature = "native")]
+    mod native;
+    #[cfg(feature = "native")]
+    mod numbers;
+    pub(crate) mod parse;
+    #[cfg(feature = "native")]
+    mod samples;
+    pub mod tree;
+}
+
 #[cfg(feature = "json")]
 mod json {
     pub(crate) mod error;
@@ -326,6 +344,8 @@ list! { $
     xxh3_64: hash::xxh3::Xxh3_64,
     xxh3_64_update: hash::xxh3::Xxh3_64Update,
     xxh3_64_finish: hash::xxh3::Xxh3_64Finish,
+    "javascript":
+    javascript_parse: javascript::parse::JavaScriptParse,
     "json":
     json_validate: json::validate::JsonValidate,
     json_parse: json::parse::JsonParse,
@@ -380,6 +400,12 @@ pub use deflate::{
 };
 #[cfg(feature = "blake3")]
 pub use hash::blake3::Blake3Error;
+#[cfg(feature = "javascript")]
+pub use javascript::{
+    error::{JavaScriptError, JavaScriptErrorKind, JavaScriptWords},
+    goal::Goal as JavaScriptGoal,
+    tree as javascript_tree,
+};
 #[cfg(feature = "json")]
 pub use json::{
     error::{JsonError, JsonErrorKind, JsonWanted, JsonWhy, JsonWords},

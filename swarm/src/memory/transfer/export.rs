@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::Exported;
 use super::lines::{Agent, Entry, Event, Head, Line, Task, VERSION};
+use super::messages;
 use crate::clock::Moment;
 use crate::error::{Error, Row};
 use crate::memory::Memory;
@@ -18,8 +19,8 @@ use crate::memory::entries::{row, stored};
 use crate::memory::value::{Format, Stored, from_blob, from_json};
 
 impl Memory {
-    /// Writes all there is as JSON Lines, as it was at one moment: a line an entry, agent, task or event. What
-    /// has expired is left out.
+    /// Writes all there is as JSON Lines, as it was at one moment: a line an entry, agent, task, event,
+    /// channel, message or dead letter. What has expired is left out.
     ///
     /// # Errors
     /// [`Error::Stream`] where it cannot be written; [`Error::DamagedRow`] where something is not as it was
@@ -91,6 +92,16 @@ impl<W: Write> Export<'_, W> {
             self.line(&Line::Event(event))?;
             self.exported.events += 1;
         }
+        let runtime = self.runtime;
+        messages::each(connection, runtime, |line| {
+            let count = match &line {
+                Line::Channel(_) => &mut self.exported.channels,
+                Line::Message(_) => &mut self.exported.messages,
+                _ => &mut self.exported.dead,
+            };
+            *count += 1;
+            self.line(&line)
+        })?;
         self.writer.flush().map_err(stream)
     }
 

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Imported;
 use super::lines::{Agent, Entry, Event, Line, Task, VERSION};
+use super::messages;
 use crate::clock::Moment;
 use crate::error::{Error, Row};
 use crate::memory::Memory;
@@ -22,8 +23,9 @@ const AT_A_TIME: usize = 500;
 
 impl Memory {
     /// Puts what an export holds into this memory, five hundred lines a commit. Entries and agents that are as
-    /// new or newer here are kept, and tasks that are here already: to import twice is to import once. Tasks
-    /// that were held can be claimed.
+    /// new or newer here are kept, and tasks and channels that are here already: to import twice is to import
+    /// once, and a message that has been done since does not come again within 7 days. Tasks that were held can be
+    /// claimed, and messages that were taken can be taken.
     ///
     /// # Errors
     /// [`Error::Line`] where a line is none of an export: those before it are there, to the last commit. The
@@ -73,6 +75,12 @@ struct Import<'i> {
 
 impl Import<'_> {
     fn all(mut self, lines: &[(u64, Line)]) -> Result<(), Error> {
+        let Within {
+            connection,
+            now,
+            runtime,
+            ..
+        } = self.within;
         for (number, line) in lines {
             let done = match line {
                 Line::Kilowat(head) if head.version > VERSION => Err(Error::Line {
@@ -87,6 +95,18 @@ impl Import<'_> {
                 Line::Agent(agent) => self.agent(agent),
                 Line::Task(task) => self.task(task),
                 Line::Event(event) => self.event(event),
+                Line::Channel(channel) => {
+                    messages::add_channel(connection, now, channel, self.imported)
+                }
+                Line::Message(message) => {
+                    if let Some(sent) = self.within.sent {
+                        sent.set(true);
+                    }
+                    messages::add_message(connection, runtime, now, message, self.imported)
+                }
+                Line::Dead(dead) => {
+                    messages::add_dead(connection, runtime, now, dead, self.imported)
+                }
             };
             done.map_err(|error| match error {
                 // What is wrong is in the line.

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::messages::{Channel, Dead, Message};
+
 /// The version of the format.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -15,6 +17,9 @@ pub(super) enum Line {
     Agent(Agent),
     Task(Task),
     Event(Event),
+    Channel(Channel),
+    Message(Message),
+    Dead(Dead),
 }
 
 #[derive(Debug, Serialize, Deserialize)]

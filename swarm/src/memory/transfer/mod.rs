@@ -4,6 +4,7 @@ mod export;
 mod foreign;
 mod import;
 mod lines;
+mod messages;
 
 use serde::Serialize;
 
@@ -19,6 +20,12 @@ pub struct Exported {
     pub tasks: u64,
     /// Events.
     pub events: u64,
+    /// Channels.
+    pub channels: u64,
+    /// Messages.
+    pub messages: u64,
+    /// Dead letters.
+    pub dead: u64,
 }
 
 /// What was imported.
@@ -33,6 +40,12 @@ pub struct Imported {
     pub tasks: u64,
     /// Events that were added.
     pub events: u64,
+    /// Channels that were made.
+    pub channels: u64,
+    /// Messages that were added.
+    pub messages: u64,
+    /// Dead letters that were added.
+    pub dead: u64,
     /// Rows that were not written, as what there is is as new or newer.
     pub kept: u64,
     /// Entries and events that were not written, as they have expired.

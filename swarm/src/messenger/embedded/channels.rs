@@ -84,7 +84,9 @@ pub(super) fn stats(connection: &Connection, now: Moment) -> Result<Vec<ChannelS
         "SELECT count(*) FILTER (WHERE due <= ?2),
            count(*) FILTER (WHERE due > ?2 AND owner IS NOT NULL),
            count(*) FILTER (WHERE due > ?2 AND owner IS NULL),
-           (SELECT count(*) FROM dead WHERE channel = ?1)
+           (SELECT count(*) FROM dead WHERE channel = ?1),
+           (SELECT at FROM messages
+             WHERE id = (SELECT min(message) FROM deliveries WHERE channel = ?1))
          FROM deliveries WHERE channel = ?1",
     )?;
     let mut groups =
@@ -108,6 +110,7 @@ pub(super) fn stats(connection: &Connection, now: Moment) -> Result<Vec<ChannelS
                 taken: number(1)?,
                 delayed: number(2)?,
                 dead: number(3)?,
+                oldest: row.get::<_, Option<i64>>(4)?.map(Moment),
                 groups,
             })
         })?;

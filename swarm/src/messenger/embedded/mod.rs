@@ -19,7 +19,7 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::identity::Id;
 use crate::memory::{Access as _, Direct};
-pub(crate) use send::send;
+use send::send;
 pub(crate) use sweep::sweep;
 
 #[derive(Debug)]
@@ -63,6 +63,16 @@ impl Engine for Embedded {
             .write(|connection, now| send(connection, now, channel, messages))?;
         self.bell().ring();
         Ok(receipts)
+    }
+
+    fn send_within(
+        &self,
+        connection: &rusqlite::Connection,
+        now: Moment,
+        channel: &str,
+        messages: &[Outgoing],
+    ) -> Result<Vec<Receipt>, Error> {
+        send(connection, now, channel, messages)
     }
 
     fn join(&self, channel: &str, group: &str, is_own: bool) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use crate::messenger::{Kind, Receipt};
 const KEYS_KEPT: i64 = 24 * 60 * 60 * 1_000;
 
 /// Adds messages to a channel, and a delivery of each for each group.
-pub(crate) fn send(
+pub(super) fn send(
     connection: &Connection,
     now: Moment,
     channel: &str,

@@ -75,6 +75,7 @@ pub(super) fn take(
             all.push(Taken {
                 ticket: Ticket {
                     message,
+                    entry: None,
                     id: candidate.id,
                     attempt: attempts + 1,
                 },

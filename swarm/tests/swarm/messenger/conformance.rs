@@ -1,64 +1,17 @@
-//! What holds for queues, whatever keeps the messages: each test takes the ground that it stands on.
+//! What holds for queues, whatever keeps the messages.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kilowat_swarm::clock::ManualClock;
+use kilowat_swarm::Error;
 use kilowat_swarm::envelope::Priority;
-use kilowat_swarm::messenger::{Channel, Fate, Message, Queue, Receipt, Settled};
-use kilowat_swarm::{Error, Swarm};
+use kilowat_swarm::messenger::{Fate, Message, Receipt, Settled};
 
-use super::super::Folder;
+use super::ground::{Ground, on_each_ground};
 use super::ledger::Ledger;
 use super::{AT_ONCE, number, numbered, take, take_one};
 
-/// A swarm whose messages are kept in one way or another, by a clock that is set by hand.
-trait Ground {
-    fn new() -> Self;
-    fn swarm(&self) -> &Swarm;
-    fn clock(&self) -> &ManualClock;
-
-    fn queue(&self) -> Channel<Queue> {
-        self.swarm().queue("jobs").open().unwrap()
-    }
-
-    fn send(&self, numbers: std::ops::Range<usize>) {
-        self.queue()
-            .send_batch(numbers.map(numbered).collect())
-            .unwrap();
-    }
-}
-
-struct Embedded {
-    folder: Folder,
-    swarm: Swarm,
-}
-
-impl Ground for Embedded {
-    fn new() -> Self {
-        let folder = Folder::new();
-        let swarm = folder.open();
-        Self { folder, swarm }
-    }
-
-    fn swarm(&self) -> &Swarm {
-        &self.swarm
-    }
-
-    fn clock(&self) -> &ManualClock {
-        &self.folder.clock
-    }
-}
-
-macro_rules! conformance {
-    ($ground:ident: $($test:ident)*) => {
-        mod embedded {
-            $(#[test] fn $test() { super::$test(&<super::$ground as super::Ground>::new()); })*
-        }
-    };
-}
-
-conformance! { Embedded:
+on_each_ground! {
     they_come_in_their_order
     leases_end_and_who_is_late_is_told
     who_takes_it_again_has_lost_it_as_it_was
@@ -79,6 +32,7 @@ conformance! { Embedded:
     who_waits_is_woken
     clocks_that_jump_lose_nothing
     threads_lose_nothing
+    threads_fill_a_queue_to_its_limit
 }
 
 fn they_come_in_their_order(ground: &impl Ground) {
@@ -244,12 +198,10 @@ fn a_key_is_for_one_message(ground: &impl Ground) {
     assert_eq!(numbers, [1, 3]);
     ground.clock().advance(Duration::from_hours(24));
     let next_day = queue.send(numbered(5).key("k")).unwrap();
-    assert!(matches!(next_day, Receipt::Stored(_)));
+    assert!(!matches!(next_day, Receipt::Duplicate(_)));
     let other = ground.swarm().queue("others").open().unwrap();
-    assert!(matches!(
-        other.send(numbered(6).key("k")).unwrap(),
-        Receipt::Stored(_)
-    ));
+    let elsewhere = other.send(numbered(6).key("k")).unwrap();
+    assert!(!matches!(elsewhere, Receipt::Duplicate(_)));
 }
 
 fn a_full_queue_refuses(ground: &impl Ground) {
@@ -516,4 +468,31 @@ fn threads_lose_nothing(ground: &impl Ground) {
         }
     });
     ledger.close(&queue, 1);
+}
+
+/// Whatever they share on their way.
+fn threads_fill_a_queue_to_its_limit(ground: &impl Ground) {
+    let queue = ground.swarm().queue("jobs").limit(50).open().unwrap();
+    let accepted: usize = thread::scope(|scope| {
+        let senders = [0; 8].map(|_| {
+            scope.spawn(|| {
+                let mut accepted = 0;
+                for number in 0..20 {
+                    match queue.send(numbered(number)) {
+                        Ok(_) => accepted += 1,
+                        Err(Error::Full { .. }) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                accepted
+            })
+        });
+        senders
+            .into_iter()
+            .map(|sender| sender.join().unwrap())
+            .sum()
+    });
+    assert_eq!(accepted, 50);
+    assert_eq!(queue.stats().unwrap().unwrap().held, 50);
+    assert_eq!(take(&queue.consumer("w").unwrap()).len(), 50);
 }

@@ -14,7 +14,8 @@ pub(super) struct Ledger {
 
 impl Ledger {
     pub(super) fn accept(&mut self, receipt: Receipt) {
-        if let Receipt::Stored(id) = receipt {
+        if !matches!(receipt, Receipt::Duplicate(_)) {
+            let id = receipt.id();
             assert!(self.accepted.insert(id), "{id} was accepted twice");
         }
     }

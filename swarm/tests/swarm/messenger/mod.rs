@@ -3,14 +3,19 @@
 mod conformance;
 mod crashes;
 mod damage;
+mod ground;
 mod ledger;
 mod processes;
+#[cfg(feature = "redis")]
+mod redis;
 mod requests;
 mod topics;
 mod transactions;
 
 pub(super) use crashes::child as child_that_dies;
 pub(super) use processes::{child_that_consumes, child_that_sends};
+#[cfg(feature = "redis")]
+pub(super) use redis::{child_that_spools, child_that_trusts};
 
 use std::time::Duration;
 

@@ -6,13 +6,16 @@ use std::time::Duration;
 use kilowat_swarm::Error;
 use kilowat_swarm::messenger::Message;
 
-use super::super::Folder;
+use super::ground::{Ground, on_each_ground};
 use super::{number, numbered, take_one};
 
-#[test]
-fn requests_get_their_own_answers() {
-    let folder = Folder::new();
-    let swarm = folder.open();
+on_each_ground! {
+    requests_get_their_own_answers
+    an_answer_that_nobody_waits_for_is_refused
+}
+
+fn requests_get_their_own_answers(ground: &impl Ground) {
+    let swarm = ground.swarm();
     let queue = swarm.queue("sums").open().unwrap();
     thread::scope(|scope| {
         let worker = scope.spawn(|| {
@@ -40,10 +43,8 @@ fn requests_get_their_own_answers() {
     assert_eq!(channels[0].held, 0);
 }
 
-#[test]
-fn an_answer_that_nobody_waits_for_is_refused() {
-    let folder = Folder::new();
-    let queue = folder.open().queue("sums").open().unwrap();
+fn an_answer_that_nobody_waits_for_is_refused(ground: &impl Ground) {
+    let queue = ground.swarm().queue("sums").open().unwrap();
     let answer = queue
         .request(numbered(1), Duration::from_millis(5))
         .unwrap();

@@ -4,22 +4,26 @@ use std::time::Duration;
 
 use kilowat_swarm::messenger::{Channel, Group, Topic};
 
-use super::super::Folder;
+use super::ground::{Ground, on_each_ground};
 use super::{number, numbered, take, take_one};
 
-fn topic(folder: &Folder) -> Channel<Topic> {
-    folder
-        .open()
+on_each_ground! {
+    each_group_gets_all_that_is_sent_from_then_on
+    a_group_of_ones_own_ends_with_its_consumer_or_its_silence
+    a_topic_keeps_what_it_should_and_what_a_group_has_not_read
+}
+
+fn topic(ground: &impl Ground) -> Channel<Topic> {
+    ground
+        .swarm()
         .topic("news")
         .keep(10, Duration::from_hours(1))
         .open()
         .unwrap()
 }
 
-#[test]
-fn each_group_gets_all_that_is_sent_from_then_on() {
-    let folder = Folder::new();
-    let topic = topic(&folder);
+fn each_group_gets_all_that_is_sent_from_then_on(ground: &impl Ground) {
+    let topic = topic(ground);
     topic.send(numbered(0)).unwrap();
     let shared = Group::shared("indexers");
     let (a, b) = (
@@ -49,32 +53,27 @@ fn each_group_gets_all_that_is_sent_from_then_on() {
     );
 }
 
-#[test]
-fn a_group_of_ones_own_ends_with_its_consumer_or_its_silence() {
-    let folder = Folder::new();
-    let topic = topic(&folder);
+fn a_group_of_ones_own_ends_with_its_consumer_or_its_silence(ground: &impl Ground) {
+    let topic = topic(ground);
     let gone = topic.subscribe(&Group::own(), "a").unwrap();
     let silent = topic.subscribe(&Group::own(), "b").unwrap();
     let groups = || topic.stats().unwrap().unwrap().groups;
     assert_eq!(groups().len(), 2);
     drop(gone);
     assert_eq!(groups(), [silent.group()]);
-    folder.clock.advance(Duration::from_secs(16));
+    ground.clock().advance(Duration::from_secs(16));
     topic.send(numbered(1)).unwrap();
     assert!(groups().is_empty());
 }
 
-#[test]
-fn a_topic_keeps_what_it_should_and_what_a_group_has_not_read() {
-    let folder = Folder::new();
-    let topic = topic(&folder);
+fn a_topic_keeps_what_it_should_and_what_a_group_has_not_read(ground: &impl Ground) {
+    let topic = topic(ground);
     let slow = topic.subscribe(&Group::shared("slow"), "s").unwrap();
     topic.send_batch((0..30).map(numbered).collect()).unwrap();
     let held = || topic.stats().unwrap().unwrap().held;
     let tick = || {
-        folder.clock.advance(Duration::from_secs(2));
-        // Any write has what had its time removed.
-        folder.open().memory().put("n", "k", &1).unwrap();
+        ground.clock().advance(Duration::from_secs(2));
+        ground.tidy();
     };
     tick();
     assert_eq!(held(), 30, "nothing of it is read");
@@ -91,7 +90,7 @@ fn a_topic_keeps_what_it_should_and_what_a_group_has_not_read() {
         .map(|message| String::from_utf8(message.body.clone()).unwrap())
         .collect();
     assert_eq!(numbers, ["26", "27", "28", "29"]);
-    folder.clock.advance(Duration::from_hours(1));
+    ground.clock().advance(Duration::from_hours(1));
     tick();
     assert_eq!(held(), 5, "what is too old goes, but for what is not read");
     topic.unsubscribe("slow").unwrap();

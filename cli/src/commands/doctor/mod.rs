@@ -1,5 +1,8 @@
 //! `kilowat doctor`: whether all that kilowat needs works on this machine.
 
+#[cfg(feature = "swarm")]
+mod swarm;
+
 use std::env;
 use std::env::consts::{ARCH, OS};
 use std::ffi::OsStr;
@@ -23,12 +26,13 @@ use crate::output::{Output, hex};
 use crate::progress::Progress;
 use crate::speeds;
 
-/// Examine this machine: tiers, their answers, the cache and the environment
+/// Examine this machine: tiers, their answers, the cache, the environment and the swarm
 ///
 /// Each tier is started, whatever the environment or --engine turns off. It runs every operation on
 /// inputs of several lengths, and its answers are compared with those of native code; native code is
 /// tried on published test vectors. Compiled kernels come from the cache where it has them, as they
-/// do when they are used, and are put there where it has not. The last line is the verdict.
+/// do when they are used, and are put there where it has not. Of the swarm of the current folder, where there is
+/// one, the database is read, and its disk, clock and permissions are looked at. The last line is the verdict.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -40,8 +44,8 @@ The JSON is one object.
 
 Exit status:
   0  healthy: every tier works and compiled kernels are kept, or were turned off on purpose
-  1  impaired: answers are right, but a tier does not work, compiled kernels are not kept, or the
-     peers cannot be read
+  1  impaired: answers are right, but a tier does not work, compiled kernels are not kept, the
+     peers cannot be read, or something of the swarm is not as it should be
   2  broken: a tier answers wrongly, no tier that is asked works, or a variable of the environment
      means nothing, so that commands do not start")]
 pub(crate) struct Doctor {}
@@ -58,6 +62,8 @@ struct Record {
     platform: Platform,
     tiers: Vec<Examined>,
     cache: Option<Cache>,
+    #[cfg(feature = "swarm")]
+    swarm: Option<swarm::Swarm>,
     environment: Vec<Variable>,
     memory_limit: u64,
     /// In which order commands ask the tiers.
@@ -159,6 +165,13 @@ impl Doctor {
         if let Err(error) = Bench::start(&[]) {
             findings.impaired(error.to_string());
         }
+        #[cfg(feature = "swarm")]
+        let swarm = swarm::Swarm::examine(options).map(|(swarm, problems)| {
+            for problem in problems {
+                findings.impaired(problem);
+            }
+            swarm
+        });
         findings
             .problems
             .sort_by_key(|(status, _)| std::cmp::Reverse(*status));
@@ -179,6 +192,8 @@ impl Doctor {
                 .map(|examination| Examined::new(examination, asked))
                 .collect(),
             cache: cache.map(Cache::new),
+            #[cfg(feature = "swarm")]
+            swarm,
             environment: variables(),
             memory_limit: doctor.memory_limit(),
             policy,
@@ -436,6 +451,8 @@ impl Record {
             ["memory".to_owned(), limit],
             ["policy".to_owned(), self.policy.to_string()],
         ];
+        #[cfg(feature = "swarm")]
+        lines.extend(self.swarm.iter().flat_map(swarm::Swarm::lines));
         let variables = self.environment.iter().map(|variable| {
             let Variable { name, value, .. } = variable;
             [

@@ -11,18 +11,18 @@ use crate::input::Source;
 const WAITING: usize = 64;
 
 /// Where the pieces of an answer go.
-pub(super) struct Sender<P>(SyncSender<P>);
+pub(crate) struct Sender<P>(SyncSender<P>);
 
 impl<P> Sender<P> {
     /// Sends a piece, if anybody listens still.
-    pub(super) fn send(&self, piece: P) -> Option<()> {
+    pub(crate) fn send(&self, piece: P) -> Option<()> {
         self.0.send(piece).ok()
     }
 }
 
 /// Reads sources on as many threads as there are cores, and takes what they send: all of the first source, then
 /// all of the next. Whoever takes may end it by an error.
-pub(super) fn for_each_in_order<P: Send>(
+pub(crate) fn for_each_in_order<P: Send>(
     sources: &[Source],
     read: impl Fn(&Source, &Sender<P>) -> Option<()> + Sync,
     mut take: impl FnMut(&Source, P) -> anyhow::Result<()>,

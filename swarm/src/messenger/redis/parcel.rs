@@ -1,0 +1,143 @@
+//! Messages that are sent together: the arguments of a script, which can be put into a row and taken out again.
+
+use crate::error::{Error, Row};
+use crate::identity::Id;
+use crate::messenger::Receipt;
+use crate::messenger::engine::Outgoing;
+
+/// How many arguments a message has: its lane, the delay, when it expires, its key, its identity and its envelope.
+const WIDTH: usize = 6;
+const IDENTITY: usize = 4;
+
+/// The format of a parcel as it is stored.
+const VERSION: u8 = 1;
+
+/// Messages, of which all are added or none.
+#[derive(Debug, Clone)]
+pub(super) struct Parcel {
+    pub(super) sequence: u64,
+    pub(super) arguments: Vec<Vec<u8>>,
+}
+
+/// The letter of a priority.
+pub(super) fn lane(priority: u8) -> char {
+    match priority {
+        0 => 'l',
+        1 => 'n',
+        _ => 'h',
+    }
+}
+
+impl Parcel {
+    pub(super) fn new(sequence: u64, messages: &[Outgoing]) -> Self {
+        let mut arguments = Vec::with_capacity(messages.len() * WIDTH);
+        for message in messages {
+            // Beyond a hundred years numbers of Lua are no longer exact.
+            const LONGEST: u128 = 100 * 365 * 24 * 60 * 60 * 1_000;
+            let delay = message.delay.as_millis().min(LONGEST);
+            let expires = message.expires.map(|moment| moment.0.to_string());
+            arguments.push(vec![lane(message.priority) as u8]);
+            arguments.push(delay.to_string().into_bytes());
+            arguments.push(expires.unwrap_or_default().into_bytes());
+            arguments.push(message.key.clone().unwrap_or_default().into_bytes());
+            arguments.push(message.id.as_bytes().to_vec());
+            arguments.push(message.envelope.clone());
+        }
+        Self {
+            sequence,
+            arguments,
+        }
+    }
+
+    /// How many bytes it takes up.
+    pub(super) fn bytes(&self) -> u64 {
+        self.arguments
+            .iter()
+            .map(|argument| argument.len() as u64)
+            .sum()
+    }
+
+    /// A receipt for each of the messages.
+    pub(super) fn receipts(&self, receipt: fn(Id) -> Receipt) -> Vec<Receipt> {
+        let ids = self.arguments.iter().skip(IDENTITY).step_by(WIDTH);
+        ids.map(|id| receipt(identity(id))).collect()
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![VERSION];
+        for argument in &self.arguments {
+            // Envelopes, the longest of them, have 32-bit lengths themselves.
+            bytes.extend((argument.len() as u32).to_le_bytes());
+            bytes.extend(argument);
+        }
+        bytes
+    }
+
+    pub(super) fn from_bytes(channel: &str, sequence: u64, bytes: &[u8]) -> Result<Self, Error> {
+        let damaged = || {
+            let row = Row::new("parcel", channel, sequence);
+            Error::DamagedRow(row, "it does not end where it should")
+        };
+        let (version, mut rest) = bytes.split_first().ok_or_else(damaged)?;
+        if *version != VERSION {
+            let row = Row::new("parcel", channel, sequence);
+            return Err(Error::DamagedRow(row, "a later kilowat has written it"));
+        }
+        let mut arguments = Vec::new();
+        while !rest.is_empty() {
+            let (len, behind) = rest.split_first_chunk().ok_or_else(damaged)?;
+            let len = u32::from_le_bytes(*len) as usize;
+            let (argument, behind) = behind.split_at_checked(len).ok_or_else(damaged)?;
+            arguments.push(argument.to_vec());
+            rest = behind;
+        }
+        if !arguments.len().is_multiple_of(WIDTH) {
+            return Err(damaged());
+        }
+        Ok(Self {
+            sequence,
+            arguments,
+        })
+    }
+}
+
+/// An identity from its 16 bytes; of others, that of no message.
+pub(super) fn identity(bytes: &[u8]) -> Id {
+    Id::from_bytes(bytes.try_into().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_parcel_comes_out_as_it_was_put_in() {
+        let message = |priority, envelope: &[u8]| Outgoing {
+            id: Id::new(),
+            key: (priority == 2).then(|| "key".to_owned()),
+            priority,
+            delay: Duration::from_millis(7),
+            expires: None,
+            envelope: envelope.to_vec(),
+        };
+        let parcel = Parcel::new(
+            9,
+            &[message(0, b""), message(1, b"one"), message(2, &[0; 70])],
+        );
+        let bytes = parcel.to_bytes();
+        let again = Parcel::from_bytes("jobs", 9, &bytes).unwrap();
+        assert_eq!(again.arguments, parcel.arguments);
+        assert_eq!(again.receipts(Receipt::Spooled).len(), 3);
+        for end in 0..bytes.len() {
+            // An end between two messages cannot be told from that of fewer.
+            if let Ok(cut) = Parcel::from_bytes("jobs", 9, &bytes[..end]) {
+                assert!(cut.arguments.len() < parcel.arguments.len());
+            }
+        }
+        let mut later = bytes;
+        later[0] = 2;
+        assert!(Parcel::from_bytes("jobs", 9, &later).is_err());
+    }
+}
