@@ -1,6 +1,6 @@
 // Makes docs/benchmarks-js.md of the rows that run.mjs has written.
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 
 const lines = readFileSync(process.argv[2], "utf8").trim().split("\n");
 // What was measured again counts as it was the last time.
@@ -19,7 +19,8 @@ ahead. The last column is the length of our answer, the other's being 100 %.
 V8 compiles WebAssembly well from the start here (\`--no-liftoff\`). Otherwise it begins with quick code, and has its
 optimizing compiler on threads of its own make up for that: how long that takes is the machine's other work.
 
-Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0].model}.
+Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0].model}, ${cpus().length} processors with a load of ${loadavg()[1].toFixed(0)} from other
+work, by which ratios move by a quarter and more.
 
 | operation | input | ours, MB/s | against | ratio | length |
 |---|---|---|---|---|---|

@@ -4,6 +4,10 @@
 ;; both together take fewer bits than apart; else that block becomes a metablock, and the chunk
 ;; begins the next.
 
+;; What a distance is called depends on the last ones (RFC 7932, 4). Where a block is stored as it
+;; is, its decoder does not see those of its commands. So the last ones then are those in front of
+;; the block again, and the chunk behind it, which was parsed after its commands, is named anew.
+
 ;; Layout token
 ;;   offset  size  field          meaning
 ;;        0     4  run            u32: how many bytes go as they are
@@ -11,8 +15,12 @@
 ;;                                much what is copied is shorter
 ;;        8     2  symbol         u16: that of both lengths
 ;;       10     2  offset_symbol  u16: that of the distance, or 0xffff where there is none
-;;       12     4  extra          u32: the bits that follow it
+;;       12     4  back           u32: how far back the copy is, or, with the highest bit, the
+;;                                distance of a word; that bit alone where nothing is copied
 (global $TOKEN_SIZE i32 (i32.const 16))
+
+;; The bit of distances that never are the last ones.
+(global $OF_WORD i32 (i32.const 0x80000000))
 
 (global $NO_SYMBOL i32 (i32.const 0xffff))
 
@@ -63,6 +71,18 @@
 (global $chunk_ptr    (mut i32) (i32.const 0))
 (global $block_cost   (mut f32) (f32.const 0)) ;; bits of its symbols
 
+;; Keeps the last distances, and takes those that were kept.
+(func $keep_last (param $kept i32)
+  (i32.store (local.get $kept) (global.get $last_1))
+  (i32.store offset=4 (local.get $kept) (global.get $last_2))
+  (i32.store offset=8 (local.get $kept) (global.get $last_3))
+  (i32.store offset=12 (local.get $kept) (global.get $last_4)))
+(func $take_last (param $kept i32)
+  (global.set $last_1 (i32.load (local.get $kept)))
+  (global.set $last_2 (i32.load offset=4 (local.get $kept)))
+  (global.set $last_3 (i32.load offset=8 (local.get $kept)))
+  (global.set $last_4 (i32.load offset=12 (local.get $kept))))
+
 (func $greater! (param $a i32) (param $b i32) (result i32)
   (select (local.get $a) (local.get $b) (i32.gt_u (local.get $a) (local.get $b))))
 
@@ -85,6 +105,8 @@
     (i32.add (local.get $tokens) (i32.mul (local.get $room) (global.get $TOKEN_SIZE))))
   (global.set $block_ptr (local.get $here))
   (global.set $chunk_ptr (local.get $here))
+  (call $keep_last (global.get $BLOCK_LAST))
+  (call $keep_last (global.get $CHUNK_LAST))
   (call $clear (global.get $CHUNK_COUNTS) (global.get $COUNTS_LEN)))
 
 ;; The symbol of a length of literals, of 24 (RFC 7932, 5).
@@ -176,47 +198,61 @@
       (br $next_literal))))
 
 ;; Writes a command to $token: the literals [$literals, $here), and a copy of $len bytes, which are
-;; $cut less than is written, at a distance with the code $code. Where the next goes.
+;; $cut less than is written, at a distance of a token. Where the next goes.
 (func $add_command
   (param $token i32) (param $literals i32) (param $here i32) (param $len i32) (param $cut i32)
-  (param $code i32)
+  (param $distance i32)
   (result i32)
+  (local $run i32)
+  (local.set $run (i32.sub (local.get $here) (local.get $literals)))
+  (local.set $len (i32.add (local.get $len) (local.get $cut)))
+  (i32.store (local.get $token) (local.get $run))
+  (i32.store offset=4 (;COPY;)
+    (local.get $token)
+    (i32.or (local.get $len) (i32.shl (local.get $cut) (i32.const 26))))
+  (i32.store offset=12 (;BACK;) (local.get $token) (local.get $distance))
+  (call $count_literals (local.get $literals) (local.get $here))
+  (call $name_command
+    (local.get $token) (local.get $run) (local.get $len) (local.get $distance))
+  (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
+
+;; Gives a command with a copy of $len bytes, as it is written, its symbols, and counts these in the
+;; chunk. Its distance is the last one then.
+(func $name_command (param $token i32) (param $run i32) (param $len i32) (param $distance i32)
+  (local $code i32) ;; that of the distance
   (local $symbol i32)
   (local $far i32)
   (local $bits i32)
   (local $low i32)
   (local $half i32)
-  (i32.store
-    (local.get $token)
-    (i32.sub (local.get $here) (local.get $literals)))
-  (i32.store offset=4 (;COPY;)
-    (local.get $token)
-    (i32.or
-      (i32.add (local.get $len) (local.get $cut))
-      (i32.shl (local.get $cut) (i32.const 26))))
+  (local.set $code
+    (if (result i32) (i32.lt_s (local.get $distance) (i32.const 0))
+      (then
+        (i32.add (i32.xor (local.get $distance) (global.get $OF_WORD)) (i32.const 15)))
+      (else (call $remembered (local.get $distance)))))
   (local.set $symbol
     (call $command_symbol
-      (call $literals_symbol (i32.sub (local.get $here) (local.get $literals)))
-      (call $copy_symbol (i32.add (local.get $len) (local.get $cut)))
+      (call $literals_symbol (local.get $run))
+      (call $copy_symbol (local.get $len))
       (i32.eqz (local.get $code))))
   (i32.store16 offset=8 (;SYMBOL;) (local.get $token) (local.get $symbol))
   (call $add_one!
     (i32.add
       (call $word! (global.get $CHUNK_COUNTS) (local.get $symbol))
       (global.get $COMMANDS_AT)))
-  (call $count_literals (local.get $literals) (local.get $here))
-  (if (i32.lt_u (local.get $symbol) (i32.const 128))
+  (if
+    (i32.or
+      (i32.lt_u (local.get $symbol) (i32.const 128))
+      (i32.eq (local.get $distance) (global.get $OF_WORD)))
     (then
       (i32.store16 offset=10 (;OFFSET_SYMBOL;) (local.get $token) (global.get $NO_SYMBOL))
-      (return (i32.add (local.get $token) (global.get $TOKEN_SIZE)))))
+      (return)))
   (if
     (i32.lt_u (local.get $code) (i32.add (global.get $direct) (i32.const 16)))
-    (then
-      (local.set $symbol (local.get $code))
-      (i32.store offset=12 (;EXTRA;) (local.get $token) (i32.const 0)))
+    (then (local.set $symbol (local.get $code)))
     (else
       ;; far = code - direct - 16 + 2^(postfix + 2): its highest bit is the exponent, the next one
-      ;; the half, and its lowest bits the postfix.
+      ;; the half, and its lowest bits the postfix. What is between follows the symbol.
       (local.set $far
         (i32.add
           (i32.sub (local.get $code) (i32.add (global.get $direct) (i32.const 16)))
@@ -227,13 +263,6 @@
         (i32.and
           (local.get $far)
           (i32.sub (i32.shl (i32.const 1) (global.get $postfix)) (i32.const 1))))
-      (i32.store offset=12 (;EXTRA;)
-        (local.get $token)
-        (i32.shr_u
-          (i32.sub
-            (local.get $far)
-            (i32.shl (local.get $half) (local.get $bits)))
-          (global.get $postfix)))
       (local.set $symbol
         (i32.add
           (i32.add
@@ -252,29 +281,37 @@
   (call $add_one!
     (i32.add
       (call $word! (global.get $CHUNK_COUNTS) (local.get $symbol))
-      (global.get $DISTANCES_AT)))
-  (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
+      (global.get $DISTANCES_AT))))
+
+;; Names the commands of the chunk, which end at $token, by the last distances in front of the
+;; block.
+(func $rename_chunk (param $token i32)
+  (local $next i32)
+  (call $take_last (global.get $BLOCK_LAST))
+  (call $clear
+    (i32.add (global.get $CHUNK_COUNTS) (global.get $COMMANDS_AT))
+    (i32.sub (global.get $COUNTS_LEN) (global.get $COMMANDS_AT)))
+  (local.set $next (global.get $chunk_tokens))
+  (loop $next_command
+    (call $name_command
+      (local.get $next)
+      (i32.load (local.get $next))
+      (i32.and (i32.load offset=4 (;COPY;) (local.get $next)) (i32.const 0x3ffffff))
+      (i32.load offset=12 (;BACK;) (local.get $next)))
+    (local.set $next (i32.add (local.get $next) (global.get $TOKEN_SIZE)))
+    (br_if $next_command (i32.ne (local.get $next) (local.get $token)))))
 
 ;; Writes a command of the literals [$literals, $end) alone, with which a metablock ends. Where the
 ;; next goes.
 (func $add_literals (param $token i32) (param $literals i32) (param $end i32) (result i32)
-  (local $symbol i32)
-  (i32.store (local.get $token) (i32.sub (local.get $end) (local.get $literals)))
   ;; The length of a copy that never comes: four bytes, and four less.
-  (i32.store offset=4 (;COPY;) (local.get $token) (i32.const 0x10000004))
-  (local.set $symbol
-    (call $command_symbol
-      (call $literals_symbol (i32.sub (local.get $end) (local.get $literals)))
-      (i32.const 2)
-      (i32.const 0)))
-  (i32.store16 offset=8 (;SYMBOL;) (local.get $token) (local.get $symbol))
-  (i32.store16 offset=10 (;OFFSET_SYMBOL;) (local.get $token) (global.get $NO_SYMBOL))
-  (call $add_one!
-    (i32.add
-      (call $word! (global.get $CHUNK_COUNTS) (local.get $symbol))
-      (global.get $COMMANDS_AT)))
-  (call $count_literals (local.get $literals) (local.get $end))
-  (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
+  (call $add_command
+    (local.get $token)
+    (local.get $literals)
+    (local.get $end)
+    (i32.const 0)
+    (i32.const 4)
+    (global.get $OF_WORD)))
 
 ;; Ends the chunk behind the last command, from where on literals are pending up to $here; $token
 ;; is the end of the commands. Where the next goes. Where literals became a metablock, chunk_ptr is
@@ -308,7 +345,10 @@
 ;; chunk.
 (func $end_block
   (if (i32.ne (global.get $chunk_ptr) (global.get $block_ptr))
-    (then (call $write_metablock)))
+    (then
+      (if (call $write_metablock) (then (call $take_last (global.get $BLOCK_LAST))))))
+  (call $keep_last (global.get $BLOCK_LAST))
+  (call $keep_last (global.get $CHUNK_LAST))
   (global.set $block_ptr (global.get $chunk_ptr))
   (global.set $chunk_tokens (global.get $tokens)))
 
@@ -343,7 +383,12 @@
               (global.get $BLOCK_COUNTS) (global.get $CHUNK_COUNTS) (global.get $COUNTS_LEN))
             (global.set $block_cost (local.get $joined))
             (br $taken)))
-        (call $write_metablock)
+        (if (call $write_metablock)
+          (then
+            (call $rename_chunk (local.get $token))
+            (local.set $cost (call $chunk_bits (i32.const 0))))
+          (else
+            (v128.store (global.get $BLOCK_LAST) (v128.load (global.get $CHUNK_LAST)))))
         (local.set $moved (i32.sub (local.get $token) (global.get $chunk_tokens)))
         (memory.copy
           (global.get $tokens)
@@ -356,6 +401,7 @@
       (global.get $BLOCK_COUNTS) (global.get $CHUNK_COUNTS) (global.get $COUNTS_LEN))
     (global.set $block_cost (local.get $cost)))
   (call $clear (global.get $CHUNK_COUNTS) (global.get $COUNTS_LEN))
+  (call $keep_last (global.get $CHUNK_LAST))
   (global.set $chunk_ptr (local.get $here))
   (global.set $chunk_tokens (local.get $token))
   (if
@@ -465,8 +511,8 @@
     (i32.sub (local.get $len) (i32.const 1))
     (i32.shl (local.get $digits) (i32.const 2))))
 
-;; Writes the block: compressed, or as it is where that is no longer.
-(func $write_metablock
+;; Writes the block: compressed, or as it is where that is no longer. Whether it is as it is.
+(func $write_metablock (result i32)
   (local $len i32)
   (local $start i32)        ;; where its bits begin,
   (local $start_bits i64)
@@ -530,8 +576,9 @@
           (i32.sub (global.get $out_end) (global.get $out)))
         (then (memory.copy (global.get $out) (global.get $block_ptr) (local.get $len))))
       (global.set $out (i32.add (global.get $out) (local.get $len)))
-      (return)))
-  (call $write_commands))
+      (return (i32.const 1))))
+  (call $write_commands)
+  (i32.const 0))
 
 ;; How many bits follow the symbols of the block.
 (func $extra_bits (result i32)
@@ -858,12 +905,18 @@
   (local $copy i32)
   (local $symbol i32)
   (local $meaning i32)   ;; of the symbol
+  (local $nearest i32)   ;; what is added to a distance before its bits are taken
+  (local $extra i32)     ;; how many of them follow the symbol
   (local $out i32)
   (local $out_end i32)
   (local $bits i64)
   (local $count i64)     ;; how many those are
   (local.set $contexts
     (i32.add (global.get $CONTEXTS) (i32.shl (global.get $literal_mode) (i32.const 9))))
+  (local.set $nearest
+    (i32.sub
+      (i32.shl (i32.const 4) (global.get $postfix))
+      (i32.add (global.get $direct) (i32.const 1))))
   (local.set $token (global.get $tokens))
   (local.set $ptr (global.get $block_ptr))
   (local.set $out (global.get $out))
@@ -948,9 +1001,16 @@
           (local.get $count))
         (local.set $count)
         (local.set $bits)
+        (local.set $extra (call $distance_extra (local.get $symbol)))
         (call $added!
-          (i32.load offset=12 (;EXTRA;) (local.get $token))
-          (call $distance_extra (local.get $symbol))
+          (i32.and
+            (i32.shr_u
+              (i32.add
+                (i32.load offset=12 (;BACK;) (local.get $token))
+                (local.get $nearest))
+              (global.get $postfix))
+            (i32.sub (i32.shl (i32.const 1) (local.get $extra)) (i32.const 1)))
+          (local.get $extra)
           (local.get $bits)
           (local.get $count))
         (local.set $count)

@@ -124,14 +124,6 @@
     (local.get $quality))
   (global.set $text_start (local.get $start))
   (global.set $text_end (local.get $end))
-  (call $begin_blocks
-    (local.get $here)
-    (i32.add
-      (local.get $work_ptr)
-      (call $tables_size
-        (i32.sub (local.get $end) (local.get $start))
-        (local.get $quality)))
-    (i32.sub (local.get $end) (local.get $start)))
   (global.set $words_sought (i32.const 0))
   (global.set $words_found (i32.const 0))
   (global.set $last_1 (global.get $NO_DISTANCE))
@@ -145,6 +137,14 @@
       (global.set $last_2 (i32.const 11))
       (global.set $last_3 (i32.const 15))
       (global.set $last_4 (i32.const 16))))
+  (call $begin_blocks
+    (local.get $here)
+    (i32.add
+      (local.get $work_ptr)
+      (call $tables_size
+        (i32.sub (local.get $end) (local.get $start))
+        (local.get $quality)))
+    (i32.sub (local.get $end) (local.get $start)))
   (if (i32.le_u (local.get $quality) (i32.const 1))
     (then
       (call $know_heads (local.get $start) (local.get $here))
@@ -168,7 +168,6 @@
   (local $next_distance i32)
   (local $next_score i32)
   (local $delays i32)
-  (local $code i32)        ;; that of the distance
   (local $copy_end i32)
   (local $patient_to i32)  ;; up to where each place is looked at
   (local $step i32)
@@ -237,10 +236,9 @@
               (local.set $cut (global.get $word_cut))
               (br $next_delay)))))
       (if (i32.le_u (local.get $distance) (call $reach! (local.get $here)))
-        (then
-          (local.set $cut (i32.const 0))
-          (local.set $code (call $remembered (local.get $distance))))
-        (else (local.set $code (i32.add (local.get $distance) (i32.const 15)))))
+        (then (local.set $cut (i32.const 0)))
+        (else
+          (local.set $distance (i32.or (local.get $distance) (global.get $OF_WORD)))))
       (local.set $token
         (call $add_command
           (local.get $token)
@@ -248,7 +246,7 @@
           (local.get $here)
           (local.get $len)
           (local.get $cut)
-          (local.get $code)))
+          (local.get $distance)))
       (local.set $copy_end (i32.add (local.get $here) (local.get $len)))
       (call $know (i32.add (local.get $here) (i32.const 2)) (local.get $copy_end))
       (local.set $here (local.get $copy_end))
@@ -388,7 +386,7 @@
           (local.get $here)
           (local.get $len)
           (i32.const 0)
-          (call $remembered (i32.sub (local.get $here) (local.get $before)))))
+          (i32.sub (local.get $here) (local.get $before))))
       (local.set $before (i32.add (local.get $here) (i32.const 2)))
       (local.set $here (i32.add (local.get $here) (local.get $len)))
       (local.set $literals (local.get $here))

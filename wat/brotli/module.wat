@@ -94,6 +94,8 @@
 ;;   261312      64  map_symbols     u8 a context: its entry in the context map
 ;;   261376      16  group_codes     u8 a group of contexts: which code it has
 ;;   261392      16  front           u8 each: codes, the last one that an entry named first
+;;   261408      16  block_last      u32 each: the four last distances in front of the block
+;;   261424      16  chunk_last      the same in front of the chunk
 (memory (export "memory") 4)
 (global (export "heap_base") i32 (i32.const 262144))
 
@@ -147,6 +149,8 @@
 (global $MAP_SYMBOLS     i32 (i32.const 261312))
 (global $GROUP_CODES     i32 (i32.const 261376))
 (global $FRONT           i32 (i32.const 261392))
+(global $BLOCK_LAST      i32 (i32.const 261408))
+(global $CHUNK_LAST      i32 (i32.const 261424))
 
 (data (i32.const 272 (;CODE_ORDER;))
   "\01\02\03\04\00\05\11\06\10\07\08\09\0a\0b\0c\0d\0e\0f")
