@@ -113,7 +113,7 @@ fn import<'t>(node: Node<'t>, lines: &LineIndex<'_>) -> Option<Import<'t>> {
     })
 }
 
-fn imported<'t>(specifier: Node<'t>) -> Cow<'t, str> {
+fn imported(specifier: Node<'_>) -> Cow<'_, str> {
     match specifier.kind() {
         Kind::ImportDefaultSpecifier => Cow::Borrowed("default"),
         Kind::ImportNamespaceSpecifier => Cow::Borrowed("*"),
@@ -121,7 +121,7 @@ fn imported<'t>(specifier: Node<'t>) -> Cow<'t, str> {
     }
 }
 
-fn local<'t>(specifier: Node<'t>) -> Cow<'t, str> {
+fn local(specifier: Node<'_>) -> Cow<'_, str> {
     value(specifier, "local")
 }
 
@@ -130,7 +130,7 @@ fn value<'t>(node: Node<'t>, field: &str) -> Cow<'t, str> {
 }
 
 /// The module of `require("…")`.
-pub(super) fn required<'t>(call: Node<'t>) -> Option<Cow<'t, str>> {
+pub(super) fn required(call: Node<'_>) -> Option<Cow<'_, str>> {
     let callee = call.field("callee")?;
     if callee.kind() != Kind::Identifier || callee.text() != "require" {
         return None;

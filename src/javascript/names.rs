@@ -6,7 +6,7 @@ use super::kind::Kind;
 use super::tree::Node;
 
 /// The name of a key, or the text of one in brackets.
-pub(super) fn of_key<'t>(owner: Node<'t>) -> Cow<'t, str> {
+pub(super) fn of_key(owner: Node<'_>) -> Cow<'_, str> {
     let Some(key) = owner.field("key") else {
         return Cow::Borrowed("");
     };

@@ -1,5 +1,11 @@
 //! Values of numbers that are not decimal.
 
+use std::fmt::Write as _;
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "it is rounded, as the language has it"
+)]
 /// The double next to a number of so many bits a digit, which is even where two are equally near.
 pub(super) fn of_radix(digits: &str, bits: u32) -> f64 {
     let (mut value, mut exponent, mut is_inexact) = (0_u64, 0_i32, false);
@@ -42,7 +48,8 @@ pub(super) fn to_decimal(digits: &str, bits: u32) -> String {
     let mut parts = parts.iter().rev();
     let mut text = parts.next().map_or_else(String::new, u64::to_string);
     for part in parts {
-        text.push_str(&format!("{part:018}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{part:018}");
     }
     text
 }

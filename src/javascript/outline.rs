@@ -179,7 +179,7 @@ fn item<'t>(node: Node<'t>, above: Option<Node<'t>>) -> Option<(ItemKind, Cow<'t
 }
 
 /// The names that an import brings, or an export gives.
-fn specifiers<'t>(node: Node<'t>) -> Vec<Cow<'t, str>> {
+fn specifiers(node: Node<'_>) -> Vec<Cow<'_, str>> {
     let of = |field: &'static str| {
         let list = node.list("specifiers");
         list.filter_map(move |it| it.field(field)?.value())

@@ -521,7 +521,7 @@ impl<'t> Node<'t> {
 }
 
 /// Nodes one after the other.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct List<'t> {
     tree: &'t Tree<'t>,
     at: usize,
@@ -529,7 +529,7 @@ pub struct List<'t> {
 
 impl fmt::Debug for List<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(*self).finish()
+        formatter.debug_list().entries(self.clone()).finish()
     }
 }
 
@@ -550,7 +550,7 @@ impl<'t> Iterator for List<'t> {
 }
 
 /// The nodes directly below another one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Children<'t> {
     node: Node<'t>,
     field: usize,
@@ -676,7 +676,7 @@ impl<'t> Checker<'t> {
         if Goal::from_number(tree.word(header::VERSION) >> 16).is_none() {
             return Err(Self::refuse(header::VERSION, TreeFault::Header));
         }
-        if tree.bytes.len() % 4 != 0 || count < header::LEN {
+        if !tree.bytes.len().is_multiple_of(4) || count < header::LEN {
             return Err(Self::refuse(count, TreeFault::Length));
         }
         if tree.word(header::WORDS) as usize != count {
