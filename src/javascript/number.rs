@@ -1,13 +1,10 @@
 //! Values of numbers that are not decimal.
 
-use std::fmt::Write as _;
-
+/// The double next to a number of so many bits a digit, which is even where two are equally near.
 #[expect(
     clippy::cast_precision_loss,
     reason = "it is rounded, as the language has it"
 )]
-/// The double next to a number of so many bits a digit, which is even where two are equally near.
-#[expect(clippy::cast_precision_loss, reason = "it is to be rounded")]
 pub(super) fn of_radix(digits: &str, bits: u32) -> f64 {
     let (mut value, mut exponent, mut is_inexact) = (0_u64, 0_i32, false);
     for digit in digits.chars() {

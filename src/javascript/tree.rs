@@ -79,7 +79,8 @@ impl<'s> Tree<'s> {
         Ok(tree)
     }
 
-    /// The bytes, which [`from_bytes`](Self::from_bytes) takes: a [format](https://github.com/) of little-endian words.
+    /// The bytes, which [`from_bytes`](Self::from_bytes) takes: little-endian words (`docs/javascript.md` in the
+    /// source).
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
