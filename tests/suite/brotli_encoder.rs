@@ -70,6 +70,57 @@ fn changing() -> Vec<u8> {
     content
 }
 
+/// Noise with a short copy in it, which is stored as it is, and text that is copied from as far back.
+fn behind_noise(generator: &mut Generator, is_long: bool) -> Vec<u8> {
+    let distance = 4 * generator.number(8..=240);
+    let mut content = if is_long {
+        // Found even at the lowest qualities, and what follows is a block of its own.
+        generator.random_bytes(distance)
+    } else {
+        // The copy ends what is parsed at a time: 16 KiB.
+        generator.random_bytes(16_376)
+    };
+    content.extend_from_within(content.len() - distance..content.len() - distance + 8);
+    if is_long {
+        content.extend(generator.random_bytes(90_000));
+    }
+    let end = content.len() + 17_000;
+    while content.len() < end {
+        let literals = generator.number(1..=16);
+        content.extend(generator.bytes_over(b"etaoinshrdlu", literals));
+        let from = content.len() - distance - generator.number(0..=3);
+        content.extend_from_within(from..from + generator.number(6..=28));
+    }
+    content
+}
+
+/// A decoder does not see the distances of a block that is stored as it is.
+#[test]
+fn text_behind_stored_noise_comes_back() {
+    let runtime = Runtime::with_engine(EngineKind::Jit).unwrap();
+    let mut generator = Generator::new(103, &[]);
+    for round in 0..6 {
+        let content = behind_noise(&mut generator, round % 2 == 0);
+        for quality in qualities() {
+            let stream = runtime.brotli(&content, quality).unwrap();
+            assert!(decode(&stream) == content, "whole {round} {quality:?}");
+            for mode in [Mode::Generic, Mode::Font] {
+                let options = BrotliOptions::new(quality).with_mode(mode);
+                let mut writer = BrotliWriter::new(&runtime, Vec::new(), options);
+                // The first piece is short, and the other one goes on with its history.
+                writer.write_all(&content[..20]).unwrap();
+                writer.flush().unwrap();
+                writer.write_all(&content[20..]).unwrap();
+                let stream = writer.finish().unwrap();
+                assert!(
+                    decode(&stream) == content,
+                    "in pieces {round} {quality:?} {mode:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_reference_reads_what_is_made_at_every_quality_on_every_tier() {
     let mut contents = corpus();

@@ -198,33 +198,27 @@
       (br $next_literal))))
 
 ;; Writes a command to $token: the literals [$literals, $here), and a copy of $len bytes, which are
-;; $cut less than is written, at a distance of a token. Where the next goes.
+;; $cut less than is written, at a distance of a token; and counts its symbols in the chunk. The
+;; distance is the last one then. Where the next goes.
 (func $add_command
   (param $token i32) (param $literals i32) (param $here i32) (param $len i32) (param $cut i32)
   (param $distance i32)
   (result i32)
-  (local $run i32)
-  (local.set $run (i32.sub (local.get $here) (local.get $literals)))
-  (local.set $len (i32.add (local.get $len) (local.get $cut)))
-  (i32.store (local.get $token) (local.get $run))
-  (i32.store offset=4 (;COPY;)
-    (local.get $token)
-    (i32.or (local.get $len) (i32.shl (local.get $cut) (i32.const 26))))
-  (i32.store offset=12 (;BACK;) (local.get $token) (local.get $distance))
-  (call $count_literals (local.get $literals) (local.get $here))
-  (call $name_command
-    (local.get $token) (local.get $run) (local.get $len) (local.get $distance))
-  (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
-
-;; Gives a command with a copy of $len bytes, as it is written, its symbols, and counts these in the
-;; chunk. Its distance is the last one then.
-(func $name_command (param $token i32) (param $run i32) (param $len i32) (param $distance i32)
   (local $code i32) ;; that of the distance
   (local $symbol i32)
   (local $far i32)
   (local $bits i32)
   (local $low i32)
   (local $half i32)
+  (i32.store
+    (local.get $token)
+    (i32.sub (local.get $here) (local.get $literals)))
+  (i32.store offset=4 (;COPY;)
+    (local.get $token)
+    (i32.or
+      (i32.add (local.get $len) (local.get $cut))
+      (i32.shl (local.get $cut) (i32.const 26))))
+  (i32.store offset=12 (;BACK;) (local.get $token) (local.get $distance))
   (local.set $code
     (if (result i32) (i32.lt_s (local.get $distance) (i32.const 0))
       (then
@@ -232,21 +226,22 @@
       (else (call $remembered (local.get $distance)))))
   (local.set $symbol
     (call $command_symbol
-      (call $literals_symbol (local.get $run))
-      (call $copy_symbol (local.get $len))
+      (call $literals_symbol (i32.sub (local.get $here) (local.get $literals)))
+      (call $copy_symbol (i32.add (local.get $len) (local.get $cut)))
       (i32.eqz (local.get $code))))
   (i32.store16 offset=8 (;SYMBOL;) (local.get $token) (local.get $symbol))
   (call $add_one!
     (i32.add
       (call $word! (global.get $CHUNK_COUNTS) (local.get $symbol))
       (global.get $COMMANDS_AT)))
+  (call $count_literals (local.get $literals) (local.get $here))
   (if
     (i32.or
       (i32.lt_u (local.get $symbol) (i32.const 128))
       (i32.eq (local.get $distance) (global.get $OF_WORD)))
     (then
       (i32.store16 offset=10 (;OFFSET_SYMBOL;) (local.get $token) (global.get $NO_SYMBOL))
-      (return)))
+      (return (i32.add (local.get $token) (global.get $TOKEN_SIZE)))))
   (if
     (i32.lt_u (local.get $code) (i32.add (global.get $direct) (i32.const 16)))
     (then (local.set $symbol (local.get $code)))
@@ -281,25 +276,35 @@
   (call $add_one!
     (i32.add
       (call $word! (global.get $CHUNK_COUNTS) (local.get $symbol))
-      (global.get $DISTANCES_AT))))
+      (global.get $DISTANCES_AT)))
+  (i32.add (local.get $token) (global.get $TOKEN_SIZE)))
 
-;; Names the commands of the chunk, which end at $token, by the last distances in front of the
+;; Adds the commands of the chunk, which end at $end, again, by the last distances in front of the
 ;; block.
-(func $rename_chunk (param $token i32)
-  (local $next i32)
+(func $rename_chunk (param $end i32)
+  (local $token i32)
+  (local $literals i32)
+  (local $here i32)
+  (local $copy i32)
+  (local $len i32)
   (call $take_last (global.get $BLOCK_LAST))
-  (call $clear
-    (i32.add (global.get $CHUNK_COUNTS) (global.get $COMMANDS_AT))
-    (i32.sub (global.get $COUNTS_LEN) (global.get $COMMANDS_AT)))
-  (local.set $next (global.get $chunk_tokens))
+  (call $clear (global.get $CHUNK_COUNTS) (global.get $COUNTS_LEN))
+  (local.set $token (global.get $chunk_tokens))
+  (local.set $literals (global.get $chunk_ptr))
   (loop $next_command
-    (call $name_command
-      (local.get $next)
-      (i32.load (local.get $next))
-      (i32.and (i32.load offset=4 (;COPY;) (local.get $next)) (i32.const 0x3ffffff))
-      (i32.load offset=12 (;BACK;) (local.get $next)))
-    (local.set $next (i32.add (local.get $next) (global.get $TOKEN_SIZE)))
-    (br_if $next_command (i32.ne (local.get $next) (local.get $token)))))
+    (local.set $here (i32.add (local.get $literals) (i32.load (local.get $token))))
+    (local.set $copy (i32.load offset=4 (;COPY;) (local.get $token)))
+    (local.set $len (call $copied! (local.get $copy)))
+    (local.set $token
+      (call $add_command
+        (local.get $token)
+        (local.get $literals)
+        (local.get $here)
+        (local.get $len)
+        (i32.shr_u (local.get $copy) (i32.const 26))
+        (i32.load offset=12 (;BACK;) (local.get $token))))
+    (local.set $literals (i32.add (local.get $here) (local.get $len)))
+    (br_if $next_command (i32.ne (local.get $token) (local.get $end)))))
 
 ;; Writes a command of the literals [$literals, $end) alone, with which a metablock ends. Where the
 ;; next goes.

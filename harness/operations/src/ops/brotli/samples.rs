@@ -49,7 +49,7 @@ pub(super) fn stream(generator: &mut Generator, len: usize) -> (Vec<u8>, usize) 
 
 /// Bytes of every kind.
 pub(super) fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
-    match generator.number(0..=4) {
+    match generator.number(0..=6) {
         0 => generator.bytes(len),
         1 => {
             let mut text = Vec::new();
@@ -68,9 +68,7 @@ pub(super) fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
             while text.len() < len {
                 let distance = generator.number(1..=text.len().min(40_000));
                 let run = generator.number(1..=len - text.len()).min(600);
-                for _ in 0..run {
-                    text.push(text[text.len() - distance]);
-                }
+                copy(&mut text, distance, run);
                 if generator.one_in(2) {
                     text.extend(generator.random_bytes(3));
                 }
@@ -78,7 +76,45 @@ pub(super) fn content(generator: &mut Generator, len: usize) -> Vec<u8> {
             text.truncate(len);
             text
         }
+        3 | 4 => stored_and_not(generator, len),
         _ => generator.source_text(len),
+    }
+}
+
+/// Noise with a short copy in it, which a compressor stores as it is, and text that is copied from as far back:
+/// in turn, each as long as what compressors take at a time.
+fn stored_and_not(generator: &mut Generator, len: usize) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Where there is no copy, not each place is looked at, but each fourth or more.
+    let distance = 4 * generator.number(8..=240);
+    while text.len() < len {
+        if generator.one_in(3) {
+            // The copy is so far in front that the quickest find it, and noise follows that is a block of its own.
+            text.extend(generator.random_bytes(distance));
+            copy(&mut text, distance, 8);
+            text.extend(generator.random_bytes(90_000));
+        } else {
+            let noise = generator.number(16_368..=16_376);
+            text.extend(generator.random_bytes(noise));
+            copy(&mut text, distance, 8);
+        }
+        let end = text.len() + 16_000;
+        while text.len() < end {
+            let literals = generator.number(1..=16);
+            text.extend(generator.bytes_over(b"etaoinshrdlu", literals));
+            let near = generator.number(0..=3);
+            let run = generator.number(6..=36);
+            copy(&mut text, distance + near, run);
+        }
+    }
+    text.truncate(len);
+    text
+}
+
+/// Copies `run` bytes from so far back.
+fn copy(text: &mut Vec<u8>, distance: usize, run: usize) {
+    for _ in 0..run {
+        text.push(text[text.len() - distance]);
     }
 }
 
