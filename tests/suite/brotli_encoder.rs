@@ -72,7 +72,7 @@ fn changing() -> Vec<u8> {
 
 /// Noise with a short copy in it, which is stored as it is, and text that is copied from as far back.
 fn behind_noise(generator: &mut Generator, is_long: bool) -> Vec<u8> {
-    let distance = 4 * generator.number(8..=240);
+    let distance = 4 * generator.number(8..=27);
     let mut content = if is_long {
         // Found even at the lowest qualities, and what follows is a block of its own.
         generator.random_bytes(distance)

@@ -98,7 +98,7 @@ fn stored_and_not(generator: &mut Generator, len: usize) -> Vec<u8> {
             text.extend(generator.random_bytes(noise));
             copy(&mut text, distance, 8);
         }
-        let end = text.len() + 16_000;
+        let end = len.min(text.len() + 16_000);
         while text.len() < end {
             let literals = generator.number(1..=16);
             text.extend(generator.bytes_over(b"etaoinshrdlu", literals));
