@@ -176,7 +176,8 @@ fn estree_is_as_acorn_has_it() {
         .javascript_parse(text.as_bytes(), Goal::Script)
         .unwrap();
     let json = tree.to_estree_json(EsTreeOptions::acorn().with_loc(true));
-    let value: serde_json::Value = serde_json::from_str(&json.replace("\\ud800", "half")).unwrap();
+    let value: serde_json::Value =
+        serde_json::from_str(&json.replace("\"\\ud800\"", "\"half\"")).unwrap();
     assert_eq!(value["body"][0]["directive"], "ö");
     assert_eq!(value["body"][0]["end"], 4);
     let call = &value["body"][1]["expression"];

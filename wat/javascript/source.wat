@@ -110,7 +110,9 @@
   (local $returns v128) ;; not 0 where there was a carriage return
   (local.set $at (global.get $source))
   (global.set $source_stop (i32.add (local.get $at) (local.get $src_len)))
-  (memory.copy (local.get $at) (local.get $src_ptr) (local.get $src_len))
+  ;; The pointer of an empty text may be anything.
+  (if (local.get $src_len)
+    (then (memory.copy (local.get $at) (local.get $src_ptr) (local.get $src_len))))
   (memory.fill (global.get $source_stop) (i32.const 0) (i32.const 64))
   (global.set $has_separators (i32.const 0))
   (global.set $first_high (local.get $src_len))

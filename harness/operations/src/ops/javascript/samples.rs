@@ -14,9 +14,55 @@ pub(super) fn program(generator: &mut Generator, goal: u32, len: usize) -> Vec<u
 
 /// A program of exactly `len` bytes without damage: a module, and a script as well.
 pub(super) fn source(generator: &mut Generator, len: usize) -> Vec<u8> {
-    let text = write(generator, 0, len);
+    let mut text = ORDINARY.repeat(len / ORDINARY.len());
+    if text.is_empty() {
+        text = write(generator, 0, len);
+    }
     fill(generator, text, len)
 }
+
+/// What programs of people look like, as a block, so that it may stand beside itself.
+const ORDINARY: &str = r##"{
+  // Keeps the entries that were used last, and forgets the others.
+  class Cache extends Map {
+    #limit;
+    static from(entries, { limit = 100 } = {}) {
+      const cache = new Cache(limit);
+      for (const [key, value] of entries) cache.set(key, value);
+      return cache;
+    }
+    constructor(limit) {
+      super();
+      this.#limit = limit;
+    }
+    get(key) {
+      const value = super.get(key);
+      if (value !== undefined) {
+        this.delete(key);
+        this.set(key, value);
+      }
+      return value ?? null;
+    }
+    set(key, value) {
+      super.set(key, value);
+      while (this.size > this.#limit) this.delete(this.keys().next().value);
+      return this;
+    }
+  }
+  const pattern = /^(?<name>[\w-]+)=(?:"([^"]*)"|(\S+))$/u;
+  async function read(lines, report = (line, at) => console.warn(`line ${at + 1}: ${line}`)) {
+    const cache = Cache.from([], { limit: 1e3 });
+    let at = 0;
+    for await (const line of lines) {
+      const found = pattern.exec(line.trim());
+      if (found) cache.set(found.groups.name, found[2] ?? found[3]);
+      else if (line !== "" && !line.startsWith("#")) report(line, at);
+      at += 1;
+    }
+    return { cache, count: at, isEmpty: at === 0 || cache.size < 0x10 };
+  }
+}
+"##;
 
 /// Statements of no more than `len` bytes.
 fn write(generator: &mut Generator, goal: u32, len: usize) -> String {
