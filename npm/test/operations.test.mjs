@@ -9,7 +9,7 @@ import { differences, difference } from "./vectors.mjs";
 const data = (name) => JSON.parse(readFileSync(new URL(`../../tests/data/${name}.json`, import.meta.url), "utf8"));
 const described = data("operations");
 const vectors = data("vectors");
-const families = ["hash", "lz4", "deflate", "brotli", "crypto", "json", "text", "search", "memory"];
+const families = ["hash", "lz4", "deflate", "brotli", "crypto", "javascript", "json", "text", "search", "memory"];
 
 test("every operation is exported by a family, with a type", async () => {
   const exported = new Map();

@@ -62,6 +62,7 @@ const PROGRAMS = {
   deflate: ["gunzip", "gzip"],
   brotli: ["brotliDecompress"],
   crypto: ["aesGcmSeal", "pbkdf2Sha256"],
+  javascript: ["javascriptParse"],
   json: ["jsonValidate"],
   text: ["base64Encode"],
   search: ["search"],

@@ -4,6 +4,7 @@ import * as brotli from "./families/brotli.js";
 import * as crypto from "./families/crypto.js";
 import * as deflate from "./families/deflate.js";
 import * as hash from "./families/hash.js";
+import * as javascript from "./families/javascript.js";
 import * as json from "./families/json.js";
 import * as lz4 from "./families/lz4.js";
 import * as memory from "./families/memory.js";
@@ -99,6 +100,7 @@ export const operations = {
   xxh3_64: hash.xxh3_64,
   xxh3_64_update: hash.xxh3_64Update,
   xxh3_64_finish: hash.xxh3_64Finish,
+  javascript_parse: javascript.javascriptParse,
   json_validate: json.jsonValidate,
   json_parse: json.jsonParse,
   json_escape: json.jsonEscape,

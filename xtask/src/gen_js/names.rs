@@ -30,6 +30,7 @@ pub(super) fn family(operation: &Operation) -> &'static str {
         "aead" | "kdf" => "crypto",
         "brotli" => "brotli",
         "deflate" => "deflate",
+        "javascript" => "javascript",
         "json" => "json",
         "memory_ops" => "memory",
         "lz4" if !starts(&["xxh"]) => "lz4",
