@@ -1,10 +1,5 @@
 //! The flat tree of a program that oxc has parsed, as the kernel writes it.
 
-#![expect(
-    clippy::similar_names,
-    reason = "words are what trees are of, and are made of words"
-)]
-
 use oxc_ast::ast;
 use oxc_ast::ast::{
     ArrayExpressionElement, ArrowFunctionBody, AssignmentTarget, AssignmentTargetMaybeDefault,

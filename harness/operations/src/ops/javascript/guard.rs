@@ -185,7 +185,6 @@ impl Reading {
         Some(level.bracket)
     }
 
-    #[expect(clippy::too_many_lines, reason = "a few lines for each kind of token")]
     /// Reads on to the end of the text, or to a place that can be read in another way as well.
     fn read(&mut self, text: &[u8]) -> Option<Self> {
         loop {
