@@ -17,7 +17,7 @@
 //! assert_eq!(tiers.to_string(), "native");
 //!
 //! Rollback::of(&place).undo().run()?;
-//! # Ok::<(), kilowat_swarm::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! The switches go before whatever a program or the environment says of tiers, and only turn off: with `wasm = true`

@@ -180,11 +180,16 @@ fn a_worker_that_is_stopped_gives_back_what_it_has() {
     while jobs.stats().unwrap().unwrap().taken == 0 {
         thread::sleep(Duration::from_millis(2));
     }
-    let agents = swarm
-        .memory()
-        .agents(WORKERS)
-        .list::<serde_json::Value>(None)
-        .unwrap();
+    // It says what it does behind what it does.
+    let memory = swarm.memory();
+    let agents = loop {
+        let agents = memory.agents(WORKERS);
+        let agents = agents.list::<serde_json::Value>(None).unwrap();
+        if !agents.is_empty() {
+            break agents;
+        }
+        thread::sleep(Duration::from_millis(2));
+    };
     assert_eq!((&*agents[0].id, &*agents[0].status), ("w-1", "running"));
     assert_eq!(agents[0].data["channels"][0], "jobs");
     stopper.stop();
