@@ -7,12 +7,14 @@ use kilowat_swarm::Error;
 use kilowat_swarm::envelope::Priority;
 use kilowat_swarm::messenger::{Fate, Message, Receipt, Settled};
 
+use super::super::START;
 use super::ground::{Ground, on_each_ground};
 use super::ledger::Ledger;
 use super::{AT_ONCE, number, numbered, take, take_one};
 
 on_each_ground! {
     they_come_in_their_order
+    the_oldest_is_told_until_it_is_done
     leases_end_and_who_is_late_is_told
     who_takes_it_again_has_lost_it_as_it_was
     a_lease_can_be_kept
@@ -49,6 +51,24 @@ fn they_come_in_their_order(ground: &impl Ground) {
     }
     let stats = ground.queue().stats().unwrap().unwrap();
     assert_eq!((stats.held, stats.ready, stats.taken), (0, 0, 0));
+}
+
+fn the_oldest_is_told_until_it_is_done(ground: &impl Ground) {
+    let queue = ground.queue();
+    let oldest = || queue.stats().unwrap().unwrap().oldest;
+    assert_eq!(oldest(), None);
+    ground.send(0..1);
+    ground.clock().advance(Duration::from_secs(10));
+    ground.send(1..2);
+    let (first, second) = (START, START.after(Duration::from_secs(10)));
+    assert_eq!(oldest(), Some(first));
+    let consumer = queue.consumer("w").unwrap();
+    let delivery = consumer.receive(1, AT_ONCE).unwrap().remove(0);
+    assert_eq!(oldest(), Some(first), "it is under way");
+    delivery.ack().unwrap();
+    assert_eq!(oldest(), Some(second));
+    take_one(&consumer).ack().unwrap();
+    assert_eq!(oldest(), None);
 }
 
 fn leases_end_and_who_is_late_is_told(ground: &impl Ground) {

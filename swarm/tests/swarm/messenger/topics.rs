@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use kilowat_swarm::messenger::{Channel, Group, Topic};
 
+use super::super::START;
 use super::ground::{Ground, on_each_ground};
-use super::{number, numbered, take, take_one};
+use super::{AT_ONCE, number, numbered, take, take_one};
 
 on_each_ground! {
     each_group_gets_all_that_is_sent_from_then_on
+    the_oldest_is_one_that_some_group_has_to_do
     a_group_of_ones_own_ends_with_its_consumer_or_its_silence
     a_topic_keeps_what_it_should_and_what_a_group_has_not_read
 }
@@ -51,6 +53,29 @@ fn each_group_gets_all_that_is_sent_from_then_on(ground: &impl Ground) {
         3,
         "a topic keeps what was read"
     );
+}
+
+fn the_oldest_is_one_that_some_group_has_to_do(ground: &impl Ground) {
+    let topic = topic(ground);
+    let oldest = || topic.stats().unwrap().unwrap().oldest;
+    topic.send(numbered(0)).unwrap();
+    assert_eq!(oldest(), None, "there is no group");
+    let consumer = topic.subscribe(&Group::shared("indexers"), "a").unwrap();
+    for number in 1..3 {
+        ground.clock().advance(Duration::from_secs(10));
+        topic.send(numbered(number)).unwrap();
+    }
+    let (first, second) = (
+        START.after(Duration::from_secs(10)),
+        START.after(Duration::from_secs(20)),
+    );
+    assert_eq!(oldest(), Some(first));
+    let delivery = consumer.receive(1, AT_ONCE).unwrap().remove(0);
+    assert_eq!(oldest(), Some(first), "it is under way");
+    delivery.ack().unwrap();
+    assert_eq!(oldest(), Some(second));
+    take_one(&consumer).ack().unwrap();
+    assert_eq!(oldest(), None);
 }
 
 fn a_group_of_ones_own_ends_with_its_consumer_or_its_silence(ground: &impl Ground) {
