@@ -4,7 +4,9 @@
 //! libFuzzer keeps an input where that has reached something new. Of a kernel it would see nothing: that is machine
 //! code which a JIT has made.
 
+// Where it is a test of the swarm it travels in that package.
 #[cfg(feature = "jit")]
+#[path = "../../swarm/tests/swarm/envelope_checks.rs"]
 pub mod envelope;
 
 use std::cell::RefCell;

@@ -10,7 +10,6 @@ mod damage;
 mod doctor;
 mod entries;
 #[expect(unreachable_pub, reason = "it is public where the fuzz target has it")]
-#[path = "../../../fuzz/src/envelope.rs"]
 mod envelope_checks;
 mod envelopes;
 mod examples;

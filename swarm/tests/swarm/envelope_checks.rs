@@ -1,5 +1,5 @@
-//! What is true of an envelope, whatever its bytes are. The tests of the swarm run it, too: it names nothing of the
-//! fuzzer.
+//! What is true of an envelope, whatever its bytes are. The fuzz target `envelope` runs it, too: it names nothing of
+//! the tests.
 
 use kilowat::crypto::Key;
 use kilowat::{EngineKind, Runtime};
