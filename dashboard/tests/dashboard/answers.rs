@@ -1,6 +1,7 @@
 //! What is answered: the report, history, figures for Prometheus, the page, whether all is well.
 
 use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -208,14 +209,14 @@ fn docs_name_what_there_is() {
     folder.swarm.monitor().store().unwrap();
     let (_running, client) = folder.start();
     let metrics = client.get("/metrics").body;
-    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let described = include_str!("../../src/metrics.rs");
     for file in [
-        "grafana-dashboard.json",
-        "prometheus-rules.yml",
-        "dashboard.md",
+        "deployment/grafana-dashboard.json",
+        "deployment/prometheus-rules.yml",
+        "../docs/dashboard.md",
     ] {
-        let text = fs::read_to_string(format!("{docs}/{file}")).unwrap();
+        let text = fs::read_to_string(package.join(file)).unwrap();
         let names =
             text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
         for name in names.filter(|name| name.starts_with("kilowat_swarm_")) {
@@ -223,6 +224,6 @@ fn docs_name_what_there_is() {
             assert!(is_there, "{file} names {name}");
         }
     }
-    let grafana = fs::read_to_string(format!("{docs}/grafana-dashboard.json")).unwrap();
+    let grafana = fs::read_to_string(package.join("deployment/grafana-dashboard.json")).unwrap();
     serde_json::from_str::<serde_json::Value>(&grafana).unwrap();
 }

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// The rules that users are told to take.
-const USERS: &str = include_str!("../../../../../docs/redis-users.acl");
+const USERS: &str = include_str!("../../../../deployment/redis-users.acl");
 
 /// A running redis-server, which ends with this.
 pub(crate) struct Server {
