@@ -1,0 +1,127 @@
+//! Which language a file is in.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+/// A language whose files are looked at closely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Language {
+    /// Cascading style sheets.
+    Css,
+    /// Go.
+    Go,
+    /// HTML.
+    Html,
+    /// JavaScript, with JSX.
+    JavaScript,
+    /// JSON.
+    Json,
+    /// Markdown.
+    Markdown,
+    /// Python.
+    Python,
+    /// Rust.
+    Rust,
+    /// Shell scripts, of POSIX and bash.
+    Shell,
+    /// TOML.
+    Toml,
+    /// TypeScript, with JSX.
+    TypeScript,
+    /// YAML.
+    Yaml,
+}
+
+impl Language {
+    /// The language of a file, by its name, and where that says nothing by the interpreter that its first line names.
+    #[must_use]
+    pub fn of(path: &Path, text: &[u8]) -> Option<Self> {
+        Self::of_name(path).or_else(|| Self::of_first_line(text))
+    }
+
+    fn of_name(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match extension.as_str() {
+            "css" => Self::Css,
+            "go" => Self::Go,
+            "htm" | "html" => Self::Html,
+            "cjs" | "js" | "jsx" | "mjs" => Self::JavaScript,
+            "json" => Self::Json,
+            "markdown" | "md" => Self::Markdown,
+            "py" | "pyi" => Self::Python,
+            "rs" => Self::Rust,
+            "bash" | "sh" => Self::Shell,
+            "toml" => Self::Toml,
+            "cts" | "mts" | "ts" | "tsx" => Self::TypeScript,
+            "yaml" | "yml" => Self::Yaml,
+            _ => return None,
+        })
+    }
+
+    fn of_first_line(text: &[u8]) -> Option<Self> {
+        let line = text
+            .strip_prefix(b"#!")?
+            .split(|byte| *byte == b'\n')
+            .next()?;
+        let mut words = line
+            .split(|byte| byte.is_ascii_whitespace() || *byte == b'/')
+            .filter(|word| !word.is_empty())
+            .skip_while(|word| [&b"usr"[..], b"bin", b"local", b"env", b"-S"].contains(word));
+        Some(match words.next()? {
+            b"bash" | b"dash" | b"sh" => Self::Shell,
+            b"bun" | b"node" => Self::JavaScript,
+            name if name.starts_with(b"python") => Self::Python,
+            _ => return None,
+        })
+    }
+
+    /// Its name as reports have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Css => "css",
+            Self::Go => "go",
+            Self::Html => "html",
+            Self::JavaScript => "javascript",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Python => "python",
+            Self::Rust => "rust",
+            Self::Shell => "shell",
+            Self::Toml => "toml",
+            Self::TypeScript => "typescript",
+            Self::Yaml => "yaml",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_name_and_else_by_its_first_line() {
+        for (name, text, language) in [
+            ("a/b.TSX", "", Some(Language::TypeScript)),
+            (
+                "run",
+                "#!/usr/bin/env -S python3 -u\n",
+                Some(Language::Python),
+            ),
+            ("run", "#!/bin/sh", Some(Language::Shell)),
+            ("run.py", "#!/bin/sh", Some(Language::Python)),
+            ("run", "#!", None),
+            ("run", "#!/usr/bin/env", None),
+            ("LICENSE", "MIT", None),
+        ] {
+            assert_eq!(
+                Language::of(Path::new(name), text.as_bytes()),
+                language,
+                "{name} {text}"
+            );
+        }
+    }
+}
