@@ -15,6 +15,7 @@ mod gen_tables;
 mod gen_vectors;
 mod man;
 mod tidy;
+mod verify;
 mod workspace;
 
 use std::io::{self, ErrorKind, Write as _, stderr};
@@ -45,6 +46,7 @@ enum Command {
     GenVectors(gen_vectors::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
+    Verify(verify::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::GenVectors(arguments) => gen_vectors::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         if is_closed_pipe(&error) {

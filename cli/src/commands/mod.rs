@@ -40,6 +40,7 @@ mod stats;
 #[cfg(feature = "swarm")]
 mod tasks;
 mod utf8;
+mod verify;
 mod xxh;
 
 use std::process::ExitCode;
@@ -137,6 +138,7 @@ pub(crate) enum Command {
     #[cfg(feature = "dashboard")]
     Dashboard(dashboard::Dashboard),
     Bench(bench::Bench),
+    Verify(verify::Verify),
     Soak(soak::Soak),
     #[cfg(feature = "swarm")]
     Load(load::Load),
@@ -206,6 +208,7 @@ impl Command {
             #[cfg(feature = "dashboard")]
             Self::Dashboard(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
+            Self::Verify(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Load(command) => command.run(options, output),

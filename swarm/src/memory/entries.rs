@@ -257,8 +257,7 @@ impl<A: Access> Memory<A> {
     ) -> Result<Option<Entry<T>>, Error> {
         check_names(namespace, key)?;
         self.access.read(|connection, now| {
-            let mut select =
-                connection.prepare_cached(concat!("SELECT ", entry!(), of_key!()))?;
+            let mut select = connection.prepare_cached(concat!("SELECT ", entry!(), of_key!()))?;
             let mut rows = select.query(params![namespace, key, now.0])?;
             let found = rows.next()?;
             found
