@@ -329,8 +329,8 @@
   (global.set $scan (local.get $at))
   (global.set $token_stop (call $offset! (local.get $at))))
 
-;; Refuses the first name of members where it is reserved, for it stands for what is declared so. What
-;; is reserved everywhere, as `class`, is no keyword in a tag.
+;; Refuses the first name of members where it is reserved, for it stands for what is declared so.
+;; What is reserved everywhere, as `class`, is no keyword in a tag.
 (func $check_jsx_reference (param $ref i32) (param $token i32)
   (if (i32.eq (local.get $token) (global.get $T_AWAIT))
     (then
