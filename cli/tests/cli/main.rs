@@ -18,6 +18,7 @@ mod gzip;
 mod hashes;
 mod help;
 mod hmac;
+mod js_jsx;
 mod json;
 mod listings;
 mod load;
