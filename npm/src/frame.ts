@@ -1,13 +1,10 @@
 import { toBytes } from "./data.js";
-import { argument, refusal } from "./errors.js";
+import { argument, refusal, type KilowatError, type Refusals } from "./errors.js";
 import type { Data, Order } from "./types.js";
 
 /** A kernel's functions: i32 and f64 are numbers, i64 is a bigint. Their types are in the kernels' contracts. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Exports = any;
-
-/** The words of a module's faults, by enumeration and number. */
-export type Faults = Record<string, Record<number, string>>;
 
 /** No length and no offset is as great as this. */
 const MOST = 2 ** 31 - 1;
@@ -33,8 +30,10 @@ export class Frame {
   view: Uint8Array;
   readonly #memory: WebAssembly.Memory;
   readonly #base: number;
-  /** The words of the faults of the operation that is called. */
-  #words: Record<number, string> | undefined;
+  /** How many bytes a place in a fault counts: one, or a word. */
+  unit = 1;
+  /** What the operation that is called says of what it refuses. */
+  #refusals: Refusals | undefined;
   #top: number;
 
   constructor(exports: WebAssembly.Exports) {
@@ -47,8 +46,9 @@ export class Frame {
   }
 
   /** Begins a call. */
-  begin(words: Record<number, string> | undefined): void {
-    this.#words = words;
+  begin(refusals: Refusals | undefined): void {
+    this.#refusals = refusals;
+    this.unit = 1;
     this.#top = this.#base;
     this.placed = 0;
   }
@@ -153,9 +153,16 @@ export class Frame {
   /** Holds a status to be none of a refusal, and gives it back. */
   check(status: number): number {
     if (status >= 0) return status;
-    if (status >= -2 || this.#words === undefined) throw refusal(status);
+    throw this.#refusal(status);
+  }
+
+  #refusal(status: number): KilowatError {
     const [start = 0, , codes = 0] = this.words(this.fault, 3);
-    throw refusal(status, this.#words[codes & 0xffff], start);
+    let words = this.#refusals?.[status];
+    for (const number of [codes & 0xffff, codes >>> 16]) {
+      if (typeof words === "object") words = words[number];
+    }
+    return refusal(status, typeof words === "string" ? words : undefined, start, this.unit);
   }
 
   /** An offset, if there is one. */

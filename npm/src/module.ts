@@ -1,5 +1,6 @@
 import { fromBase64 } from "./encoding.js";
-import { Frame, type Faults } from "./frame.js";
+import type { Refusals } from "./errors.js";
+import { Frame } from "./frame.js";
 import { settings } from "./settings.js";
 import type { Loadable } from "./types.js";
 import { unpack } from "./unpack.js";
@@ -15,11 +16,10 @@ export interface Described {
   secret: boolean;
   /** Offsets and lengths of what the static region holds from the start. */
   data: readonly (readonly [number, number])[];
-  faults: Faults;
 }
 
 /** Which version of the ABI is understood here. */
-const ABI = 1;
+export const ABI = 1;
 
 /** Who answers the operations of a module, and why. */
 export interface ModuleStatus {
@@ -97,7 +97,7 @@ export class KernelModule implements Loadable {
   }
 
   /** The memory to call in, unless this module does not run here. */
-  frame(words: string | undefined): Frame | undefined {
+  frame(refusals: Refusals | undefined): Frame | undefined {
     if (!settings.wasm) return undefined;
     if (this.#frame === undefined) {
       asked.add(this);
@@ -111,7 +111,7 @@ export class KernelModule implements Loadable {
         return undefined;
       }
     }
-    this.#frame.begin(words === undefined ? undefined : this.#described.faults[words]);
+    this.#frame.begin(refusals);
     return this.#frame;
   }
 

@@ -1,4 +1,4 @@
-import { KilowatError } from "./errors.js";
+import { KilowatError, type Refusals } from "./errors.js";
 import type { Frame } from "./frame.js";
 import type { KernelModule } from "./module.js";
 import { countsOf } from "./monitor.js";
@@ -11,8 +11,8 @@ import type { BytesOperation, Operation } from "./types.js";
 export interface Spec<R, A extends unknown[]> {
   name: string;
   module: KernelModule;
-  /** The enumeration that says what is wrong where the kernel refuses something. */
-  faults?: string;
+  /** What is said where the kernel refuses something. */
+  refusals?: Refusals;
   /** Answers on the kernel. */
   kernel(frame: Frame, ...args: A): R;
   /** Gives the same answer without one. */
@@ -36,7 +36,7 @@ function caller<R, A extends unknown[]>(spec: Spec<R, A>): (...args: A) => R {
     return answer(...args);
   };
   const ask = (args: A): R => {
-    const frame = spec.module.frame(spec.faults);
+    const frame = spec.module.frame(spec.refusals);
     if (frame === undefined) return fallback(args);
     try {
       const answer = spec.kernel(frame, ...args);

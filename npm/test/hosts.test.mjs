@@ -150,7 +150,7 @@ test("what is wrong has a place and words", () => {
   assert.throws(() => deflate.gunzip(file), (error) => {
     assert.ok(error instanceof KilowatError);
     assert.deepEqual([error.code, error.status, error.operation], ["checksum", -4, "gzip_decompress"]);
-    assert.match(error.message, /^at byte \d+: the content's checksum does not match$/);
+    assert.match(error.message, /^at byte \d+: the checksum of the content, which ends here, does not match$/);
     return true;
   });
   assert.equal(search("haystack", "needle"), undefined);

@@ -62,11 +62,12 @@ const PROGRAMS = {
   deflate: ["gunzip", "gzip"],
   brotli: ["brotliDecompress"],
   crypto: ["aesGcmSeal", "pbkdf2Sha256"],
-  javascript: ["javascriptParse"],
+  javascript: ["javascriptParse", "parse"],
   json: ["jsonValidate"],
   text: ["base64Encode"],
   search: ["search"],
   memory: ["aggregate"],
+  coordinator: [],
 };
 
 const START = "<!-- sizes -->\n";
