@@ -62,6 +62,14 @@ export class KilowatError extends Error {
   }
 }
 
+/** That there is more than a kernel's memory can have. */
+export class TooLong extends KilowatError {
+  constructor(way?: string, operation?: string) {
+    const words = "what the call works on takes 2 GiB or more, and kernels have less";
+    super("too_large", way === undefined ? words : `${words}: take pieces, by ${way}`, undefined, operation);
+  }
+}
+
 /**
  * The error that a kernel's status is.
  *

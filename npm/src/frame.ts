@@ -1,5 +1,6 @@
 import { toBytes } from "./data.js";
-import { argument, refusal, type KilowatError, type Refusals } from "./errors.js";
+import { KilowatError, TooLong, argument, refusal, type Refusals } from "./errors.js";
+import { Resident } from "./resident.js";
 import type { Data, Order } from "./types.js";
 
 /** A kernel's functions: i32 and f64 are numbers, i64 is a bigint. Their types are in the kernels' contracts. */
@@ -29,7 +30,12 @@ export class Frame {
   /** All of the memory. */
   view: Uint8Array;
   readonly #memory: WebAssembly.Memory;
-  readonly #base: number;
+  /** Where spans begin that stay, and those of calls where there are none. */
+  readonly #floor: number;
+  /** What stays between calls, in the order of the places: where each begins, and where it has ended. */
+  #kept: { start: number; end: number }[] = [];
+  /** Where the spans of a call begin. */
+  #base: number;
   /** How many bytes a place in a fault counts: one, or a word. */
   unit = 1;
   /** What the operation that is called says of what it refuses. */
@@ -40,7 +46,8 @@ export class Frame {
     this.#memory = exports["memory"] as WebAssembly.Memory;
     this.view = new Uint8Array(this.#memory.buffer);
     this.fault = aligned((exports["heap_base"] as WebAssembly.Global<"i32">).value);
-    this.#base = this.fault + FAULT_SIZE;
+    this.#floor = this.fault + FAULT_SIZE;
+    this.#base = this.#floor;
     this.#top = this.#base;
     this.exports = exports;
   }
@@ -53,14 +60,49 @@ export class Frame {
     this.placed = 0;
   }
 
-  /** One past the last byte that the call may have written. */
-  get top(): number {
-    return this.#top;
+  /** Forgets what the call has placed: nothing of it stays in memory, nor what the kernel has written. */
+  zero(): void {
+    this.view.fill(0, this.fault, this.#floor);
+    this.view.fill(0, this.#base, this.#top);
+  }
+
+  /** Whether anything stays in memory between calls. */
+  get isKept(): boolean {
+    return this.#kept.length > 0;
+  }
+
+  /** Places bytes, between two calls, that stay until they are released. */
+  keep(bytes: Uint8Array): number {
+    if (bytes.length > MOST) throw new TooLong();
+    let start = this.#floor;
+    let place = 0;
+    for (const span of this.#kept) {
+      if (start + bytes.length <= span.start) break;
+      start = aligned(span.end);
+      place++;
+    }
+    const end = start + bytes.length;
+    if (end > this.view.length) this.#grow(end);
+    this.view.set(bytes, start);
+    this.#kept.splice(place, 0, { start, end });
+    this.#rest();
+    return start;
+  }
+
+  /** Gives back the place of bytes that have stayed. */
+  release(start: number, length: number): void {
+    this.view.fill(0, start, start + length);
+    this.#kept = this.#kept.filter((span) => span.start !== start || span.end !== start + length);
+    this.#rest();
+  }
+
+  #rest(): void {
+    this.#base = aligned(this.#kept.at(-1)?.end ?? this.#floor);
   }
 
   /** Room for so many bytes, which are undefined. */
   room(length: number): number {
-    if (!(length >= 0 && length <= MOST)) throw refusal(-6);
+    if (!(length >= 0)) throw argument(`${length} is no number of bytes`);
     const start = this.#top;
     const end = start + length;
     if (end > this.view.length) this.#grow(end);
@@ -69,7 +111,7 @@ export class Frame {
   }
 
   #grow(end: number): void {
-    if (end > MOST) throw refusal(-6);
+    if (end > MOST) throw new TooLong();
     // A half more than is needed, so that what grows slowly does not grow often.
     const wanted = Math.min(MOST, end + (end >> 1));
     const pages = (bytes: number): number => Math.ceil((bytes - this.view.length) / PAGE);
@@ -84,7 +126,19 @@ export class Frame {
   /** Places a byte string, and remembers its length. */
   bytes(data: Data): number {
     if (typeof data === "string") return this.#string(data);
-    const bytes = toBytes(data);
+    if (data instanceof Resident) {
+      const start = data.span.at(this);
+      if (start !== undefined) {
+        this.length = data.length;
+        this.placed += data.length;
+        return start;
+      }
+    }
+    return this.copy(toBytes(data));
+  }
+
+  /** Places bytes that the kernel may write to, and remembers how many they are. */
+  copy(bytes: Uint8Array): number {
     const start = this.room(bytes.length);
     this.view.set(bytes, start);
     this.length = bytes.length;

@@ -1,8 +1,10 @@
+import { toBytes } from "./data.js";
 import { fromBase64 } from "./encoding.js";
 import type { Refusals } from "./errors.js";
 import { Frame } from "./frame.js";
+import { Resident, Span } from "./resident.js";
 import { settings } from "./settings.js";
-import type { Loadable } from "./types.js";
+import type { Data, Loadable } from "./types.js";
 import { unpack } from "./unpack.js";
 
 /** What is known of a module of kernels. */
@@ -45,6 +47,8 @@ export class KernelModule implements Loadable {
   #compiled: WebAssembly.Module | undefined;
   #frame: Frame | undefined;
   #failure: string | undefined;
+  /** What stays in memory, whichever instance has it. */
+  readonly #spans = new Set<Span>();
 
   constructor(described: Described) {
     this.name = described.name;
@@ -96,8 +100,24 @@ export class KernelModule implements Loadable {
     return settings.wasm ? (this.#failure ?? "it has failed") : "it is turned off";
   }
 
+  upload(data: Data): Resident {
+    const span = new Span(toBytes(data), this.#running());
+    this.#spans.add(span);
+    return new Resident(span, () => {
+      this.#spans.delete(span);
+      span.free();
+    });
+  }
+
   /** The memory to call in, unless this module does not run here. */
   frame(refusals: Refusals | undefined): Frame | undefined {
+    const frame = this.#running();
+    frame?.begin(refusals);
+    return frame;
+  }
+
+  /** The memory of the instance, which is made where there is none. */
+  #running(): Frame | undefined {
     if (!settings.wasm) return undefined;
     if (this.#frame === undefined) {
       asked.add(this);
@@ -105,24 +125,26 @@ export class KernelModule implements Loadable {
       try {
         this.#compiled ??= new WebAssembly.Module(this.#binary());
         const { exports } = new WebAssembly.Instance(this.#compiled);
-        this.#frame = new Frame(exports);
+        const frame = new Frame(exports);
+        for (const span of this.#spans) span.move(frame);
+        this.#frame = frame;
       } catch (error) {
         this.#failure = String(error);
         return undefined;
       }
     }
-    this.#frame.begin(refusals);
     return this.#frame;
   }
 
   /** Ends a call: zeroes what may be secret, and gives back what is over the limit. */
   end(frame: Frame): void {
     if (this.#described.secret) this.#zero(frame);
-    if (frame.view.length > settings.memoryLimit) this.drop();
+    if (frame.view.length > settings.memoryLimit && !frame.isKept) this.drop();
   }
 
-  #zero({ view, fault, top }: Frame): void {
-    view.fill(0, fault, top);
+  #zero(frame: Frame): void {
+    frame.zero();
+    const { view, fault } = frame;
     let from = 0;
     for (const [offset, length] of this.#described.data) {
       view.fill(0, from, offset);

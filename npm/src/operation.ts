@@ -1,8 +1,9 @@
-import { KilowatError, type Refusals } from "./errors.js";
+import { KilowatError, TooLong, type Refusals } from "./errors.js";
 import type { Frame } from "./frame.js";
 import type { KernelModule } from "./module.js";
 import { countsOf } from "./monitor.js";
 import { peerOf } from "./peers.js";
+import { inPieces } from "./stream/names.js";
 import { settings } from "./settings.js";
 import { toBase64, toHex } from "./encoding.js";
 import type { BytesOperation, Operation } from "./types.js";
@@ -71,6 +72,7 @@ function caller<R, A extends unknown[]>(spec: Spec<R, A>): (...args: A) => R {
 
 /** The same error, which says whose it is. */
 function named(error: KilowatError, operation: string): KilowatError {
+  if (error instanceof TooLong) return new TooLong(inPieces(operation), operation);
   return new KilowatError(error.code, error.message, error.offset, operation);
 }
 
