@@ -10,8 +10,8 @@ import { unpack } from "./unpack.js";
 /** What is known of a module of kernels. */
 export interface Described {
   name: string;
-  /** The binary, packed by DEFLATE and in base64, and its length. */
-  binary: { packed: string; length: number };
+  /** The binary: packed by DEFLATE and in base64, its length, and tables that are left out, with their places. */
+  binary: { packed: string; length: number; tables: readonly (readonly [number, () => Uint8Array])[] };
   /** The digest of the text that it was made from. */
   sourceSha256: string;
   /** Whether its memory may hold secrets, and is zeroed after each call. */
@@ -72,8 +72,10 @@ export class KernelModule implements Loadable {
   }
 
   #binary(): Uint8Array<ArrayBuffer> {
-    const { packed, length } = this.#described.binary;
-    return unpack(fromBase64(packed), length);
+    const { packed, length, tables } = this.#described.binary;
+    const binary = unpack(fromBase64(packed), length);
+    for (const [at, table] of tables) binary.set(table(), at);
+    return binary;
   }
 
   /** Refuses a binary of another ABI, or of another text than the wrappers here were made for. */
