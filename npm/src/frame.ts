@@ -11,6 +11,12 @@ export type Exports = any;
 const MOST = 2 ** 31 - 1;
 const PAGE = 65_536;
 const FAULT_SIZE = 16;
+/** Digests and the like are copied faster byte by byte. */
+const SHORT = 32;
+/** And from so many on it takes longer to zero what is then overwritten than all else. */
+const LONG = 32 * 1024;
+/** So much is still in the processor's caches when the kernel reads what was copied. */
+const PIECE = 64 * 1024;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -60,10 +66,14 @@ export class Frame {
     this.placed = 0;
   }
 
-  /** Forgets what the call has placed: nothing of it stays in memory, nor what the kernel has written. */
-  zero(): void {
-    this.view.fill(0, this.fault, this.#floor);
-    this.view.fill(0, this.#base, this.#top);
+  /** Zeroes memory from a place in the static region on, but for what stays. */
+  zero(from: number): void {
+    if (this.#base === this.#floor) {
+      this.view.fill(0, from, this.#top);
+    } else {
+      this.view.fill(0, from, this.#floor);
+      this.view.fill(0, this.#base, this.#top);
+    }
   }
 
   /** Whether anything stays in memory between calls. */
@@ -126,15 +136,12 @@ export class Frame {
   /** Places a byte string, and remembers its length. */
   bytes(data: Data): number {
     if (typeof data === "string") return this.#string(data);
-    if (data instanceof Resident) {
-      const start = data.span.at(this);
-      if (start !== undefined) {
-        this.length = data.length;
-        this.placed += data.length;
-        return start;
-      }
-    }
-    return this.copy(toBytes(data));
+    if (data instanceof Uint8Array) return this.copy(data);
+    const start = data instanceof Resident ? data.span.at(this) : undefined;
+    if (start === undefined) return this.copy(toBytes(data));
+    this.length = (data as Resident).length;
+    this.placed += this.length;
+    return start;
   }
 
   /** Places bytes that the kernel may write to, and remembers how many they are. */
@@ -144,6 +151,23 @@ export class Frame {
     this.length = bytes.length;
     this.placed += bytes.length;
     return start;
+  }
+
+  /** Whether data are better taken in pieces, where they can be. Strings and what is in this memory are not. */
+  isLong(data: Data): boolean {
+    return data instanceof Uint8Array && data.length > PIECE;
+  }
+
+  /** Places bytes piece by piece, each where the one before was. */
+  pieces(data: Data, take: (start: number, length: number) => void): void {
+    const bytes = toBytes(data);
+    const start = this.room(PIECE);
+    for (let from = 0; from < bytes.length; from += PIECE) {
+      const piece = bytes.subarray(from, from + PIECE);
+      this.view.set(piece, start);
+      take(start, piece.length);
+    }
+    this.placed += bytes.length;
   }
 
   /** UTF-8 takes three bytes at most for each unit of UTF-16. */
@@ -236,7 +260,13 @@ export class Frame {
 
   /** A copy of bytes. */
   read(start: number, length: number): Uint8Array {
-    return this.view.slice(start, start + length);
+    const { view } = this;
+    // The constructor does not zero what it then writes, and takes longer to begin.
+    if (length > LONG) return new Uint8Array(view.subarray(start, start + length));
+    if (length > SHORT) return view.slice(start, start + length);
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at++) bytes[at] = view[start + at]!;
+    return bytes;
   }
 
   /** Copies of byte strings that stand one behind the other, each so long. */

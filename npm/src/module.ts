@@ -113,8 +113,8 @@ export class KernelModule implements Loadable {
 
   /** The memory to call in, unless this module does not run here. */
   frame(refusals: Refusals | undefined): Frame | undefined {
-    const frame = this.#running();
-    frame?.begin(refusals);
+    const frame = settings.wasm ? (this.#frame ?? this.#running()) : undefined;
+    if (frame !== undefined) frame.begin(refusals);
     return frame;
   }
 
@@ -145,14 +145,14 @@ export class KernelModule implements Loadable {
   }
 
   #zero(frame: Frame): void {
-    frame.zero();
-    const { view, fault } = frame;
+    const { data } = this.#described;
     let from = 0;
-    for (const [offset, length] of this.#described.data) {
-      view.fill(0, from, offset);
+    for (let at = 0; at < data.length; at++) {
+      const [offset, length] = data[at]!;
+      if (offset > from) frame.view.fill(0, from, offset);
       from = offset + length;
     }
-    view.fill(0, from, fault);
+    frame.zero(from);
   }
 
   /** Forgets the instance; the next call has a new one. */

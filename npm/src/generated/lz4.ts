@@ -122,6 +122,12 @@ export const xxh32: Operation<number, [bytes: Data, seed?: number]> = /* @__PURE
   module: kernels,
   plain: xxh32Plain,
   kernel(frame, bytes, seed = 0) {
+    if (frame.isLong(bytes)) {
+      const state = frame.room(40);
+      frame.exports.xxh32_init(state, seed);
+      frame.pieces(bytes, (ptr, len) => frame.exports.xxh32_update(state, ptr, len));
+      return frame.exports.xxh32_finish(state) >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.xxh32(bytesPtr, bytesLen, seed) >>> 0;
   },

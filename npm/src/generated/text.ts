@@ -68,6 +68,13 @@ export const crc32: Operation<number, [bytes: Data]> = /* @__PURE__ */ define({
   module: kernels,
   plain: crc32Plain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.crc32(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.crc32_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.crc32(bytesPtr, bytesLen) >>> 0;
   },
@@ -99,6 +106,13 @@ export const crc32c: Operation<number, [bytes: Data]> = /* @__PURE__ */ define({
   module: kernels,
   plain: crc32cPlain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.crc32c(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.crc32c_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.crc32c(bytesPtr, bytesLen) >>> 0;
   },
@@ -130,6 +144,13 @@ export const adler32: Operation<number, [bytes: Data]> = /* @__PURE__ */ define(
   module: kernels,
   plain: adler32Plain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.adler32(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.adler32_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.adler32(bytesPtr, bytesLen) >>> 0;
   },

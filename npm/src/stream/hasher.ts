@@ -2,7 +2,10 @@ import { toBytes } from "../data.js";
 import { KilowatError } from "../errors.js";
 import { toBase64, toHex } from "../encoding.js";
 import type { Data, Operation } from "../types.js";
-import { LONGEST, cut } from "./transform.js";
+import { cut } from "./transform.js";
+
+/** So much is still in the processor's caches when the kernel reads what was copied. */
+const LONGEST = 128 * 1024;
 
 /** The operations that a hash in pieces is made of. */
 export interface Steps<D> {
@@ -29,7 +32,7 @@ export class Hasher<D> {
   update(data: Data): this {
     // A short string goes straight into the kernel's memory.
     if (typeof data === "string" && 3 * data.length <= LONGEST) this.#take(data);
-    else for (const piece of cut(toBytes(data))) this.#take(piece);
+    else for (const piece of cut(toBytes(data), LONGEST)) this.#take(piece);
     return this;
   }
 

@@ -8,11 +8,11 @@ export interface Pieces {
 }
 
 /** Longer pieces are cut: what works on one has to fit into memory, several times. */
-export const LONGEST = 4 * 1024 * 1024;
+const LONGEST = 4 * 1024 * 1024;
 
-/** Bytes in pieces that are not too long. */
-export function* cut(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += LONGEST) yield bytes.subarray(from, from + LONGEST);
+/** Bytes in pieces that are no longer than this. */
+export function* cut(bytes: Uint8Array, longest: number): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += longest) yield bytes.subarray(from, from + longest);
 }
 
 /** A `TransformStream` of bytes. An error comes behind what is right before it. */
@@ -29,7 +29,7 @@ export class BytesTransform extends TransformStream<Data, Uint8Array> {
     };
     super({
       transform: (all, controller) => {
-        for (const piece of cut(toBytes(all))) take(piece, false, controller);
+        for (const piece of cut(toBytes(all), LONGEST)) take(piece, false, controller);
       },
       flush: (controller) => take(new Uint8Array(0), true, controller),
     });

@@ -45,7 +45,7 @@ fn property(flag: &str) -> &str {
 }
 
 /// What is between two brackets.
-fn between<'a>(text: &'a str, open: char, close: char) -> impl Iterator<Item = &'a str> {
+fn between(text: &str, open: char, close: char) -> impl Iterator<Item = &str> {
     let inner = text
         .split_once(open)
         .and_then(|(_, rest)| rest.split_once(close));

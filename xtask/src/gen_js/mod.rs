@@ -21,12 +21,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use kilowat_assembler::{Assembled, Options, Tree};
+use kilowat_assembler::{Assembled, ManifestModule, Options, Tree};
 
 use crate::{build_wasm, files, workspace};
 use names::{camel, family};
 use operations::Operation;
 use refusals::Refusals;
+use wrapper::Pieces;
 
 /// Write the wrappers of the operations for JavaScript, under npm/src/generated.
 ///
@@ -161,6 +162,7 @@ fn generate(root: &Path, tree: &Tree, modules: &[Assembled]) -> Result<BTreeMap<
             let answered = wrapper::Answered {
                 plain: fallback.as_deref(),
                 refuses,
+                pieces: pieces(operation, &operations, &module.entry),
             };
             let text = wrapper::wrapper(operation, &module.entry, &prototype, answered)
                 .with_context(|| format!("a wrapper of `{}`", operation.name))?;
@@ -194,6 +196,27 @@ fn generate(root: &Path, tree: &Tree, modules: &[Assembled]) -> Result<BTreeMap<
     }
     texts.insert("operations.ts".to_owned(), by_name(&operations));
     Ok(texts)
+}
+
+/// How a kernel takes a long input in pieces, if it does. BLAKE3 is faster over all of it at once.
+fn pieces(
+    operation: &Operation,
+    operations: &[Operation],
+    module: &ManifestModule,
+) -> Option<Pieces> {
+    let bytes = (operation.parameters.iter()).filter(|parameter| parameter.kind == "bytes");
+    let takes_bytes = bytes.count() == 1 && operation.module != "blake3";
+    let name = format!("{}_update", operation.name);
+    let update = operations.iter().find(|update| update.name == name)?;
+    let has = |suffix: &str| {
+        let name = format!("{}_{suffix}", operation.export);
+        module.exports.iter().any(|export| export.name == name)
+    };
+    match update.state_len {
+        _ if !takes_bytes => None,
+        Some(len) => (has("init") && has("finish")).then_some(Pieces::State(len)),
+        None => has("update").then_some(Pieces::Sum),
+    }
 }
 
 /// The wrappers of a module, with what they import, as far as they use it.

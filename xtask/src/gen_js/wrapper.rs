@@ -17,6 +17,17 @@ pub(super) struct Answered<'a> {
     pub(super) plain: Option<&'a str>,
     /// Whether there are words for what it refuses.
     pub(super) refuses: bool,
+    /// How a long input is taken in pieces, where that gives the same.
+    pub(super) pieces: Option<Pieces>,
+}
+
+/// The functions of a kernel that take an input in pieces.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pieces {
+    /// `NAME_init`, `NAME_update` and `NAME_finish`, over a state of so many bytes.
+    State(usize),
+    /// `NAME_update`, which takes what came of the pieces before and gives what comes of one more.
+    Sum,
 }
 
 /// The TypeScript of an operation.
@@ -115,6 +126,51 @@ impl Placed<'_> {
         })
     }
 
+    /// What is done with a long input: a piece at a time is copied to where it is still near when the kernel reads it.
+    fn in_pieces(&self, pieces: Pieces, prototype: &Prototype) -> Result<String> {
+        let export = &self.operation.export;
+        let name = &self.parameters[0];
+        let mut text = format!("    if (frame.isLong({name})) {{\n");
+        match pieces {
+            Pieces::State(len) => {
+                let besides = self.arguments[2..].iter();
+                let besides: String = besides
+                    .filter(|argument| *argument != "dstPtr")
+                    .fold(String::new(), |all, argument| all + ", " + argument);
+                let _ = write!(
+                    text,
+                    "      const state = frame.room({len});\n      \
+                     frame.exports.{export}_init(state{besides});\n      \
+                     frame.pieces({name}, (ptr, len) => frame.exports.{export}_update(state, ptr, len));\n"
+                );
+                if let Room::Fixed { ptr, len } = &self.room {
+                    let _ = write!(
+                        text,
+                        "      const {ptr} = frame.room({len});\n      \
+                         frame.exports.{export}_finish(state, {ptr});\n      \
+                         return frame.read({ptr}, {len});\n"
+                    );
+                } else {
+                    let (_, end) =
+                        self.answer(prototype, &format!("frame.exports.{export}_finish(state)"))?;
+                    let _ = write!(text, "  {end}");
+                }
+            }
+            Pieces::Sum => {
+                let (_, end) = self.answer(prototype, "sum")?;
+                let _ = write!(
+                    text,
+                    "      let sum = frame.exports.{export}(0, 0);\n      \
+                     frame.pieces({name}, (ptr, len) => {{\n        \
+                     sum = frame.exports.{export}_update(sum, ptr, len);\n      \
+                     }});\n  {end}"
+                );
+            }
+        }
+        text.push_str("    }\n");
+        Ok(text)
+    }
+
     fn text(&self, prototype: &Prototype, answered: Answered<'_>) -> Result<String> {
         let operation = self.operation;
         let name = camel(&operation.name);
@@ -148,6 +204,9 @@ impl Placed<'_> {
             .chain(self.parameters.clone())
             .collect();
         let _ = writeln!(text, "  kernel({}) {{", parameters.join(", "));
+        if let Some(pieces) = answered.pieces {
+            text.push_str(&self.in_pieces(pieces, prototype)?);
+        }
         text.push_str(&self.before);
         text.push_str(&end);
         text.push_str("  },\n});\n");
