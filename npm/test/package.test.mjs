@@ -1,10 +1,11 @@
 // What is packed, what bundlers take of it, and what its types say.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { unpack } from "../dist/unpack.js";
 import { overTheWire, withEsbuild, withRollup } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,6 +22,19 @@ test("what is packed is what is meant to be", () => {
   const answer = JSON.parse(output);
   const [{ files }] = Array.isArray(answer) ? answer : Object.values(answer);
   hold("packed.txt", files.map(({ path }) => `${path}\n`).sort().join(""));
+});
+
+test("what is embedded are the binaries, byte for byte", async () => {
+  const names = readdirSync(join(root, "wasm"));
+  assert.ok(names.length >= 15);
+  for (const name of names) {
+    const { binary } = await import(`../dist/binaries/${name.replace(".wasm", ".js")}`);
+    const unpacked = unpack(Buffer.from(binary.packed, "base64"), binary.length);
+    for (const [at, table] of binary.tables) unpacked.set(table(), at);
+    assert.ok(readFileSync(join(root, "wasm", name)).equals(unpacked), name);
+  }
+  const { binary } = await import("../dist/binaries/text.js");
+  assert.equal(binary.tables.length, 2, "the tables of CRCs are found in what uses them");
 });
 
 const KERNELS = ["sha256", "sha512", "md5", "blake3", "xxhash", "string_ops", "text", "lz4", "deflate", "brotli", "json"];
@@ -62,11 +76,12 @@ const PROGRAMS = {
   deflate: ["gunzip", "gzip"],
   brotli: ["brotliDecompress"],
   crypto: ["aesGcmSeal", "pbkdf2Sha256"],
-  javascript: ["javascriptParse"],
+  javascript: ["javascriptParse", "parse"],
   json: ["jsonValidate"],
   text: ["base64Encode"],
   search: ["search"],
   memory: ["aggregate"],
+  coordinator: [],
 };
 
 const START = "<!-- sizes -->\n";

@@ -10,6 +10,4 @@ export const javascript = /* @__PURE__ */ new KernelModule({
   sourceSha256: "8cf40e6cf746a56019e803b42d8669c606044ba5462dff7b3b08ff9234bb6dbc",
   secret: false,
   data: [[0, 256], [256, 130], [512, 130], [768, 256], [1024, 2048], [3072, 130], [4096, 9728], [16384, 7011], [3360, 8], [3376, 84]],
-  faults: {
-  },
 });
