@@ -176,3 +176,8 @@ pub mod settings {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of docs/api.md.
+#[cfg(all(doctest, feature = "javascript"))]
+#[doc = include_str!("../tests/data/api-examples.md")]
+struct ApiExamples;

@@ -95,17 +95,24 @@ test("entries are as small as the README says", async () => {
   }
 });
 
-/** The programs in the README, in JavaScript or TypeScript. */
-function examples() {
-  const text = readFileSync(join(root, "README.md"), "utf8");
+/** The programs in a page, in JavaScript or TypeScript. */
+function examples(page) {
+  const text = readFileSync(page, "utf8");
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, program]) => program);
 }
 
-test("the examples of the README have sound types, and run", () => {
+/** What each call of `console.log` prints, if a comment at the end of its line says so. */
+function promised(program) {
+  return [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, printed]) => `${printed}\n`).join("");
+}
+
+test("the examples of the README and of the reference have sound types, and run", () => {
   const folder = mkdtempSync(join(root, "examples-"));
   try {
-    const programs = examples();
-    assert.ok(programs.length >= 4);
+    const reference = examples(join(root, "../tests/data/api-examples.md"));
+    assert.ok(reference.length >= 50 && reference.every((program) => promised(program) !== ""));
+    const programs = [...examples(join(root, "README.md")), ...reference];
+    assert.ok(programs.length >= reference.length + 4);
     programs.forEach((program, index) => writeFileSync(join(folder, `example${index}.mts`), program));
     // What is wrong with a type is an error: each line that expects one has it.
     writeFileSync(
@@ -133,8 +140,10 @@ export { digest, hash, at, text };
     } catch (error) {
       assert.fail(error.stdout);
     }
-    for (const index of programs.keys()) {
-      execFileSync(process.execPath, [join(folder, `example${index}.mjs`)], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    for (const [index, program] of programs.entries()) {
+      const run = [process.execPath, [join(folder, `example${index}.mjs`)]];
+      const printed = execFileSync(...run, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+      if (reference.includes(program)) assert.equal(printed, promised(program), program);
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -10,6 +10,7 @@ mod dist;
 mod features;
 mod files;
 mod fmt;
+mod gen_docs;
 mod gen_js;
 mod gen_tables;
 mod gen_vectors;
@@ -40,6 +41,7 @@ enum Command {
     Dist(dist::Arguments),
     Features(features::Arguments),
     Fmt(fmt::Arguments),
+    GenDocs(gen_docs::Arguments),
     GenJs(gen_js::Arguments),
     GenTables(gen_tables::Arguments),
     GenVectors(gen_vectors::Arguments),
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Dist(arguments) => dist::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::GenDocs(arguments) => gen_docs::run(&arguments),
         Command::GenJs(arguments) => gen_js::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::GenVectors(arguments) => gen_vectors::run(&arguments),
@@ -99,6 +102,7 @@ mod tests {
             "dist",
             "features",
             "fmt",
+            "gen-docs",
             "gen-js",
             "gen-tables",
             "gen-vectors",

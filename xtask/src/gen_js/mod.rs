@@ -4,11 +4,11 @@
 //! above the kernel, and the numbers that hosts need are in the manifest. What is out of the ordinary is written by
 //! hand, in `npm/src/by_hand`, and found there by its name.
 
-mod names;
-mod operations;
+pub(crate) mod names;
+pub(crate) mod operations;
 mod placing;
-mod prototype;
-mod wrapper;
+pub(crate) mod prototype;
+pub(crate) mod wrapper;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -148,7 +148,7 @@ impl Placed<'_> {
 }
 
 /// The enumeration of what a function says is wrong: its own, that of the module, or the only one.
-fn faults<'a>(module: &'a ManifestModule, export: &str) -> Option<&'a str> {
+pub(crate) fn faults<'a>(module: &'a ManifestModule, export: &str) -> Option<&'a str> {
     let own = |name: &str| {
         name.strip_suffix("_fault")
             .is_some_and(|stem| export.starts_with(stem))
@@ -167,7 +167,7 @@ fn faults<'a>(module: &'a ManifestModule, export: &str) -> Option<&'a str> {
 }
 
 /// A line that begins with a capital letter.
-fn capital(line: &str) -> String {
+pub(crate) fn capital(line: &str) -> String {
     let mut chars = line.chars();
     let first = chars
         .next()
