@@ -109,7 +109,7 @@ function promised(program) {
 test("the examples of the README and of the reference have sound types, and run", () => {
   const folder = mkdtempSync(join(root, "examples-"));
   try {
-    const reference = examples(join(root, "../tests/data/api-examples.md"));
+    const reference = ["tests/data/api-examples.md", "docs/migration.md"].flatMap((page) => examples(join(root, "..", page)));
     assert.ok(reference.length >= 50 && reference.every((program) => promised(program) !== ""));
     const programs = [...examples(join(root, "README.md")), ...reference];
     assert.ok(programs.length >= reference.length + 4);

@@ -7,6 +7,7 @@ mod build_wasm;
 mod command_binary;
 mod coverage;
 mod dist;
+mod docs;
 mod features;
 mod files;
 mod fmt;
@@ -14,6 +15,7 @@ mod gen_docs;
 mod gen_js;
 mod gen_tables;
 mod gen_vectors;
+mod licences;
 mod man;
 mod tidy;
 mod workspace;
@@ -39,6 +41,7 @@ enum Command {
     BuildWasm(build_wasm::Arguments),
     Coverage(coverage::Arguments),
     Dist(dist::Arguments),
+    Docs(docs::Arguments),
     Features(features::Arguments),
     Fmt(fmt::Arguments),
     GenDocs(gen_docs::Arguments),
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::GenDocs(arguments) => gen_docs::run(&arguments),
@@ -100,6 +104,7 @@ mod tests {
             "build-wasm",
             "coverage",
             "dist",
+            "docs",
             "features",
             "fmt",
             "gen-docs",

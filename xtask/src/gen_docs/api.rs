@@ -199,6 +199,7 @@ pub(super) fn page(described: &[Described<'_>], examples: &[Section]) -> String 
             } else {
                 let _ = write!(text, "\nThe example is that of [`{first}`](#{first}).\n");
             }
+            promise(&mut text, &described.contract);
         }
     }
     text
@@ -253,8 +254,12 @@ fn entry(text: &mut String, described: &Described<'_>, family: &str) {
         camel(&operation.name),
         described.signature
     );
+}
+
+/// What the kernel promises, for those who call it themselves.
+fn promise(text: &mut String, contract: &[String]) {
     text.push_str("\n<details><summary>The kernel's contract</summary>\n\n```c\n");
-    for line in &described.contract {
+    for line in contract {
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text.push_str("```\n\n</details>\n");
