@@ -7,12 +7,15 @@ mod build_wasm;
 mod command_binary;
 mod coverage;
 mod dist;
+mod docs;
 mod features;
 mod files;
 mod fmt;
+mod gen_docs;
 mod gen_js;
 mod gen_tables;
 mod gen_vectors;
+mod licences;
 mod man;
 mod tidy;
 mod verify;
@@ -39,8 +42,10 @@ enum Command {
     BuildWasm(build_wasm::Arguments),
     Coverage(coverage::Arguments),
     Dist(dist::Arguments),
+    Docs(docs::Arguments),
     Features(features::Arguments),
     Fmt(fmt::Arguments),
+    GenDocs(gen_docs::Arguments),
     GenJs(gen_js::Arguments),
     GenTables(gen_tables::Arguments),
     GenVectors(gen_vectors::Arguments),
@@ -55,8 +60,10 @@ fn main() -> ExitCode {
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::GenDocs(arguments) => gen_docs::run(&arguments),
         Command::GenJs(arguments) => gen_js::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::GenVectors(arguments) => gen_vectors::run(&arguments),
@@ -100,8 +107,10 @@ mod tests {
             "build-wasm",
             "coverage",
             "dist",
+            "docs",
             "features",
             "fmt",
+            "gen-docs",
             "gen-js",
             "gen-tables",
             "gen-vectors",

@@ -13,6 +13,8 @@ mod digests;
 mod doctor;
 mod encodings;
 mod environment;
+#[cfg(all(unix, feature = "swarm"))]
+mod examples;
 mod find;
 mod gzip;
 mod hashes;
