@@ -36,6 +36,28 @@ pub enum Language {
 }
 
 impl Language {
+    /// All of them, in the order of their names.
+    pub const ALL: [Self; 12] = [
+        Self::Css,
+        Self::Go,
+        Self::Html,
+        Self::JavaScript,
+        Self::Json,
+        Self::Markdown,
+        Self::Python,
+        Self::Rust,
+        Self::Shell,
+        Self::Toml,
+        Self::TypeScript,
+        Self::Yaml,
+    ];
+
+    /// The language of a name, as [`name`](Self::name) gives it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.name() == name)
+    }
+
     /// The language of a file, by its name, and where that says nothing by the interpreter that its first line names.
     #[must_use]
     pub fn of(path: &Path, text: &[u8]) -> Option<Self> {

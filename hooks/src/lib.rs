@@ -3,6 +3,10 @@
 
 mod finding;
 mod language;
+mod limit;
+pub mod rules;
+pub mod scan;
+pub mod security;
 pub mod syntax;
 
 pub use finding::{Finding, Severity};
