@@ -122,8 +122,8 @@ impl Scanner {
         for (literal, bytes) in literals.iter_mut().zip(&list) {
             for (offset, byte) in bytes.iter().enumerate() {
                 let rest = &bytes[offset..];
-                for needle in first[usize::from(*byte)]..first[usize::from(*byte) + 1] {
-                    let other = &list[needle];
+                let those = first[usize::from(*byte)]..first[usize::from(*byte) + 1];
+                for (needle, other) in those.clone().zip(&list[those]) {
                     let shared = other.len().min(rest.len());
                     let is_itself = offset == 0 && other.len() >= rest.len();
                     if !is_itself && other[..shared] == rest[..shared] {

@@ -55,16 +55,19 @@ pub(super) fn exec(place: &mut Place<'_>) -> Option<Range<usize>> {
     if !place.begins_word() {
         return None;
     }
+    let argument = place.skip_space(place.end);
+    if !is_put_together(place, argument) {
+        return None;
+    }
     let is_of_module = if place.byte_before(place.start) == b'.' {
         let what = place.word_before(place.start - 1);
         [&b"cp"[..], b"child_process", b"childProcess", b"shell", b"shelljs"].contains(&what)
     } else {
         // Modules are named at the head of a file.
-        let head = &place.bytes()[..place.bytes().len().min(8 << 10)];
+        let head = &place.bytes()[..place.bytes().len().min(4 << 10)];
         head.windows(13).any(|word| word == b"child_process")
     };
-    let argument = place.skip_space(place.end);
-    (is_of_module && is_put_together(place, argument)).then(|| place.start..place.end - 1)
+    is_of_module.then(|| place.start..place.end - 1)
 }
 
 /// `exec.Command("sh", "-c", "ls " + folder)`, `Command::new("sh").arg("-c").arg(format!(…))`.

@@ -68,6 +68,12 @@ pub(super) fn html(place: &mut Place<'_>) -> Option<Range<usize>> {
             return None;
         }
     }
+    // What is in the page already is put elsewhere.
+    let rest = place.line_behind(value);
+    let end = rest.iter().position(|byte| *byte == b';').unwrap_or(rest.len());
+    if rest[..end].ends_with(b".innerHTML") {
+        return None;
+    }
     Some(place.start + 1..place.end)
 }
 

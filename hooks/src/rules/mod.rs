@@ -19,7 +19,7 @@ use kilowat::{Error, Runtime};
 
 pub(crate) use allow::Allowed;
 pub(crate) use place::is_word;
-pub(crate) use rust::TEST_MARKS;
+pub(crate) use rust::{TEST_MARKS, Tests as TestsOfRust};
 pub use settings::{Settings, SettingsFault};
 pub use table::RULES;
 

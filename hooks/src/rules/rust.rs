@@ -13,11 +13,11 @@ pub(crate) const TEST_MARKS: &[&str] = &["#[cfg(test)]", "#[test]", "::test]", "
 
 /// Which parts of a file of Rust are tests. Looked for when it is first asked.
 #[derive(Debug, Default)]
-pub(super) struct Tests(OnceCell<Vec<Range<usize>>>);
+pub(crate) struct Tests(OnceCell<Vec<Range<usize>>>);
 
 impl Tests {
     /// Whether an offset belongs to a test within a file that is none.
-    pub(super) fn have(&self, source: &Source<'_>, hits: &[Hit], at: usize) -> bool {
+    pub(crate) fn have(&self, source: &Source<'_>, hits: &[Hit], at: usize) -> bool {
         if source.language != Some(Language::Rust) {
             return false;
         }
@@ -92,7 +92,8 @@ pub(super) fn unexplained(place: &mut Place<'_>) -> Option<Range<usize>> {
         return None;
     }
     let says = |bytes: &[u8]| {
-        bytes.windows(6).any(|word| word.eq_ignore_ascii_case(b"safety"))
+        let mut words = bytes.windows(6).filter(|word| word[0] | 0x20 == b's');
+        words.any(|word| word.eq_ignore_ascii_case(b"safety"))
     };
     // Beside it, or at the head of the block.
     let line = place.line_behind(place.end);
@@ -104,7 +105,7 @@ pub(super) fn unexplained(place: &mut Place<'_>) -> Option<Range<usize>> {
     let mut in_comment = false;
     // A statement above which the comment stands has no more lines than that, nor has the comment.
     for _ in 0..40 {
-        let Some(end) = at.checked_sub(1) else {
+        let Some(end) = at.checked_sub(1).filter(|end| place.byte(*end) == b'\n') else {
             break;
         };
         let line = place.line_before(end);

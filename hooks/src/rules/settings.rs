@@ -291,7 +291,7 @@ mod tests {
             ("[[rule]]\nseverity = 'fatal'", "line 2: `severity` is `fatal`, not suggestion, warning or error"),
             ("[[rule]]\ntests = 'no'", "line 2: `tests` is a string, not true or false"),
             ("[[rule]]\nid = 'rules.todo'\nliteral = 'x'\nmessage = 'm'", "line 1: there is a rule `rules.todo` already"),
-            ("[[rule]", "line 1: unclosed array table, expected `]]`"),
+            ("[[rule]", "line 1: unclosed array table, expected `]`"),
         ] {
             assert_eq!(Settings::parse(text).unwrap_err().to_string(), fault, "{text}");
         }

@@ -9,8 +9,9 @@ pub(super) fn remove_variable(place: &mut Place<'_>) -> Option<Range<usize>> {
     if !place.begins_word() || place.start < *place.read {
         return None;
     }
-    let line = command(place.behind(place.end));
-    *place.read = place.end + line.len();
+    let from = place.start + "rm".len();
+    let line = command(place.behind(from));
+    *place.read = from + line.len();
     let mut recursive = false;
     let mut at = 0;
     while at < line.len() {
@@ -25,7 +26,7 @@ pub(super) fn remove_variable(place: &mut Place<'_>) -> Option<Range<usize>> {
             recursive |= !word.starts_with(b"--") && word.iter().any(|byte| b"rR".contains(byte))
                 || word == b"--recursive";
         } else if recursive && is_root_if_unset(word) {
-            return Some(place.end + at..place.end + at + len);
+            return Some(from + at..from + at + len);
         }
         at += len;
     }
@@ -38,17 +39,14 @@ fn is_root_if_unset(word: &[u8]) -> bool {
     let Some(name) = word.strip_prefix(b"$") else {
         return false;
     };
-    let (name, rest) = match name.strip_prefix(b"{") {
-        Some(inner) => {
-            let Some(end) = inner.iter().position(|byte| *byte == b'}') else {
-                return false;
-            };
-            (&inner[..end], &inner[end + 1..])
-        }
-        None => {
-            let end = name.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
-            name.split_at(end.unwrap_or(name.len()))
-        }
+    let (name, rest) = if let Some(inner) = name.strip_prefix(b"{") {
+        let Some(end) = inner.iter().position(|byte| *byte == b'}') else {
+            return false;
+        };
+        (&inner[..end], &inner[end + 1..])
+    } else {
+        let end = name.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+        name.split_at(end.unwrap_or(name.len()))
     };
     // `${X:?}` and `${X:-…}` say what happens where it is not set.
     let is_plain = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
@@ -104,7 +102,7 @@ pub(super) fn piped_to_shell(place: &mut Place<'_>) -> Option<Range<usize>> {
 
 /// Whether a command is a shell, also as another user.
 fn runs_shell(command: &[u8]) -> bool {
-    let words = command.split(|byte| byte.is_ascii_whitespace());
+    let words = command.split(u8::is_ascii_whitespace);
     let mut words = words.filter(|word| {
         let is_before = [&b""[..], b"sudo", b"env", b"-E", b"-H"].contains(word);
         !is_before && !word.contains(&b'=')
@@ -122,7 +120,7 @@ pub(super) fn open_to_all(place: &mut Place<'_>) -> Option<Range<usize>> {
     }
     let line = command(place.behind(place.end));
     let mut at = 0;
-    for word in line.split(|byte| byte.is_ascii_whitespace()) {
+    for word in line.split(u8::is_ascii_whitespace) {
         at += word.len() + 1;
         if word.is_empty() || word.starts_with(b"-") {
             continue;
@@ -173,7 +171,8 @@ pub(super) fn injected_event(place: &mut Place<'_>) -> Option<Range<usize>> {
     let indentation = line.len() - line.trim_ascii_start().len();
     let mut at = place.start - line.len();
     for _ in 0..200 {
-        let line = place.line_before(at.checked_sub(1)?);
+        let end = at.checked_sub(1).filter(|end| place.byte(*end) == b'\n')?;
+        let line = place.line_before(end);
         at -= line.len() + 1;
         let text = line.trim_ascii_start();
         if !text.is_empty() && line.len() - text.len() < indentation {

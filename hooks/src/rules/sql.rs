@@ -29,12 +29,13 @@ pub(super) fn quotes_at(place: &Place<'_>, at: usize) -> Option<Quotes> {
     if !b"\"'`".contains(&quote) {
         return None;
     }
-    // The reader may count its letters to the string or not.
-    let before = bytes[..opening].iter().rev().take(3).take_while(|byte| byte.is_ascii_alphabetic());
+    let language = place.source.language;
+    // The reader may count its letters to the string or not; where there are none, the name of a template stands there.
+    let most = if matches!(language, Some(Language::Python | Language::Rust)) { 3 } else { 0 };
+    let before = bytes[..opening].iter().rev().take(most).take_while(|byte| byte.is_ascii_alphabetic());
     let start = opening - before.count();
     let letters = &bytes[start..opening];
     let is_prefix = !is_word(place.byte_before(start));
-    let language = place.source.language;
     let is_python = language == Some(Language::Python);
     let count = if is_python && bytes[opening..].starts_with(&[quote; 3]) { 3 } else { 1 };
     let takes_values = match language {
@@ -84,7 +85,7 @@ pub(super) fn concatenated(place: &mut Place<'_>) -> Option<Range<usize>> {
         return None;
     }
     let (called, _) = place.last_before(quotes.start);
-    let before = &bytes[..called + 1];
+    let before = &bytes[..=called];
     let is_tagged = quotes.quote == b'`' && {
         let last = place.byte_before(quotes.start);
         is_word(last) || b")>]".contains(&last)

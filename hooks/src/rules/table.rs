@@ -312,7 +312,7 @@ pub const RULES: &[Rule] = &[
         why: "Whoever can write a part of that text runs scripts in the page",
         remedy: "Use `textContent`, or make the elements; clean HTML that has to be HTML",
         finds: &[(JavaScript, "a.innerHTML = x;"), (JavaScript, "a.innerHTML += '<b>' + x;"), (JavaScript, "a.outerHTML = `<b>${x}</b>`;")],
-        passes: &[(JavaScript, "a.innerHTML = '';"), (JavaScript, "if (a.innerHTML == x) f();"), (JavaScript, "f(a.innerHTML);"), (JavaScript, "a.innerHTML = '<b></b>'\nf()")],
+        passes: &[(JavaScript, "a.innerHTML = '';"), (JavaScript, "if (a.innerHTML == x) f();"), (JavaScript, "f(a.innerHTML);"), (JavaScript, "a.innerHTML = b.innerHTML;"), (JavaScript, "a.innerHTML = '<b></b>'\nf()")],
     },
     Rule {
         id: "security.document-write",

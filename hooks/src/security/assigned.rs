@@ -83,6 +83,11 @@ pub(super) fn at(source: &Source<'_>, part: Range<usize>) -> Option<Assigned> {
     let rest = &bytes[at..bytes.len().min(at + LONGEST + 1)];
     let len = rest.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'`;,#&|)}".contains(byte));
     let len = len.unwrap_or(rest.len());
+    // It is a list of such.
+    let padding = rest[..len].iter().rev().take_while(|byte| **byte == b'=').count();
+    if rest[..len - padding].contains(&b'=') {
+        return None;
+    }
     (0 < len && len <= LONGEST).then_some(Assigned { name, value: at..at + len })
 }
 

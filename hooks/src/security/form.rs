@@ -108,10 +108,10 @@ pub(crate) fn behind(bytes: &[u8], start: usize, parts: &[Part]) -> Option<(usiz
     Some((at, last))
 }
 
-/// Where the parts begin that end at an offset. They are read backwards, so the last one first.
+/// Where the parts begin that end at an offset: they are read backwards.
 pub(crate) fn before(bytes: &[u8], end: usize, parts: &[Part]) -> Option<usize> {
     let mut at = end;
-    for part in parts.iter().rev() {
+    for (number, part) in parts.iter().enumerate().rev() {
         match *part {
             Part::Is(text) => {
                 if !bytes[..at].ends_with(text.as_bytes()) {
@@ -127,12 +127,18 @@ pub(crate) fn before(bytes: &[u8], end: usize, parts: &[Part]) -> Option<usize> 
                 at = start;
             }
             Part::Between(least, most, set) => {
+                // What stands before it may be of the same letters: then it is where these begin.
+                let head = match number.checked_sub(1).map(|before| parts[before]) {
+                    Some(Part::Is(text)) if text.bytes().all(|byte| set.has(byte)) => text.len(),
+                    _ => 0,
+                };
+                let most = most + head;
                 let run = bytes[..at].iter().rev().take(most).take_while(|byte| set.has(**byte));
                 let count = run.count();
-                if count < least {
+                if count < least + head {
                     return None;
                 }
-                at -= count;
+                at -= count - head;
             }
         }
     }
@@ -144,10 +150,9 @@ pub(crate) fn before(bytes: &[u8], end: usize, parts: &[Part]) -> Option<usize> 
 pub(crate) fn may_begin(bytes: &[u8], start: usize) -> bool {
     let before = &bytes[..start];
     match before {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
-        [.., last] => !is_word(*last) || *last == b'$',
-        [] => true,
+        [.., last] => (!is_word(*last) && *last != b'.') || *last == b'$',
     }
 }
 

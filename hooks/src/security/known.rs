@@ -58,7 +58,7 @@ pub(super) fn private_key(bytes: &[u8], start: usize, end: usize) -> Option<(Ran
         }
         at += 1;
     }
-    let key = &body[..at];
+    let key = &body[..at.min(body.len())];
     (count >= LEAST_OF_KEY && !random::is_stand_in(key)).then_some((start..end + label + 5, encrypted))
 }
 
@@ -139,7 +139,8 @@ pub(super) fn address(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let has_word = [&b"pass"[..], b"secret", b"user"].iter().any(|word| {
         password.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
     });
-    if is_common || is_filled_in || has_word || random::is_stand_in(password) || is_local(&host[..host_len.unwrap_or(host.len())]) {
+    let is_word = password.iter().all(u8::is_ascii_lowercase);
+    if is_common || is_word || is_filled_in || has_word || random::is_stand_in(password) || is_local(&host[..host_len.unwrap_or(host.len())]) {
         return None;
     }
     Some(start + user + 1..start + user + 1 + len)

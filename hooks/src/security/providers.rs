@@ -577,7 +577,15 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         name: "Mailchimp",
         page: "https://admin.mailchimp.com/account/api",
         forms: &[
-            form("-us", &[Between(1, 2, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us1", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us2", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us3", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us4", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us5", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us6", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us7", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us8", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
+            form("-us9", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
         ],
         named: &[
         ],
