@@ -35,11 +35,13 @@ mod run;
 mod store;
 mod trend;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::memory::{Access as _, Direct, Memory, Within};
 use crate::names;
+use crate::rollback::System;
 use crate::swarm::Swarm;
 pub use alerts::{Alert, AlertState, Bound, RULES, Rule, Watch};
 use budget::Budgets;
@@ -114,6 +116,39 @@ impl Monitor {
         if names::check("the hook", &run.hook).is_ok() {
             self.access.0.monitor.record(run);
         }
+    }
+
+    /// Does several things in one commit, as [`Memory::transaction`], and stores with them what this process has taken
+    /// note of: one commit is all that a short process makes.
+    ///
+    /// # Errors
+    /// As of [`Memory::transaction`].
+    pub fn transaction<T>(
+        &self,
+        work: impl FnOnce(&Memory<Within<'_>>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let shared = &self.access.0;
+        let runtime = shared.engines.of(System::Memory);
+        let sent = Cell::new(false);
+        let pending = shared.monitor.take(shared.engines.all());
+        let answer = shared.database.write(|connection, now| {
+            let answer = work(&Memory {
+                access: Within {
+                    connection,
+                    now,
+                    runtime,
+                    sent: Some(&sent),
+                },
+            })?;
+            store(connection, now, &pending)?;
+            Ok(answer)
+        });
+        if answer.is_err() {
+            shared.monitor.give_back(pending);
+        } else if sent.get() {
+            shared.was_sent();
+        }
+        answer
     }
 
     /// Stores now what this process has taken note of.

@@ -1,0 +1,7 @@
+//! The steps that are here: text, syntax, format, tests.
+
+mod syntax;
+mod text;
+
+pub(crate) use syntax::{Syntax, read};
+pub(crate) use text::Text;
