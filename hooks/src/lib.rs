@@ -19,10 +19,13 @@
 
 mod budgets;
 mod context;
+mod coverage;
+pub mod deferred;
 mod edit;
 mod error;
 mod finding;
 mod findings;
+mod fix;
 mod generated;
 mod guard;
 mod ignored;
@@ -32,7 +35,9 @@ mod places;
 mod report;
 mod steps;
 mod store;
+mod style;
 pub mod syntax;
+mod testing;
 
 pub use budgets::Budgets;
 pub use context::{AgentContext, Context, MINIMUM_COVERAGE};
