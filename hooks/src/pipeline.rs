@@ -1,6 +1,7 @@
 //! The pipeline: the steps in their order, each within its budget, and one report of all of them.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -38,14 +39,29 @@ use crate::testing::{Tested, is_test, tested};
 pub const HOOK: &str = "post-edit";
 
 /// Looks at files after they were edited. Any number of threads use it at the same time.
-#[derive(Debug)]
 pub struct Pipeline {
     pub(crate) project: PathBuf,
     pub(crate) swarm: Result<Swarm, String>,
     given: Option<Runtime>,
     budgets: Budgets,
     ignored: Ignored,
+    /// Those of the program.
+    steps: Vec<Box<dyn Step>>,
 }
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps: Vec<_> = self.steps.iter().map(|step| step.name()).collect();
+        formatter
+            .debug_struct("Pipeline")
+            .field("project", &self.project)
+            .field("steps", &steps)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The steps that are about the layout of a file; all others are linting.
+const FORMATTING: [&str; 2] = ["text", "format"];
 
 /// The mark that says that a file is UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -86,6 +102,7 @@ impl Pipeline {
             given,
             budgets: Budgets::default(),
             ignored: Ignored::default(),
+            steps: Vec::new(),
         })
     }
 
@@ -93,6 +110,13 @@ impl Pipeline {
     #[must_use]
     pub fn budgets(mut self, budgets: Budgets) -> Self {
         self.budgets = budgets;
+        self
+    }
+
+    /// With a step more, behind the others.
+    #[must_use]
+    pub fn step(mut self, step: impl Step + 'static) -> Self {
+        self.steps.push(Box::new(step));
         self
     }
 
@@ -146,7 +170,7 @@ impl Pipeline {
             Settings::read(self, &guarded, runtime)
         });
         let digest = work.fixed(&mut guarded, digest, &settings.style, runtime)?;
-        let basis = settings.basis(context);
+        let basis = settings.basis(context, &self.steps);
         let looks_again = context.again || context.wait || !work.fixed.is_empty();
         if !looks_again && let Some(last) = store::last(self, &guarded.path, &digest, basis) {
             return Ok(work.repeated(last));
@@ -171,19 +195,6 @@ impl Pipeline {
         match &self.swarm {
             Ok(swarm) => Ok(deferred::untold(swarm)?),
             Err(_) => Ok(Vec::new()),
-        }
-    }
-
-    /// A worker that runs the commands of files that wait in the queue, of all projects of the swarm. It is yet to be
-    /// run.
-    ///
-    /// # Errors
-    /// [`Error::NoSwarm`] where there is no swarm.
-    #[cfg(unix)]
-    pub fn worker(&self) -> Result<kilowat_swarm::worker::Worker, Error> {
-        match &self.swarm {
-            Ok(swarm) => Ok(deferred::worker(swarm)),
-            Err(why) => Err(Error::NoSwarm { why: why.clone() }),
         }
     }
 
@@ -228,7 +239,11 @@ impl Pipeline {
     pub fn work(&self, longest: Duration) -> Result<deferred::WorkReport, Error> {
         const IDLE: Duration = Duration::from_millis(5);
 
-        let worker = self.worker()?.idle(IDLE).grace(Duration::ZERO);
+        let swarm = match &self.swarm {
+            Ok(swarm) => swarm,
+            Err(why) => return Err(Error::NoSwarm { why: why.clone() }),
+        };
+        let worker = deferred::worker(swarm).idle(IDLE).grace(Duration::ZERO);
         let stopper = worker.stopper();
         let (ended, end) = std::sync::mpsc::channel::<()>();
         let watch = std::thread::spawn(move || {
@@ -276,7 +291,8 @@ impl Settings {
     }
 
     /// What a report depends on besides its file.
-    fn basis(&self, context: &Context) -> u64 {
+    fn basis(&self, context: &Context, steps: &[Box<dyn Step>]) -> u64 {
+        let steps: Vec<_> = steps.iter().map(|step| step.name()).collect();
         let stamp = self.coverage.as_ref().map(Source::stamp);
         let plan = match &self.plan {
             Plan::Nothing(_) => 0,
@@ -285,7 +301,7 @@ impl Settings {
         };
         store::basis(
             context,
-            &(&self.style, &self.tested, stamp, plan, &self.text),
+            &(&self.style, &self.tested, stamp, plan, &self.text, steps),
         )
     }
 }
@@ -392,6 +408,9 @@ impl<'a> Work<'a> {
             let project = &self.pipeline.project;
             self.step(&Markdown { project }, &edit);
         }
+        for step in &self.pipeline.steps {
+            self.step(&**step, &edit);
+        }
         let began = Instant::now();
         let mut report = self.report(&edit);
         self.tests(&mut report, &guarded.path, settings);
@@ -430,9 +449,10 @@ impl<'a> Work<'a> {
             let Placed { finding, .. } = placed;
             (finding.offset, std::cmp::Reverse(finding.severity))
         });
-        let of = |steps, what| step_report(&report.findings, steps, what);
-        report.steps.formatting = of(&["text", "format"], "formatting");
-        report.steps.linting = of(&["syntax", "rules", "security", "markdown"], "linting");
+        let of_format = |placed: &&Placed| FORMATTING.contains(&placed.step.as_str());
+        let (of_it, others): (Vec<_>, Vec<_>) = report.findings.iter().partition(of_format);
+        report.steps.formatting = step_report(&of_it, "formatting");
+        report.steps.linting = step_report(&others, "linting");
         for placed in &report.findings {
             let list = match placed.finding.severity {
                 Severity::Error => &mut report.summary.errors,
@@ -766,23 +786,17 @@ fn waited(report: &mut Report, results: Vec<crate::report::CommandResult>) {
     };
 }
 
-fn step_report(findings: &[Placed], steps: &[&str], what: &str) -> StepReport {
-    let of_step = || {
-        findings
-            .iter()
-            .filter(|placed| steps.contains(&placed.step.as_str()))
-    };
-    let issues = of_step().count();
-    let success = of_step().all(|placed| placed.finding.severity < Severity::Error);
+fn step_report(findings: &[&Placed], what: &str) -> StepReport {
+    let is_error = |placed: &&Placed| placed.finding.severity == Severity::Error;
     StepReport {
-        success,
+        success: !findings.iter().any(is_error),
         ran: true,
-        message: match issues {
+        message: match findings.len() {
             0 => format!("{what}: nothing to say"),
             1 => format!("{what}: 1 finding"),
             n => format!("{what}: {n} findings"),
         },
-        issues,
+        issues: findings.len(),
     }
 }
 

@@ -194,6 +194,6 @@ pub(crate) fn untold(swarm: &Swarm) -> Result<Vec<Told>, SwarmError> {
 }
 
 #[cfg(unix)]
-pub use run::WorkReport;
+pub(crate) use run::results;
 #[cfg(unix)]
-pub(crate) use run::{results, worker};
+pub use run::{WorkReport, worker};

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use kilowat_hooks::{Context, Priority, SkipReason, Verdict};
+use kilowat_hooks::{
+    Context, Edit, Finding, Findings, Priority, Severity, SkipReason, Step, Verdict,
+};
 use kilowat_swarm::rollback::{Rollback, System};
 use serde_json::Value;
 
@@ -339,4 +341,39 @@ fn links_and_headings_of_markdown_are_looked_at_where_that_is_asked_for() {
         found(&report),
         ["markdown.heading-level 3:1", "markdown.link 5:15"]
     );
+}
+
+/// A step as a program writes one.
+struct LongFiles;
+
+impl Step for LongFiles {
+    fn name(&self) -> &'static str {
+        "long-files"
+    }
+
+    fn run(&self, edit: &Edit<'_>, found: &mut Findings) {
+        let lines = edit.bytes.iter().filter(|byte| **byte == b'\n').count();
+        if lines > 2 && !edit.is_test {
+            found.add(Finding {
+                rule: "long-files".into(),
+                severity: Severity::Suggestion,
+                offset: 0,
+                len: 0,
+                message: format!("the file has {lines} lines"),
+                why: "nobody reads it from one end to the other".into(),
+                remedy: "move what belongs together into a file of its own".into(),
+            });
+        }
+    }
+}
+
+#[test]
+fn a_program_adds_steps_of_its_own() {
+    let project = Project::new();
+    project.write("a.js", "let a;\nlet b;\nlet c;\n");
+    let pipeline = project.pipeline().step(LongFiles);
+    let report = pipeline.post_edit("a.js".as_ref(), &Context::default()).unwrap();
+    assert_eq!(found(&report), ["long-files 1:1"]);
+    assert_eq!(report.steps.linting.issues, 1);
+    assert!(report.durations.steps.iter().any(|step| step.name == "long-files"));
 }
