@@ -3,10 +3,16 @@
 use std::env;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+#[cfg(feature = "hooks")]
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+#[cfg(feature = "hooks")]
+use kilowat::Runtime;
+#[cfg(feature = "hooks")]
+use kilowat_hooks::{init, protocol::Unopened};
 use kilowat_swarm::clock::Moment;
 #[cfg(feature = "redis")]
 use kilowat_swarm::messenger::redis::Address;
@@ -19,6 +25,10 @@ use crate::output::Output;
 
 /// The swarm of agents and tasks where none is named.
 pub(crate) const DEFAULT_SWARM: &str = "default";
+
+/// How long a hook waits for those who write to the database: a person may wait for the hook.
+#[cfg(feature = "hooks")]
+const PATIENCE_OF_HOOKS: Duration = Duration::from_millis(100);
 
 /// How many bytes of a value a table shows.
 const SHOWN: usize = 60;
@@ -54,6 +64,33 @@ pub(crate) fn open_for_messages(options: Options, output: &mut Output) -> Result
 pub(crate) fn place() -> Result<Place> {
     let folder = env::current_dir().context("the current folder")?;
     Ok(Place::find(&folder)?)
+}
+
+/// Opens the swarm of a place for a hook, which waits for nobody, and makes it where it is missing: Git then sees nothing
+/// of it.
+#[cfg(feature = "hooks")]
+pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Unopened> {
+    let unopened = |why: String, runtime| Unopened { why, runtime };
+    let runtime = match options.start() {
+        Ok(runtime) => runtime,
+        Err(error) => return Err(unopened(error.to_string(), Runtime::shared().clone())),
+    };
+    let is_new = !place.folder().exists();
+    let opened = Swarm::builder()
+        .runtime(runtime.clone())
+        .name(&process_name())
+        .patience(PATIENCE_OF_HOOKS)
+        .daily_backups(false)
+        .open(place);
+    match opened {
+        Ok(swarm) => {
+            if is_new && let Err(error) = init::hide(swarm.place().folder()) {
+                tracing::warn!(%error, "Git sees the folder of the swarm");
+            }
+            Ok(swarm)
+        }
+        Err(error) => Err(unopened(error.to_string(), runtime)),
+    }
 }
 
 fn open_at(place: &Place, options: Options, output: &mut Output) -> Result<Swarm> {

@@ -118,7 +118,10 @@ mod tests {
         assert_eq!(context.agent_type.as_deref(), Some("coder"));
         assert_eq!(context.task_step.as_deref(), Some("step-1"));
         assert_eq!(context.agent_name, None);
-        let context = of(&[("MEMORY_KEY", "swarm/coder/step-1"), ("AGENT_TYPE", "tester")]);
+        let context = of(&[
+            ("MEMORY_KEY", "swarm/coder/step-1"),
+            ("AGENT_TYPE", "tester"),
+        ]);
         assert_eq!(context.agent_type.as_deref(), Some("tester"));
         assert_eq!(of(&[("MEMORY_KEY", "plan")]).agent_type, None);
     }

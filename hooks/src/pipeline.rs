@@ -183,7 +183,11 @@ impl<'a> Work<'a> {
     /// All steps that look at the text.
     fn look(&mut self, guarded: &Guarded, digest: [u8; 32], runtime: &Runtime) -> Report {
         let bytes = &guarded.bytes;
-        let mark = if bytes.starts_with(MARK) { MARK.len() } else { 0 };
+        let mark = if bytes.starts_with(MARK) {
+            MARK.len()
+        } else {
+            0
+        };
         let text = match runtime.utf8_validate(bytes) {
             Ok(()) => str::from_utf8(&bytes[mark..]).ok(),
             Err(_) => None,
@@ -235,12 +239,19 @@ impl<'a> Work<'a> {
             report.findings.extend(placed);
         }
         places.hide_secrets(&mut report.findings);
-        report
-            .findings
-            .sort_by_key(|placed| (placed.finding.offset, std::cmp::Reverse(placed.finding.severity)));
+        report.findings.sort_by_key(|placed| {
+            (
+                placed.finding.offset,
+                std::cmp::Reverse(placed.finding.severity),
+            )
+        });
         report.steps = Steps {
             formatting: step_report(&report.findings, &["text", "format"], "formatting"),
-            linting: step_report(&report.findings, &["syntax", "rules", "security"], "linting"),
+            linting: step_report(
+                &report.findings,
+                &["syntax", "rules", "security"],
+                "linting",
+            ),
             type_check: StepReport::not_run("no type checker is set for this language"),
         };
         for placed in &report.findings {

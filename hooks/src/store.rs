@@ -105,9 +105,11 @@ pub(crate) fn store(
     let mut key_problem = None;
     let stored = swarm.monitor().transaction(|t| {
         let mut id = 0;
-        if let (Some(keeping), Some(json), Some(path)) =
-            (keeping, &json, keeping.and_then(|keeping| keeping.path.to_str()))
-        {
+        if let (Some(keeping), Some(json), Some(path)) = (
+            keeping,
+            &json,
+            keeping.and_then(|keeping| keeping.path.to_str()),
+        ) {
             id = t.reports().keep(path, &keeping.digest, json)?;
         }
         if let Some(key) = key {

@@ -20,6 +20,10 @@ mod fnv;
 mod gauge;
 mod gzip;
 mod hmac;
+#[cfg(feature = "hooks")]
+mod hook;
+#[cfg(feature = "hooks")]
+mod init;
 mod js;
 mod json;
 mod keygen;
@@ -130,6 +134,10 @@ pub(crate) enum Command {
     Dead(messages::Dead),
     #[cfg(feature = "swarm")]
     Channels(messages::Channels),
+    #[cfg(feature = "hooks")]
+    Init(init::Init),
+    #[cfg(feature = "hooks")]
+    Hook(hook::Hook),
     #[cfg(feature = "swarm")]
     Rollback(rollback::RollBack),
     #[cfg(feature = "swarm")]
@@ -199,6 +207,10 @@ impl Command {
             Self::Dead(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Channels(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::Init(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::Hook(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Rollback(command) => command.run(options, output),
             #[cfg(feature = "swarm")]

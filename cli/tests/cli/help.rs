@@ -57,6 +57,8 @@ fn help_teaches() {
         "worker",
         "dead",
         "channels",
+        "init",
+        "hook",
         "rollback",
         "gauge",
         "dashboard",

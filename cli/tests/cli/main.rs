@@ -18,6 +18,8 @@ mod gzip;
 mod hashes;
 mod help;
 mod hmac;
+#[cfg(feature = "hooks")]
+mod hooks;
 mod json;
 mod listings;
 mod load;

@@ -62,17 +62,19 @@ pub(crate) fn read(language: Option<Language>, text: &str, runtime: &Runtime) ->
 
 fn javascript_fault(text: &str, runtime: &Runtime) -> Option<Fault> {
     match runtime.javascript_parse_any(text.as_bytes()) {
-        Err(javascript::Error::Syntax(error)) if !error.is_too_large() => Some(Fault {
-            offset: error.error.start as usize,
-            len: error.error.end.saturating_sub(error.error.start) as usize,
-            message: error.message(),
-            related: error.error.related.zip(error.related.as_ref()).map(
-                |(offset, related)| crate::syntax::Related {
-                    offset: offset as usize,
-                    message: related.words.to_owned(),
-                },
-            ),
-        }),
+        Err(javascript::Error::Syntax(error)) if !error.is_too_large() => {
+            Some(Fault {
+                offset: error.error.start as usize,
+                len: error.error.end.saturating_sub(error.error.start) as usize,
+                message: error.message(),
+                related: error.error.related.zip(error.related.as_ref()).map(
+                    |(offset, related)| crate::syntax::Related {
+                        offset: offset as usize,
+                        message: related.words.to_owned(),
+                    },
+                ),
+            })
+        }
         _ => None,
     }
 }
