@@ -20,16 +20,17 @@ fn time(command: &mut Command) -> Duration {
 }
 
 fn edit(folder: &Path, turn: usize) {
-    let line = |number| format!("export const value{number} = [{turn}, 'a', `b${{{number}}}`].map(String);\n");
+    let line = |number| {
+        format!("export const value{number} = [{turn}, 'a', `b${{{number}}}`].map(String);\n")
+    };
     let text: String = (0..1_000).map(line).collect();
     fs::write(folder.join("a.js"), text).unwrap();
 }
 
 fn percentiles(name: &str, mut times: Vec<Duration>) {
     times.sort();
-    let [p50, p95, p99] = [50, 95, 99].map(|percent| {
-        times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e3
-    });
+    let [p50, p95, p99] =
+        [50, 95, 99].map(|percent| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e3);
     println!("{name:28} p50 {p50:7.3} ms  p95 {p95:7.3} ms  p99 {p99:7.3} ms");
 }
 
@@ -46,7 +47,9 @@ fn main() {
     for turn in 0..turns {
         let kilowat = || {
             let mut command = Command::new(env!("CARGO_BIN_EXE_kilowat"));
-            command.current_dir(folder.path()).env_remove("KILOWAT_SWARM");
+            command
+                .current_dir(folder.path())
+                .env_remove("KILOWAT_SWARM");
             command
         };
         edit(folder.path(), turn);

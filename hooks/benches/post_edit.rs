@@ -69,7 +69,11 @@ impl Ground {
             .open(&place)
             .unwrap();
         fs::write(folder.join("package.json"), "{}\n").unwrap();
-        fs::write(folder.join(".editorconfig"), "root = true\n[*]\nindent_style = space\n").unwrap();
+        fs::write(
+            folder.join(".editorconfig"),
+            "root = true\n[*]\nindent_style = space\n",
+        )
+        .unwrap();
         fs::write(folder.join(".gitignore"), "node_modules\n/dist\n*.log\n").unwrap();
         let pipeline = Pipeline::new(&swarm, folder).unwrap();
         let texts = [source(0), source(1)];
@@ -87,7 +91,9 @@ impl Ground {
         let text = &self.texts[self.turn % 2];
         fs::write(self.pipeline.project().join("orders.js"), text).unwrap();
         let began = Instant::now();
-        let report = self.pipeline.post_edit("orders.js".as_ref(), &Context::default());
+        let report = self
+            .pipeline
+            .post_edit("orders.js".as_ref(), &Context::default());
         let elapsed = began.elapsed();
         let report = report.unwrap();
         assert!(report.stored.success && !report.unchanged, "{report:?}");
@@ -109,11 +115,12 @@ fn post_edit(criterion: &mut Criterion) {
         for _ in 0..20 {
             ground.edit();
         }
-        criterion.bench_function(&format!("post-edit of 1000 lines, {}", kind.name()), |bencher| {
-            bencher.iter_custom(|times| {
-                (0..times).map(|_| black_box(ground.edit()).0).sum()
-            });
-        });
+        criterion.bench_function(
+            &format!("post-edit of 1000 lines, {}", kind.name()),
+            |bencher| {
+                bencher.iter_custom(|times| (0..times).map(|_| black_box(ground.edit()).0).sum());
+            },
+        );
         let mut all = Vec::with_capacity(EDITS);
         let mut steps = BTreeMap::<String, Vec<f64>>::new();
         for _ in 0..EDITS {
@@ -125,7 +132,10 @@ fn post_edit(criterion: &mut Criterion) {
         }
         let say = |name: &str, values| {
             let [p50, p95, p99] = percentiles(values);
-            println!("{:12} {name:10} p50 {p50:7.3} ms  p95 {p95:7.3} ms  p99 {p99:7.3} ms", kind.name());
+            println!(
+                "{:12} {name:10} p50 {p50:7.3} ms  p95 {p95:7.3} ms  p99 {p99:7.3} ms",
+                kind.name()
+            );
         };
         say("all", all);
         for (name, values) in steps {

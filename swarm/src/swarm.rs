@@ -324,7 +324,8 @@ impl Builder {
         {
             redis.start(&shared);
         }
-        let makes_backup = self.daily_backups && !read_only && !brief && shared.database.is_backup_due();
+        let makes_backup =
+            self.daily_backups && !read_only && !brief && shared.database.is_backup_due();
         let daily = makes_backup.then(|| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {

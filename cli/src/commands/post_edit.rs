@@ -103,7 +103,11 @@ impl PostEdit {
         let mut told = Some(told);
         for file in self.files()? {
             let mut report = pipeline.post_edit(&folder.join(&file), &context)?;
-            if report.skipped.as_ref().is_some_and(|skipped| skipped.reason.is_fault()) {
+            if report
+                .skipped
+                .as_ref()
+                .is_some_and(|skipped| skipped.reason.is_fault())
+            {
                 // By the name that was typed.
                 report.file = file.to_string_lossy().into_owned();
             }
@@ -200,7 +204,12 @@ fn say(report: &Report, output: &mut Output) -> Result<()> {
     for placed in &report.findings {
         say_finding(&file, placed, output)?;
     }
-    for result in report.deferred.results.iter().filter(|result| !result.success) {
+    for result in report
+        .deferred
+        .results
+        .iter()
+        .filter(|result| !result.success)
+    {
         let message = printable(&result.message);
         writeln!(output, "{file}: {}: {message}", result.name)?;
         say_output(&result.output, output)?;
@@ -319,7 +328,10 @@ fn in_short(report: &Report) -> String {
     };
     let unchanged = if report.unchanged { ", unchanged" } else { "" };
     let deferred = match report.deferred.state {
-        DeferredState::Queued => format!("; left to a worker: {}", report.deferred.commands.join(", ")),
+        DeferredState::Queued => format!(
+            "; left to a worker: {}",
+            report.deferred.commands.join(", ")
+        ),
         DeferredState::Done => format!("; {}", report.deferred.message),
         _ => String::new(),
     };

@@ -372,8 +372,16 @@ fn a_program_adds_steps_of_its_own() {
     let project = Project::new();
     project.write("a.js", "let a;\nlet b;\nlet c;\n");
     let pipeline = project.pipeline().step(LongFiles);
-    let report = pipeline.post_edit("a.js".as_ref(), &Context::default()).unwrap();
+    let report = pipeline
+        .post_edit("a.js".as_ref(), &Context::default())
+        .unwrap();
     assert_eq!(found(&report), ["long-files 1:1"]);
     assert_eq!(report.steps.linting.issues, 1);
-    assert!(report.durations.steps.iter().any(|step| step.name == "long-files"));
+    assert!(
+        report
+            .durations
+            .steps
+            .iter()
+            .any(|step| step.name == "long-files")
+    );
 }

@@ -61,11 +61,21 @@ fn a_brief_process_leaves_a_short_journal_and_moves_a_long_one() {
     while journal() >= short {
         number += 1;
         assert!(number < 2_000, "it is never moved");
-        open().memory().put("n", &number.to_string(), &number).unwrap();
+        open()
+            .memory()
+            .put("n", &number.to_string(), &number)
+            .unwrap();
     }
     assert!(number > 20, "{number}: it is not moved each time");
     let memory = folder.open().memory();
     for key in 0..=number {
-        assert_eq!(memory.get::<u32>("n", &key.to_string()).unwrap().unwrap().value, key);
+        assert_eq!(
+            memory
+                .get::<u32>("n", &key.to_string())
+                .unwrap()
+                .unwrap()
+                .value,
+            key
+        );
     }
 }

@@ -130,7 +130,9 @@ impl PostEdit {
         let seconds = pace.elapsed().as_secs_f64();
         let report = swarm.monitor().report(Duration::from_hours(24))?;
         let counted = report.hooks.iter().find(|hook| hook.name == HOOK);
-        let latencies = latencies.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let latencies = latencies
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut record = Record {
             seconds,
             rate_wanted: self.rate,
@@ -196,7 +198,10 @@ impl PostEdit {
         let problems = &mut record.problems;
         if record.wrong > 0 {
             let first = first.unwrap_or_default();
-            problems.push(format!("{} edits went wrong; the first: {first}", record.wrong));
+            problems.push(format!(
+                "{} edits went wrong; the first: {first}",
+                record.wrong
+            ));
         }
         if record.counted + record.unstored != record.edits {
             problems.push(format!(
