@@ -26,6 +26,7 @@ mod error;
 mod finding;
 mod findings;
 mod fix;
+mod gate;
 mod generated;
 mod guard;
 mod ignored;

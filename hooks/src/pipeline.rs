@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::finding::Severity;
 use crate::findings::{Findings, Parts};
 use crate::fix::Fix;
+use crate::gate::Gate;
 use crate::guard::{Guarded, Refused, guard};
 use crate::ignored::Ignored;
 use crate::language::Language;
@@ -45,6 +46,7 @@ pub struct Pipeline {
     given: Option<Runtime>,
     budgets: Budgets,
     ignored: Ignored,
+    gate: Gate,
     /// Those of the program.
     steps: Vec<Box<dyn Step>>,
 }
@@ -102,6 +104,7 @@ impl Pipeline {
             given,
             budgets: Budgets::default(),
             ignored: Ignored::default(),
+            gate: Gate::default(),
             steps: Vec::new(),
         })
     }
@@ -152,6 +155,7 @@ impl Pipeline {
     /// [`Error::Runtime`] where no tier can hash the file.
     pub fn post_edit(&self, path: &Path, context: &Context) -> Result<Report, Error> {
         let mut work = Work::new(self, context);
+        let _within = self.gate.enter();
         let guarded = work.timed("guard", self.budgets.guard, || {
             guard(&self.project, path, &self.ignored)
         });
