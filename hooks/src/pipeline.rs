@@ -25,9 +25,9 @@ use crate::report::{
     Deferred, Durations, Placed, Priority, Recommendation, Report, Skipped, StepDuration,
     StepReport, Steps, Stored, Summary,
 };
-use crate::steps::{Syntax, Text, read};
+use crate::steps::{Syntax, Text};
 use crate::store;
-use crate::syntax::Reading;
+use crate::syntax::{self, Reading};
 
 /// By which name the monitor knows the runs of the pipeline.
 pub const HOOK: &str = "post-edit";
@@ -183,15 +183,20 @@ impl<'a> Work<'a> {
     /// All steps that look at the text.
     fn look(&mut self, guarded: &Guarded, digest: [u8; 32], runtime: &Runtime) -> Report {
         let bytes = &guarded.bytes;
-        let mark = if bytes.starts_with(MARK) { MARK.len() } else { 0 };
+        let mark = if bytes.starts_with(MARK) {
+            MARK.len()
+        } else {
+            0
+        };
         let text = match runtime.utf8_validate(bytes) {
             Ok(()) => str::from_utf8(&bytes[mark..]).ok(),
             Err(_) => None,
         };
         let began = Instant::now();
-        let reading = text.map_or_else(Reading::default, |text| {
-            read(guarded.language, text, runtime)
-        });
+        let reading = match (guarded.language, text) {
+            (Some(language), Some(text)) => syntax::read(language, text, runtime),
+            _ => Reading::default(),
+        };
         let reading_time = began.elapsed();
         let edit = Edit {
             path: &guarded.path,
@@ -235,12 +240,19 @@ impl<'a> Work<'a> {
             report.findings.extend(placed);
         }
         places.hide_secrets(&mut report.findings);
-        report
-            .findings
-            .sort_by_key(|placed| (placed.finding.offset, std::cmp::Reverse(placed.finding.severity)));
+        report.findings.sort_by_key(|placed| {
+            (
+                placed.finding.offset,
+                std::cmp::Reverse(placed.finding.severity),
+            )
+        });
         report.steps = Steps {
             formatting: step_report(&report.findings, &["text", "format"], "formatting"),
-            linting: step_report(&report.findings, &["syntax", "rules", "security"], "linting"),
+            linting: step_report(
+                &report.findings,
+                &["syntax", "rules", "security"],
+                "linting",
+            ),
             type_check: StepReport::not_run("no type checker is set for this language"),
         };
         for placed in &report.findings {

@@ -3,5 +3,5 @@
 mod syntax;
 mod text;
 
-pub(crate) use syntax::{Syntax, read};
+pub(crate) use syntax::Syntax;
 pub(crate) use text::Text;
