@@ -30,10 +30,10 @@ use crate::report::{
     Deferred, Durations, Placed, Priority, Recommendation, Report, Skipped, StepDuration,
     StepReport, Steps, Stored, Summary, TddCompliance, Testing,
 };
-use crate::steps::{Format, Markdown, Syntax, Text, read};
+use crate::steps::{Format, Markdown, Syntax, Text};
 use crate::store;
 use crate::style::Style;
-use crate::syntax::Reading;
+use crate::syntax::{self, Reading};
 use crate::testing::{Tested, is_test, tested};
 
 /// By which name the monitor knows the runs of the pipeline.
@@ -723,9 +723,10 @@ fn edit<'g>(guarded: &'g Guarded, digest: [u8; 32], runtime: &'g Runtime) -> Edi
     let text = (runtime.utf8_validate(bytes).is_ok())
         .then(|| str::from_utf8(&bytes[mark..]).ok())
         .flatten();
-    let reading = text.map_or_else(Reading::default, |text| {
-        read(guarded.language, text, runtime)
-    });
+    let reading = match (guarded.language, text) {
+        (Some(language), Some(text)) => syntax::read(language, text, runtime),
+        _ => Reading::default(),
+    };
     Edit {
         path: &guarded.path,
         language: guarded.language,

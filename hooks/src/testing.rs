@@ -90,7 +90,7 @@ pub(crate) fn tested(
         return Tested::NotATopic;
     }
     let names = match language {
-        Language::JavaScript | Language::TypeScript => of_scripts(stem, extension),
+        Language::JavaScript | Language::Tsx | Language::TypeScript => of_scripts(stem, extension),
         Language::Python => vec![format!("test_{stem}.py"), format!("{stem}_test.py")],
         Language::Go => vec![format!("{stem}_test.go")],
         Language::Rust => vec![
@@ -139,7 +139,7 @@ fn candidates<'a>(
     let whole = match language {
         Language::Rust => Some(format!("{stem}.rs")),
         Language::JavaScript => Some(format!("{stem}.js")),
-        Language::TypeScript => Some(format!("{stem}.ts")),
+        Language::Tsx | Language::TypeScript => Some(format!("{stem}.ts")),
         _ => None,
     };
     let names: Vec<String> = names.iter().cloned().chain(whole).collect();

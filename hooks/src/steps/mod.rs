@@ -7,5 +7,5 @@ mod text;
 
 pub(crate) use format::{Format, trims};
 pub(crate) use markdown::Markdown;
-pub(crate) use syntax::{Syntax, read};
+pub(crate) use syntax::Syntax;
 pub(crate) use text::{LineEnds, Text};

@@ -5,6 +5,7 @@ mod deferred;
 mod faults;
 mod fixes;
 mod ground;
+mod languages;
 mod pipeline;
 mod protocol;
 
