@@ -16,7 +16,7 @@ use kilowat_hooks::{init, protocol::Unopened};
 use kilowat_swarm::clock::Moment;
 #[cfg(feature = "redis")]
 use kilowat_swarm::messenger::redis::Address;
-use kilowat_swarm::{Place, Swarm};
+use kilowat_swarm::{Builder, Place, Swarm};
 use serde_json::Value;
 
 use crate::arguments::{CommandLine, Options};
@@ -80,7 +80,7 @@ pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Un
         .runtime(runtime.clone())
         .name(&process_name())
         .patience(PATIENCE_OF_HOOKS)
-        .daily_backups(false)
+        .brief(true)
         .open(place);
     match opened {
         Ok(swarm) => {
@@ -93,11 +93,25 @@ pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Un
     }
 }
 
+/// Opens the swarm of the current folder for messages that concern this machine's files: they are in its database, also
+/// where a Redis has all others.
+#[cfg(feature = "hooks")]
+pub(crate) fn open_without_redis(options: Options, output: &mut Output) -> Result<Swarm> {
+    let builder = Swarm::builder()
+        .runtime(options.start()?)
+        .name(&process_name());
+    opened(builder, &place()?, output)
+}
+
 fn open_at(place: &Place, options: Options, output: &mut Output) -> Result<Swarm> {
     let runtime = options.start()?;
     let builder = Swarm::builder().runtime(runtime).name(&process_name());
     #[cfg(feature = "redis")]
     let builder = builder.redis(Address::find(place)?);
+    opened(builder, place, output)
+}
+
+fn opened(builder: Builder, place: &Place, output: &mut Output) -> Result<Swarm> {
     let swarm = builder.open(place)?;
     if let Some(salvage) = swarm.salvage() {
         output.note(format_args!(

@@ -42,6 +42,11 @@ impl<'a> Places<'a> {
             .get(line + 1)
             .map_or(self.bytes.len(), |next| next - 1);
         let text = &self.bytes[start..end];
+        // A byte-order mark is no character of the line.
+        let text = match line {
+            0 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
+            _ => text,
+        };
         text.strip_suffix(b"\r").unwrap_or(text)
     }
 

@@ -36,6 +36,8 @@ mod memory;
 #[cfg(feature = "swarm")]
 mod messages;
 mod ops;
+#[cfg(feature = "hooks")]
+mod post_edit;
 #[cfg(feature = "swarm")]
 mod rollback;
 mod seal;
@@ -43,6 +45,8 @@ mod soak;
 mod stats;
 #[cfg(feature = "swarm")]
 mod tasks;
+#[cfg(feature = "hooks")]
+mod trust;
 mod utf8;
 mod xxh;
 
@@ -135,6 +139,10 @@ pub(crate) enum Command {
     #[cfg(feature = "swarm")]
     Channels(messages::Channels),
     #[cfg(feature = "hooks")]
+    PostEdit(post_edit::PostEdit),
+    #[cfg(feature = "hooks")]
+    Trust(trust::Trust),
+    #[cfg(feature = "hooks")]
     Init(init::Init),
     #[cfg(feature = "hooks")]
     Hook(hook::Hook),
@@ -207,6 +215,10 @@ impl Command {
             Self::Dead(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Channels(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::PostEdit(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::Trust(command) => command.run(options, output),
             #[cfg(feature = "hooks")]
             Self::Init(command) => command.run(options, output),
             #[cfg(feature = "hooks")]

@@ -58,6 +58,8 @@ fn help_teaches() {
         "dead",
         "channels",
         "init",
+        "post-edit",
+        "trust",
         "hook",
         "rollback",
         "gauge",

@@ -25,6 +25,8 @@ mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(feature = "hooks")]
+mod post_edit;
 #[cfg(all(unix, feature = "redis"))]
 mod redis;
 #[cfg(unix)]

@@ -8,15 +8,16 @@ use crate::edit::{Edit, Step};
 use crate::finding::{Finding, Severity};
 use crate::findings::Findings;
 use crate::language::Language;
+use crate::style::Style;
 
 /// Looks at encoding, line ends, conflict markers, and characters that are not seen or move others.
 #[derive(Debug)]
-pub(crate) struct Text;
+pub(crate) struct Text<'a>(pub(crate) &'a Style);
 
 /// How many lines, or characters that are not ASCII, there are between two looks at the time.
 const STRIDE: usize = 512;
 
-impl Step for Text {
+impl Step for Text<'_> {
     fn name(&self) -> &'static str {
         "text"
     }
@@ -26,8 +27,13 @@ impl Step for Text {
             found.add(not_utf8(edit));
             return;
         };
-        mark(edit, text, found);
-        line_ends(edit, text, found);
+        if self.0.has_mark != Some(true) {
+            mark(edit, text, found);
+        }
+        // Where one kind is asked for, the others are a matter of format.
+        if self.0.line_end.is_none() {
+            line_ends(edit, text, found);
+        }
         conflicts(edit, text, found);
         controls(edit, text, found);
         if !text.is_ascii() {
@@ -42,7 +48,7 @@ fn not_utf8(edit: &Edit<'_>) -> Finding {
         _ => None,
     };
     let (offset, len) = fault.map_or((0, 0), |fault| {
-        (fault.valid_up_to, usize::from(fault.error_len.unwrap_or(1)))
+        (fault.valid_up_to, fault.error_len.map_or(1, usize::from))
     });
     let is_utf16 = edit.bytes.starts_with(&[0xff, 0xfe]) || edit.bytes.starts_with(&[0xfe, 0xff]);
     Finding {
@@ -111,7 +117,7 @@ impl LineEnds {
             }
             *n += 1;
         };
-        let mut before = 0;
+        let mut before = 0u8;
         for (at, byte) in bytes.iter().enumerate() {
             match byte {
                 b'\n' if before == b'\r' => count(1, at - 1),
