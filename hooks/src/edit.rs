@@ -35,7 +35,7 @@ pub struct Edit<'a> {
 ///
 /// A step has a budget of time. It asks [`Findings::is_over`] now and then, at least once in each thousand lines, and
 /// returns when it is; what it has found by then stays.
-pub trait Step: Send + Sync {
+pub trait Step {
     /// Its name, as reports have it.
     fn name(&self) -> &'static str;
 

@@ -39,6 +39,9 @@ use crate::testing::{Tested, is_test, tested};
 /// By which name the monitor knows the runs of the pipeline.
 pub const HOOK: &str = "post-edit";
 
+/// A step that a program brings along.
+type OwnStep = dyn Step + Send + Sync;
+
 /// Looks at files after they were edited. Any number of threads use it at the same time.
 pub struct Pipeline {
     pub(crate) project: PathBuf,
@@ -48,7 +51,7 @@ pub struct Pipeline {
     ignored: Ignored,
     gate: Gate,
     /// Those of the program.
-    steps: Vec<Box<dyn Step>>,
+    steps: Vec<Box<OwnStep>>,
 }
 
 impl fmt::Debug for Pipeline {
@@ -118,7 +121,7 @@ impl Pipeline {
 
     /// With a step more, behind the others.
     #[must_use]
-    pub fn step(mut self, step: impl Step + 'static) -> Self {
+    pub fn step(mut self, step: impl Step + Send + Sync + 'static) -> Self {
         self.steps.push(Box::new(step));
         self
     }
@@ -295,7 +298,7 @@ impl Settings {
     }
 
     /// What a report depends on besides its file.
-    fn basis(&self, context: &Context, steps: &[Box<dyn Step>]) -> u64 {
+    fn basis(&self, context: &Context, steps: &[Box<OwnStep>]) -> u64 {
         let steps: Vec<_> = steps.iter().map(|step| step.name()).collect();
         let stamp = self.coverage.as_ref().map(Source::stamp);
         let plan = match &self.plan {
