@@ -1,12 +1,12 @@
 //! One search over all literals that rules and secrets begin with.
 
-use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use kilowat::search::Needles;
 use kilowat::{Error, Runtime};
 
+use crate::edit::Edit;
 use crate::language::Language;
 use crate::rules::{RULES, TEST_MARKS};
 use crate::security;
@@ -17,7 +17,7 @@ use crate::syntax::Regions;
 pub struct Source<'a> {
     /// Where it is, seen from the project.
     pub path: &'a Path,
-    /// The language that it is in.
+    /// The language that it is in, one of [`Language::ALL`].
     pub language: Option<Language>,
     /// All of it.
     pub bytes: &'a [u8],
@@ -25,6 +25,19 @@ pub struct Source<'a> {
     pub regions: &'a Regions,
     /// Whether it is a test.
     pub is_test: bool,
+}
+
+impl<'a> Source<'a> {
+    /// What was edited, without its byte-order mark.
+    pub(crate) fn of(edit: &'a Edit<'_>) -> Self {
+        Self {
+            path: edit.path,
+            language: edit.language.map(Language::family),
+            bytes: &edit.bytes[edit.mark..],
+            regions: &edit.reading.regions,
+            is_test: edit.is_test,
+        }
+    }
 }
 
 /// Who asked for a literal.
@@ -77,7 +90,9 @@ impl Scanner {
     pub(crate) fn of(language: Option<Language>) -> &'static Self {
         static SCANNERS: [OnceLock<Scanner>; Language::ALL.len() + 1] =
             [const { OnceLock::new() }; Language::ALL.len() + 1];
-        let place = language.map_or(0, |language| language as usize + 1);
+        let language = language.map(Language::family);
+        let place = Language::ALL.iter().position(|known| Some(*known) == language);
+        let place = place.map_or(0, |place| place + 1);
         SCANNERS[place].get_or_init(|| {
             let mut asked = vec![(ALLOW.as_bytes().to_vec(), Asker::Allow)];
             for (number, rule) in (0..).zip(RULES) {
@@ -167,7 +182,7 @@ impl Scanner {
 
 /// Where literals stand in a file: looked for when it is first asked, and kept.
 #[derive(Debug, Default)]
-pub struct Kept(OnceCell<Vec<Hit>>);
+pub struct Kept(OnceLock<Vec<Hit>>);
 
 impl Kept {
     pub(crate) fn of(&self, source: &Source<'_>, runtime: &Runtime) -> Result<&[Hit], Error> {

@@ -23,7 +23,9 @@ pub(crate) use rust::{TEST_MARKS, Tests as TestsOfRust};
 pub use settings::{Settings, SettingsFault};
 pub use table::RULES;
 
+use crate::edit::{Edit, Step};
 use crate::finding::{Finding, Severity};
+use crate::findings::Findings;
 use crate::language::Language;
 use crate::limit;
 use crate::scan::{Asker, Kept, Source};
@@ -188,5 +190,28 @@ impl Rules {
         }
         self.settings.find_own(source, &allowed, runtime, &mut found)?;
         Ok(limit::settle(found))
+    }
+
+    /// Adds what they find in what was edited.
+    pub fn check(&self, edit: &Edit<'_>, found: &mut Findings) {
+        match self.find(&Source::of(edit), &edit.hits, edit.runtime) {
+            Ok(those) => {
+                for mut finding in those {
+                    finding.offset += edit.mark;
+                    found.add(finding);
+                }
+            }
+            Err(error) => tracing::warn!(%error, path = %edit.path.display(), "no tier can search for rules"),
+        }
+    }
+}
+
+impl Step for Rules {
+    fn name(&self) -> &'static str {
+        "rules"
+    }
+
+    fn run(&self, edit: &Edit<'_>, found: &mut Findings) {
+        self.check(edit, found);
     }
 }

@@ -12,7 +12,9 @@ use std::sync::{Arc, OnceLock};
 
 use kilowat::{Error, Runtime};
 
+use crate::edit::{Edit, Step};
 use crate::finding::{Finding, Severity};
+use crate::findings::Findings;
 use crate::limit;
 use crate::rules::{Allowed, Settings, TestsOfRust};
 use crate::scan::{Asker as ScanAsker, Hit, Kept, Source};
@@ -254,6 +256,29 @@ impl Secrets {
         });
         found.extend(guessed);
         Ok(limit::settle(found.into_iter().map(|secret| secret.told(source)).collect()))
+    }
+
+    /// Adds what they find in what was edited.
+    pub fn check(&self, edit: &Edit<'_>, found: &mut Findings) {
+        match self.find(&Source::of(edit), &edit.hits, edit.runtime) {
+            Ok(those) => {
+                for mut finding in those {
+                    finding.offset += edit.mark;
+                    found.add(finding);
+                }
+            }
+            Err(error) => tracing::warn!(%error, path = %edit.path.display(), "no tier can search for secrets"),
+        }
+    }
+}
+
+impl Step for Secrets {
+    fn name(&self) -> &'static str {
+        "security"
+    }
+
+    fn run(&self, edit: &Edit<'_>, found: &mut Findings) {
+        self.check(edit, found);
     }
 }
 
