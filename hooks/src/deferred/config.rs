@@ -1,11 +1,14 @@
 //! `.kilowat/post-edit.toml`: the commands of the deferred lane, by language.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml_edit::{Document, Item, TableLike, Value};
+
+use crate::language::Language;
 
 /// The file, from the project.
 pub const FILE: &str = ".kilowat/post-edit.toml";
@@ -18,22 +21,6 @@ const PLACEHOLDER: &str = "{file}";
 
 /// The names of commands, in the order in which they run.
 pub const NAMES: [&str; 4] = ["format", "lint", "types", "tests"];
-
-/// The languages that commands are for, by their names.
-const LANGUAGES: [&str; 12] = [
-    "css",
-    "go",
-    "html",
-    "javascript",
-    "json",
-    "markdown",
-    "python",
-    "rust",
-    "shell",
-    "toml",
-    "typescript",
-    "yaml",
-];
 
 /// Tables that are read elsewhere: of the hook protocol, and of rules.
 const OTHERS: [&str; 3] = ["hook", "rule", "rules"];
@@ -131,10 +118,10 @@ impl Config {
                 }
                 continue;
             }
-            if !LANGUAGES.contains(&key) {
+            if !languages().any(|language| language == key) {
                 let what = format!(
                     "there is no language `{key}`: expected {} or `{LIMITS}`",
-                    LANGUAGES.join(", ")
+                    languages().collect::<Vec<_>>().join(", ")
                 );
                 return Err(at(item, what));
             }
@@ -164,6 +151,12 @@ impl Config {
             .iter()
             .map(|(language, command)| (language.as_str(), command))
     }
+}
+
+/// The languages that commands are for, by their names: some dialects share one.
+fn languages() -> impl Iterator<Item = &'static str> {
+    let names = Language::ALL.iter().map(|language| language.name());
+    names.collect::<BTreeSet<_>>().into_iter()
 }
 
 fn of_table(
