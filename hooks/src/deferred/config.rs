@@ -1,6 +1,5 @@
 //! `.kilowat/post-edit.toml`: the commands of the deferred lane, by language.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -118,10 +117,10 @@ impl Config {
                 }
                 continue;
             }
-            if !languages().any(|language| language == key) {
+            if Language::named(key).is_none() {
                 let what = format!(
                     "there is no language `{key}`: expected {} or `{LIMITS}`",
-                    languages().collect::<Vec<_>>().join(", ")
+                    Language::ALL.map(Language::name).join(", ")
                 );
                 return Err(at(item, what));
             }
@@ -151,12 +150,6 @@ impl Config {
             .iter()
             .map(|(language, command)| (language.as_str(), command))
     }
-}
-
-/// The languages that commands are for, by their names: some dialects share one.
-fn languages() -> impl Iterator<Item = &'static str> {
-    let names = Language::ALL.iter().map(|language| language.name());
-    names.collect::<BTreeSet<_>>().into_iter()
 }
 
 fn of_table(
