@@ -79,7 +79,7 @@ pub(crate) fn tested(
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let extension = path.extension().and_then(|extension| extension.to_str());
-    if language == Language::Rust && contains(bytes, b"#[cfg(test)]") {
+    if language == Language::Rust && memchr::memmem::find(bytes, b"#[cfg(test)]").is_some() {
         return Tested::Itself;
     }
     let is_without = WITHOUT.contains(&name)
@@ -169,10 +169,6 @@ fn elsewhere(
         }
     }
     None
-}
-
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    bytes.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]
