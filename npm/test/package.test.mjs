@@ -134,6 +134,15 @@ test("the examples of the README and of the reference have sound types, and run"
       join(folder, "wrong.mts"),
       `import { sha256, xxh64 } from "kilowat/hash";
 import { search } from "kilowat/search";
+import { upload } from "kilowat";
+import { WASMRuntimeCoordinator } from "kilowat/coordinator";
+const coordinator = new WASMRuntimeCoordinator();
+const { result, method } = await coordinator.execute("stringOps", "fastHash", "a");
+const known: [number, "wasm" | "javascript"] = [result, method];
+const found: number = (await coordinator.getModule("stringOps")).fastSearch("a", "b");
+const resident: Uint8Array = sha256(upload("a", sha256));
+// @ts-expect-error there is no such function
+(await coordinator.getModule("stringOps")).fastHush("a");
 // @ts-expect-error a number is no data
 sha256(7);
 // @ts-expect-error a digest is bytes
@@ -143,7 +152,7 @@ const hash: number = xxh64("a");
 // @ts-expect-error there may be nothing
 const at: number = search("a", "b");
 const text: string = sha256.hex("a");
-export { digest, hash, at, text };
+export { digest, hash, at, text, known, found, resident };
 `,
     );
     const tsc = join(root, "node_modules/.bin/tsc");
