@@ -46,6 +46,10 @@ pub struct Context {
     pub validate_markdown: bool,
     /// Whether a file that is unchanged is looked at again.
     pub again: bool,
+    /// Whether the commands of the deferred lane are waited for: `--wait`.
+    pub wait: bool,
+    /// Whether line ends, blanks at ends of lines, the end of the file and a byte-order mark are put right: `--fix`.
+    pub fix: bool,
 }
 
 impl Default for Context {
@@ -58,6 +62,8 @@ impl Default for Context {
             rust_strict: false,
             validate_markdown: false,
             again: false,
+            wait: false,
+            fix: false,
         }
     }
 }
@@ -118,7 +124,10 @@ mod tests {
         assert_eq!(context.agent_type.as_deref(), Some("coder"));
         assert_eq!(context.task_step.as_deref(), Some("step-1"));
         assert_eq!(context.agent_name, None);
-        let context = of(&[("MEMORY_KEY", "swarm/coder/step-1"), ("AGENT_TYPE", "tester")]);
+        let context = of(&[
+            ("MEMORY_KEY", "swarm/coder/step-1"),
+            ("AGENT_TYPE", "tester"),
+        ]);
         assert_eq!(context.agent_type.as_deref(), Some("tester"));
         assert_eq!(of(&[("MEMORY_KEY", "plan")]).agent_type, None);
     }

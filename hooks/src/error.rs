@@ -18,6 +18,12 @@ pub enum Error {
     /// No tier of the runtime has answered.
     #[error(transparent)]
     Runtime(#[from] kilowat::Error),
+    /// There is no swarm, and so no queue.
+    #[error("there is no swarm: {why}")]
+    NoSwarm {
+        /// Why not.
+        why: String,
+    },
     /// The swarm could not be asked.
     #[error(transparent)]
     Swarm(#[from] kilowat_swarm::Error),

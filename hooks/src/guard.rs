@@ -68,15 +68,15 @@ pub(crate) fn guard(project: &Path, named: &Path, ignored: &Ignored) -> Result<G
         return refuse(named, SkipReason::NotAFile, message);
     }
     let (file, length) = match open(&full) {
-        Ok(opened) => opened,
+        Ok(Some(opened)) => opened,
+        Ok(None) => {
+            let message = "it is no regular file".to_owned();
+            return refuse(&path, SkipReason::NotAFile, message);
+        }
         Err(error) => {
             let (reason, message) = unreadable(&error);
             return refuse(&path, reason, message);
         }
-    };
-    let Some(length) = length else {
-        let message = "it is no regular file".to_owned();
-        return refuse(&path, SkipReason::NotAFile, message);
     };
     if length > LONGEST {
         return refuse(&path, SkipReason::TooLarge, too_large(length));
@@ -148,9 +148,9 @@ fn within(project: &Path, full: &Path) -> Option<PathBuf> {
     Some(joined.into())
 }
 
-/// Opens a file to be read, and says how long it is; no length where it is no regular file. What is put into its place
-/// between the comparison and this is not followed where it is a link, nor waited for where it is a pipe.
-fn open(path: &Path) -> io::Result<(File, Option<u64>)> {
+/// Opens a regular file to be read, and says how long it is; nothing where it is something else. What is put into its
+/// place between the comparison and this is not followed where it is a link, nor waited for where it is a pipe.
+fn open(path: &Path) -> io::Result<Option<(File, u64)>> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -161,14 +161,13 @@ fn open(path: &Path) -> io::Result<(File, Option<u64>)> {
         options.custom_flags(flags.bits().cast_signed());
     }
     let file = match options.open(path) {
-        // A socket cannot be opened.
-        Err(error) if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) => {
-            let _ = error;
-            return File::open(path.parent().unwrap_or(path)).map(|folder| (folder, None));
+        Ok(file) => file,
+        // Some things cannot even be opened, as a socket.
+        Err(error) => {
+            let is_other = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+            return if is_other { Ok(None) } else { Err(error) };
         }
-        opened => opened?,
     };
     let metadata = file.metadata()?;
-    let length = metadata.is_file().then_some(metadata.len());
-    Ok((file, length))
+    Ok(metadata.is_file().then_some((file, metadata.len())))
 }

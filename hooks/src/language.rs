@@ -145,13 +145,15 @@ fn has_comments(path: &Path) -> bool {
         return false;
     };
     let name = name.to_ascii_lowercase();
-    let is_json = name.ends_with(".json");
+    let extension = Path::new(&name)
+        .extension()
+        .and_then(|extension| extension.to_str());
+    let is_json = extension == Some("json");
     let folder = path
         .parent()
         .and_then(Path::file_name)
         .and_then(|folder| folder.to_str());
-    name.ends_with(".jsonc")
-        || name.ends_with(".code-workspace")
+    matches!(extension, Some("jsonc" | "code-workspace"))
         || COMMENTED.contains(&name.as_str())
         || (is_json
             && ["tsconfig.", "tsconfig-", "jsconfig."]

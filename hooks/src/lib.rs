@@ -19,20 +19,27 @@
 
 mod budgets;
 mod context;
+mod coverage;
+pub mod deferred;
 mod edit;
 mod error;
 mod finding;
 mod findings;
+mod fix;
 mod generated;
 mod guard;
 mod ignored;
+pub mod init;
 mod language;
 mod pipeline;
 mod places;
+pub mod protocol;
 mod report;
 mod steps;
 mod store;
+mod style;
 pub mod syntax;
+mod testing;
 
 pub use budgets::Budgets;
 pub use context::{AgentContext, Context, MINIMUM_COVERAGE};

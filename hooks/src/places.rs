@@ -21,7 +21,9 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     pub(crate) fn new(edit: &Edit<'a>) -> Self {
         let feeds = edit.bytes.iter().enumerate();
-        let behind = feeds.filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let behind = feeds
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(at, _)| at + 1);
         Self {
             bytes: edit.bytes,
             starts: std::iter::once(0).chain(behind).collect(),
@@ -35,8 +37,16 @@ impl<'a> Places<'a> {
 
     fn text(&self, line: usize) -> &'a [u8] {
         let start = self.starts[line];
-        let end = self.starts.get(line + 1).map_or(self.bytes.len(), |next| next - 1);
+        let end = self
+            .starts
+            .get(line + 1)
+            .map_or(self.bytes.len(), |next| next - 1);
         let text = &self.bytes[start..end];
+        // A byte-order mark is no character of the line.
+        let text = match line {
+            0 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
+            _ => text,
+        };
         text.strip_suffix(b"\r").unwrap_or(text)
     }
 

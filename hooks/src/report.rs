@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::context::AgentContext;
+use crate::deferred::Told;
 use crate::finding::{Finding, Severity};
 
 /// What was found in a file, and what became of it. In JSON its names are in camel case: `editId`, `agentContext`.
@@ -50,6 +51,9 @@ pub struct Report {
     pub stored: Stored,
     /// What `--fix` has changed.
     pub fixed: Vec<String>,
+    /// What commands of the deferred lane came to after earlier edits, where that is told with this report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
 }
 
 /// What came of the steps.

@@ -3,10 +3,12 @@
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 
+use kilowat_swarm::Error as SwarmError;
 use kilowat_swarm::monitor::Run;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::deferred::{self, Job};
 use crate::pipeline::Pipeline;
 use crate::report::{Report, Stored};
 
@@ -21,6 +23,15 @@ pub(crate) struct Keeping<'a> {
     pub(crate) path: &'a Path,
     pub(crate) digest: [u8; 32],
     pub(crate) basis: u64,
+    /// What a worker is to do.
+    pub(crate) job: Option<Job>,
+}
+
+/// What became of it.
+pub(crate) struct Outcome {
+    pub(crate) stored: Stored,
+    /// Why no worker was told, where one was to be.
+    pub(crate) not_queued: Option<String>,
 }
 
 /// A report as it is kept, with all else that it depends on.
@@ -31,7 +42,7 @@ struct Record<R> {
 }
 
 /// What a report depends on besides its file.
-pub(crate) fn basis(context: &Context) -> u64 {
+pub(crate) fn basis(context: &Context, other: &impl Hash) -> u64 {
     let mut hasher = Basis::default();
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     context.tdd_mode.hash(&mut hasher);
@@ -39,6 +50,7 @@ pub(crate) fn basis(context: &Context) -> u64 {
     context.block_on_tdd_violations.hash(&mut hasher);
     context.rust_strict.hash(&mut hasher);
     context.validate_markdown.hash(&mut hasher);
+    other.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -86,11 +98,15 @@ pub(crate) fn store(
     report: &Report,
     keeping: Option<&Keeping<'_>>,
     run: impl FnOnce() -> Run,
-) -> Stored {
-    let not_stored = |message: String| Stored {
-        success: false,
-        message: Some(message),
-        memory_key: None,
+) -> Outcome {
+    let job = keeping.and_then(|keeping| keeping.job.as_ref());
+    let not_stored = |message: String| Outcome {
+        not_queued: job.map(|_| message.clone()),
+        stored: Stored {
+            success: false,
+            message: Some(message),
+            memory_key: None,
+        },
     };
     let swarm = match &pipeline.swarm {
         Ok(swarm) => swarm,
@@ -100,21 +116,36 @@ pub(crate) fn store(
         basis: keeping.basis,
         report,
     });
+    // The queue is made with a commit of its own, where it is missing; the rest is one.
+    let queue = match job.map(|_| deferred::queue(swarm)).transpose() {
+        Ok(queue) => queue,
+        Err(error) => return not_stored(error.to_string()),
+    };
     let json = record.map(|record| serde_json::to_vec(&record).unwrap_or_default());
     let key = report.agent_context.memory_key.as_deref();
     let mut key_problem = None;
+    let mut not_queued = None;
     let stored = swarm.monitor().transaction(|t| {
         let mut id = 0;
-        if let (Some(keeping), Some(json), Some(path)) =
-            (keeping, &json, keeping.and_then(|keeping| keeping.path.to_str()))
-        {
+        if let (Some(keeping), Some(json), Some(path)) = (
+            keeping,
+            &json,
+            keeping.and_then(|keeping| keeping.path.to_str()),
+        ) {
             id = t.reports().keep(path, &keeping.digest, json)?;
         }
         if let Some(key) = key {
             // A key that is no name is the fault of who has made it, and no reason to lose the rest.
             match t.put(NAMESPACE, key, report) {
-                Err(error @ kilowat_swarm::Error::Name(_)) => key_problem = Some(error.to_string()),
+                Err(error @ SwarmError::Name(_)) => key_problem = Some(error.to_string()),
                 put => drop(put?),
+            }
+        }
+        if let (Some(queue), Some(job)) = (&queue, job) {
+            // A queue that is full keeps nobody from editing.
+            match t.send(queue, deferred::message(job)) {
+                Err(error @ SwarmError::Full { .. }) => not_queued = Some(error.to_string()),
+                sent => drop(sent?),
             }
         }
         t.record(&run())?;
@@ -125,10 +156,13 @@ pub(crate) fn store(
             if id > 0 && id % SWEEP_EACH == 0 {
                 swarm.sweep();
             }
-            Stored {
-                success: true,
-                memory_key: key.filter(|_| key_problem.is_none()).map(str::to_owned),
-                message: key_problem,
+            Outcome {
+                not_queued,
+                stored: Stored {
+                    success: true,
+                    memory_key: key.filter(|_| key_problem.is_none()).map(str::to_owned),
+                    message: key_problem,
+                },
             }
         }
         Err(error) => not_stored(error.to_string()),

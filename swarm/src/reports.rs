@@ -91,13 +91,25 @@ impl<A: Access> Reports<'_, A> {
     /// # Errors
     /// As of [every read](Swarm#reads).
     pub fn last(&self, file: &str) -> Result<Option<Kept>, Error> {
+        self.latest(file, 0)
+    }
+
+    /// What was kept of a file to be told later, last.
+    ///
+    /// # Errors
+    /// As of [every read](Swarm#reads).
+    pub fn last_later(&self, file: &str) -> Result<Option<Kept>, Error> {
+        self.latest(file, 1)
+    }
+
+    fn latest(&self, file: &str, lane: u8) -> Result<Option<Kept>, Error> {
         self.access.read(|connection, _| {
             let mut select = connection.prepare_cached(
                 "SELECT id, file, digest, at, report FROM findings
-                 WHERE file = ?1 AND lane = 0 ORDER BY at DESC, id DESC LIMIT 1",
+                 WHERE file = ?1 AND lane = ?2 ORDER BY at DESC, id DESC LIMIT 1",
             )?;
-            let kept = select.query_row([file], |row| Ok(kept(row))).optional()?;
-            kept.transpose()
+            let found = select.query_row(params![file, lane], |row| Ok(kept(row)));
+            found.optional()?.transpose()
         })
     }
 

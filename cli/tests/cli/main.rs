@@ -18,11 +18,15 @@ mod gzip;
 mod hashes;
 mod help;
 mod hmac;
+#[cfg(feature = "hooks")]
+mod hooks;
 mod json;
 mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(feature = "hooks")]
+mod post_edit;
 #[cfg(all(unix, feature = "redis"))]
 mod redis;
 #[cfg(unix)]

@@ -8,15 +8,16 @@ use crate::edit::{Edit, Step};
 use crate::finding::{Finding, Severity};
 use crate::findings::Findings;
 use crate::language::Language;
+use crate::style::Style;
 
 /// Looks at encoding, line ends, conflict markers, and characters that are not seen or move others.
 #[derive(Debug)]
-pub(crate) struct Text;
+pub(crate) struct Text<'a>(pub(crate) &'a Style);
 
 /// How many lines, or characters that are not ASCII, there are between two looks at the time.
 const STRIDE: usize = 512;
 
-impl Step for Text {
+impl Step for Text<'_> {
     fn name(&self) -> &'static str {
         "text"
     }
@@ -26,8 +27,13 @@ impl Step for Text {
             found.add(not_utf8(edit));
             return;
         };
-        mark(edit, text, found);
-        line_ends(edit, text, found);
+        if self.0.has_mark != Some(true) {
+            mark(edit, text, found);
+        }
+        // Where one kind is asked for, the others are a matter of format.
+        if self.0.line_end.is_none() {
+            line_ends(edit, text, found);
+        }
         conflicts(edit, text, found);
         controls(edit, text, found);
         if !text.is_ascii() {
@@ -42,7 +48,7 @@ fn not_utf8(edit: &Edit<'_>) -> Finding {
         _ => None,
     };
     let (offset, len) = fault.map_or((0, 0), |fault| {
-        (fault.valid_up_to, fault.error_len.unwrap_or(1))
+        (fault.valid_up_to, fault.error_len.map_or(1, usize::from))
     });
     let is_utf16 = edit.bytes.starts_with(&[0xff, 0xfe]) || edit.bytes.starts_with(&[0xfe, 0xff]);
     Finding {
@@ -55,7 +61,8 @@ fn not_utf8(edit: &Edit<'_>) -> Finding {
         } else {
             "the file is not UTF-8 from here on".to_owned()
         },
-        why: "compilers and editors refuse the file, or show other characters than were meant".into(),
+        why: "compilers and editors refuse the file, or show other characters than were meant"
+            .into(),
         remedy: "save it as UTF-8".into(),
     }
 }
@@ -110,7 +117,7 @@ impl LineEnds {
             }
             *n += 1;
         };
-        let mut before = 0;
+        let mut before = 0u8;
         for (at, byte) in bytes.iter().enumerate() {
             match byte {
                 b'\n' if before == b'\r' => count(1, at - 1),
@@ -144,8 +151,18 @@ fn line_ends(edit: &Edit<'_>, text: &str, found: &mut Findings) {
     // What there is less of is the slip.
     let kinds = [
         (ends.feeds, ends.first_feed, 1, "a line feed alone"),
-        (ends.both, ends.first_both, 2, "a carriage return and a line feed"),
-        (ends.returns, ends.first_return, 1, "a carriage return alone"),
+        (
+            ends.both,
+            ends.first_both,
+            2,
+            "a carriage return and a line feed",
+        ),
+        (
+            ends.returns,
+            ends.first_return,
+            1,
+            "a carriage return alone",
+        ),
     ];
     let rarest = kinds.into_iter().filter(|kind| kind.0 > 0).min();
     let Some((n, offset, len, what)) = rarest else {
@@ -203,10 +220,12 @@ fn conflicts(edit: &Edit<'_>, text: &str, found: &mut Findings) {
 
 /// Characters that control terminals and printers.
 fn controls(edit: &Edit<'_>, text: &str, found: &mut Findings) {
-    let is_control = |byte: &u8| {
-        matches!(byte, 0..=0x08 | 0x0e..=0x1f | 0x7f)
-    };
-    let mut at = text.as_bytes().iter().enumerate().filter(|(_, byte)| is_control(byte));
+    let is_control = |byte: &u8| matches!(byte, 0..=0x08 | 0x0e..=0x1f | 0x7f);
+    let mut at = text
+        .as_bytes()
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| is_control(byte));
     let Some((offset, byte)) = at.next() else {
         return;
     };
@@ -280,7 +299,8 @@ fn unpaired(edit: &Edit<'_>, text: &str, at: usize) -> Finding {
             "U+{:04X} changes the order in which the rest of the line is shown",
             u32::from(character)
         ),
-        why: "what people read is not what the compiler reads (CVE-2021-42574, Trojan Source)".into(),
+        why: "what people read is not what the compiler reads (CVE-2021-42574, Trojan Source)"
+            .into(),
         remedy: "take it away, or end it on its line by U+202C or U+2069".into(),
     }
 }
@@ -306,7 +326,8 @@ fn invisible(edit: &Edit<'_>, text: &str, at: usize, len: usize) -> Finding {
         } else {
             format!("{count} characters that are not seen, from U+{code:04X} on")
         },
-        why: "names that look the same are different, and a text can be hidden in such characters".into(),
+        why: "names that look the same are different, and a text can be hidden in such characters"
+            .into(),
         remedy: "take it away, or write it as an escape".into(),
     }
 }

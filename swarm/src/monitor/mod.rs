@@ -48,7 +48,7 @@ use budget::Budgets;
 pub use budget::{Budget, Grade};
 pub use gauges::Gauge;
 pub use history::Minute;
-pub use judge::{Recommendation, Verdict, judge};
+pub use judge::{Recommendation, StepCost, Verdict, judge};
 use recorder::Pending;
 pub(crate) use recorder::Recorder;
 pub use report::{
@@ -71,6 +71,8 @@ pub const DELIVERIES: &str = "messages.settled";
 pub const SENT: &str = "messages.sent";
 /// Rows that were found to be damaged.
 pub const DAMAGED: &str = "memory.damaged";
+/// Hooks of a host that could not say what they should have.
+pub const HOOK_FAULTS: &str = "hooks.faults";
 /// A read of the memory.
 pub const READ: &str = "memory.read";
 /// A write of the memory, with its commit.
@@ -149,6 +151,13 @@ impl Monitor {
             shared.was_sent();
         }
         answer
+    }
+
+    /// Counts what is not timed: how often, and how many of them went wrong. It is stored as runs are.
+    pub fn count(&self, name: &str, n: u64, errors: u64) {
+        if names::check("the figure", name).is_ok() {
+            self.access.0.monitor.count(name, n, errors);
+        }
     }
 
     /// Stores now what this process has taken note of.
