@@ -234,6 +234,7 @@
   // Kernels: what is switched off is switched off in all processes, so that it takes two clicks.
   let shownSwitches = "";
   let asked = null;
+  const processesOf = (count) => `${whole(count)} process${count === 1 ? "" : "es"}`;
   const roll = async (system, wasm) => {
     asked = null;
     write(find("switched"), `${system}: switching kernels ${wasm ? "on" : "off"}`);
@@ -245,9 +246,9 @@
     const said = await answer?.json().catch(() => null);
     const words = answer?.ok
       ? said.done
-        ? `kernels are ${wasm ? "on" : "off"} in ${whole(said.processes.length)} processes, after ${digits(said.seconds)} s`
+        ? `kernels are ${wasm ? "on" : "off"} in ${processesOf(said.processes.length)}, after ${digits(said.seconds)} s`
         : said.pending.length
-          ? `${whole(said.pending.length)} processes have not said that they go by it: ${said.pending.join(", ")}`
+          ? `${processesOf(said.pending.length)} did not say in time that kernels are ${wasm ? "on" : "off"}: ${said.pending.join(", ")}`
           : "kernels still answer where native code should"
       : `not done: ${said?.error ?? "no answer"}`;
     write(find("switched"), `${system}: ${words}`);
@@ -287,7 +288,7 @@
         ?? buttons.find((button) => button.dataset.key.startsWith(`${focused.split(" ")[0]} `)))?.focus();
     }
     fill(find("processes"), processes.map((one) => [
-      one.problem ? `${one.name}: ${one.problem}` : one.name, String(one.pid), `${ago(at - one.since)} ago`, one.memory.answers ?? "nobody", one.messages.answers ?? "nobody",
+      one.problem ? `${one.name}: ${one.problem}` : one.name, String(one.pid), `${ago(at - one.since)} ago`, one.memory.answers ?? "nobody", one.messages.answers ?? "nobody", one.hooks.answers ?? "nobody",
     ]), "No process has the swarm open.");
     const more = count - processes.length;
     write(find("processes").caption, `Processes that have the swarm open, and which tier has answered there last${more > 0 ? `; ${whole(more)} more are not shown` : ""}`);

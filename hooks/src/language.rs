@@ -42,6 +42,40 @@ pub enum Language {
 }
 
 impl Language {
+    /// One of each name, in the order of these.
+    pub const ALL: [Self; 12] = [
+        Self::Css,
+        Self::Go,
+        Self::Html,
+        Self::JavaScript,
+        Self::Json,
+        Self::Markdown,
+        Self::Python,
+        Self::Rust,
+        Self::Shell,
+        Self::Toml,
+        Self::TypeScript,
+        Self::Yaml,
+    ];
+
+    /// The one of [`ALL`](Self::ALL) that has the same name.
+    #[must_use]
+    pub const fn family(self) -> Self {
+        match self {
+            Self::Jsonc => Self::Json,
+            Self::Tsx => Self::TypeScript,
+            other => other,
+        }
+    }
+
+    /// The language of a name, as [`name`](Self::name) gives it: one of [`ALL`](Self::ALL).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|language| language.name() == name)
+    }
+
     /// The language of a file, by its name, and where that says nothing by the interpreter that its first line names.
     #[must_use]
     pub fn of(path: &Path, text: &[u8]) -> Option<Self> {

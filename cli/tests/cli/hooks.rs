@@ -360,6 +360,63 @@ fn whatever_becomes_of_the_database_findings_are_told() {
     told("kilowat: hook: the report is not stored: ");
 }
 
+#[cfg(unix)]
+#[test]
+fn at_the_end_of_a_turn_deferred_commands_are_awaited() {
+    let project = Project::new();
+    let home = Folder::new();
+    let command = "[javascript]\nlint = [\"sh\", \"-c\", \"echo $KILOWAT_FILE is odd; exit 3\"]\n";
+    project.write(
+        ".kilowat/post-edit.toml",
+        format!("{command}[hook]\nstop-waits = 60\n"),
+    );
+    project.write("a.js", "export const a = 1;\n");
+    project.write("a.test.js", "test('a', () => {});\n");
+    let run = |arguments: &[&str], input: String| {
+        let mut command = project.command(arguments);
+        command
+            .env("XDG_CONFIG_HOME", home.path())
+            .env("HOME", home.path());
+        let mut child = command.spawn().unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            stderr,
+        )
+    };
+    let stop = |active: bool| {
+        let event =
+            json!({"hook_event_name": "Stop", "cwd": project.path, "stop_hook_active": active});
+        let (status, stdout, stderr) = run(&["hook"], event.to_string());
+        assert_eq!((status, stderr.as_str()), (Some(0), ""), "{stdout}");
+        stdout
+    };
+    // Nobody has trusted it.
+    run(&["hook"], project.event("PostToolUse", "a.js"));
+    assert_eq!(stop(false), "");
+    let (status, _, stderr) = run(&["trust"], String::new());
+    assert_eq!(status, Some(0), "{stderr}");
+    project.write("a.js", "export const a = 2;\n");
+    run(&["hook"], project.event("PostToolUse", "a.js"));
+    assert_eq!(stop(true), "");
+    let said: Value = serde_json::from_str(&stop(false)).unwrap();
+    assert_eq!(said["decision"], "block");
+    let reason = said["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("a.js: lint failed: ") && reason.contains("\n  | a.js is odd"),
+        "{reason}"
+    );
+    assert_eq!(stop(false), "", "it was told");
+}
+
 #[test]
 fn settings_are_to_be_pasted() {
     let project = Project::new();
@@ -490,7 +547,7 @@ fn the_example_runs_in_a_repository() {
     if !super::tool_is_there("git", "git") {
         return;
     }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/hooks.sh");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hooks.sh");
     let output = Command::new("sh")
         .arg(script)
         .env("KILOWAT", env!("CARGO_BIN_EXE_kilowat"))

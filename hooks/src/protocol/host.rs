@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use kilowat::Runtime;
-use kilowat_swarm::Swarm;
 use kilowat_swarm::envelope::Envelope;
 use kilowat_swarm::monitor::HOOK_FAULTS;
+use kilowat_swarm::{Place, Swarm};
 
 use super::paths::names_within;
 use super::settings::{FILE, Settings};
@@ -115,7 +115,11 @@ impl Host {
         let answer = match payload.event {
             Event::PreToolUse if payload.is_edit() => self.before(payload, &mut faults),
             Event::PostToolUse if payload.is_edit() => self.after(payload, &mut faults),
-            Event::UserPromptSubmit | Event::SessionStart => {
+            // Whoever goes on for a hook's sake, and is kept again, does not end.
+            Event::Stop | Event::SubagentStop if !payload.is_continued && self.has_swarm() => {
+                self.at_the_end(&mut faults)
+            }
+            Event::UserPromptSubmit | Event::SessionStart if self.has_swarm() => {
                 let news = self.news(&mut faults);
                 tell(payload.event, news)
             }
@@ -185,8 +189,10 @@ impl Host {
         let Some(report) = self.report(payload, &full, faults) else {
             return Answer::Pass;
         };
-        match words::of(&report) {
-            Some(text) if report.verdict() == Verdict::Errors => Answer::Mend { text },
+        let (later, has_failed) = self.deferred(faults);
+        let has_errors = has_failed || report.verdict() == Verdict::Errors;
+        match joined([words::of(&report), later]) {
+            Some(text) if has_errors => Answer::Mend { text },
             text => tell(payload.event, text),
         }
     }
@@ -213,6 +219,56 @@ impl Host {
             faults.push(format!("the report is not stored: {why}"));
         }
         report.skipped.is_none().then_some(report)
+    }
+
+    /// What there is to do before an agent ends its turn.
+    fn at_the_end(&self, faults: &mut Vec<String>) -> Answer {
+        let settings = self.settings(faults);
+        let patience = settings.map_or(Duration::ZERO, |settings| settings.stop_waits);
+        if patience > Duration::ZERO {
+            self.wait(patience, faults);
+        }
+        match self.deferred(faults) {
+            (Some(reason), true) => Answer::GoOn { reason },
+            _ => Answer::Pass,
+        }
+    }
+
+    /// Waits until the deferred lane has done what there is to do, and does it, where there is no worker.
+    fn wait(&self, patience: Duration, faults: &mut Vec<String>) {
+        #[cfg(unix)]
+        if let Some(pipeline) = self.pipeline(faults)
+            && let Err(error) = pipeline.settle(patience)
+        {
+            faults.push(format!("deferred commands: {error}"));
+        }
+        #[cfg(not(unix))]
+        let _ = (patience, faults);
+    }
+
+    /// What commands of the deferred lane have come to that nobody was told of, and whether one has failed.
+    fn deferred(&self, faults: &mut Vec<String>) -> (Option<String>, bool) {
+        let Some(pipeline) = self.pipeline(faults) else {
+            return (None, false);
+        };
+        match pipeline.untold() {
+            Ok(told) => {
+                let words = words::of_commands(&told);
+                let has_failed = words.is_some();
+                (words, has_failed)
+            }
+            Err(error) => {
+                faults.push(format!(
+                    "what deferred commands have found is not told: {error}"
+                ));
+                (None, false)
+            }
+        }
+    }
+
+    /// Whether there is a swarm that could have something to tell.
+    fn has_swarm(&self) -> bool {
+        Place::at(&self.folder).database().exists()
     }
 
     fn settings(&self, faults: &mut Vec<String>) -> Option<Settings> {
@@ -286,11 +342,13 @@ impl Host {
             .map_or_else(|| file.to_owned(), |cwd| cwd.join(file))
     }
 
-    /// What was not told yet.
+    /// What was not told yet: what deferred commands have found, and messages.
     fn news(&self, faults: &mut Vec<String>) -> Option<String> {
         let settings = self.settings(faults);
         let inbox = settings.and_then(|settings| settings.inbox);
-        inbox.and_then(|inbox| self.messages(&inbox, faults))
+        let messages = inbox.and_then(|inbox| self.messages(&inbox, faults));
+        let (later, _) = self.deferred(faults);
+        joined([later, messages])
     }
 
     /// The messages of the inbox. They are done when they are told.
@@ -335,6 +393,11 @@ fn message(envelope: &Envelope) -> String {
         .map_or_else(String::new, |from| format!(" from {from}"));
     let body = String::from_utf8_lossy(&envelope.body);
     format!("- {}{from}: {}", header.kind, body.trim())
+}
+
+fn joined(parts: [Option<String>; 2]) -> Option<String> {
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
 fn tell(event: Event, text: Option<String>) -> Answer {

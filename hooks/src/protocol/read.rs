@@ -246,6 +246,12 @@ mod tests {
         most: 1 << 20,
     };
 
+    /// For hosts that write as fast as the machine lets them.
+    const PATIENT: Limits = Limits {
+        silence: Duration::from_secs(20),
+        ..QUICK
+    };
+
     /// Gives so many bytes at a time, and then no end.
     struct Open {
         bytes: Vec<u8>,
@@ -297,7 +303,7 @@ mod tests {
     #[test]
     fn what_is_behind_an_object_is_drained() {
         let (reader, mut writer) = io::pipe().unwrap();
-        let mut pipe = Pipe::new(reader, QUICK).unwrap();
+        let mut pipe = Pipe::new(reader, PATIENT).unwrap();
         // Many times what a pipe holds.
         let host = thread::spawn(move || {
             writer.write_all(&[OBJECT, b" {"].concat())?;
@@ -321,7 +327,7 @@ mod tests {
             ),
         ] {
             let (reader, mut writer) = io::pipe().unwrap();
-            let mut pipe = Pipe::new(reader, QUICK).unwrap();
+            let mut pipe = Pipe::new(reader, PATIENT).unwrap();
             let begin = begin.to_vec();
             let host = thread::spawn(move || {
                 writer.write_all(&begin)?;

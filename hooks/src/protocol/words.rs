@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::deferred::Told;
 use crate::finding::Severity;
 use crate::report::{Placed, Report};
 
@@ -29,6 +30,25 @@ pub(super) fn of(report: &Report) -> Option<String> {
         let _ = writeln!(words, "… and {} more", found.len() - MOST);
     }
     Some(words.trim_end().to_owned())
+}
+
+/// What commands of the deferred lane complain of; nothing where none does.
+pub(super) fn of_commands(told: &[Told]) -> Option<String> {
+    let mut words = String::new();
+    for told in told {
+        for result in told.results.iter().filter(|result| !result.success) {
+            let _ = writeln!(
+                words,
+                "{}: {} failed: {}",
+                told.file, result.name, result.message
+            );
+            for line in result.output.lines().map(str::trim_end) {
+                let _ = writeln!(words, "  | {line}");
+            }
+        }
+    }
+    let words = words.trim_end();
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 fn say(words: &mut String, file: &str, placed: &Placed) {

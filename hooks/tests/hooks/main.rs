@@ -8,6 +8,9 @@ mod ground;
 mod languages;
 mod pipeline;
 mod protocol;
+mod reader;
+mod rules;
+mod secrets;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -398,3 +398,96 @@ fn many_ask_at_the_same_time() {
         }
     });
 }
+
+/// Has something to tell that a command of the deferred lane has come to.
+fn keep(swarm: &Swarm, file: &str, success: bool) {
+    let told = json!({
+        "file": file,
+        "digest": "00",
+        "results": [{
+            "name": "lint", "command": ["eslint", file], "success": success,
+            "message": "eslint has ended with status 1", "output": "2:5 no-redeclare\n\n", "millis": 900,
+        }],
+    });
+    let bytes = told.to_string().into_bytes();
+    let reports = swarm.memory();
+    reports
+        .reports()
+        .keep_untold(file, &[0; 32], &bytes)
+        .unwrap();
+}
+
+const FAILED: &str = "a.js: lint failed: eslint has ended with status 1\n  | 2:5 no-redeclare";
+
+#[test]
+fn an_agent_is_kept_once_for_what_was_found_meanwhile() {
+    let project = Project::new();
+    let swarm = project.swarm();
+    let host = Host::new(&swarm, project.path());
+    let stop = |event: &str, active: bool| {
+        let answered = host.answer(&other(event, json!({ "stop_hook_active": active })));
+        assert_eq!(answered.faults, Vec::<String>::new());
+        answered.answer
+    };
+    for event in ["Stop", "SubagentStop"] {
+        assert_eq!(stop(event, false), Answer::Pass);
+        keep(&swarm, "a.js", false);
+        assert_eq!(
+            stop(event, true),
+            Answer::Pass,
+            "it goes on for a hook's sake already"
+        );
+        let kept = stop(event, false);
+        let decision = json!({ "decision": "block", "reason": FAILED });
+        assert_eq!(kept.output(), Some(decision.clone()));
+        assert_eq!((kept.status(), kept.body()), (0, decision));
+        assert_eq!(stop(event, false), Answer::Pass, "it was told");
+        // What has gone well is no reason to go on.
+        keep(&swarm, "a.js", true);
+        assert_eq!(stop(event, false), Answer::Pass);
+    }
+}
+
+#[test]
+fn what_was_found_meanwhile_is_told_at_the_next_hook() {
+    let project = Project::new();
+    let swarm = project.swarm();
+    let host = Host::new(&swarm, project.path());
+    for event in ["UserPromptSubmit", "SessionStart"] {
+        keep(&swarm, "a.js", false);
+        let answer = host.answer(&other(event, json!({}))).answer;
+        let output = answer.output().unwrap();
+        assert_eq!(output["hookSpecificOutput"]["hookEventName"], event);
+        assert_eq!(output["hookSpecificOutput"]["additionalContext"], FAILED);
+        assert_eq!(host.answer(&other(event, json!({}))).answer, Answer::Pass);
+    }
+    // An edit of another file brings it along.
+    keep(&swarm, "a.js", false);
+    project.write("b.js", "export {};\n");
+    assert_eq!(mend(&written(&host, &project, "b.js")), FAILED);
+    keep(&swarm, "a.js", false);
+    project.write("b.js", "let b = 1;\nlet b = 2;\n");
+    let text = mend(&written(&host, &project, "b.js"));
+    assert!(
+        text.starts_with("b.js:2:5: error: ") && text.ends_with(&format!("\n\n{FAILED}")),
+        "{text}"
+    );
+}
+
+#[test]
+fn who_has_no_swarm_gets_none_for_nothing() {
+    let project = Project::new();
+    let host = Host::lazy(project.place().folder(), project.path(), || {
+        panic!("the swarm is not needed")
+    });
+    for event in [
+        "Stop",
+        "SubagentStop",
+        "UserPromptSubmit",
+        "SessionStart",
+        "SessionEnd",
+    ] {
+        let answered = host.answer(&other(event, json!({})));
+        assert_eq!((answered.answer, answered.faults.len()), (Answer::Pass, 0));
+    }
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A repository with hooks, and what a host is told of an edit: `KILOWAT=target/debug/kilowat sh examples/hooks.sh`.
+# A repository with hooks, and what a host is told of an edit: `KILOWAT=target/debug/kilowat sh cli/examples/hooks.sh`.
 set -eu
 kilowat=${KILOWAT:-kilowat}
 project=$(mktemp -d)
