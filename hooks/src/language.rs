@@ -71,7 +71,9 @@ impl Language {
     /// The language of a name, as [`name`](Self::name) gives it: one of [`ALL`](Self::ALL).
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|language| language.name() == name)
     }
 
     /// The language of a file, by its name, and where that says nothing by the interpreter that its first line names.
@@ -177,13 +179,15 @@ fn has_comments(path: &Path) -> bool {
         return false;
     };
     let name = name.to_ascii_lowercase();
-    let is_json = name.ends_with(".json");
+    let extension = Path::new(&name)
+        .extension()
+        .and_then(|extension| extension.to_str());
+    let is_json = extension == Some("json");
     let folder = path
         .parent()
         .and_then(Path::file_name)
         .and_then(|folder| folder.to_str());
-    name.ends_with(".jsonc")
-        || name.ends_with(".code-workspace")
+    matches!(extension, Some("jsonc" | "code-workspace"))
         || COMMENTED.contains(&name.as_str())
         || (is_json
             && ["tsconfig.", "tsconfig-", "jsconfig."]

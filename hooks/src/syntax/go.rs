@@ -33,12 +33,11 @@ pub(super) fn read(lexer: &mut Lexer) {
 fn raw_string(lexer: &mut Lexer) {
     let start = lexer.at;
     lexer.skip(1);
-    match memchr(b'`', lexer.rest()) {
-        Some(count) => lexer.skip(count + 1),
-        None => {
-            lexer.skip_to_end();
-            lexer.unclosed_string(start, 1, false);
-        }
+    if let Some(count) = memchr(b'`', lexer.rest()) {
+        lexer.skip(count + 1);
+    } else {
+        lexer.skip_to_end();
+        lexer.unclosed_string(start, 1, false);
     }
     lexer.region(start, Kind::String);
 }

@@ -1,6 +1,6 @@
 //! What all lexers share: where they are, what they have found, and the brackets that are open.
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2, memchr3, memmem, memrchr};
 
 use super::{Fault, Kind, Reading, Region, Regions, Related};
 
@@ -127,12 +127,11 @@ impl<'t> Lexer<'t> {
     pub(super) fn block_comment(&mut self, begin: usize, end: &[u8]) {
         let start = self.at;
         self.skip(begin);
-        match memchr::memmem::find(self.rest(), end) {
-            Some(count) => self.at += count + end.len(),
-            None => {
-                self.skip_to_end();
-                self.fault(start, begin, "this comment is never closed");
-            }
+        if let Some(count) = memmem::find(self.rest(), end) {
+            self.at += count + end.len();
+        } else {
+            self.skip_to_end();
+            self.fault(start, begin, "this comment is never closed");
         }
         self.region(start, Kind::Comment);
     }
@@ -146,9 +145,9 @@ impl<'t> Lexer<'t> {
         loop {
             let rest = self.rest();
             let found = if is_one_line {
-                memchr::memchr3(quote, b'\\', b'\n', rest)
+                memchr3(quote, b'\\', b'\n', rest)
             } else {
-                memchr::memchr2(quote, b'\\', rest)
+                memchr2(quote, b'\\', rest)
             };
             self.at += found.unwrap_or(rest.len());
             match self.byte() {

@@ -1,5 +1,7 @@
 //! Python: strings with prefixes, formatted strings with expressions in them, indentation.
 
+use std::cmp::Ordering;
+
 use memchr::memchr2;
 
 use super::Kind;
@@ -307,37 +309,37 @@ impl Reader {
                 (colon, "the block begins here"),
             );
         }
-        if indent.wide == last.wide {
-            same(lexer, start, indent, last);
-        } else if indent.wide > last.wide {
-            if self.colon.is_none() {
-                lexer.fault(
-                    start,
-                    len,
-                    "this line is indented more than the one before, which begins no block",
-                );
+        match indent.wide.cmp(&last.wide) {
+            Ordering::Equal => same(lexer, start, indent, last),
+            Ordering::Greater => {
+                if self.colon.is_none() {
+                    let message =
+                        "this line is indented more than the one before, which begins no block";
+                    lexer.fault(start, len, message);
+                }
+                if indent.narrow <= last.narrow {
+                    tabs(lexer, start);
+                }
+                self.indents.push(indent);
             }
-            if indent.narrow <= last.narrow {
-                tabs(lexer, start);
-            }
-            self.indents.push(indent);
-        } else {
-            while self
-                .indents
-                .last()
-                .is_some_and(|open| open.wide > indent.wide)
-            {
-                self.indents.pop();
-            }
-            let outer = self
-                .indents
-                .last()
-                .copied()
-                .unwrap_or(Indent { wide: 0, narrow: 0 });
-            if outer.wide == indent.wide {
-                same(lexer, start, indent, outer);
-            } else {
-                lexer.fault(start, len, "this line is indented like no block around it");
+            Ordering::Less => self.dedent(lexer, start, indent),
+        }
+    }
+
+    /// The line at hand is indented less: blocks have ended.
+    fn dedent(&mut self, lexer: &mut Lexer, start: usize, indent: Indent) {
+        while self
+            .indents
+            .last()
+            .is_some_and(|open| open.wide > indent.wide)
+        {
+            self.indents.pop();
+        }
+        match self.indents.last().copied() {
+            Some(outer) if outer.wide == indent.wide => same(lexer, start, indent, outer),
+            _ => {
+                let message = "this line is indented like no block around it";
+                lexer.fault(start, lexer.at - start, message);
                 self.indents.push(indent);
             }
         }

@@ -1,6 +1,6 @@
 //! Rust: raw strings, characters and lifetimes, nested comments.
 
-use memchr::{memchr2, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 use super::Kind;
 use super::lexer::{Brackets, Lexer, is_word};
@@ -45,15 +45,12 @@ fn first_lines(lexer: &mut Lexer) {
     let start = lexer.text.len() - behind.len();
     lexer.at = start;
     lexer.skip_line();
-    match memmem::find(lexer.rest(), b"\n---") {
-        Some(count) => {
-            lexer.skip(count + 1);
-            lexer.skip_line();
-        }
-        None => {
-            lexer.skip_to_end();
-            lexer.fault(start, 3, "this front matter is never closed");
-        }
+    if let Some(count) = memmem::find(lexer.rest(), b"\n---") {
+        lexer.skip(count + 1);
+        lexer.skip_line();
+    } else {
+        lexer.skip_to_end();
+        lexer.fault(start, 3, "this front matter is never closed");
     }
     lexer.region(start, Kind::Comment);
 }
@@ -86,7 +83,7 @@ fn raw_string(lexer: &mut Lexer, start: usize) {
     lexer.skip(marks + 1);
     loop {
         let rest = lexer.rest();
-        let Some(quote) = memchr::memchr(b'"', rest) else {
+        let Some(quote) = memchr(b'"', rest) else {
             lexer.skip_to_end();
             lexer.fault(
                 start,

@@ -510,7 +510,7 @@ impl Reader {
             b'"' | b'\'' => attribute(lexer),
             b'<' => self.element(lexer),
             byte if byte.is_ascii_whitespace() => {
-                lexer.skip_while(|byte| byte.is_ascii_whitespace())
+                lexer.skip_while(|byte| byte.is_ascii_whitespace());
             }
             byte if is_element_name(byte) || byte == b'=' => {
                 lexer.skip_while(|byte| is_element_name(byte) || byte == b'=');
@@ -621,12 +621,11 @@ fn attribute(lexer: &mut Lexer) {
     let start = lexer.at;
     let quote = lexer.byte();
     lexer.skip(1);
-    match memchr(quote, lexer.rest()) {
-        Some(count) => lexer.skip(count + 1),
-        None => {
-            lexer.skip_to_end();
-            lexer.unclosed_string(start, 1, false);
-        }
+    if let Some(count) = memchr(quote, lexer.rest()) {
+        lexer.skip(count + 1);
+    } else {
+        lexer.skip_to_end();
+        lexer.unclosed_string(start, 1, false);
     }
     lexer.region(start, Kind::String);
 }

@@ -88,15 +88,22 @@ struct Here {
     has_tabs: bool,
 }
 
+/// Whether the commands one after the other are run.
+#[derive(Clone, Copy, PartialEq)]
+enum Flow {
+    Runs,
+    /// What comes next is run only as the last command ends.
+    Joined,
+    /// The shell ends with this line, unless it goes on: what follows is not read, and may be another language.
+    Leaves,
+}
+
 struct Reader {
     brackets: Brackets<Tag>,
     next: Next,
+    flow: Flow,
     /// Whether the first line names bash, which finds strings in single quotes in more places.
     is_bash: bool,
-    /// Whether what comes next is run only as the last command ends.
-    is_joined: bool,
-    /// Whether the shell ends with this line, unless it goes on: what follows is not read, and may be another language.
-    leaves: bool,
     /// Where the word at hand begins.
     word: Option<usize>,
     /// Whether nothing in that word is quoted or substituted.
@@ -112,8 +119,7 @@ pub(super) fn read(lexer: &mut Lexer) {
         brackets: Brackets::new(),
         next: Next::Command,
         is_bash: is_bash(lexer),
-        is_joined: false,
-        leaves: false,
+        flow: Flow::Runs,
         word: None,
         is_plain: true,
         heres: Vec::new(),
@@ -167,7 +173,7 @@ impl Reader {
             }
             b'\\' if lexer.ahead(1) == b'\n' => lexer.skip(2),
             b'#' if self.word.is_none() && self.tag() != Some(Tag::Patterns) => {
-                lexer.line_comment()
+                lexer.line_comment();
             }
             b';' | b'&' | b'|' => {
                 self.end_word(lexer);
@@ -194,11 +200,13 @@ impl Reader {
             }
             here_document(lexer, &here);
         }
-        if self.leaves && self.brackets.depth() == 0 {
+        if self.flow == Flow::Leaves && self.brackets.depth() == 0 {
             lexer.skip_to_end();
         }
         if !matches!(self.tag(), Some(Tag::Values | Tag::Test | Tag::Patterns)) {
-            self.is_joined &= self.next == Next::Command;
+            if self.next != Next::Command {
+                self.flow = Flow::Runs;
+            }
             self.next = Next::Command;
         }
     }
@@ -223,8 +231,11 @@ impl Reader {
             // Behind the first pattern, `esac` is a pattern.
             Some(Tag::Pattern) if byte == b'|' => self.next = Next::Word,
             _ => {
-                self.is_joined = byte == b'|' || lexer.text[..lexer.at].ends_with(b"&&");
-                self.leaves &= byte == b';';
+                if byte == b'|' || lexer.text[..lexer.at].ends_with(b"&&") {
+                    self.flow = Flow::Joined;
+                } else if byte == b'&' || self.flow == Flow::Joined {
+                    self.flow = Flow::Runs;
+                }
                 self.next = Next::Command;
             }
         }
@@ -575,7 +586,7 @@ impl Reader {
                 self.next = Next::Command;
             }
             Some(Tag::CaseIn | Tag::Pattern | Tag::Values | Tag::Patterns | Tag::Test) => {
-                self.next = Next::Word
+                self.next = Next::Word;
             }
             _ => match self.next {
                 Next::Command => self.first_word(lexer, start, word),
@@ -633,9 +644,10 @@ impl Reader {
                     lexer.rest().trim_ascii_start().first(),
                     None | Some(b'0'..=b'9' | b'<' | b'>' | b'{')
                 );
-                self.leaves = self.brackets.depth() == 0
-                    && !self.is_joined
-                    && (word == b"exit" || !is_redirection);
+                let is_last = word == b"exit" || !is_redirection;
+                if is_last && self.brackets.depth() == 0 && self.flow == Flow::Runs {
+                    self.flow = Flow::Leaves;
+                }
                 self.next = Next::Word;
             }
             _ => self.next = Next::Word,
@@ -745,12 +757,11 @@ fn has_pattern(text: &[u8]) -> bool {
 fn single(lexer: &mut Lexer) {
     let start = lexer.at;
     lexer.skip(1);
-    match memchr(b'\'', lexer.rest()) {
-        Some(count) => lexer.skip(count + 1),
-        None => {
-            lexer.skip_to_end();
-            lexer.unclosed_string(start, 1, false);
-        }
+    if let Some(count) = memchr(b'\'', lexer.rest()) {
+        lexer.skip(count + 1);
+    } else {
+        lexer.skip_to_end();
+        lexer.unclosed_string(start, 1, false);
     }
     lexer.region(start, Kind::String);
 }

@@ -37,7 +37,7 @@ fn string(lexer: &mut Lexer, start: usize, end: usize) {
         return;
     }
     if matches!(lexer.byte(), b'"' | b'\'') {
-        lexer.at = next(lexer.text, start);
+        lexer.at = end_of_string(lexer.text, start);
     } else {
         lexer.at = end;
     }
@@ -176,17 +176,7 @@ fn next(text: &[u8], at: usize) -> usize {
         return at;
     };
     let len = match byte {
-        b'"' | b'\'' if begins_token(text, at) => {
-            let mut len = 1;
-            while let Some(other) = text.get(at + len).filter(|other| **other != byte) {
-                len += if *other == b'\\' && byte == b'"' {
-                    2
-                } else {
-                    1
-                };
-            }
-            len + 1
-        }
+        b'"' | b'\'' if begins_token(text, at) => return end_of_string(text, at),
         b'#' if at == 0 || text[at - 1].is_ascii_whitespace() => comment_len(&text[at..]),
         _ => {
             text[at + 1..]
@@ -197,6 +187,21 @@ fn next(text: &[u8], at: usize) -> usize {
         }
     };
     (at + len).min(text.len())
+}
+
+/// Where the string in quotes ends that begins there. In single quotes a quote is written twice.
+fn end_of_string(text: &[u8], start: usize) -> usize {
+    let quote = text[start];
+    let mut at = start + 1;
+    while let Some(byte) = text.get(at) {
+        at += match *byte {
+            b'\\' if quote == b'"' => 2,
+            byte if byte != quote => 1,
+            _ if quote == b'\'' && text.get(at + 1) == Some(&quote) => 2,
+            _ => return at + 1,
+        };
+    }
+    text.len()
 }
 
 fn comment_len(text: &[u8]) -> usize {

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kilowat::{EngineKind, Runtime};
 use kilowat_hooks::Language;
 use kilowat_hooks::syntax::{Kind, Reading, read};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+
+use crate::NATIVE;
 
 const LANGUAGES: [Language; 14] = [
     Language::Css,
@@ -27,10 +28,6 @@ const LANGUAGES: [Language; 14] = [
     Language::TypeScript,
     Language::Yaml,
 ];
-
-fn runtime() -> Runtime {
-    Runtime::with_engine(EngineKind::Jit).unwrap()
-}
 
 /// The files of a folder of the test data, in the order of their names.
 fn files(folder: &str) -> Vec<PathBuf> {
@@ -136,11 +133,11 @@ fn check(text: &str, reading: &Reading) {
 
 #[test]
 fn nothing_is_called_wrong_that_is_right() {
-    let runtime = runtime();
+    let runtime = &*NATIVE;
     for path in files("good") {
         let text = fs::read_to_string(&path).unwrap();
         let language = Language::of(&path, text.as_bytes()).unwrap();
-        let reading = read(language, &text, &runtime);
+        let reading = read(language, &text, runtime);
         check(&text, &reading);
         assert_eq!(verdict(&text, &reading), "", "{}", name(&path));
     }
@@ -149,13 +146,13 @@ fn nothing_is_called_wrong_that_is_right() {
 /// Each region, and what it has, in one line.
 #[test]
 fn the_regions_of_each_language_are_these() {
-    let runtime = runtime();
+    let runtime = &*NATIVE;
     let mut table = String::new();
     for path in files("good") {
         let text = fs::read_to_string(&path).unwrap();
         let language = Language::of(&path, text.as_bytes()).unwrap();
         writeln!(table, "{}", name(&path)).unwrap();
-        for region in read(language, &text, &runtime).regions.iter() {
+        for region in read(language, &text, runtime).regions.iter() {
             let part = &text[region.start..region.end];
             let place = place(&text, region.start);
             writeln!(table, "  {place} {:?} {part:?}", region.kind).unwrap();
@@ -166,12 +163,12 @@ fn the_regions_of_each_language_are_these() {
 
 #[test]
 fn what_is_wrong_is_found_and_told() {
-    let runtime = runtime();
+    let runtime = &*NATIVE;
     let mut table = String::new();
     for path in files("bad") {
         writeln!(table, "{}", path.file_stem().unwrap().to_str().unwrap()).unwrap();
         for (case, text) in cases(&path) {
-            let reading = read(language(&path), &text, &runtime);
+            let reading = read(language(&path), &text, runtime);
             check(&text, &reading);
             assert_eq!(reading.faults.len(), 1, "{} {case}", name(&path));
             writeln!(table, "  {case}: {}", verdict(&text, &reading)).unwrap();
@@ -182,12 +179,12 @@ fn what_is_wrong_is_found_and_told() {
 
 #[test]
 fn a_text_that_is_cut_anywhere_is_read() {
-    let runtime = runtime();
+    let runtime = &*NATIVE;
     for path in files("good") {
         let text = fs::read_to_string(&path).unwrap();
         let language = Language::of(&path, text.as_bytes()).unwrap();
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
-            check(&text[..end], &read(language, &text[..end], &runtime));
+            check(&text[..end], &read(language, &text[..end], runtime));
         }
     }
 }
@@ -241,12 +238,12 @@ fn hostile_texts_are_read_in_time() {
         "\n ",
         "if x:\n ",
     ];
-    let runtime = runtime();
+    let runtime = &*NATIVE;
     for part in parts {
-        let text = part.repeat((128 << 10) / part.len());
+        let text = part.repeat((32 << 10) / part.len());
         for language in LANGUAGES {
             let began = Instant::now();
-            check(&text, &read(language, &text, &runtime));
+            check(&text, &read(language, &text, runtime));
             let took = began.elapsed();
             assert!(took < LONGEST, "{} of {part:?}: {took:?}", language.name());
         }
@@ -349,14 +346,14 @@ proptest! {
     fn any_words_are_read(words in prop::collection::vec(word(), 0..60)) {
         let text = words.concat();
         for language in LANGUAGES {
-            check(&text, &read(language, &text, Runtime::shared()));
+            check(&text, &read(language, &text, &NATIVE));
         }
     }
 
     #[test]
     fn any_text_is_read(text in "\\PC{0,80}") {
         for language in LANGUAGES {
-            check(&text, &read(language, &text, Runtime::shared()));
+            check(&text, &read(language, &text, &NATIVE));
         }
     }
 }
