@@ -10,9 +10,10 @@ use kilowat_swarm::monitor::HOOK_FAULTS;
 use kilowat_swarm::{Place, Swarm};
 
 use super::paths::names_within;
-use super::settings::{FILE, Settings};
+use super::settings::Settings;
 use super::{Answer, Event, Payload, words};
 use crate::context::Context;
+use crate::deferred::CONFIG_FILE;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::report::{Report, Verdict};
@@ -146,7 +147,7 @@ impl Host {
 
     /// Whether a tool may change its file.
     fn before(&self, payload: &Payload, faults: &mut Vec<String>) -> Answer {
-        let settings = match (Settings::read(&self.folder, &self.project), &payload.file) {
+        let settings = match (Settings::read(&self.project), &payload.file) {
             (Ok(settings), Some(file)) => Ok((settings, file)),
             (Err(error), _) => Err(error.to_string()),
             (Ok(_), None) => Err(no_file(payload)),
@@ -157,7 +158,7 @@ impl Host {
                 let pattern = settings.protected.pattern_for(&full);
                 pattern.map_or(Answer::Pass, |pattern| Answer::Deny {
                     reason: format!(
-                        "{} is protected: it matches `{pattern}` of hook.protect in .kilowat/{FILE}. \
+                        "{} is protected: it matches `{pattern}` of hook.protect in {CONFIG_FILE}. \
                          Leave it as it is; if it has to change, the user can change it, or the pattern.",
                         file.display()
                     ),
@@ -272,7 +273,7 @@ impl Host {
     }
 
     fn settings(&self, faults: &mut Vec<String>) -> Option<Settings> {
-        let settings = Settings::read(&self.folder, &self.project);
+        let settings = Settings::read(&self.project);
         settings
             .map_err(|error| faults.push(error.to_string()))
             .ok()
