@@ -19,6 +19,9 @@ pub enum Language {
     JavaScript,
     /// JSON.
     Json,
+    /// JSON with comments, and commas behind the last value: settings of TypeScript, Visual Studio Code and others.
+    #[serde(rename = "json")]
+    Jsonc,
     /// Markdown.
     Markdown,
     /// Python.
@@ -29,13 +32,48 @@ pub enum Language {
     Shell,
     /// TOML.
     Toml,
-    /// TypeScript, with JSX.
+    /// TypeScript with JSX, where `<T>value` is no assertion.
+    #[serde(rename = "typescript")]
+    Tsx,
+    /// TypeScript.
     TypeScript,
     /// YAML.
     Yaml,
 }
 
 impl Language {
+    /// One of each name, in the order of these.
+    pub const ALL: [Self; 12] = [
+        Self::Css,
+        Self::Go,
+        Self::Html,
+        Self::JavaScript,
+        Self::Json,
+        Self::Markdown,
+        Self::Python,
+        Self::Rust,
+        Self::Shell,
+        Self::Toml,
+        Self::TypeScript,
+        Self::Yaml,
+    ];
+
+    /// The one of [`ALL`](Self::ALL) that has the same name.
+    #[must_use]
+    pub const fn family(self) -> Self {
+        match self {
+            Self::Jsonc => Self::Json,
+            Self::Tsx => Self::TypeScript,
+            other => other,
+        }
+    }
+
+    /// The language of a name, as [`name`](Self::name) gives it: one of [`ALL`](Self::ALL).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.name() == name)
+    }
+
     /// The language of a file, by its name, and where that says nothing by the interpreter that its first line names.
     #[must_use]
     pub fn of(path: &Path, text: &[u8]) -> Option<Self> {
@@ -43,6 +81,9 @@ impl Language {
     }
 
     fn of_name(path: &Path) -> Option<Self> {
+        if has_comments(path) {
+            return Some(Self::Jsonc);
+        }
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
             "css" => Self::Css,
@@ -55,7 +96,8 @@ impl Language {
             "rs" => Self::Rust,
             "bash" | "sh" => Self::Shell,
             "toml" => Self::Toml,
-            "cts" | "mts" | "ts" | "tsx" => Self::TypeScript,
+            "cts" | "mts" | "ts" => Self::TypeScript,
+            "tsx" => Self::Tsx,
             "yaml" | "yml" => Self::Yaml,
             _ => return None,
         })
@@ -78,7 +120,7 @@ impl Language {
         })
     }
 
-    /// Its name as reports have it.
+    /// Its name as reports have it: that of a family.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -86,16 +128,68 @@ impl Language {
             Self::Go => "go",
             Self::Html => "html",
             Self::JavaScript => "javascript",
-            Self::Json => "json",
+            Self::Json | Self::Jsonc => "json",
             Self::Markdown => "markdown",
             Self::Python => "python",
             Self::Rust => "rust",
             Self::Shell => "shell",
             Self::Toml => "toml",
-            Self::TypeScript => "typescript",
+            Self::Tsx | Self::TypeScript => "typescript",
             Self::Yaml => "yaml",
         }
     }
+}
+
+/// Files of JSON whose readers take comments.
+const COMMENTED: [&str; 27] = [
+    ".babelrc",
+    ".babelrc.json",
+    ".devcontainer.json",
+    ".eslintrc",
+    ".eslintrc.json",
+    ".hintrc",
+    ".jscsrc",
+    ".jshintrc",
+    ".jslintrc",
+    ".markdownlint.json",
+    ".oxlintrc.json",
+    ".swcrc",
+    "angular.json",
+    "api-extractor.json",
+    "babel.config.json",
+    "biome.json",
+    "deno.json",
+    "devcontainer.json",
+    "jsconfig.json",
+    "language-configuration.json",
+    "nx.json",
+    "project.json",
+    "tsconfig.json",
+    "tsdoc.json",
+    "tslint.json",
+    "turbo.json",
+    "typedoc.json",
+];
+
+/// Whether a file is JSON with comments: by its extension, its name, or the folder of an editor that it is in.
+fn has_comments(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    let is_json = name.ends_with(".json");
+    let folder = path
+        .parent()
+        .and_then(Path::file_name)
+        .and_then(|folder| folder.to_str());
+    name.ends_with(".jsonc")
+        || name.ends_with(".code-workspace")
+        || COMMENTED.contains(&name.as_str())
+        || (is_json
+            && ["tsconfig.", "tsconfig-", "jsconfig."]
+                .iter()
+                .any(|start| name.starts_with(start)))
+        || (is_json && matches!(folder, Some(".vscode" | ".zed" | ".devcontainer")))
 }
 
 #[cfg(test)]
@@ -105,7 +199,10 @@ mod tests {
     #[test]
     fn a_file_is_known_by_its_name_and_else_by_its_first_line() {
         for (name, text, language) in [
-            ("a/b.TSX", "", Some(Language::TypeScript)),
+            ("a/b.TSX", "", Some(Language::Tsx)),
+            ("a/tsconfig.base.json", "", Some(Language::Jsonc)),
+            (".vscode/tasks.json", "", Some(Language::Jsonc)),
+            ("package.json", "", Some(Language::Json)),
             (
                 "run",
                 "#!/usr/bin/env -S python3 -u\n",

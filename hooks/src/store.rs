@@ -4,6 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 use kilowat_swarm::Error as SwarmError;
+use kilowat_swarm::Memory;
+use kilowat_swarm::memory::Within;
 use kilowat_swarm::monitor::Run;
 use serde::{Deserialize, Serialize};
 
@@ -125,7 +127,7 @@ pub(crate) fn store(
     let key = report.agent_context.memory_key.as_deref();
     let mut key_problem = None;
     let mut not_queued = None;
-    let stored = swarm.monitor().transaction(|t| {
+    let keep = |t: &Memory<Within<'_>>| {
         let mut id = 0;
         if let (Some(keeping), Some(json), Some(path)) = (
             keeping,
@@ -148,9 +150,9 @@ pub(crate) fn store(
                 sent => drop(sent?),
             }
         }
-        t.record(&run())?;
         Ok(id)
-    });
+    };
+    let stored = swarm.monitor().transaction(keep, run);
     match stored {
         Ok(id) => {
             if id > 0 && id % SWEEP_EACH == 0 {

@@ -1,7 +1,7 @@
 //! `kilowat post-edit`: looks at files that were edited.
 
 use std::env;
-use std::io::{BufRead as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -155,10 +155,9 @@ impl PostEdit {
                 files.push(file.clone());
                 continue;
             }
-            let mut list = Source::new(file).open()?;
-            let mut line = Vec::new();
-            while list.read_until(b'\n', &mut line)? > 0 {
-                let name = line.strip_suffix(b"\n").unwrap_or(&line);
+            let mut list = Vec::new();
+            Source::new(file).open()?.read_to_end(&mut list)?;
+            for name in list.split(|byte| *byte == b'\n') {
                 let name = name.strip_suffix(b"\r").unwrap_or(name);
                 match Source::from_name(name) {
                     _ if name.is_empty() => {}
@@ -168,7 +167,6 @@ impl PostEdit {
                         anyhow::bail!("standard input: `{name}` is no name of a file");
                     }
                 }
-                line.clear();
             }
         }
         Ok(files)

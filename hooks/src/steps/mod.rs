@@ -1,4 +1,4 @@
-//! The steps that are here: text, syntax, format, and links of Markdown.
+//! The steps: text, syntax, format and links of Markdown.
 
 mod format;
 mod markdown;
@@ -7,5 +7,5 @@ mod text;
 
 pub(crate) use format::{Format, trims};
 pub(crate) use markdown::Markdown;
-pub(crate) use syntax::{Syntax, read};
+pub(crate) use syntax::Syntax;
 pub(crate) use text::{LineEnds, Text};

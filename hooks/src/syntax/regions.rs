@@ -40,11 +40,14 @@ impl Regions {
     /// What the byte at an offset belongs to.
     #[must_use]
     pub fn kind_at(&self, offset: usize) -> Kind {
+        self.at(offset).map_or(Kind::Code, |region| region.kind)
+    }
+
+    /// The region that has the byte at an offset; nothing where that is code.
+    #[must_use]
+    pub fn at(&self, offset: usize) -> Option<&Region> {
         let behind = self.0.partition_point(|region| region.end <= offset);
-        match self.0.get(behind) {
-            Some(region) if region.start <= offset => region.kind,
-            _ => Kind::Code,
-        }
+        self.0.get(behind).filter(|region| region.start <= offset)
     }
 
     /// All regions that are not code, in order.

@@ -10,9 +10,9 @@ use kilowat_hooks::{Budgets, Context, Pipeline, Report};
 use kilowat_swarm::{Builder, Place, Swarm};
 use tempfile::TempDir;
 
-/// Most tests are not about tiers, and this one is ready at once.
-static NATIVE: LazyLock<Runtime> =
-    LazyLock::new(|| Runtime::with_engine(EngineKind::Native).unwrap());
+/// Most tests are not about tiers. This one names places as kernels do, and is ready sooner than the other.
+static INTERPRETER: LazyLock<Runtime> =
+    LazyLock::new(|| Runtime::with_engine(EngineKind::Interpreter).unwrap());
 
 /// A project, with a swarm in it.
 pub(crate) struct Project {
@@ -51,7 +51,7 @@ impl Project {
 
     pub(crate) fn builder() -> Builder {
         Swarm::builder()
-            .runtime(NATIVE.clone())
+            .runtime(INTERPRETER.clone())
             .daily_backups(false)
     }
 

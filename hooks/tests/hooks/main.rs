@@ -5,8 +5,12 @@ mod deferred;
 mod faults;
 mod fixes;
 mod ground;
+mod languages;
 mod pipeline;
 mod protocol;
+mod reader;
+mod rules;
+mod secrets;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -120,14 +120,16 @@ impl Monitor {
         }
     }
 
-    /// Does several things in one commit, as [`Memory::transaction`], and stores with them what this process has taken
-    /// note of: one commit is all that a short process makes.
+    /// Does several things in one commit, as [`Memory::transaction`], and stores with them a run and what this process
+    /// has taken note of: one commit is all that a short process makes. The run, which is asked for at the end, gets the
+    /// calls of kernels by tier since this process has stored last.
     ///
     /// # Errors
-    /// As of [`Memory::transaction`].
+    /// As of [`Memory::transaction`], with [`Error::Name`] where the hook of the run has no name.
     pub fn transaction<T>(
         &self,
         work: impl FnOnce(&Memory<Within<'_>>) -> Result<T, Error>,
+        run: impl FnOnce() -> Run,
     ) -> Result<T, Error> {
         let shared = &self.access.0;
         let runtime = shared.engines.of(System::Memory);
@@ -143,6 +145,13 @@ impl Monitor {
                 },
             })?;
             store(connection, now, &pending)?;
+            let mut run = run();
+            names::check("the hook", &run.hook)?;
+            (run.wasm, run.native) = (pending.answers(WASM), pending.answers(NATIVE));
+            let mut of_run = Pending::default();
+            of_run.time(&run.hook, run.duration, run.is_success);
+            of_run.runs.push(run);
+            store(connection, now, &of_run)?;
             Ok(answer)
         });
         if answer.is_err() {
@@ -151,13 +160,6 @@ impl Monitor {
             shared.was_sent();
         }
         answer
-    }
-
-    /// Counts what is not timed: how often, and how many of them went wrong. It is stored as runs are.
-    pub fn count(&self, name: &str, n: u64, errors: u64) {
-        if names::check("the figure", name).is_ok() {
-            self.access.0.monitor.count(name, n, errors);
-        }
     }
 
     /// Stores now what this process has taken note of.
