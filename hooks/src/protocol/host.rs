@@ -154,7 +154,7 @@ impl Host {
         };
         match settings {
             Ok((settings, file)) => {
-                let full = self.full(payload, file);
+                let full = whole(payload, file);
                 let pattern = settings.protected.pattern_for(&full);
                 pattern.map_or(Answer::Pass, |pattern| Answer::Deny {
                     reason: format!(
@@ -182,7 +182,7 @@ impl Host {
             faults.push(no_file(payload));
             return Answer::Pass;
         };
-        let full = self.full(payload, file);
+        let full = whole(payload, file);
         // Agents write elsewhere, too, and that is none of the project's business.
         if names_within(&self.project, &full).is_empty() {
             return Answer::Pass;
@@ -335,14 +335,6 @@ impl Host {
         }
     }
 
-    /// A file of a payload with all of its path, as the agent sees it.
-    fn full(&self, payload: &Payload, file: &Path) -> PathBuf {
-        payload
-            .cwd
-            .as_ref()
-            .map_or_else(|| file.to_owned(), |cwd| cwd.join(file))
-    }
-
     /// What was not told yet: what deferred commands have found, and messages.
     fn news(&self, faults: &mut Vec<String>) -> Option<String> {
         let settings = self.settings(faults);
@@ -403,6 +395,12 @@ fn joined(parts: [Option<String>; 2]) -> Option<String> {
 
 fn tell(event: Event, text: Option<String>) -> Answer {
     text.map_or(Answer::Pass, |text| Answer::Tell { event, text })
+}
+
+/// A file of a payload with all of its path, as the agent sees it.
+fn whole(payload: &Payload, file: &Path) -> PathBuf {
+    let cwd = payload.cwd.as_ref();
+    cwd.map_or_else(|| file.to_owned(), |cwd| cwd.join(file))
 }
 
 fn no_file(payload: &Payload) -> String {
