@@ -91,20 +91,26 @@ impl Scanner {
         static SCANNERS: [OnceLock<Scanner>; Language::ALL.len() + 1] =
             [const { OnceLock::new() }; Language::ALL.len() + 1];
         let language = language.map(Language::family);
-        let place = Language::ALL.iter().position(|known| Some(*known) == language);
+        let place = Language::ALL
+            .iter()
+            .position(|known| Some(*known) == language);
         let place = place.map_or(0, |place| place + 1);
         SCANNERS[place].get_or_init(|| {
             let mut asked = vec![(ALLOW.as_bytes().to_vec(), Asker::Allow)];
             for (number, rule) in (0..).zip(RULES) {
                 if rule.is_for(language) {
                     let literals = rule.literals.iter();
-                    asked.extend(literals.map(|literal| {
-                        (literal.as_bytes().to_vec(), Asker::Rule(number))
-                    }));
+                    asked.extend(
+                        literals.map(|literal| (literal.as_bytes().to_vec(), Asker::Rule(number))),
+                    );
                 }
             }
             if language == Some(Language::Rust) {
-                asked.extend(TEST_MARKS.iter().map(|mark| (mark.as_bytes().to_vec(), Asker::Test)));
+                asked.extend(
+                    TEST_MARKS
+                        .iter()
+                        .map(|mark| (mark.as_bytes().to_vec(), Asker::Test)),
+                );
             }
             security::literals(|literal, asker, before| {
                 asked.push((literal.to_vec(), Asker::Secret(asker, before)));
@@ -203,7 +209,8 @@ mod tests {
     fn literals_are_found_wherever_they_stand() {
         let list = ["abcd", "ab", "bc", "cdef", "d", "xyz"];
         let asked = list.iter().zip(0..);
-        let asked = asked.map(|(literal, number)| (literal.as_bytes().to_vec(), Asker::Rule(number)));
+        let asked =
+            asked.map(|(literal, number)| (literal.as_bytes().to_vec(), Asker::Rule(number)));
         let scanner = Scanner::new(asked.collect());
         let mut seed = 7_u32;
         for _ in 0..300 {
