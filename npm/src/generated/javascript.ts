@@ -8,7 +8,7 @@ import { javascript as kernels } from "./kernels/javascript.js";
  * The syntax tree of a text of JavaScript, as 32-bit words.
  *
  * @param text - what to parse
- * @param goal - 0 for a script, 1 for a module, 2 for CommonJS
+ * @param goal - 0 for a script, 1 for a module, 2 for CommonJS; with JSX 4 more
  * @param capacity - room for the tree and the work on it, in bytes
  */
 export const javascriptParse: BytesOperation<[text: Data, goal: number, capacity?: number]> = /* @__PURE__ */ defineBytes({
