@@ -110,17 +110,24 @@ test("entries are as small as the README says", async () => {
   }
 });
 
-/** The programs in the README, in JavaScript or TypeScript. */
-function examples() {
-  const text = readFileSync(join(root, "README.md"), "utf8");
+/** The programs in a page, in JavaScript or TypeScript. */
+function examples(page) {
+  const text = readFileSync(page, "utf8");
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, program]) => program);
 }
 
-test("the examples of the README have sound types, and run", () => {
+/** What each call of `console.log` prints, if a comment at the end of its line says so. */
+function promised(program) {
+  return [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, printed]) => `${printed}\n`).join("");
+}
+
+test("the examples of the README and of the reference have sound types, and run", () => {
   const folder = mkdtempSync(join(root, "examples-"));
   try {
-    const programs = examples();
-    assert.ok(programs.length >= 4);
+    const reference = ["tests/data/api-examples.md", "docs/migration.md"].flatMap((page) => examples(join(root, "..", page)));
+    assert.ok(reference.length >= 50 && reference.every((program) => promised(program) !== ""));
+    const programs = [...examples(join(root, "README.md")), ...reference];
+    assert.ok(programs.length >= reference.length + 4);
     programs.forEach((program, index) => writeFileSync(join(folder, `example${index}.mts`), program));
     // What is wrong with a type is an error: each line that expects one has it.
     writeFileSync(
@@ -157,9 +164,18 @@ export { digest, hash, at, text, known, found, resident };
     } catch (error) {
       assert.fail(error.stdout);
     }
-    for (const index of programs.keys()) {
-      execFileSync(process.execPath, [join(folder, `example${index}.mjs`)], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-    }
+    const run = (file) =>
+      execFileSync(process.execPath, [join(folder, file)], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const own = programs.length - reference.length;
+    for (const index of programs.keys()) if (index < own) run(`example${index}.mjs`);
+    // Many, and each is short: one process for all of them.
+    const imports = reference.map((_, index) => `console.log(MARK);\nawait import("./example${own + index}.mjs");\n`);
+    writeFileSync(join(folder, "all.mjs"), `const MARK = "next";\n${imports.join("")}`);
+    const [, ...printed] = `\n${run("all.mjs")}`.split("\nnext\n");
+    assert.deepEqual(
+      printed.map((text) => text.trimEnd()),
+      reference.map((program) => promised(program).trimEnd()),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

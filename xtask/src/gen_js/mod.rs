@@ -6,12 +6,12 @@
 //! hand, in `npm/src/by_hand`, and found there by its name.
 
 mod estree;
-mod names;
-mod operations;
+pub(crate) mod names;
+pub(crate) mod operations;
 mod placing;
-mod prototype;
+pub(crate) mod prototype;
 mod refusals;
-mod wrapper;
+pub(crate) mod wrapper;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

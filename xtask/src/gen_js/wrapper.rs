@@ -214,8 +214,27 @@ impl Placed<'_> {
     }
 }
 
+/// The enumeration of what a function says is wrong: its own, that of the module, or the only one.
+pub(crate) fn faults<'a>(module: &'a ManifestModule, export: &str) -> Option<&'a str> {
+    let own = |name: &str| {
+        name.strip_suffix("_fault")
+            .is_some_and(|stem| export.starts_with(stem))
+    };
+    let of_all = |name: &str| {
+        name.strip_suffix("_fault") == Some(&module.name) || ["wrong", "why"].contains(&name)
+    };
+    let mut names = module
+        .enumerations
+        .iter()
+        .map(|enumeration| enumeration.name.as_str());
+    names
+        .clone()
+        .find(|name| own(name))
+        .or_else(|| names.find(|name| of_all(name)))
+}
+
 /// A line that begins with a capital letter.
-fn capital(line: &str) -> String {
+pub(crate) fn capital(line: &str) -> String {
     let mut chars = line.chars();
     let first = chars
         .next()

@@ -403,7 +403,7 @@ pub use hash::blake3::Blake3Error;
 #[cfg(feature = "javascript")]
 pub use javascript::{
     error::{JavaScriptError, JavaScriptErrorKind, JavaScriptWords},
-    goal::Goal as JavaScriptGoal,
+    goal::{Dialect as JavaScriptDialect, Goal as JavaScriptGoal},
     tree as javascript_tree,
 };
 #[cfg(feature = "json")]

@@ -4,9 +4,9 @@
 //! for that is first read as tokens: what is open is counted, brackets and what is open without one, such as the right
 //! side of an assignment or the branch of an `if`. Where a `/` or a `}` could be read in two ways, both are gone after.
 //! What is counted may be too much, never too little, up to the first place at which the text cannot be a program: there
-//! oxc stops as well.
+//! oxc stops as well. Where there is JSX, an element is such a bracket, too, and text between its tags has none.
 
-use super::goal::Goal;
+use super::goal::{Dialect, Goal};
 
 /// How many levels oxc has room for, given [`STACK`](super::native::STACK).
 pub(super) const MOST: u32 = 131_072;
@@ -16,13 +16,13 @@ pub(super) const HARMLESS: usize = MOST as usize;
 const READINGS: usize = 8;
 
 /// Whether a text may be nested more deeply than [`MOST`].
-pub(super) fn is_too_deep(text: &[u8], goal: Goal) -> bool {
-    text.len() > HARMLESS && deepest(text, goal) > MOST
+pub(super) fn is_too_deep(text: &[u8], dialect: Dialect) -> bool {
+    text.len() > HARMLESS && deepest(text, dialect) > MOST
 }
 
 /// A bound of how many levels are open at the deepest place of a text.
-pub(super) fn deepest(text: &[u8], goal: Goal) -> u32 {
-    let mut readings = vec![Reading::new(goal == Goal::Module)];
+pub(super) fn deepest(text: &[u8], dialect: Dialect) -> u32 {
+    let mut readings = vec![Reading::new(dialect)];
     let (mut deepest, mut begun) = (0, 1);
     while let Some(mut reading) = readings.pop() {
         while let Some(other) = reading.read(text) {
@@ -52,6 +52,10 @@ enum Bracket {
     Either,
     /// `${` of a template.
     Substitution,
+    /// An element, in its opening tag.
+    Tag,
+    /// An element, behind its opening tag.
+    Children,
 }
 
 /// What is open at a level of brackets without a bracket.
@@ -111,10 +115,11 @@ struct Reading {
     has_newline: bool,
     /// Modules have no comments of HTML, but where a line begins.
     is_module: bool,
+    has_jsx: bool,
 }
 
 impl Reading {
-    fn new(is_module: bool) -> Self {
+    fn new(dialect: Dialect) -> Self {
         Self {
             at: 0,
             levels: vec![Level::new(Bracket::Block)],
@@ -124,7 +129,8 @@ impl Reading {
             head: false,
             body: None,
             has_newline: false,
-            is_module,
+            is_module: dialect.goal == Goal::Module,
+            has_jsx: dialect.jsx,
         }
     }
 
@@ -220,6 +226,9 @@ impl Reading {
                 }
                 b'}' => match self.pop() {
                     Some(Bracket::Substitution) => self.template(text),
+                    _ if matches!(self.level().bracket, Bracket::Tag | Bracket::Children) => {
+                        self.element(text);
+                    }
                     Some(Bracket::Value) => self.before = Before::Operand,
                     Some(Bracket::Either) => {
                         // Whether a statement ended does not matter for what comes next, but for what stays open.
@@ -250,6 +259,17 @@ impl Reading {
                         return Some(other);
                     }
                 },
+                b'<' if self.has_jsx && self.before != Before::Operand => {
+                    let is_sure = !matches!(self.before, Before::Word | Before::Either);
+                    let other = (!is_sure).then(|| self.clone());
+                    self.push(Bracket::Tag);
+                    self.element(text);
+                    if let Some(mut other) = other {
+                        other.open_expression();
+                        other.before = Before::Operator;
+                        return Some(other);
+                    }
+                }
                 b'0'..=b'9' => {
                     self.end_line_at(text, at);
                     self.at = skip_name(text, self.at);
@@ -363,6 +383,57 @@ impl Reading {
             }
             _ => Before::Operand,
         };
+    }
+
+    /// Reads on in an element, and in those within it, to an expression in braces, or to its end.
+    fn element(&mut self, text: &[u8]) {
+        loop {
+            let in_tag = match self.level().bracket {
+                Bracket::Tag => true,
+                Bracket::Children => false,
+                _ => break,
+            };
+            if in_tag {
+                self.at = skip_trivia(text, self.at, self.is_module).0;
+            } else {
+                let end = memchr::memchr2(b'<', b'{', &text[self.at..]);
+                self.at = end.map_or(text.len(), |end| self.at + end);
+            }
+            let Some(byte) = text.get(self.at) else {
+                return;
+            };
+            self.at += 1;
+            match byte {
+                b'{' => {
+                    self.push(Bracket::Value);
+                    self.before = Before::Operator;
+                    return;
+                }
+                b'<' if in_tag => self.push(Bracket::Tag),
+                b'<' => {
+                    self.at = skip_trivia(text, self.at, self.is_module).0;
+                    if text.get(self.at) == Some(&b'/') {
+                        let end = memchr::memchr(b'>', &text[self.at..]);
+                        self.at = end.map_or(text.len(), |end| self.at + end + 1);
+                        self.pop();
+                    } else {
+                        self.push(Bracket::Tag);
+                    }
+                }
+                b'>' => self.level().bracket = Bracket::Children,
+                b'/' => {
+                    let end = memchr::memchr(b'>', &text[self.at..]);
+                    self.at = end.map_or(text.len(), |end| self.at + end + 1);
+                    self.pop();
+                }
+                b'"' | b'\'' => {
+                    let end = memchr::memchr(*byte, &text[self.at..]);
+                    self.at = end.map_or(text.len(), |end| self.at + end + 1);
+                }
+                _ => {}
+            }
+        }
+        self.before = Before::Operand;
     }
 
     fn template(&mut self, text: &[u8]) {

@@ -1,0 +1,11 @@
+//! Which bytes of an example are comments and strings.
+
+use kilowat_hooks::Language;
+use kilowat_hooks::syntax::{self, Regions};
+
+use crate::NATIVE;
+
+/// Reads an example, whether it is whole or not.
+pub(crate) fn regions(language: Language, text: &str) -> Regions {
+    syntax::read(language, text, &NATIVE).regions
+}
