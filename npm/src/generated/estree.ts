@@ -8,7 +8,7 @@ const property: readonly string[] = ["init","get","set"];
 const method: readonly string[] = ["constructor","method","get","set"];
 
 /** How many words a record of each kind has behind its head. */
-export const fields: readonly number[] = [0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 2, 1, 2, 1, 1, 3, 2, 2, 1, 3, 2, 2, 2, 4, 3, 3, 3, 1, 2, 3, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 2, 3, 2, 1, 1, 2, 2, 2, 3, 2, 2, 2, 1, 1, 1, 1, 2, 2, 0, 2, 0, 1, 3, 1, 1, 2, 1, 1, 2, 2, 1, 3, 2, 1, 1, 2, 4, 2, 1, 3];
+export const fields: readonly number[] = [0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 2, 1, 2, 1, 1, 3, 2, 2, 1, 3, 2, 2, 2, 4, 3, 3, 3, 1, 2, 3, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 2, 3, 2, 1, 1, 2, 2, 2, 3, 2, 2, 2, 1, 1, 1, 1, 2, 2, 0, 2, 0, 1, 3, 1, 1, 2, 1, 1, 2, 2, 1, 3, 2, 1, 1, 2, 4, 2, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 2, 1, 0, 0, 0, 2, 2, 2, 1, 1, 0, 1, 0];
 
 /** The numbers of kinds that are more than their fields. */
 export const PROGRAM = 1;
@@ -25,6 +25,8 @@ export const BOOLEAN_LITERAL = 38;
 export const NULL_LITERAL = 39;
 export const TEMPLATE_ELEMENT = 62;
 export const META_PROPERTY = 64;
+export const JSX_IDENTIFIER = 102;
+export const JSX_TEXT = 110;
 
 /** The bits of their flags. */
 export const COOKED = 0x200;
@@ -169,6 +171,32 @@ export function node(tree: Tree, at: number, word: number, start: number, end: n
       return { type: "ExportDefaultDeclaration", start, end, declaration: tree.one(at + 4) };
     case 83:
       return { type: "ExportAllDeclaration", start, end, exported: tree.one(at + 4), source: tree.one(at + 5), attributes: tree.list(at + 6) };
+    case 96:
+      return { type: "JSXElement", start, end, openingElement: tree.one(at + 4), children: tree.list(at + 5), closingElement: tree.one(at + 6) };
+    case 97:
+      return { type: "JSXFragment", start, end, openingFragment: tree.one(at + 4), children: tree.list(at + 5), closingFragment: tree.one(at + 6) };
+    case 98:
+      return { type: "JSXOpeningElement", start, end, name: tree.one(at + 4), attributes: tree.list(at + 5), selfClosing: (word & 0x400) !== 0 };
+    case 99:
+      return { type: "JSXClosingElement", start, end, name: tree.one(at + 4) };
+    case 100:
+      return { type: "JSXOpeningFragment", start, end, attributes: [], selfClosing: false };
+    case 101:
+      return { type: "JSXClosingFragment", start, end };
+    case 103:
+      return { type: "JSXNamespacedName", start, end, namespace: tree.one(at + 4), name: tree.one(at + 5) };
+    case 104:
+      return { type: "JSXMemberExpression", start, end, object: tree.one(at + 4), property: tree.one(at + 5) };
+    case 105:
+      return { type: "JSXAttribute", start, end, name: tree.one(at + 4), value: tree.one(at + 5) };
+    case 106:
+      return { type: "JSXSpreadAttribute", start, end, argument: tree.one(at + 4) };
+    case 107:
+      return { type: "JSXExpressionContainer", start, end, expression: tree.one(at + 4) };
+    case 108:
+      return { type: "JSXEmptyExpression", start, end };
+    case 109:
+      return { type: "JSXSpreadChild", start, end, expression: tree.one(at + 4) };
     default:
       return undefined;
   }
