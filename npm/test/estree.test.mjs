@@ -5,15 +5,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import * as acorn from "acorn";
+import jsx from "acorn-jsx";
 import { parse } from "kilowat/javascript";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What acorn makes, in plain objects, with its comments. */
-function theirs(text, sourceType) {
+function theirs(text, sourceType, parser = acorn) {
   const comments = [];
   const onComment = (isBlock, value, start, end) => comments.push({ type: isBlock ? "Block" : "Line", value, start, end });
-  const tree = acorn.parse(text, { ecmaVersion: 16, sourceType, onComment });
+  const tree = parser.parse(text, { ecmaVersion: 16, sourceType, onComment });
   return plain({ ...tree, comments });
 }
 
@@ -59,6 +60,19 @@ test("trees are those of acorn", () => {
   for (const text of SNIPPETS) hold(text);
   const scripts = ["var a = 017 + 089 + '\\07'; with (a) b; if (a) function f() {} \n<!-- x\n--> y\nyield; let; async; await", "'use strict'; 'b'; var x"];
   for (const text of scripts) hold(text, "script");
+});
+
+test("trees with JSX are those of acorn-jsx", () => {
+  const parser = acorn.Parser.extend(jsx());
+  for (const text of [
+    "const a = <b.c d='&amp;e' f={g} {...h} i:j k>l &lt; {m}{/* n */}<></></b.c>;",
+    "<p/>; <a-b c='ä ☃'>\n  𝄞 {<q/>}\n</a-b>; x < y > z;",
+    "export default () => <>text<b></b></>;",
+  ]) {
+    same(plain(parse(text, { jsx: true })), theirs(text, "module", parser));
+  }
+  assert.throws(() => parse("<p/>"), { code: "malformed" });
+  assert.equal(parse("<p/>", { jsx: true, sourceType: "script" }).sourceType, "script");
 });
 
 test("the sources of other packages have the same trees", () => {

@@ -8,15 +8,19 @@ export type { Comment, Node, Program } from "./tree.js";
 export interface ParseOptions {
   /** A module where nothing is said. */
   sourceType?: "script" | "module" | "commonjs";
+  /** Whether it may have elements of JSX. */
+  jsx?: boolean;
 }
 
 const GOALS = { script: 0, module: 1, commonjs: 2 };
+const JSX = 4;
 
 /**
- * The syntax tree of a text of JavaScript as objects of ESTree, those that acorn makes. Where only some nodes are looked
+ * The syntax tree of a text of JavaScript as objects of ESTree, those that acorn makes, and acorn-jsx of JSX. Where only some nodes are looked
  * at, the words of `javascriptParse` are read many times as fast.
  */
 export function parse(text: Data, options?: ParseOptions): Program {
-  const words = javascriptParse(text, GOALS[options?.sourceType ?? "module"]);
+  const goal = GOALS[options?.sourceType ?? "module"];
+  const words = javascriptParse(text, options?.jsx === true ? goal | JSX : goal);
   return new Tree(words, text).program();
 }

@@ -40,6 +40,8 @@ const HEADER = 16;
 const HEAD = 4;
 const NEXT = 3;
 const MODULE = 1;
+/** The bits of the goal that say this; another one stands for JSX. */
+const GOAL = 3;
 
 /** The bases of numbers, by what the kernel says of how they are written. */
 const LEGACY_OCTAL = 5;
@@ -118,6 +120,10 @@ export class Tree {
         return { type: "Identifier", start, end, name: this.#cooked(at, word) ?? text };
       case generated.PRIVATE_IDENTIFIER:
         return { type: "PrivateIdentifier", start, end, name: this.#cooked(at, word) ?? text.slice(1) };
+      case generated.JSX_IDENTIFIER:
+        return { type: "JSXIdentifier", start, end, name: this.#cooked(at, word) ?? text };
+      case generated.JSX_TEXT:
+        return { type: "JSXText", start, end, value: this.#cooked(at, word) ?? text, raw: text };
       case generated.STRING_LITERAL:
         return { type: "Literal", start, end, value: this.#cooked(at, word) ?? text.slice(1, -1), raw: text };
       case generated.NUMERIC_LITERAL:
@@ -157,7 +163,7 @@ export class Tree {
       }
       default: {
         // What is left is the program.
-        const sourceType = this.#words[VERSION]! >>> 16 === MODULE ? "module" : "script";
+        const sourceType = ((this.#words[VERSION]! >>> 16) & GOAL) === MODULE ? "module" : "script";
         return { type: "Program", start, end, body: this.list(at + HEAD), sourceType, comments: this.#comments };
       }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use kilowat_assembler::{ManifestEnumeration, ManifestModule};
 
 /// Kinds that are more than their fields and flags: they are written by hand, in `npm/src/estree`.
-const BY_HAND: [&str; 14] = [
+const BY_HAND: [&str; 16] = [
     "program",
     "comment",
     "hole",
@@ -20,10 +20,12 @@ const BY_HAND: [&str; 14] = [
     "null_literal",
     "template_element",
     "meta_property",
+    "jsx_identifier",
+    "jsx_text",
 ];
 
 /// Flags that are no properties of their nodes.
-const HIDDEN: [&str; 1] = ["strict"];
+const HIDDEN: [&str; 2] = ["strict", "reference"];
 
 /// What nodes have besides, which is always the same.
 fn constant(kind: &str) -> &'static str {
@@ -31,6 +33,7 @@ fn constant(kind: &str) -> &'static str {
         "function_declaration" | "function_expression" => ", expression: false",
         "arrow_function_expression" => ", id: null, generator: false",
         "unary_expression" => ", prefix: true",
+        "jsx_opening_fragment" => ", attributes: [], selfClosing: false",
         _ => "",
     }
 }
@@ -40,6 +43,7 @@ fn property(flag: &str) -> &str {
     match flag {
         "call_optional" => "optional",
         "class_computed" => "computed",
+        "self_closing" => "selfClosing",
         other => other,
     }
 }
