@@ -17,10 +17,14 @@ function hold(name, text) {
 }
 
 test("what is packed is what is meant to be", () => {
-  const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
-  const answer = JSON.parse(output);
-  const [{ files }] = Array.isArray(answer) ? answer : Object.values(answer);
+  const pack = () => {
+    const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
+    const answer = JSON.parse(output);
+    return (Array.isArray(answer) ? answer : Object.values(answer))[0];
+  };
+  const { files, integrity } = pack();
   hold("packed.txt", files.map(({ path }) => `${path}\n`).sort().join(""));
+  assert.equal(pack().integrity, integrity, "the same files make the same package");
 });
 
 const KERNELS = ["sha256", "sha512", "md5", "blake3", "xxhash", "string_ops", "text", "lz4", "deflate", "brotli", "json"];
