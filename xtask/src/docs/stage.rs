@@ -179,9 +179,9 @@ fn folder(root: &Path, source: &Path, folder: &Path) -> Result<()> {
             file(root, source, path)?;
             let name = path.strip_prefix(folder)?.display().to_string();
             let link = shown(path.strip_prefix(folder)?).display().to_string();
-            let _ = write!(
+            let _ = writeln!(
                 list,
-                "<li><a href=\"{}\">{}</a></li>\n",
+                "<li><a href=\"{}\">{}</a></li>",
                 escape(&link),
                 escape(&name)
             );
