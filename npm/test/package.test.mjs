@@ -18,10 +18,14 @@ function hold(name, text) {
 }
 
 test("what is packed is what is meant to be", () => {
-  const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
-  const answer = JSON.parse(output);
-  const [{ files }] = Array.isArray(answer) ? answer : Object.values(answer);
+  const pack = () => {
+    const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
+    const answer = JSON.parse(output);
+    return (Array.isArray(answer) ? answer : Object.values(answer))[0];
+  };
+  const { files, integrity } = pack();
   hold("packed.txt", files.map(({ path }) => `${path}\n`).sort().join(""));
+  assert.equal(pack().integrity, integrity, "the same files make the same package");
 });
 
 test("what is embedded are the binaries, byte for byte", async () => {

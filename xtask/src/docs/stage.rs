@@ -6,7 +6,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::tidy::normalize;
@@ -21,12 +21,11 @@ pub(super) fn stage(root: &Path, book: &Path) -> Result<usize> {
     for name in ["book.toml", "site.css"] {
         copy(&root.join("book").join(name), &book.join(name))?;
     }
-    let summary = read(&root.join("book/SUMMARY.md"))?;
+    let summary = summary(root)?;
     let pages: BTreeSet<PathBuf> = links(&summary)
         .into_iter()
         .map(|(_, link)| normalize(&Path::new("book").join(link)))
         .collect();
-    all_are_there(root, &pages)?;
     let listed = rewrite(&summary, Path::new("book/SUMMARY.md"), |target| {
         Some(staged(target))
     });
@@ -62,22 +61,25 @@ pub(super) fn stage(root: &Path, book: &Path) -> Result<usize> {
     Ok(pages.len())
 }
 
-/// Every page of docs/ is in the summary.
-fn all_are_there(root: &Path, pages: &BTreeSet<PathBuf>) -> Result<()> {
-    let mut missing = Vec::new();
+/// What the pages are, and in which order: those of docs/ that book/SUMMARY.md does not name come last.
+fn summary(root: &Path) -> Result<String> {
+    let mut summary = read(&root.join("book/SUMMARY.md"))?;
+    let mut more = String::new();
     for entry in walkdir::WalkDir::new(root.join("docs")).sort_by_file_name() {
         let entry = entry?;
         let path = entry.path().strip_prefix(root)?;
-        if path.extension().is_some_and(|extension| extension == "md") && !pages.contains(path) {
-            missing.push(path.display().to_string());
+        let link = format!("](../{})", path.display());
+        if path.extension().is_some_and(|extension| extension == "md") && !summary.contains(&link) {
+            let text = read(entry.path())?;
+            let title = text.lines().find_map(|line| line.strip_prefix("# "));
+            let title = title.unwrap_or("Without a title");
+            let _ = writeln!(more, "- [{title}{link}");
         }
     }
-    ensure!(
-        missing.is_empty(),
-        "book/SUMMARY.md does not name {}",
-        missing.join(", ")
-    );
-    Ok(())
+    if !more.is_empty() {
+        let _ = write!(summary, "\n# More\n\n{more}");
+    }
+    Ok(summary)
 }
 
 /// Where a page stands in the book: what a folder begins with is its index.
@@ -177,9 +179,9 @@ fn folder(root: &Path, source: &Path, folder: &Path) -> Result<()> {
             file(root, source, path)?;
             let name = path.strip_prefix(folder)?.display().to_string();
             let link = shown(path.strip_prefix(folder)?).display().to_string();
-            let _ = write!(
+            let _ = writeln!(
                 list,
-                "<li><a href=\"{}\">{}</a></li>\n",
+                "<li><a href=\"{}\">{}</a></li>",
                 escape(&link),
                 escape(&name)
             );
@@ -295,18 +297,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_the_summary_lacks_is_an_error() {
+    fn a_page_that_the_summary_lacks_comes_last() {
         let root = checkout(&[
-            ("book/book.toml", ""),
-            ("book/site.css", ""),
             ("book/SUMMARY.md", "- [a](../docs/a.md)\n"),
             ("docs/a.md", ""),
-            ("docs/deep/b.md", ""),
+            ("docs/deep/b.md", "# Bees\n"),
         ]);
-        let error = stage(root.path(), &root.path().join("out")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "book/SUMMARY.md does not name docs/deep/b.md"
-        );
+        let expected = "- [a](../docs/a.md)\n\n# More\n\n- [Bees](../docs/deep/b.md)\n";
+        assert_eq!(summary(root.path()).unwrap(), expected);
     }
 }

@@ -240,7 +240,7 @@ fn entry(text: &mut String, described: &Described<'_>, family: &str) {
     if statuses.is_empty() {
         text.push_str(" It refuses no input.\n");
     } else {
-        let _ = write!(text, " **Errors:** {}.\n", statuses.join(", "));
+        let _ = writeln!(text, " **Errors:** {}.", statuses.join(", "));
     }
     if !described.faults.is_empty() {
         text.push_str("\nWhat may be wrong with the input:\n\n");
