@@ -71,7 +71,9 @@ impl Language {
     /// The language of a name, as [`name`](Self::name) gives it: one of [`ALL`](Self::ALL).
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|language| language.name() == name)
     }
 
     /// The language of a file, by its name, and where that says nothing by the interpreter that its first line names.

@@ -30,8 +30,8 @@ use crate::report::{
     Deferred, Durations, Placed, Priority, Recommendation, Report, Skipped, StepDuration,
     StepReport, Steps, Stored, Summary, TddCompliance, Testing,
 };
-use crate::steps::{Format, Markdown, Syntax, Text};
 use crate::scan::Kept;
+use crate::steps::{Format, Markdown, Syntax, Text};
 use crate::store;
 use crate::style::Style;
 use crate::syntax::{self, Reading};
