@@ -250,6 +250,10 @@ mod tests {
             let hits = look(scanner, &text);
             assert!(hits.is_sorted_by_key(|hit| hit.start));
             assert!(hits.len() >= scanner.literals.len());
+            // Shorter ones would be looked for more slowly.
+            let mut literals =
+                (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
+            assert!(literals.all(|literal| literal.is_some_and(|literal| literal.len() >= 4)));
         }
     }
 }
