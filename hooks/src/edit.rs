@@ -20,7 +20,7 @@ pub struct Edit<'a> {
     pub bytes: &'a [u8],
     /// The same as text, without a byte-order mark; nothing where it is not UTF-8.
     pub text: Option<&'a str>,
-    /// How many bytes a byte-order mark has at its start: 3, or 0. Offsets of findings are those of `bytes`.
+    /// How many bytes a byte-order mark has at the start of the text: 3, or 0. Offsets of findings are those of `bytes`.
     pub mark: usize,
     /// The SHA-256 of the bytes.
     pub digest: [u8; 32],

@@ -33,6 +33,7 @@ mod ignored;
 pub mod init;
 mod language;
 mod limit;
+mod looked_for;
 mod pipeline;
 mod places;
 pub mod protocol;

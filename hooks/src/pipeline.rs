@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -25,11 +26,13 @@ use crate::gate::Gate;
 use crate::guard::{Guarded, Refused, guard};
 use crate::ignored::Ignored;
 use crate::language::Language;
+use crate::looked_for::{KnownLookedFor, LookedFor};
 use crate::places::Places;
 use crate::report::{
     Deferred, Durations, Placed, Priority, Recommendation, Report, Skipped, StepDuration,
     StepReport, Steps, Stored, Summary, TddCompliance, Testing,
 };
+use crate::rules::Settings;
 use crate::scan::Kept;
 use crate::steps::{Format, Markdown, Syntax, Text};
 use crate::store;
@@ -51,6 +54,7 @@ pub struct Pipeline {
     budgets: Budgets,
     ignored: Ignored,
     gate: Gate,
+    looked_for: KnownLookedFor,
     /// Those of the program.
     steps: Vec<Box<OwnStep>>,
 }
@@ -70,7 +74,7 @@ impl fmt::Debug for Pipeline {
 const FORMATTING: [&str; 2] = ["text", "format"];
 
 /// The mark that says that a file is UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const MARK: char = '\u{feff}';
 
 impl Pipeline {
     /// One for a project, whose reports are stored in a swarm.
@@ -109,6 +113,7 @@ impl Pipeline {
             budgets: Budgets::default(),
             ignored: Ignored::default(),
             gate: Gate::default(),
+            looked_for: KnownLookedFor::default(),
             steps: Vec::new(),
         })
     }
@@ -175,7 +180,7 @@ impl Pipeline {
             runtime.sha256(&guarded.bytes)
         })?;
         let settings = work.timed("settings", self.budgets.step, || {
-            Settings::read(self, &guarded, runtime)
+            Around::read(self, &guarded, runtime)
         });
         let digest = work.fixed(&mut guarded, digest, &settings.style, runtime)?;
         let basis = settings.basis(context, &self.steps);
@@ -269,7 +274,7 @@ impl Pipeline {
 
 /// What there is to know besides the file itself.
 #[derive(Debug)]
-struct Settings {
+struct Around {
     style: Style,
     tested: Tested,
     coverage: Option<Source>,
@@ -278,7 +283,7 @@ struct Settings {
     text: String,
 }
 
-impl Settings {
+impl Around {
     fn read(pipeline: &Pipeline, guarded: &Guarded, runtime: &Runtime) -> Self {
         let Guarded {
             path,
@@ -402,7 +407,7 @@ impl<'a> Work<'a> {
         guarded: &Guarded,
         digest: [u8; 32],
         runtime: &Runtime,
-        settings: &Settings,
+        settings: &Around,
     ) -> Report {
         let began = Instant::now();
         let edit = edit(guarded, digest, runtime);
@@ -416,6 +421,9 @@ impl<'a> Work<'a> {
             let project = &self.pipeline.project;
             self.step(&Markdown { project }, &edit);
         }
+        let looked_for = self.looked_for(&settings.text);
+        self.step(&looked_for.rules, &edit);
+        self.step(&looked_for.secrets, &edit);
         for step in &self.pipeline.steps {
             self.step(&**step, &edit);
         }
@@ -428,13 +436,29 @@ impl<'a> Work<'a> {
         report
     }
 
+    /// The rules and secrets of the project, or all of them where its settings mean nothing.
+    fn looked_for(&mut self, text: &str) -> Arc<LookedFor> {
+        let is_strict = self.context.rust_strict;
+        match self.pipeline.looked_for.of(text, is_strict) {
+            Ok(looked_for) => looked_for,
+            Err(fault) => {
+                self.recommendations.push(Recommendation::new(
+                    "option",
+                    Priority::Medium,
+                    format!("{}: {fault}", deferred::CONFIG_FILE),
+                    "mend it: until then no rule of the project holds",
+                ));
+                Arc::new(LookedFor::new(Settings::default(), is_strict))
+            }
+        }
+    }
+
     /// The report of a file that was looked at.
     fn report(&mut self, edit: &Edit<'_>) -> Report {
         let mut report = self.empty(edit.path, edit.language);
         report.digest = Some(hex(&edit.digest));
         report.fixed = std::mem::take(&mut self.fixed);
         let places = Places::new(edit);
-        let is_strict = self.context.rust_strict && edit.language == Some(Language::Rust);
         for (step, parts) in std::mem::take(&mut self.found) {
             if parts.left_out > 0 {
                 report.recommendations.push(Recommendation::new(
@@ -445,12 +469,10 @@ impl<'a> Work<'a> {
                 ));
             }
             report.recommendations.extend(parts.recommendations);
-            for mut finding in parts.found {
-                if is_strict && step == "rules" && finding.severity == Severity::Warning {
-                    finding.severity = Severity::Error;
-                }
-                report.findings.push(places.place(step, finding));
-            }
+            let placed = parts.found.into_iter();
+            report
+                .findings
+                .extend(placed.map(|finding| places.place(step, finding)));
         }
         places.hide_secrets(&mut report.findings);
         report.findings.sort_by_key(|placed| {
@@ -488,7 +510,7 @@ impl<'a> Work<'a> {
     }
 
     /// What is known of the tests of a file, and of how they cover it.
-    fn tests(&self, report: &mut Report, path: &Path, settings: &Settings) {
+    fn tests(&self, report: &mut Report, path: &Path, settings: &Around) {
         let context = self.context;
         let (test_file, missing) = match &settings.tested {
             Tested::NotATopic => return,
@@ -569,7 +591,7 @@ impl<'a> Work<'a> {
     }
 
     /// Sees to the commands of the file: they are waited for, or a job is made for the worker.
-    fn deferred(&self, report: &mut Report, guarded: &Guarded, settings: &Settings) -> Option<Job> {
+    fn deferred(&self, report: &mut Report, guarded: &Guarded, settings: &Around) -> Option<Job> {
         let config = match &settings.plan {
             Plan::Nothing(deferred) => {
                 report.deferred = deferred.clone();
@@ -718,15 +740,12 @@ impl<'a> Work<'a> {
 /// A file as the steps see it.
 fn edit<'g>(guarded: &'g Guarded, digest: [u8; 32], runtime: &'g Runtime) -> Edit<'g> {
     let bytes = &guarded.bytes;
-    let mark = if bytes.starts_with(MARK) {
-        MARK.len()
-    } else {
-        0
-    };
     // The kernel decides; what it takes for UTF-8 is.
-    let text = (runtime.utf8_validate(bytes).is_ok())
-        .then(|| str::from_utf8(&bytes[mark..]).ok())
+    let whole = (runtime.utf8_validate(bytes).is_ok())
+        .then(|| str::from_utf8(bytes).ok())
         .flatten();
+    let text = whole.map(|text| text.strip_prefix(MARK).unwrap_or(text));
+    let mark = text.map_or(0, |text| bytes.len() - text.len());
     let reading = match (guarded.language, text) {
         (Some(language), Some(text)) => syntax::read(language, text, runtime),
         _ => Reading::default(),

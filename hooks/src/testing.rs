@@ -79,7 +79,7 @@ pub(crate) fn tested(
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let extension = path.extension().and_then(|extension| extension.to_str());
-    if language == Language::Rust && contains(bytes, b"#[cfg(test)]") {
+    if language == Language::Rust && memchr::memmem::find(bytes, b"#[cfg(test)]").is_some() {
         return Tested::Itself;
     }
     let is_without = WITHOUT.contains(&name)
@@ -101,13 +101,16 @@ pub(crate) fn tested(
         Language::Shell => vec![format!("{stem}.bats"), format!("{stem}_test.sh")],
         _ => return Tested::NotATopic,
     };
-    let mut first = None;
-    for candidate in candidates(folder, &names, stem, language) {
-        if project.join(&candidate).is_file() {
-            return Tested::By(candidate);
+    for name in &names {
+        let beside = folder.join(name);
+        if project.join(&beside).is_file() {
+            return Tested::By(beside);
         }
-        first.get_or_insert(candidate);
     }
+    if let Some(test) = elsewhere(project, folder, &names, stem, language) {
+        return Tested::By(test);
+    }
+    let first = names.first().map(|name| folder.join(name));
     first.map_or(Tested::NotATopic, Tested::ByNone)
 }
 
@@ -121,15 +124,15 @@ fn of_scripts(stem: &str, extension: Option<&str>) -> Vec<String> {
     names.collect()
 }
 
-/// Where a test may be: beside the file, in a folder of tests beside it, and in one above it, with the folders below
-/// that or without. The likeliest comes first.
-fn candidates<'a>(
-    folder: &'a Path,
-    names: &'a [String],
-    stem: &'a str,
+/// A test that is not beside the file, but in a folder of tests: one beside it or above it, with the folders below that or
+/// without.
+fn elsewhere(
+    project: &Path,
+    folder: &Path,
+    names: &[String],
+    stem: &str,
     language: Language,
-) -> impl Iterator<Item = PathBuf> + 'a {
-    let beside = names.iter().map(|name| folder.join(name));
+) -> Option<PathBuf> {
     let folders: &[&str] = match language {
         // Go looks for tests beside the file only.
         Language::Go => &[],
@@ -142,31 +145,30 @@ fn candidates<'a>(
         Language::Tsx | Language::TypeScript => Some(format!("{stem}.ts")),
         _ => None,
     };
-    let names: Vec<String> = names.iter().cloned().chain(whole).collect();
-    let above = folder.ancestors().flat_map(move |above| {
+    for above in folder.ancestors() {
         let below = folder.strip_prefix(above).unwrap_or(Path::new(""));
         // `src/a/b.js` has its test in `test/a/b.test.js`.
         let mut rest = below.iter();
-        let inner: PathBuf = match rest.next().and_then(|name| name.to_str()) {
-            Some("src" | "lib" | "app") => rest.as_path().to_owned(),
-            _ => below.to_owned(),
+        let inner = match rest.next().and_then(|name| name.to_str()) {
+            Some("src" | "lib" | "app") => rest.as_path(),
+            _ => below,
         };
-        let mut places = Vec::new();
         for tests in folders {
-            for name in &names {
-                places.push(above.join(tests).join(&inner).join(name));
-                if !inner.as_os_str().is_empty() {
-                    places.push(above.join(tests).join(name));
+            let tests = above.join(tests);
+            // Most projects have one of these folders, and no more has to be asked of the others.
+            if !project.join(&tests).is_dir() {
+                continue;
+            }
+            for name in names.iter().chain(&whole) {
+                for test in [tests.join(inner).join(name), tests.join(name)] {
+                    if project.join(&test).is_file() {
+                        return Some(test);
+                    }
                 }
             }
         }
-        places
-    });
-    beside.chain(above)
-}
-
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    bytes.windows(needle.len()).any(|window| window == needle)
+    }
+    None
 }
 
 #[cfg(test)]

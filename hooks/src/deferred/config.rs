@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
+use crate::language::Language;
+
 /// The file, from the project.
 pub const FILE: &str = ".kilowat/post-edit.toml";
 
@@ -18,22 +20,6 @@ const PLACEHOLDER: &str = "{file}";
 
 /// The names of commands, in the order in which they run.
 pub const NAMES: [&str; 4] = ["format", "lint", "types", "tests"];
-
-/// The languages that commands are for, by their names.
-const LANGUAGES: [&str; 12] = [
-    "css",
-    "go",
-    "html",
-    "javascript",
-    "json",
-    "markdown",
-    "python",
-    "rust",
-    "shell",
-    "toml",
-    "typescript",
-    "yaml",
-];
 
 /// Tables that are read elsewhere: of the hook protocol, and of rules.
 const OTHERS: [&str; 3] = ["hook", "rule", "rules"];
@@ -131,10 +117,10 @@ impl Config {
                 }
                 continue;
             }
-            if !LANGUAGES.contains(&key) {
+            if Language::named(key).is_none() {
                 let what = format!(
                     "there is no language `{key}`: expected {} or `{LIMITS}`",
-                    LANGUAGES.join(", ")
+                    Language::ALL.map(Language::name).join(", ")
                 );
                 return Err(at(item, what));
             }

@@ -1,4 +1,4 @@
-//! The steps that are here: text, syntax, format, and links of Markdown.
+//! The steps: text, syntax, format and links of Markdown.
 
 mod format;
 mod markdown;
