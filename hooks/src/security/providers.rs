@@ -108,12 +108,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         forms: &[],
         named: &[Named {
             names: &["asana", "ASANA", "Asana"],
-            values: &[&[
-                Is("1/"),
-                Exactly(16, DIGITS),
-                Is(":"),
-                Exactly(32, HEX),
-            ]],
+            values: &[&[Is("1/"), Exactly(16, DIGITS), Is(":"), Exactly(32, HEX)]],
         }],
     },
     Provider {
