@@ -42,7 +42,7 @@ pub(crate) fn route() -> MethodRouter<Arc<Shared>> {
 }
 
 /// An event that cannot be answered. Hosts say so, and nothing is blocked.
-fn refused(status: StatusCode, words: String) -> Response {
+fn refused(status: StatusCode, words: &str) -> Response {
     (status, Json(serde_json::json!({ "error": words }))).into_response()
 }
 
@@ -55,12 +55,12 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Body) -> Response {
         match tokio::time::timeout(WITHIN, to_bytes(body, Limits::default().most)).await {
             Ok(Ok(bytes)) => Payload::read(&bytes).map_err(|error| (bytes, error)),
             Ok(Err(_)) => {
-                let words = "the event is too long, or was cut".to_owned();
+                let words = "the event is too long, or was cut";
                 return refused(StatusCode::PAYLOAD_TOO_LARGE, words);
             }
             Err(_) => {
                 let words = format!("the event has not come within {} s", WITHIN.as_secs());
-                return refused(StatusCode::REQUEST_TIMEOUT, words);
+                return refused(StatusCode::REQUEST_TIMEOUT, &words);
             }
         }
     };
@@ -71,8 +71,8 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Body) -> Response {
     });
     match answered.await {
         Ok(Ok(answered)) => said(&answered),
-        Ok(Err(unread)) => refused(StatusCode::BAD_REQUEST, unread.faults.join("; ")),
-        Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        Ok(Err(unread)) => refused(StatusCode::BAD_REQUEST, &unread.faults.join("; ")),
+        Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kilowat_swarm::{Place, VARIABLE};
 
-use crate::protocol::SETTINGS_FILE;
+use crate::deferred::CONFIG_FILE;
 
 /// What Git does not see of the folder: all that is this machine's own.
 const IGNORE: &str = "\
@@ -37,13 +37,33 @@ pub fn hide(folder: &Path) -> io::Result<Made> {
     make(&folder.join(".gitignore"), IGNORE)
 }
 
-/// Puts the files of a project into the folder of its swarm, which is there already. None that is there is changed.
+/// Puts what is set of a project into its folder `.kilowat`, which is made where the swarm is elsewhere. No file that is
+/// there is changed.
 ///
 /// # Errors
-/// Where one cannot be written.
-pub fn fill(folder: &Path) -> io::Result<[Made; 2]> {
-    let settings = make(&folder.join(SETTINGS_FILE), SETTINGS)?;
+/// Where something cannot be written.
+pub fn fill(project: &Path) -> io::Result<[Made; 2]> {
+    let path = project.join(CONFIG_FILE);
+    let folder = path.parent().unwrap_or(project);
+    if let Err(error) = for_the_user_alone(folder)
+        && error.kind() != ErrorKind::AlreadyExists
+    {
+        return Err(named(folder)(error));
+    }
+    let settings = make(&path, SETTINGS)?;
     Ok([hide(folder)?, settings])
+}
+
+#[cfg(unix)]
+fn for_the_user_alone(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+
+    fs::DirBuilder::new().mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn for_the_user_alone(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
 }
 
 /// The project of a swarm: the folder that `.kilowat` is in; where the swarm is elsewhere, the repository that `from` is
@@ -75,10 +95,13 @@ fn make(path: &Path, text: &str) -> io::Result<Made> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(made(false)),
         Err(error) => Err(error),
     };
-    let named =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    written.map_err(named)?;
+    written.map_err(named(path))?;
     Ok(made(true))
+}
+
+/// An error with the name of its file.
+fn named(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -88,7 +111,8 @@ mod tests {
     #[test]
     fn what_is_there_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(SETTINGS_FILE);
+        let path = folder.path().join(CONFIG_FILE);
+        fs::create_dir(path.parent().unwrap()).unwrap();
         fs::write(&path, "# mine\n").unwrap();
         let made = fill(folder.path()).unwrap();
         assert_eq!(made.each_ref().map(|made| made.is_new), [true, false]);
@@ -101,11 +125,11 @@ mod tests {
     fn what_is_set_means_something() {
         let folder = tempfile::tempdir().unwrap();
         fill(folder.path()).unwrap();
-        let read = || crate::protocol::Settings::read(folder.path(), folder.path());
+        let read = || crate::protocol::Settings::read(folder.path());
         let settings = read().unwrap();
         assert_eq!(settings.inbox, None, "all of it is a comment");
         // And so does what the comments say.
-        let path = folder.path().join(SETTINGS_FILE);
+        let path = folder.path().join(CONFIG_FILE);
         let text = fs::read_to_string(&path).unwrap();
         let is_set =
             |line: &&str| line.starts_with("#[") || line.starts_with("#") && line.contains(" = ");

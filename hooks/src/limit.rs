@@ -53,6 +53,10 @@ mod tests {
         assert!(told.is_sorted_by_key(|finding| finding.offset));
         assert_eq!(told[8].message, "This is wrong");
         assert_eq!(told[9].message, "This is wrong, and 12 more in this file");
-        assert!(told[10..].iter().all(|finding| finding.message == "This is wrong"));
+        assert!(
+            told[10..]
+                .iter()
+                .all(|finding| finding.message == "This is wrong")
+        );
     }
 }

@@ -91,20 +91,26 @@ impl Scanner {
         static SCANNERS: [OnceLock<Scanner>; Language::ALL.len() + 1] =
             [const { OnceLock::new() }; Language::ALL.len() + 1];
         let language = language.map(Language::family);
-        let place = Language::ALL.iter().position(|known| Some(*known) == language);
+        let place = Language::ALL
+            .iter()
+            .position(|known| Some(*known) == language);
         let place = place.map_or(0, |place| place + 1);
         SCANNERS[place].get_or_init(|| {
             let mut asked = vec![(ALLOW.as_bytes().to_vec(), Asker::Allow)];
             for (number, rule) in (0..).zip(RULES) {
                 if rule.is_for(language) {
                     let literals = rule.literals.iter();
-                    asked.extend(literals.map(|literal| {
-                        (literal.as_bytes().to_vec(), Asker::Rule(number))
-                    }));
+                    asked.extend(
+                        literals.map(|literal| (literal.as_bytes().to_vec(), Asker::Rule(number))),
+                    );
                 }
             }
             if language == Some(Language::Rust) {
-                asked.extend(TEST_MARKS.iter().map(|mark| (mark.as_bytes().to_vec(), Asker::Test)));
+                asked.extend(
+                    TEST_MARKS
+                        .iter()
+                        .map(|mark| (mark.as_bytes().to_vec(), Asker::Test)),
+                );
             }
             security::literals(|literal, asker, before| {
                 asked.push((literal.to_vec(), Asker::Secret(asker, before)));
@@ -196,14 +202,22 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use kilowat::EngineKind;
+
     use super::*;
+
+    fn look(scanner: &Scanner, text: &[u8]) -> Vec<Hit> {
+        let runtime = Runtime::with_engine(EngineKind::Native).unwrap();
+        scanner.look(text, &runtime).unwrap()
+    }
 
     /// Literals that begin with others, end as others begin, and stand in others.
     #[test]
     fn literals_are_found_wherever_they_stand() {
         let list = ["abcd", "ab", "bc", "cdef", "d", "xyz"];
         let asked = list.iter().zip(0..);
-        let asked = asked.map(|(literal, number)| (literal.as_bytes().to_vec(), Asker::Rule(number)));
+        let asked =
+            asked.map(|(literal, number)| (literal.as_bytes().to_vec(), Asker::Rule(number)));
         let scanner = Scanner::new(asked.collect());
         let mut seed = 7_u32;
         for _ in 0..300 {
@@ -212,7 +226,7 @@ mod tests {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 text.push(b'a' + (seed >> 24) as u8 % 6);
             }
-            let hits = scanner.look(&text, &Runtime::new()).unwrap();
+            let hits = look(&scanner, &text);
             let mut found: Vec<_> = hits.iter().map(|hit| (hit.start, hit.asker)).collect();
             found.sort_unstable();
             let mut expected = Vec::new();
@@ -233,9 +247,13 @@ mod tests {
             let scanner = Scanner::of(language);
             let literals = (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
             let text: Vec<u8> = literals.flatten().flatten().copied().collect();
-            let hits = scanner.look(&text, &Runtime::new()).unwrap();
+            let hits = look(scanner, &text);
             assert!(hits.is_sorted_by_key(|hit| hit.start));
             assert!(hits.len() >= scanner.literals.len());
+            // Shorter ones would be looked for more slowly.
+            let mut literals =
+                (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
+            assert!(literals.all(|literal| literal.is_some_and(|literal| literal.len() >= 4)));
         }
     }
 }

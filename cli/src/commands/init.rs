@@ -1,5 +1,6 @@
 //! `kilowat init`: what a project needs for its swarm and its hooks.
 
+use std::env;
 use std::io::Write as _;
 
 use anyhow::Result;
@@ -50,6 +51,7 @@ impl Init {
     )]
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let place = swarm::place()?;
+        let project = init::project_of(&place, &env::current_dir()?);
         let had_database = place.database().exists();
         let swarm = swarm::open(options, output)?;
         let file = |Made { path, is_new, .. }: Made| File {
@@ -62,7 +64,7 @@ impl Init {
                 path: swarm.place().database().to_string_lossy().into_owned(),
                 made: !had_database,
             },
-            files: init::fill(swarm.place().folder())?.map(file).into(),
+            files: init::fill(&project)?.map(file).into(),
         };
         if options.json {
             output.json(&record)?;

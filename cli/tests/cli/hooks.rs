@@ -92,6 +92,12 @@ impl Project {
     }
 }
 
+/// Whether it begins with an error of a file. Where a name that is there twice is wrong, tiers see it each their way.
+fn begins_with_error(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    first.starts_with("a.js:") && first.contains(": error: ")
+}
+
 const BROKEN: &str = "let a = 1;\nlet a = 2;\n";
 
 #[track_caller]
@@ -117,7 +123,7 @@ fn an_edit_is_looked_at_and_mended() {
     project.write("a.js", BROKEN);
     let (status, stdout, stderr) = project.hook(project.event("PostToolUse", "a.js"));
     assert_eq!((status, stdout.as_str()), (2, ""));
-    assert!(stderr.starts_with("a.js:2:5: error: "), "{stderr}");
+    assert!(begins_with_error(&stderr), "{stderr}");
     project.write("a.js", "export const a = 1;\r\nexport const b = 2;\n");
     let (status, stdout, stderr) = project.hook(project.event("PostToolUse", "a.js"));
     assert_eq!((status, stderr.as_str()), (0, ""));
@@ -314,11 +320,7 @@ fn closed_inputs_and_outputs() {
     );
     // Errors need no standard output, and the status says that there are some where nothing else can.
     let (status, words) = shell("kilowat <errors >&-");
-    assert_eq!(
-        (status, words.starts_with("a.js:2:5: error: ")),
-        (2, true),
-        "{words}"
-    );
+    assert_eq!((status, begins_with_error(&words)), (2, true), "{words}");
     assert_eq!(shell("kilowat <errors 2>&-"), (2, String::new()));
     assert_eq!(
         shell("kilowat <warnings 2>&- >/dev/null"),
@@ -344,7 +346,7 @@ fn whatever_becomes_of_the_database_findings_are_told() {
     let told = |words: &str| {
         let (status, stdout, stderr) = project.hook(project.event("PostToolUse", "a.js"));
         assert_eq!((status, stdout.as_str()), (2, ""), "{stderr}");
-        assert!(stderr.starts_with("a.js:2:5: error: "), "{stderr}");
+        assert!(begins_with_error(&stderr), "{stderr}");
         assert!(stderr.contains(words), "{stderr}");
     };
     told("");
@@ -564,7 +566,9 @@ fn the_example_runs_in_a_repository() {
     );
     let parts: Vec<_> = text.split("--- ").skip(1).collect();
     assert!(
-        parts[0].contains("cart.js:2:5: error: ") && parts[0].ends_with("status 2\n"),
+        parts[0].contains("\ncart.js:")
+            && parts[0].contains(": error: ")
+            && parts[0].ends_with("status 2\n"),
         "{text}"
     );
     assert_eq!(parts[1], "the same, mended\nstatus 0\n");

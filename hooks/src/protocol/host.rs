@@ -10,9 +10,10 @@ use kilowat_swarm::monitor::HOOK_FAULTS;
 use kilowat_swarm::{Place, Swarm};
 
 use super::paths::names_within;
-use super::settings::{FILE, Settings};
+use super::settings::Settings;
 use super::{Answer, Event, Payload, words};
 use crate::context::Context;
+use crate::deferred::CONFIG_FILE;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::report::{Report, Verdict};
@@ -146,18 +147,18 @@ impl Host {
 
     /// Whether a tool may change its file.
     fn before(&self, payload: &Payload, faults: &mut Vec<String>) -> Answer {
-        let settings = match (Settings::read(&self.folder, &self.project), &payload.file) {
+        let settings = match (Settings::read(&self.project), &payload.file) {
             (Ok(settings), Some(file)) => Ok((settings, file)),
             (Err(error), _) => Err(error.to_string()),
             (Ok(_), None) => Err(no_file(payload)),
         };
         match settings {
             Ok((settings, file)) => {
-                let full = self.full(payload, file);
+                let full = whole(payload, file);
                 let pattern = settings.protected.pattern_for(&full);
                 pattern.map_or(Answer::Pass, |pattern| Answer::Deny {
                     reason: format!(
-                        "{} is protected: it matches `{pattern}` of hook.protect in .kilowat/{FILE}. \
+                        "{} is protected: it matches `{pattern}` of hook.protect in {CONFIG_FILE}. \
                          Leave it as it is; if it has to change, the user can change it, or the pattern.",
                         file.display()
                     ),
@@ -181,7 +182,7 @@ impl Host {
             faults.push(no_file(payload));
             return Answer::Pass;
         };
-        let full = self.full(payload, file);
+        let full = whole(payload, file);
         // Agents write elsewhere, too, and that is none of the project's business.
         if names_within(&self.project, &full).is_empty() {
             return Answer::Pass;
@@ -272,7 +273,7 @@ impl Host {
     }
 
     fn settings(&self, faults: &mut Vec<String>) -> Option<Settings> {
-        let settings = Settings::read(&self.folder, &self.project);
+        let settings = Settings::read(&self.project);
         settings
             .map_err(|error| faults.push(error.to_string()))
             .ok()
@@ -332,14 +333,6 @@ impl Host {
                 tracing::debug!(%error, "faults of hooks are not counted");
             }
         }
-    }
-
-    /// A file of a payload with all of its path, as the agent sees it.
-    fn full(&self, payload: &Payload, file: &Path) -> PathBuf {
-        payload
-            .cwd
-            .as_ref()
-            .map_or_else(|| file.to_owned(), |cwd| cwd.join(file))
     }
 
     /// What was not told yet: what deferred commands have found, and messages.
@@ -402,6 +395,12 @@ fn joined(parts: [Option<String>; 2]) -> Option<String> {
 
 fn tell(event: Event, text: Option<String>) -> Answer {
     text.map_or(Answer::Pass, |text| Answer::Tell { event, text })
+}
+
+/// A file of a payload with all of its path, as the agent sees it.
+fn whole(payload: &Payload, file: &Path) -> PathBuf {
+    let cwd = payload.cwd.as_ref();
+    cwd.map_or_else(|| file.to_owned(), |cwd| cwd.join(file))
 }
 
 fn no_file(payload: &Payload) -> String {

@@ -9,9 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::paths::names_within;
-
-/// The file, in the folder of the swarm.
-pub const FILE: &str = "post-edit.toml";
+use crate::deferred::CONFIG_FILE;
 
 /// A longer one is none that anybody has written.
 const LONGEST: u64 = 256 << 10;
@@ -43,12 +41,12 @@ pub struct SettingsError {
 }
 
 impl Settings {
-    /// What the file in the folder of a swarm says of a project; where there is none, nothing is set.
+    /// What the file of a project says; where there is none, nothing is set.
     ///
     /// # Errors
     /// [`SettingsError`] where it cannot be read, or means nothing.
-    pub fn read(folder: &Path, project: &Path) -> Result<Self, SettingsError> {
-        let path = folder.join(FILE);
+    pub fn read(project: &Path) -> Result<Self, SettingsError> {
+        let path = project.join(CONFIG_FILE);
         let text = text(&path).map_err(|error| SettingsError {
             path: path.clone(),
             what: error.to_string(),
@@ -317,9 +315,10 @@ mod tests {
     #[test]
     fn a_file_that_is_none_and_one_that_cannot_be_read() {
         let folder = tempfile::tempdir().unwrap();
-        let read = || Settings::read(folder.path(), folder.path());
+        let read = || Settings::read(folder.path());
         assert!(read().is_ok());
-        let path = folder.path().join(FILE);
+        let path = folder.path().join(CONFIG_FILE);
+        fs::create_dir(path.parent().unwrap()).unwrap();
         fs::write(&path, b"\xff").unwrap();
         let words = read().unwrap_err().to_string();
         assert!(

@@ -42,7 +42,7 @@ pub(super) fn of_commands(told: &[Told]) -> Option<String> {
                 "{}: {} failed: {}",
                 told.file, result.name, result.message
             );
-            for line in result.output.lines().map(str::trim_end) {
+            for line in result.output.trim_end().lines().map(str::trim_end) {
                 let _ = writeln!(words, "  | {line}");
             }
         }

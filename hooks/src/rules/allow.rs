@@ -58,7 +58,9 @@ impl<'a> Allowed<'a> {
     pub(crate) fn allow(&self, rule: &str, at: usize) -> bool {
         // Lines of two comments overlap by one at most, so those that have the offset stand together.
         let behind = self.0.partition_point(|(lines, _)| lines.end <= at);
-        let those = self.0[behind..].iter().take_while(|(lines, _)| lines.start <= at);
+        let those = self.0[behind..]
+            .iter()
+            .take_while(|(lines, _)| lines.start <= at);
         those.into_iter().any(|(_, name)| *name == rule.as_bytes())
     }
 }
@@ -67,7 +69,7 @@ impl<'a> Allowed<'a> {
 mod tests {
     use std::path::Path;
 
-    use kilowat::Runtime;
+    use kilowat::{EngineKind, Runtime};
 
     use super::*;
     use crate::scan::Kept;
@@ -75,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_comment_allows_on_its_line_and_the_next() {
-        let text = b"1\n# kilowat:allow rules.a, rules.b: because\n2\n3 # kilowat:allow rules.c\n4\n5";
+        let text =
+            b"1\n# kilowat:allow rules.a, rules.b: because\n2\n3 # kilowat:allow rules.c\n4\n5";
         let source = Source {
             path: Path::new("x"),
             language: None,
@@ -84,7 +87,8 @@ mod tests {
             is_test: false,
         };
         let kept = Kept::default();
-        let allowed = Allowed::of(&source, kept.of(&source, &Runtime::new()).unwrap());
+        let runtime = Runtime::with_engine(EngineKind::Native).unwrap();
+        let allowed = Allowed::of(&source, kept.of(&source, &runtime).unwrap());
         let places = |rule: &str| -> String {
             let places = (0..text.len()).filter(|place| text[*place].is_ascii_digit());
             let places = places.filter(|place| allowed.allow(rule, *place));

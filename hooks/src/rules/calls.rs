@@ -10,11 +10,20 @@ use crate::syntax::Kind;
 /// Whether the argument that begins at an offset is a string with a value in it: a template, or `"…" + x`.
 fn is_put_together(place: &Place<'_>, at: usize) -> bool {
     let bytes = place.bytes();
-    if place.is_at(at, "fmt.Sprintf(") || place.is_at(at, "format!(") || place.is_at(at, "&format!(") {
+    if place.is_at(at, "fmt.Sprintf(")
+        || place.is_at(at, "format!(")
+        || place.is_at(at, "&format!(")
+    {
         return true;
     }
-    let letters = bytes.get(at..).unwrap_or_default().iter().take(3).take_while(|byte| byte.is_ascii_alphabetic());
-    let Some(quotes) = quotes_at(place, at + letters.count()).filter(|quotes| quotes.start == at) else {
+    let letters = bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(3)
+        .take_while(|byte| byte.is_ascii_alphabetic());
+    let Some(quotes) = quotes_at(place, at + letters.count()).filter(|quotes| quotes.start == at)
+    else {
         return false;
     };
     let limit = (quotes.content + REACH).min(bytes.len());
@@ -61,7 +70,14 @@ pub(super) fn exec(place: &mut Place<'_>) -> Option<Range<usize>> {
     }
     let is_of_module = if place.byte_before(place.start) == b'.' {
         let what = place.word_before(place.start - 1);
-        [&b"cp"[..], b"child_process", b"childProcess", b"shell", b"shelljs"].contains(&what)
+        [
+            &b"cp"[..],
+            b"child_process",
+            b"childProcess",
+            b"shell",
+            b"shelljs",
+        ]
+        .contains(&what)
     } else {
         // Modules are named at the head of a file.
         let head = &place.bytes()[..place.bytes().len().min(4 << 10)];
@@ -86,8 +102,16 @@ pub(super) fn shell_option(place: &mut Place<'_>) -> Option<Range<usize>> {
         _ => return None,
     }
     let before = place.before(place.start);
-    let shells = [&b"\"sh\""[..], b"\"bash\"", b"/sh\"", b"/bash\"", b"\"zsh\""];
-    let has_shell = shells.iter().any(|shell| before.windows(shell.len()).any(|part| part == *shell));
+    let shells = [
+        &b"\"sh\""[..],
+        b"\"bash\"",
+        b"/sh\"",
+        b"/bash\"",
+        b"\"zsh\"",
+    ];
+    let has_shell = shells
+        .iter()
+        .any(|shell| before.windows(shell.len()).any(|part| part == *shell));
     (has_shell && is_put_together(place, at)).then(|| place.itself())
 }
 
@@ -123,16 +147,27 @@ pub(super) fn unverified(place: &mut Place<'_>) -> Option<Range<usize>> {
 /// `TODO` or `FIXME` as a word of its own.
 pub(super) fn note(place: &mut Place<'_>) -> Option<Range<usize>> {
     let is_apart = |byte: u8| !is_word(byte) && byte != b'-';
-    (is_apart(place.byte_before(place.start)) && is_apart(place.byte(place.end))).then(|| place.itself())
+    (is_apart(place.byte_before(place.start)) && is_apart(place.byte(place.end)))
+        .then(|| place.itself())
 }
 
 /// `panic("TODO")`, `panic("not implemented")`.
 pub(super) fn panic_unfinished(place: &mut Place<'_>) -> Option<Range<usize>> {
     let argument = place.behind(place.end);
-    let quoted = argument.strip_prefix(b"\"").or_else(|| argument.strip_prefix(b"`"))?;
-    let words = [&b"todo"[..], b"not implemented", b"unimplemented", b"implement me", b"not yet implemented"];
+    let quoted = argument
+        .strip_prefix(b"\"")
+        .or_else(|| argument.strip_prefix(b"`"))?;
+    let words = [
+        &b"todo"[..],
+        b"not implemented",
+        b"unimplemented",
+        b"implement me",
+        b"not yet implemented",
+    ];
     let is_unfinished = words.iter().any(|word| {
-        quoted.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+        quoted
+            .get(..word.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(word))
     });
     (place.begins_word() && is_unfinished).then(|| place.start..place.end - 1)
 }

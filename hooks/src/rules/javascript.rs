@@ -13,7 +13,8 @@ pub(super) fn debugger(place: &mut Place<'_>) -> Option<Range<usize>> {
     let (_, last) = place.last_before(place.start);
     let behind = place.line_behind(place.end).trim_ascii_start();
     let ends = behind.is_empty() || b";}/".contains(&behind[0]);
-    (ends && b"\n;{})/:".contains(&last) || ends && place.kind(place.last_before(place.start).0) != Kind::Code)
+    (ends && b"\n;{})/:".contains(&last)
+        || ends && place.kind(place.last_before(place.start).0) != Kind::Code)
         .then(|| place.itself())
 }
 
@@ -70,7 +71,10 @@ pub(super) fn html(place: &mut Place<'_>) -> Option<Range<usize>> {
     }
     // What is in the page already is put elsewhere.
     let rest = place.line_behind(value);
-    let end = rest.iter().position(|byte| *byte == b';').unwrap_or(rest.len());
+    let end = rest
+        .iter()
+        .position(|byte| *byte == b';')
+        .unwrap_or(rest.len());
     if rest[..end].ends_with(b".innerHTML") {
         return None;
     }

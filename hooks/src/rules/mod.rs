@@ -188,7 +188,8 @@ impl Rules {
                 remedy: rule.remedy.into(),
             });
         }
-        self.settings.find_own(source, &allowed, runtime, &mut found)?;
+        self.settings
+            .find_own(source, &allowed, runtime, &mut found)?;
         Ok(limit::settle(found))
     }
 
@@ -201,7 +202,9 @@ impl Rules {
                     found.add(finding);
                 }
             }
-            Err(error) => tracing::warn!(%error, path = %edit.path.display(), "no tier can search for rules"),
+            Err(error) => {
+                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for rules")
+            }
         }
     }
 }

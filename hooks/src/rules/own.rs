@@ -54,7 +54,9 @@ impl Own {
     ) -> Result<(), Error> {
         for (rule, needles) in &self.0 {
             let is_for = rule.languages.is_empty()
-                || source.language.is_some_and(|language| rule.languages.contains(&language));
+                || source
+                    .language
+                    .is_some_and(|language| rule.languages.contains(&language));
             if !is_for || !is_on(&rule.id) || (source.is_test && !rule.in_tests) {
                 continue;
             };

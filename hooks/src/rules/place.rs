@@ -111,7 +111,10 @@ impl<'a> Place<'a> {
 
     /// Whether a text begins at an offset.
     pub(super) fn is_at(&self, at: usize, text: &str) -> bool {
-        self.source.bytes.get(at..).is_some_and(|rest| rest.starts_with(text.as_bytes()))
+        self.source
+            .bytes
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(text.as_bytes()))
     }
 }
 

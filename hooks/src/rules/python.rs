@@ -45,7 +45,11 @@ pub(super) fn bare_except(place: &mut Place<'_>) -> Option<Range<usize>> {
 
 /// Sees each byte of code from an offset on with how deep in brackets it stands, and a quote for each string, until
 /// the bracket is closed that was opened before the offset; where that is. Looks no further than it may.
-fn within_brackets(place: &mut Place<'_>, from: usize, mut see: impl FnMut(usize, u8, usize)) -> Option<usize> {
+fn within_brackets(
+    place: &mut Place<'_>,
+    from: usize,
+    mut see: impl FnMut(usize, u8, usize),
+) -> Option<usize> {
     let mut depth = 1_usize;
     let mut at = from;
     while let Some(byte) = place.source.bytes.get(at).copied() {
@@ -87,7 +91,10 @@ pub(super) fn mutable_default(place: &mut Place<'_>) -> Option<Range<usize>> {
     }
     let name = place.line_behind(place.end);
     let open = place.end + name.iter().position(|byte| *byte == b'(')?;
-    if !place.bytes()[place.end..open].iter().all(|byte| is_word(*byte)) {
+    if !place.bytes()[place.end..open]
+        .iter()
+        .all(|byte| is_word(*byte))
+    {
         return None;
     }
     let mut after_equals = false;
@@ -103,7 +110,9 @@ pub(super) fn mutable_default(place: &mut Place<'_>) -> Option<Range<usize>> {
         }
     })?;
     let start = found?;
-    let end = place.bytes()[start..close].iter().position(|byte| b"]}".contains(byte));
+    let end = place.bytes()[start..close]
+        .iter()
+        .position(|byte| b"]}".contains(byte));
     Some(start..end.map_or(close, |end| start + end + 1))
 }
 
@@ -114,7 +123,9 @@ pub(super) fn assert_tuple(place: &mut Place<'_>) -> Option<Range<usize>> {
     }
     let mut comma = false;
     let open = place.end;
-    let close = within_brackets(place, open, |_, byte, depth| comma |= depth == 1 && byte == b',')?;
+    let close = within_brackets(place, open, |_, byte, depth| {
+        comma |= depth == 1 && byte == b','
+    })?;
     let line = place.line_behind(close + 1);
     let rest = line.trim_ascii();
     let blanks = line.len() - line.trim_ascii_start().len();
@@ -129,8 +140,12 @@ pub(super) fn yaml_load(place: &mut Place<'_>) -> Option<Range<usize>> {
     }
     let mut comma = false;
     let open = place.end;
-    let close = within_brackets(place, open, |_, byte, depth| comma |= depth == 1 && byte == b',')?;
-    let loader = place.bytes()[open..close].windows(6).any(|word| word == b"Loader");
+    let close = within_brackets(place, open, |_, byte, depth| {
+        comma |= depth == 1 && byte == b','
+    })?;
+    let loader = place.bytes()[open..close]
+        .windows(6)
+        .any(|word| word == b"Loader");
     (!comma && !loader).then(|| place.start..place.end - 1)
 }
 

@@ -123,7 +123,8 @@ pub(super) fn unexplained(place: &mut Place<'_>) -> Option<Range<usize>> {
             is_comment
                 || (is_impl && text.starts_with(b"unsafe impl"))
                 || text.starts_with(b"#[")
-                || (!text.is_empty() && !(b";{}".contains(&text[text.len() - 1]) && place.kind(last) == Kind::Code))
+                || (!text.is_empty()
+                    && !(b";{}".contains(&text[text.len() - 1]) && place.kind(last) == Kind::Code))
         };
         if !goes_on {
             break;

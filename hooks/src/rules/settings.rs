@@ -58,15 +58,21 @@ impl Settings {
                     let rule = reader.rule(table)?;
                     let start = table.span().map_or(0, |span| span.start);
                     if settings.own.has(&rule.id) || is_known(&rule.id) {
-                        return Err(reader.fault(start, format!("there is a rule `{}` already", rule.id)));
+                        return Err(
+                            reader.fault(start, format!("there is a rule `{}` already", rule.id))
+                        );
                     }
                     if settings.own.len() == MOST_RULES {
-                        return Err(reader.fault(start, format!("there are more than {MOST_RULES} rules")));
+                        return Err(
+                            reader.fault(start, format!("there are more than {MOST_RULES} rules"))
+                        );
                     }
                     settings.own.push(rule);
                 }
             }
-            Some(other) => return Err(reader.wrong("rule", other, "tables, each below `[[rule]]`")),
+            Some(other) => {
+                return Err(reader.wrong("rule", other, "tables, each below `[[rule]]`"));
+            }
         }
         match document.get("rules") {
             None => {}
@@ -126,7 +132,8 @@ impl Settings {
         runtime: &Runtime,
         found: &mut Vec<Finding>,
     ) -> Result<(), Error> {
-        self.own.find(source, allowed, runtime, |rule| self.is_on(rule), found)
+        self.own
+            .find(source, allowed, runtime, |rule| self.is_on(rule), found)
     }
 }
 
@@ -150,7 +157,10 @@ impl Reader<'_> {
 
     fn wrong(self, key: &str, item: &Item, expected: &str) -> SettingsFault {
         let start = item.span().map_or(0, |span| span.start);
-        self.fault(start, format!("`{key}` is a {}, not {expected}", item.type_name()))
+        self.fault(
+            start,
+            format!("`{key}` is a {}, not {expected}", item.type_name()),
+        )
     }
 
     fn unknown(self, table: &str, key: &str, item: &Item) -> SettingsFault {
@@ -174,7 +184,10 @@ impl Reader<'_> {
             let start = value.span().map_or(0, |span| span.start);
             match value.as_str() {
                 Some(text) => Ok((text.to_owned(), start)),
-                None => Err(self.fault(start, format!("`{key}` holds a {}, not strings", value.type_name()))),
+                None => Err(self.fault(
+                    start,
+                    format!("`{key}` holds a {}, not strings", value.type_name()),
+                )),
             }
         });
         texts.collect()
@@ -182,8 +195,14 @@ impl Reader<'_> {
 
     fn language(self, name: &str, start: usize) -> Result<Language, SettingsFault> {
         Language::named(name).ok_or_else(|| {
-            let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
-            self.fault(start, format!("`{name}` is no language; there are {}", names.join(", ")))
+            let names: Vec<&str> = Language::ALL
+                .iter()
+                .map(|language| language.name())
+                .collect();
+            self.fault(
+                start,
+                format!("`{name}` is no language; there are {}", names.join(", ")),
+            )
         })
     }
 
@@ -213,7 +232,11 @@ impl Reader<'_> {
                 "literal" => {
                     rule.literals = match item.as_str() {
                         Some(text) => vec![text.to_owned()],
-                        None => self.strings(key, item)?.into_iter().map(|(text, _)| text).collect(),
+                        None => self
+                            .strings(key, item)?
+                            .into_iter()
+                            .map(|(text, _)| text)
+                            .collect(),
                     };
                     let is_wrong = |text: &String| text.is_empty() || text.len() > LONGEST_LITERAL;
                     if rule.literals.iter().any(is_wrong) {
@@ -228,10 +251,18 @@ impl Reader<'_> {
                 }
                 "in" => {
                     let name = self.string(key, item)?;
-                    let all = [Where::Code, Where::Comments, Where::Strings, Where::Anywhere];
+                    let all = [
+                        Where::Code,
+                        Where::Comments,
+                        Where::Strings,
+                        Where::Anywhere,
+                    ];
                     let place = all.into_iter().find(|place| place.name() == name);
                     rule.place = place.ok_or_else(|| {
-                        self.fault(start, format!("`in` is `{name}`, not code, comment, string or any"))
+                        self.fault(
+                            start,
+                            format!("`in` is `{name}`, not code, comment, string or any"),
+                        )
                     })?;
                 }
                 "severity" => {
@@ -240,7 +271,9 @@ impl Reader<'_> {
                         "warning" => Severity::Warning,
                         "error" => Severity::Error,
                         other => {
-                            let what = format!("`severity` is `{other}`, not suggestion, warning or error");
+                            let what = format!(
+                                "`severity` is `{other}`, not suggestion, warning or error"
+                            );
                             return Err(self.fault(start, what));
                         }
                     };
@@ -276,28 +309,73 @@ mod tests {
     #[test]
     fn faults_say_where_and_what() {
         for (text, fault) in [
-            ("[rules]\ndisable = [\"rules.unwrp\"]", "line 2: there is no rule `rules.unwrp`"),
-            ("[rules]\nstrict = [\"rust\", \"cobol\"]", "line 2: `cobol` is no language; there are css, go, html, \
-              javascript, json, markdown, python, rust, shell, toml, typescript, yaml"),
-            ("[rules]\ndisable = 3", "line 2: `disable` is a integer, not a list of strings"),
-            ("[rules]\ndisable = [3]", "line 2: `disable` holds a integer, not strings"),
-            ("[rules]\n\nenable = []", "line 3: `rules` has no key `enable`"),
+            (
+                "[rules]\ndisable = [\"rules.unwrp\"]",
+                "line 2: there is no rule `rules.unwrp`",
+            ),
+            (
+                "[rules]\nstrict = [\"rust\", \"cobol\"]",
+                "line 2: `cobol` is no language; there are css, go, html, \
+              javascript, json, markdown, python, rust, shell, toml, typescript, yaml",
+            ),
+            (
+                "[rules]\ndisable = 3",
+                "line 2: `disable` is a integer, not a list of strings",
+            ),
+            (
+                "[rules]\ndisable = [3]",
+                "line 2: `disable` holds a integer, not strings",
+            ),
+            (
+                "[rules]\n\nenable = []",
+                "line 3: `rules` has no key `enable`",
+            ),
             ("rules = 3", "line 1: `rules` is a integer, not a table"),
-            ("[rule]\nid = 'a'", "line 1: `rule` is a table, not tables, each below `[[rule]]`"),
-            ("[[rule]]\nid = 'a b'", "line 2: `id` is not of letters, digits, `.`, `-` and `_`"),
-            ("\n[[rule]]\nid = 'a'\nmessage = 'b'", "line 2: a rule has no `literal`"),
-            ("[[rule]]\nid = 'a'\nliteral = ['x', '']", "line 3: a literal has 1 to 256 bytes"),
-            ("[[rule]]\nin = 'docs'", "line 2: `in` is `docs`, not code, comment, string or any"),
-            ("[[rule]]\nseverity = 'fatal'", "line 2: `severity` is `fatal`, not suggestion, warning or error"),
-            ("[[rule]]\ntests = 'no'", "line 2: `tests` is a string, not true or false"),
-            ("[[rule]]\nid = 'rules.todo'\nliteral = 'x'\nmessage = 'm'", "line 1: there is a rule `rules.todo` already"),
+            (
+                "[rule]\nid = 'a'",
+                "line 1: `rule` is a table, not tables, each below `[[rule]]`",
+            ),
+            (
+                "[[rule]]\nid = 'a b'",
+                "line 2: `id` is not of letters, digits, `.`, `-` and `_`",
+            ),
+            (
+                "\n[[rule]]\nid = 'a'\nmessage = 'b'",
+                "line 2: a rule has no `literal`",
+            ),
+            (
+                "[[rule]]\nid = 'a'\nliteral = ['x', '']",
+                "line 3: a literal has 1 to 256 bytes",
+            ),
+            (
+                "[[rule]]\nin = 'docs'",
+                "line 2: `in` is `docs`, not code, comment, string or any",
+            ),
+            (
+                "[[rule]]\nseverity = 'fatal'",
+                "line 2: `severity` is `fatal`, not suggestion, warning or error",
+            ),
+            (
+                "[[rule]]\ntests = 'no'",
+                "line 2: `tests` is a string, not true or false",
+            ),
+            (
+                "[[rule]]\nid = 'rules.todo'\nliteral = 'x'\nmessage = 'm'",
+                "line 1: there is a rule `rules.todo` already",
+            ),
             ("[[rule]", "line 1: unclosed array table, expected `]`"),
         ] {
-            assert_eq!(Settings::parse(text).unwrap_err().to_string(), fault, "{text}");
+            assert_eq!(
+                Settings::parse(text).unwrap_err().to_string(),
+                fault,
+                "{text}"
+            );
         }
         let fine = "[rules]\ndisable = ['rules.unwrap', 'security.github', 'a']\n[hook]\nx = 1\n\
                     [[rule]]\nid = 'a'\nliteral = ['b']\nmessage = 'c'\nin = 'any'\nlanguages = ['go']\ntests = false";
         let settings = Settings::parse(fine).unwrap();
-        assert!(!settings.is_on("rules.unwrap") && !settings.is_on("a") && settings.is_on("rules.todo"));
+        assert!(
+            !settings.is_on("rules.unwrap") && !settings.is_on("a") && settings.is_on("rules.todo")
+        );
     }
 }

@@ -20,7 +20,10 @@ pub(super) fn remove_variable(place: &mut Place<'_>) -> Option<Range<usize>> {
             continue;
         }
         let rest = &line[at..];
-        let len = rest.iter().position(|byte| byte.is_ascii_whitespace()).unwrap_or(rest.len());
+        let len = rest
+            .iter()
+            .position(|byte| byte.is_ascii_whitespace())
+            .unwrap_or(rest.len());
         let word = &rest[..len];
         if word.starts_with(b"-") {
             recursive |= !word.starts_with(b"--") && word.iter().any(|byte| b"rR".contains(byte))
@@ -45,13 +48,25 @@ fn is_root_if_unset(word: &[u8]) -> bool {
         };
         (&inner[..end], &inner[end + 1..])
     } else {
-        let end = name.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+        let end = name
+            .iter()
+            .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
         name.split_at(end.unwrap_or(name.len()))
     };
     // `${X:?}` and `${X:-…}` say what happens where it is not set.
-    let is_plain = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let is_plain = !name.is_empty()
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     // These always are set.
-    let is_known = [&b"HOME"[..], b"PWD", b"TMPDIR", b"RUNNER_TEMP", b"GITHUB_WORKSPACE"].contains(&name);
+    let is_known = [
+        &b"HOME"[..],
+        b"PWD",
+        b"TMPDIR",
+        b"RUNNER_TEMP",
+        b"GITHUB_WORKSPACE",
+    ]
+    .contains(&name);
     let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
     let Some(below) = rest.strip_prefix(b"/") else {
         return false;
@@ -109,7 +124,10 @@ fn runs_shell(command: &[u8]) -> bool {
     });
     let word = words.next().unwrap_or_default();
     let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
-    let end = name.iter().position(|byte| !is_word(*byte)).unwrap_or(name.len());
+    let end = name
+        .iter()
+        .position(|byte| !is_word(*byte))
+        .unwrap_or(name.len());
     [&b"sh"[..], b"bash", b"zsh", b"dash", b"ksh"].contains(&&name[..end])
 }
 
@@ -126,7 +144,9 @@ pub(super) fn open_to_all(place: &mut Place<'_>) -> Option<Range<usize>> {
             continue;
         }
         let open = [&b"777"[..], b"0777", b"a+rwx", b"ugo+rwx", b"a=rwx"];
-        return open.contains(&word).then(|| place.start..place.end + at - 1);
+        return open
+            .contains(&word)
+            .then(|| place.start..place.end + at - 1);
     }
     None
 }
@@ -155,7 +175,10 @@ pub(super) fn injected_event(place: &mut Place<'_>) -> Option<Range<usize>> {
     let rest = place.line_behind(place.end);
     let is_field = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
     let len = rest.iter().take_while(|byte| is_field(byte)).count();
-    if !WRITTEN_BY_ANYBODY.iter().any(|field| field.as_bytes() == &rest[..len]) {
+    if !WRITTEN_BY_ANYBODY
+        .iter()
+        .any(|field| field.as_bytes() == &rest[..len])
+    {
         return None;
     }
     let line = place.line_before(place.start);

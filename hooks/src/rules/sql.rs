@@ -23,7 +23,10 @@ pub(super) struct Quotes {
 pub(super) fn quotes_at(place: &Place<'_>, at: usize) -> Option<Quotes> {
     let region = place.source.regions.at(at)?;
     let bytes = place.bytes();
-    let letters = bytes[region.start..region.end].iter().take(3).take_while(|byte| byte.is_ascii_alphabetic());
+    let letters = bytes[region.start..region.end]
+        .iter()
+        .take(3)
+        .take_while(|byte| byte.is_ascii_alphabetic());
     let opening = region.start + letters.count();
     let quote = place.byte(opening);
     if !b"\"'`".contains(&quote) {
@@ -31,19 +34,37 @@ pub(super) fn quotes_at(place: &Place<'_>, at: usize) -> Option<Quotes> {
     }
     let language = place.source.language;
     // The reader may count its letters to the string or not; where there are none, the name of a template stands there.
-    let most = if matches!(language, Some(Language::Python | Language::Rust)) { 3 } else { 0 };
-    let before = bytes[..opening].iter().rev().take(most).take_while(|byte| byte.is_ascii_alphabetic());
+    let most = if matches!(language, Some(Language::Python | Language::Rust)) {
+        3
+    } else {
+        0
+    };
+    let before = bytes[..opening]
+        .iter()
+        .rev()
+        .take(most)
+        .take_while(|byte| byte.is_ascii_alphabetic());
     let start = opening - before.count();
     let letters = &bytes[start..opening];
     let is_prefix = !is_word(place.byte_before(start));
     let is_python = language == Some(Language::Python);
-    let count = if is_python && bytes[opening..].starts_with(&[quote; 3]) { 3 } else { 1 };
+    let count = if is_python && bytes[opening..].starts_with(&[quote; 3]) {
+        3
+    } else {
+        1
+    };
     let takes_values = match language {
         Some(Language::Python) => is_prefix && letters.iter().any(|byte| b"fF".contains(byte)),
         Some(Language::JavaScript | Language::TypeScript) => quote == b'`',
         _ => false,
     };
-    Some(Quotes { quote, count, start, content: opening + count, takes_values })
+    Some(Quotes {
+        quote,
+        count,
+        start,
+        content: opening + count,
+        takes_values,
+    })
 }
 
 /// Whether the text before a value ends where a value stands: in quotes, or behind a comparison.
@@ -53,20 +74,37 @@ fn is_value_place(before: &[u8]) -> bool {
         return false;
     }
     let quoted = before.strip_suffix(b"%").unwrap_or(before);
-    let word = before.len() - before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    quoted.ends_with(b"'") || before.ends_with(b"=") || before.ends_with(b"<") || before.ends_with(b">")
+    let word = before.len()
+        - before
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+    quoted.ends_with(b"'")
+        || before.ends_with(b"=")
+        || before.ends_with(b"<")
+        || before.ends_with(b">")
         || before[word..].eq_ignore_ascii_case(b"like")
 }
 
 /// Whether a name is that of a constant: `TABLE`, `Self::TABLE`, `config.MAX_ROWS`.
 fn is_constant(expression: &[u8]) -> bool {
-    let name = expression.rsplit(|byte| b".:".contains(byte)).next().unwrap_or(expression);
-    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    let name = expression
+        .rsplit(|byte| b".:".contains(byte))
+        .next()
+        .unwrap_or(expression);
+    !name.is_empty()
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
 }
 
 /// Whether a statement is one indeed, and no sentence that begins with its verb.
 fn is_statement(verb: &[u8], rest: &[u8]) -> bool {
-    let has = |word: &[u8]| rest.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let has = |word: &[u8]| {
+        rest.windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word))
+    };
     match verb[0].to_ascii_lowercase() {
         b's' => has(b" from ") || has(b"\nfrom ") || has(b"from\n"),
         b'u' => has(b" set ") || has(b"\nset "),
@@ -108,7 +146,9 @@ pub(super) fn concatenated(place: &mut Place<'_>) -> Option<Range<usize>> {
         }
         let text = || &bytes[quotes.content..at];
         let opens = match place.source.language {
-            Some(Language::JavaScript | Language::TypeScript) => byte == b'$' && place.byte(at + 1) == b'{',
+            Some(Language::JavaScript | Language::TypeScript) => {
+                byte == b'$' && place.byte(at + 1) == b'{'
+            }
             Some(Language::Go) => byte == b'%' && b"sv".contains(&place.byte(at + 1)),
             _ => byte == b'{',
         };
@@ -123,8 +163,15 @@ pub(super) fn concatenated(place: &mut Place<'_>) -> Option<Range<usize>> {
         if opens && (quotes.takes_values || is_format) {
             let from = at + 1 + usize::from(byte == b'$');
             let inner = &bytes[from..limit];
-            let end = inner.iter().position(|byte| *byte == b'}').unwrap_or(inner.len());
-            let name = if byte == b'%' { &b"v"[..] } else { &inner[..end] };
+            let end = inner
+                .iter()
+                .position(|byte| *byte == b'}')
+                .unwrap_or(inner.len());
+            let name = if byte == b'%' {
+                &b"v"[..]
+            } else {
+                &inner[..end]
+            };
             if is_value_place(text()) && !is_constant(name.trim_ascii()) {
                 found = true;
                 break;
@@ -150,7 +197,9 @@ pub(super) fn concatenated(place: &mut Place<'_>) -> Option<Range<usize>> {
         let joined = match place.byte(next) {
             b'+' if place.byte(next + 1) != b'+' => {
                 let value = place.skip_space(next + 1);
-                let name = bytes[value..limit.max(value)].iter().take_while(|byte| is_word(**byte) || b".:".contains(*byte));
+                let name = bytes[value..limit.max(value)]
+                    .iter()
+                    .take_while(|byte| is_word(**byte) || b".:".contains(*byte));
                 let name = &bytes[value..value + name.count()];
                 is_value_place(text) && !b"\"'`".contains(&place.byte(value)) && !is_constant(name)
             }
@@ -168,6 +217,9 @@ pub(super) fn concatenated(place: &mut Place<'_>) -> Option<Range<usize>> {
 
 /// Whether a mark stands where a value does.
 fn has_value(text: &[u8], mark: &[u8]) -> bool {
-    let mut places = text.windows(mark.len()).enumerate().filter(|(_, part)| *part == mark);
+    let mut places = text
+        .windows(mark.len())
+        .enumerate()
+        .filter(|(_, part)| *part == mark);
     places.any(|(place, _)| is_value_place(&text[..place]))
 }

@@ -22,8 +22,15 @@ pub const RULES: &[Rule] = &[
         message: "What should stand here is not written yet",
         why: "The program panics when it comes here",
         remedy: "Write it, or return an error that says what is missing",
-        finds: &[(Rust, "fn f() { todo!() }"), (Rust, "fn f() { unimplemented!(\"later\") }")],
-        passes: &[(Rust, "// todo!()\nlet x = \"todo!()\";"), (Rust, "my_todo!();"), (Rust, "#[test]\nfn t() { todo!() }")],
+        finds: &[
+            (Rust, "fn f() { todo!() }"),
+            (Rust, "fn f() { unimplemented!(\"later\") }"),
+        ],
+        passes: &[
+            (Rust, "// todo!()\nlet x = \"todo!()\";"),
+            (Rust, "my_todo!();"),
+            (Rust, "#[test]\nfn t() { todo!() }"),
+        ],
     },
     Rule {
         id: "rules.unfinished",
@@ -36,8 +43,14 @@ pub const RULES: &[Rule] = &[
         message: "What should stand here is not written yet",
         why: "The program panics when it comes here",
         remedy: "Write it, or return an error that says what is missing",
-        finds: &[(Go, "func f() { panic(\"TODO: parse\") }"), (Go, "func f() { panic(\"not implemented\") }")],
-        passes: &[(Go, "func f() { panic(\"index out of range\") }"), (Go, "func f() { panic(err) }")],
+        finds: &[
+            (Go, "func f() { panic(\"TODO: parse\") }"),
+            (Go, "func f() { panic(\"not implemented\") }"),
+        ],
+        passes: &[
+            (Go, "func f() { panic(\"index out of range\") }"),
+            (Go, "func f() { panic(err) }"),
+        ],
     },
     Rule {
         id: "rules.not-implemented",
@@ -50,8 +63,17 @@ pub const RULES: &[Rule] = &[
         message: "What should stand here is not written yet",
         why: "The program fails when it comes here",
         remedy: "Write it",
-        finds: &[(JavaScript, "function f() { throw new Error('not implemented'); }")],
-        passes: &[(JavaScript, "log('not implemented');"), (JavaScript, "throw new Error('this is not implemented by the server');")],
+        finds: &[(
+            JavaScript,
+            "function f() { throw new Error('not implemented'); }",
+        )],
+        passes: &[
+            (JavaScript, "log('not implemented');"),
+            (
+                JavaScript,
+                "throw new Error('this is not implemented by the server');",
+            ),
+        ],
     },
     Rule {
         id: "rules.dbg",
@@ -78,8 +100,16 @@ pub const RULES: &[Rule] = &[
         message: "`debugger` was left behind",
         why: "The program stops there when a debugger is attached",
         remedy: "Remove the statement",
-        finds: &[(JavaScript, "f();\ndebugger;"), (TypeScript, "if (x) { debugger }")],
-        passes: &[(JavaScript, "x.debugger = 1;"), (JavaScript, "f({ debugger: 1 });"), (JavaScript, "// debugger;"), (JavaScript, "let debuggerUrl;")],
+        finds: &[
+            (JavaScript, "f();\ndebugger;"),
+            (TypeScript, "if (x) { debugger }"),
+        ],
+        passes: &[
+            (JavaScript, "x.debugger = 1;"),
+            (JavaScript, "f({ debugger: 1 });"),
+            (JavaScript, "// debugger;"),
+            (JavaScript, "let debuggerUrl;"),
+        ],
     },
     Rule {
         id: "rules.breakpoint",
@@ -92,8 +122,15 @@ pub const RULES: &[Rule] = &[
         message: "A breakpoint was left behind",
         why: "The program stops there and waits for commands",
         remedy: "Remove the call",
-        finds: &[(Python, "x = 1\nbreakpoint()\n"), (Python, "import pdb; pdb.set_trace()\n")],
-        passes: &[(Python, "# breakpoint()\n"), (Python, "self.breakpoint()\n"), (Python, "def breakpoint():\n    pass\n")],
+        finds: &[
+            (Python, "x = 1\nbreakpoint()\n"),
+            (Python, "import pdb; pdb.set_trace()\n"),
+        ],
+        passes: &[
+            (Python, "# breakpoint()\n"),
+            (Python, "self.breakpoint()\n"),
+            (Python, "def breakpoint():\n    pass\n"),
+        ],
     },
     Rule {
         id: "rules.console",
@@ -107,7 +144,11 @@ pub const RULES: &[Rule] = &[
         why: "It may have been for debugging",
         remedy: "Remove it, or use what the project logs with",
         finds: &[(JavaScript, "console.log(x);")],
-        passes: &[(JavaScript, "myconsole.log(x);"), (JavaScript, "// console.log(x)"), (JavaScript, "console.error(x);")],
+        passes: &[
+            (JavaScript, "myconsole.log(x);"),
+            (JavaScript, "// console.log(x)"),
+            (JavaScript, "console.error(x);"),
+        ],
     },
     Rule {
         id: "rules.focused-test",
@@ -121,7 +162,11 @@ pub const RULES: &[Rule] = &[
         why: "All other tests of the file are passed over without a word",
         remedy: "Remove `.only`",
         finds: &[(JavaScript, "describe.only('a', () => {});")],
-        passes: &[(JavaScript, "describe('a', () => {});"), (JavaScript, "list.only(1);"), (JavaScript, "x.it.only(1);")],
+        passes: &[
+            (JavaScript, "describe('a', () => {});"),
+            (JavaScript, "list.only(1);"),
+            (JavaScript, "x.it.only(1);"),
+        ],
     },
     Rule {
         id: "rules.note",
@@ -134,8 +179,16 @@ pub const RULES: &[Rule] = &[
         message: "Something is left to do",
         why: "What a comment says is easily forgotten",
         remedy: "Do it, or put it where the project keeps what is to be done",
-        finds: &[(Rust, "// TODO: more"), (Python, "# FIXME\n"), (Yaml, "a: 1 # TODO(me) b\n")],
-        passes: &[(Rust, "let TODO = 1;"), (Rust, "// TODOS, A-TODO"), (Python, "x = 'TODO'\n")],
+        finds: &[
+            (Rust, "// TODO: more"),
+            (Python, "# FIXME\n"),
+            (Yaml, "a: 1 # TODO(me) b\n"),
+        ],
+        passes: &[
+            (Rust, "let TODO = 1;"),
+            (Rust, "// TODOS, A-TODO"),
+            (Python, "x = 'TODO'\n"),
+        ],
     },
     // What hides faults
     Rule {
@@ -150,7 +203,14 @@ pub const RULES: &[Rule] = &[
         why: "Whoever calls this cannot do anything about it, and is not told what was expected",
         remedy: "Return the error with `?`, or use `expect` and say why it cannot fail",
         finds: &[(Rust, "fn f() { x.unwrap(); }")],
-        passes: &[(Rust, "x.unwrap_or(0);"), (Rust, "// x.unwrap()"), (Rust, "#[cfg(test)]\nmod tests { fn f() { if a { x.unwrap(); } y.unwrap(); } }")],
+        passes: &[
+            (Rust, "x.unwrap_or(0);"),
+            (Rust, "// x.unwrap()"),
+            (
+                Rust,
+                "#[cfg(test)]\nmod tests { fn f() { if a { x.unwrap(); } y.unwrap(); } }",
+            ),
+        ],
     },
     Rule {
         id: "rules.expect",
@@ -163,8 +223,15 @@ pub const RULES: &[Rule] = &[
         message: "`expect` panics where there is nothing",
         why: "Whoever calls this cannot do anything about it",
         remedy: "Return the error with `?`, unless it cannot happen",
-        finds: &[(Rust, "x.expect(\"a number\");"), (Rust, "x\n  .expect(\n    \"a number\",\n  );")],
-        passes: &[(Rust, "parser.expect(Token::Comma)?;"), (Rust, "parser.expect(rest)?;"), (Rust, "x.expect_err(\"no\");")],
+        finds: &[
+            (Rust, "x.expect(\"a number\");"),
+            (Rust, "x\n  .expect(\n    \"a number\",\n  );"),
+        ],
+        passes: &[
+            (Rust, "parser.expect(Token::Comma)?;"),
+            (Rust, "parser.expect(rest)?;"),
+            (Rust, "x.expect_err(\"no\");"),
+        ],
     },
     Rule {
         id: "rules.panic",
@@ -178,7 +245,11 @@ pub const RULES: &[Rule] = &[
         why: "Whoever calls this cannot do anything about it",
         remedy: "Return an error, unless it cannot happen",
         finds: &[(Rust, "fn f() { panic!(\"no\") }")],
-        passes: &[(Rust, "std_panic!(1);"), (Rust, "#[tokio::test]\nasync fn f() { panic!(\"no\") }"), (Rust, "assert!(true);")],
+        passes: &[
+            (Rust, "std_panic!(1);"),
+            (Rust, "#[tokio::test]\nasync fn f() { panic!(\"no\") }"),
+            (Rust, "assert!(true);"),
+        ],
     },
     Rule {
         id: "rules.unsafe",
@@ -191,14 +262,23 @@ pub const RULES: &[Rule] = &[
         message: "`unsafe` without a comment that says why it is sound",
         why: "The compiler does not check this: the next reader has to, and needs the reason",
         remedy: "Write a comment above it that begins with `SAFETY:`",
-        finds: &[(Rust, "fn f() {\n    let x = 1;\n    unsafe { g() }\n}"), (Rust, "struct A;\nunsafe impl Send for A {}")],
+        finds: &[
+            (Rust, "fn f() {\n    let x = 1;\n    unsafe { g() }\n}"),
+            (Rust, "struct A;\nunsafe impl Send for A {}"),
+        ],
         passes: &[
             (Rust, "// SAFETY: it is.\nunsafe { g() }"),
-            (Rust, "// SAFETY: it is\n// so.\n#[allow(x)]\nlet y =\n    unsafe { g() };"),
+            (
+                Rust,
+                "// SAFETY: it is\n// so.\n#[allow(x)]\nlet y =\n    unsafe { g() };",
+            ),
             (Rust, "unsafe {\n    // SAFETY: it is.\n    g()\n}"),
             (Rust, "unsafe fn f() {}"),
             (Rust, "#![deny(unsafe_code)]"),
-            (Rust, "// Safety: both are.\nunsafe impl Send for A {}\nunsafe impl Sync for A {}"),
+            (
+                Rust,
+                "// Safety: both are.\nunsafe impl Send for A {}\nunsafe impl Sync for A {}",
+            ),
         ],
     },
     Rule {
@@ -213,7 +293,11 @@ pub const RULES: &[Rule] = &[
         why: "Also what ends the program, as KeyboardInterrupt and SystemExit, and faults that nobody expects",
         remedy: "Name the exceptions, or write `except Exception:`",
         finds: &[(Python, "try:\n    f()\nexcept:\n    pass\n")],
-        passes: &[(Python, "try:\n    f()\nexcept:\n    g()\n    raise\n"), (Python, "try:\n    f()\nexcept ValueError:\n    pass\n"), (Python, "# except:\n")],
+        passes: &[
+            (Python, "try:\n    f()\nexcept:\n    g()\n    raise\n"),
+            (Python, "try:\n    f()\nexcept ValueError:\n    pass\n"),
+            (Python, "# except:\n"),
+        ],
     },
     Rule {
         id: "rules.mutable-default",
@@ -226,8 +310,15 @@ pub const RULES: &[Rule] = &[
         message: "A default that can change",
         why: "It is made once, and all calls share it: what one call puts in, the next one finds",
         remedy: "Write `None`, and make it in the function",
-        finds: &[(Python, "def f(a, b=[]):\n    pass\n"), (Python, "async def f(\n    a: dict = {},\n):\n    pass\n")],
-        passes: &[(Python, "def f(a=(), b=None, c=g([])):\n    pass\n"), (Python, "x = f(a=[])\n"), (Python, "def f(a: list[int] = None):\n    x = []\n")],
+        finds: &[
+            (Python, "def f(a, b=[]):\n    pass\n"),
+            (Python, "async def f(\n    a: dict = {},\n):\n    pass\n"),
+        ],
+        passes: &[
+            (Python, "def f(a=(), b=None, c=g([])):\n    pass\n"),
+            (Python, "x = f(a=[])\n"),
+            (Python, "def f(a: list[int] = None):\n    x = []\n"),
+        ],
     },
     Rule {
         id: "rules.assert-tuple",
@@ -240,8 +331,15 @@ pub const RULES: &[Rule] = &[
         message: "This assertion is of a tuple, which is always true",
         why: "It never fails, whatever the condition is",
         remedy: "Remove the brackets: `assert condition, message`",
-        finds: &[(Python, "assert (x == 1, 'one')\n"), (Python, "assert(x, 'one')  # why\n")],
-        passes: &[(Python, "assert (x == 1), 'one'\n"), (Python, "assert (f(x, y))\n"), (Python, "assert (x, y) == z\n")],
+        finds: &[
+            (Python, "assert (x == 1, 'one')\n"),
+            (Python, "assert(x, 'one')  # why\n"),
+        ],
+        passes: &[
+            (Python, "assert (x == 1), 'one'\n"),
+            (Python, "assert (f(x, y))\n"),
+            (Python, "assert (x, y) == z\n"),
+        ],
     },
     Rule {
         id: "rules.ts-ignore",
@@ -254,8 +352,15 @@ pub const RULES: &[Rule] = &[
         message: "The compiler is told not to look",
         why: "It will not tell of other faults in this place either",
         remedy: "Mend the types, or write `@ts-expect-error` and why: it says so when it is no longer needed",
-        finds: &[(TypeScript, "// @ts-ignore\nf(1);"), (JavaScript, "/* @ts-nocheck */")],
-        passes: &[(TypeScript, "// @ts-expect-error: no types\nf(1);"), (TypeScript, "// no @ts-ignore here"), (TypeScript, "let x = '@ts-ignore';")],
+        finds: &[
+            (TypeScript, "// @ts-ignore\nf(1);"),
+            (JavaScript, "/* @ts-nocheck */"),
+        ],
+        passes: &[
+            (TypeScript, "// @ts-expect-error: no types\nf(1);"),
+            (TypeScript, "// no @ts-ignore here"),
+            (TypeScript, "let x = '@ts-ignore';"),
+        ],
     },
     Rule {
         id: "rules.as-any",
@@ -269,7 +374,11 @@ pub const RULES: &[Rule] = &[
         why: "Nothing that is done with it is checked",
         remedy: "Write the type, or `unknown` and check it",
         finds: &[(TypeScript, "f(x as any);")],
-        passes: &[(TypeScript, "f(x as anyone);"), (TypeScript, "// as any"), (TypeScript, "f(x as unknown);")],
+        passes: &[
+            (TypeScript, "f(x as anyone);"),
+            (TypeScript, "// as any"),
+            (TypeScript, "f(x as unknown);"),
+        ],
     },
     // Security
     Rule {
@@ -283,8 +392,18 @@ pub const RULES: &[Rule] = &[
         message: "Text is run as code",
         why: "Whoever can write a part of that text runs what they want",
         remedy: "Parse what is expected, with `JSON.parse`, `ast.literal_eval` or a table of functions",
-        finds: &[(JavaScript, "eval(x);"), (JavaScript, "let f = new Function('a', body);"), (Python, "y = eval(x)\n")],
-        passes: &[(JavaScript, "x.eval(y);"), (JavaScript, "eval('1 + 1');"), (Python, "model.eval()\n"), (Python, "ast.literal_eval(x)\n"), (Python, "def eval(x):\n    pass\n")],
+        finds: &[
+            (JavaScript, "eval(x);"),
+            (JavaScript, "let f = new Function('a', body);"),
+            (Python, "y = eval(x)\n"),
+        ],
+        passes: &[
+            (JavaScript, "x.eval(y);"),
+            (JavaScript, "eval('1 + 1');"),
+            (Python, "model.eval()\n"),
+            (Python, "ast.literal_eval(x)\n"),
+            (Python, "def eval(x):\n    pass\n"),
+        ],
     },
     Rule {
         id: "security.exec",
@@ -298,7 +417,11 @@ pub const RULES: &[Rule] = &[
         why: "Whoever can write a part of that text runs what they want",
         remedy: "Call a function; import by name with `importlib`",
         finds: &[(Python, "exec(text)\n")],
-        passes: &[(Python, "cursor.exec(x)\n"), (Python, "exec('x = 1')\n"), (Python, "os_exec(x)\n")],
+        passes: &[
+            (Python, "cursor.exec(x)\n"),
+            (Python, "exec('x = 1')\n"),
+            (Python, "os_exec(x)\n"),
+        ],
     },
     Rule {
         id: "security.html",
@@ -311,8 +434,18 @@ pub const RULES: &[Rule] = &[
         message: "Text is put into the page as HTML",
         why: "Whoever can write a part of that text runs scripts in the page",
         remedy: "Use `textContent`, or make the elements; clean HTML that has to be HTML",
-        finds: &[(JavaScript, "a.innerHTML = x;"), (JavaScript, "a.innerHTML += '<b>' + x;"), (JavaScript, "a.outerHTML = `<b>${x}</b>`;")],
-        passes: &[(JavaScript, "a.innerHTML = '';"), (JavaScript, "if (a.innerHTML == x) f();"), (JavaScript, "f(a.innerHTML);"), (JavaScript, "a.innerHTML = b.innerHTML;"), (JavaScript, "a.innerHTML = '<b></b>'\nf()")],
+        finds: &[
+            (JavaScript, "a.innerHTML = x;"),
+            (JavaScript, "a.innerHTML += '<b>' + x;"),
+            (JavaScript, "a.outerHTML = `<b>${x}</b>`;"),
+        ],
+        passes: &[
+            (JavaScript, "a.innerHTML = '';"),
+            (JavaScript, "if (a.innerHTML == x) f();"),
+            (JavaScript, "f(a.innerHTML);"),
+            (JavaScript, "a.innerHTML = b.innerHTML;"),
+            (JavaScript, "a.innerHTML = '<b></b>'\nf()"),
+        ],
     },
     Rule {
         id: "security.document-write",
@@ -326,7 +459,11 @@ pub const RULES: &[Rule] = &[
         why: "Whoever can write a part of that text runs scripts in the page; and the page may be emptied",
         remedy: "Make the elements, and set their `textContent`",
         finds: &[(JavaScript, "document.write(x);")],
-        passes: &[(JavaScript, "document.write('<p>');"), (JavaScript, "// document.write(x)"), (JavaScript, "mydocument.write(x);")],
+        passes: &[
+            (JavaScript, "document.write('<p>');"),
+            (JavaScript, "// document.write(x)"),
+            (JavaScript, "mydocument.write(x);"),
+        ],
     },
     Rule {
         id: "security.sql",
@@ -335,28 +472,68 @@ pub const RULES: &[Rule] = &[
         place: Where::Strings,
         tests: Tests::Without,
         literals: &[
-            "SELECT ", "select ", "INSERT INTO ", "insert into ", "UPDATE ", "update ", "DELETE FROM ", "delete from ",
+            "SELECT ",
+            "select ",
+            "INSERT INTO ",
+            "insert into ",
+            "UPDATE ",
+            "update ",
+            "DELETE FROM ",
+            "delete from ",
         ],
         check: sql::concatenated,
         message: "A value is put into the text of an SQL statement",
         why: "Whoever can write that value can write SQL",
         remedy: "Give it as a parameter: `?`, `$1` or `%s` in the text, and the value beside it",
         finds: &[
-            (JavaScript, "db.query(\"SELECT a FROM t WHERE n = '\" + name + \"'\");"),
+            (
+                JavaScript,
+                "db.query(\"SELECT a FROM t WHERE n = '\" + name + \"'\");",
+            ),
             (TypeScript, "db.query(`DELETE FROM t WHERE id = ${id}`);"),
-            (Python, "c.execute(f\"SELECT a FROM t WHERE n = '{name}'\")\n"),
+            (
+                Python,
+                "c.execute(f\"SELECT a FROM t WHERE n = '{name}'\")\n",
+            ),
             (Python, "c.execute(\"UPDATE t SET a = %s\" % a)\n"),
-            (Python, "c.execute(\"select a from t where n = {}\".format(n))\n"),
-            (Go, "q := fmt.Sprintf(\"SELECT a FROM t WHERE n = '%s'\", n)"),
-            (Rust, "let q = format!(\"SELECT a FROM t WHERE n = '{n}'\");"),
+            (
+                Python,
+                "c.execute(\"select a from t where n = {}\".format(n))\n",
+            ),
+            (
+                Go,
+                "q := fmt.Sprintf(\"SELECT a FROM t WHERE n = '%s'\", n)",
+            ),
+            (
+                Rust,
+                "let q = format!(\"SELECT a FROM t WHERE n = '{n}'\");",
+            ),
         ],
         passes: &[
-            (JavaScript, "db.query('SELECT a FROM t WHERE n = ?', [name]);"),
-            (JavaScript, "db.query(sql`SELECT a FROM t WHERE n = ${name}`);"),
-            (JavaScript, "db.query(`SELECT a FROM ${TABLE} WHERE n = $${i}`);"),
-            (JavaScript, "log('select a file ' + name + ' from = ' + list);"),
-            (Python, "c.execute('SELECT a FROM t WHERE n = %s', (name,))\n"),
-            (Rust, "let q = format!(\"SELECT a FROM {table} WHERE n = ?1\");"),
+            (
+                JavaScript,
+                "db.query('SELECT a FROM t WHERE n = ?', [name]);",
+            ),
+            (
+                JavaScript,
+                "db.query(sql`SELECT a FROM t WHERE n = ${name}`);",
+            ),
+            (
+                JavaScript,
+                "db.query(`SELECT a FROM ${TABLE} WHERE n = $${i}`);",
+            ),
+            (
+                JavaScript,
+                "log('select a file ' + name + ' from = ' + list);",
+            ),
+            (
+                Python,
+                "c.execute('SELECT a FROM t WHERE n = %s', (name,))\n",
+            ),
+            (
+                Rust,
+                "let q = format!(\"SELECT a FROM {table} WHERE n = ?1\");",
+            ),
             (Go, "q := \"SELECT a \" + \"FROM t WHERE n = $1\""),
         ],
     },
@@ -366,7 +543,12 @@ pub const RULES: &[Rule] = &[
         languages: &[JavaScript, TypeScript, Python],
         place: Where::Code,
         tests: Tests::Without,
-        literals: &["execSync(", "os.system(", "os.popen(", "subprocess.getoutput("],
+        literals: &[
+            "execSync(",
+            "os.system(",
+            "os.popen(",
+            "subprocess.getoutput(",
+        ],
         check: calls::shell_call,
         message: "A value is put into the text of a shell's command",
         why: "Whoever can write that value can write commands",
@@ -377,7 +559,12 @@ pub const RULES: &[Rule] = &[
             (Python, "os.system(f'rm {file}')\n"),
             (Python, "os.system('rm %s' % file)\n"),
         ],
-        passes: &[(JavaScript, "execSync('npm test');"), (JavaScript, "execSync('a ' + 'b');"), (Python, "os.system('clear')\n"), (Python, "os.system(f'a {{}}')\n")],
+        passes: &[
+            (JavaScript, "execSync('npm test');"),
+            (JavaScript, "execSync('a ' + 'b');"),
+            (Python, "os.system('clear')\n"),
+            (Python, "os.system(f'a {{}}')\n"),
+        ],
     },
     Rule {
         id: "security.shell-exec",
@@ -390,8 +577,18 @@ pub const RULES: &[Rule] = &[
         message: "A value is put into the text of a shell's command",
         why: "Whoever can write that value can write commands",
         remedy: "Run the program itself with a list of arguments: `execFile`",
-        finds: &[(JavaScript, "const { exec } = require('child_process');\nexec(`rm ${file}`);"), (JavaScript, "cp.exec('rm ' + file);")],
-        passes: &[(JavaScript, "re.exec(`${a}b`);"), (JavaScript, "exec(`a${b}`);"), (JavaScript, "cp.exec('ls');")],
+        finds: &[
+            (
+                JavaScript,
+                "const { exec } = require('child_process');\nexec(`rm ${file}`);",
+            ),
+            (JavaScript, "cp.exec('rm ' + file);"),
+        ],
+        passes: &[
+            (JavaScript, "re.exec(`${a}b`);"),
+            (JavaScript, "exec(`a${b}`);"),
+            (JavaScript, "cp.exec('ls');"),
+        ],
     },
     Rule {
         id: "security.shell-option",
@@ -406,10 +603,23 @@ pub const RULES: &[Rule] = &[
         remedy: "Run the program itself with a list of arguments",
         finds: &[
             (Go, "exec.Command(\"sh\", \"-c\", \"rm \"+file)"),
-            (Go, "exec.Command(\"bash\", \"-c\", fmt.Sprintf(\"rm %s\", file))"),
-            (Rust, "Command::new(\"sh\").arg(\"-c\").arg(format!(\"rm {file}\"))"),
+            (
+                Go,
+                "exec.Command(\"bash\", \"-c\", fmt.Sprintf(\"rm %s\", file))",
+            ),
+            (
+                Rust,
+                "Command::new(\"sh\").arg(\"-c\").arg(format!(\"rm {file}\"))",
+            ),
         ],
-        passes: &[(Go, "exec.Command(\"sh\", \"-c\", script)"), (Rust, "Command::new(\"sh\").arg(\"-c\").arg(script)"), (Rust, "Command::new(\"git\").arg(\"-c\").arg(format!(\"a={b}\"))")],
+        passes: &[
+            (Go, "exec.Command(\"sh\", \"-c\", script)"),
+            (Rust, "Command::new(\"sh\").arg(\"-c\").arg(script)"),
+            (
+                Rust,
+                "Command::new(\"git\").arg(\"-c\").arg(format!(\"a={b}\"))",
+            ),
+        ],
     },
     Rule {
         id: "security.shell-true",
@@ -422,8 +632,15 @@ pub const RULES: &[Rule] = &[
         message: "The command goes through a shell",
         why: "Whoever can write a part of it can write commands",
         remedy: "Give a list of arguments, and no `shell=True`",
-        finds: &[(Python, "subprocess.run(x, shell=True)\n"), (Python, "subprocess.run(\n    x,\n    shell = True,\n)\n")],
-        passes: &[(Python, "subprocess.run(x, shell=False)\n"), (Python, "# shell=True\n"), (Python, "use_shell=True\n")],
+        finds: &[
+            (Python, "subprocess.run(x, shell=True)\n"),
+            (Python, "subprocess.run(\n    x,\n    shell = True,\n)\n"),
+        ],
+        passes: &[
+            (Python, "subprocess.run(x, shell=False)\n"),
+            (Python, "# shell=True\n"),
+            (Python, "use_shell=True\n"),
+        ],
     },
     Rule {
         id: "security.yaml-load",
@@ -437,7 +654,11 @@ pub const RULES: &[Rule] = &[
         why: "YAML can name any class of Python, and this makes objects of it; new versions refuse the call",
         remedy: "Use `yaml.safe_load`",
         finds: &[(Python, "x = yaml.load(text)\n")],
-        passes: &[(Python, "x = yaml.load(text, Loader=yaml.SafeLoader)\n"), (Python, "x = yaml.safe_load(text)\n"), (Python, "ruamel_yaml.load(text)\n")],
+        passes: &[
+            (Python, "x = yaml.load(text, Loader=yaml.SafeLoader)\n"),
+            (Python, "x = yaml.safe_load(text)\n"),
+            (Python, "ruamel_yaml.load(text)\n"),
+        ],
     },
     Rule {
         id: "security.unverified",
@@ -446,7 +667,10 @@ pub const RULES: &[Rule] = &[
         place: Where::Anywhere,
         tests: Tests::Without,
         literals: &[
-            "rejectUnauthorized", "InsecureSkipVerify", "NODE_TLS_REJECT_UNAUTHORIZED", "danger_accept_invalid_certs",
+            "rejectUnauthorized",
+            "InsecureSkipVerify",
+            "NODE_TLS_REJECT_UNAUTHORIZED",
+            "danger_accept_invalid_certs",
         ],
         check: calls::unverified,
         message: "Certificates are not checked",
@@ -458,7 +682,11 @@ pub const RULES: &[Rule] = &[
             (Shell, "export NODE_TLS_REJECT_UNAUTHORIZED=0\n"),
             (Rust, "builder.danger_accept_invalid_certs(true)"),
         ],
-        passes: &[(JavaScript, "f({ rejectUnauthorized: true });"), (Go, "&tls.Config{InsecureSkipVerify: false}"), (JavaScript, "f(rejectUnauthorized);")],
+        passes: &[
+            (JavaScript, "f({ rejectUnauthorized: true });"),
+            (Go, "&tls.Config{InsecureSkipVerify: false}"),
+            (JavaScript, "f(rejectUnauthorized);"),
+        ],
     },
     Rule {
         id: "security.verify-false",
@@ -472,7 +700,11 @@ pub const RULES: &[Rule] = &[
         why: "Whoever stands between reads and changes what is sent",
         remedy: "Check them; for an authority of your own, give its certificate",
         finds: &[(Python, "requests.get(url, verify=False)\n")],
-        passes: &[(Python, "requests.get(url, verify=True)\n"), (Python, "# verify=False\n"), (Python, "requests.get(url, verify=path)\n")],
+        passes: &[
+            (Python, "requests.get(url, verify=True)\n"),
+            (Python, "# verify=False\n"),
+            (Python, "requests.get(url, verify=path)\n"),
+        ],
     },
     Rule {
         id: "security.remove-variable",
@@ -485,8 +717,18 @@ pub const RULES: &[Rule] = &[
         message: "Where the variable is empty, this removes everything",
         why: "A variable that is not set is empty, and `rm -rf /` is left",
         remedy: "Write `\"${NAME:?}\"/`, which stops there",
-        finds: &[(Shell, "rm -rf $DIR/*\n"), (Shell, "rm -r -f \"${DIR}/\"\n"), (Shell, "sudo rm -fr \"$DIR\"/\n")],
-        passes: &[(Shell, "rm -rf \"${DIR:?}\"/\n"), (Shell, "rm -rf $DIR/build\n"), (Shell, "rm -f $DIR/*\n"), (Shell, "rm -rf \"$HOME/\"*\n"), (Shell, "# rm -rf $DIR/\n")],
+        finds: &[
+            (Shell, "rm -rf $DIR/*\n"),
+            (Shell, "rm -r -f \"${DIR}/\"\n"),
+            (Shell, "sudo rm -fr \"$DIR\"/\n"),
+        ],
+        passes: &[
+            (Shell, "rm -rf \"${DIR:?}\"/\n"),
+            (Shell, "rm -rf $DIR/build\n"),
+            (Shell, "rm -f $DIR/*\n"),
+            (Shell, "rm -rf \"$HOME/\"*\n"),
+            (Shell, "# rm -rf $DIR/\n"),
+        ],
     },
     Rule {
         id: "security.piped-to-shell",
@@ -499,8 +741,19 @@ pub const RULES: &[Rule] = &[
         message: "What a server sends is run",
         why: "Whoever has the server, or stands between, runs what they want; and a half of it may run",
         remedy: "Write it to a file, compare its digest, then run it",
-        finds: &[(Shell, "curl -fsSL https://a.dev/x.sh | sudo bash -s -- -y\n"), (Shell, "wget -qO- https://a.dev/x \\\n  | sh\n")],
-        passes: &[(Shell, "curl https://a.dev/x | jq .\n"), (Shell, "curl https://a.dev/x > x; sh x\n"), (Shell, "command -v curl | sh_test\n"), (Shell, "curl https://a.dev | grep sh\n")],
+        finds: &[
+            (
+                Shell,
+                "curl -fsSL https://a.dev/x.sh | sudo bash -s -- -y\n",
+            ),
+            (Shell, "wget -qO- https://a.dev/x \\\n  | sh\n"),
+        ],
+        passes: &[
+            (Shell, "curl https://a.dev/x | jq .\n"),
+            (Shell, "curl https://a.dev/x > x; sh x\n"),
+            (Shell, "command -v curl | sh_test\n"),
+            (Shell, "curl https://a.dev | grep sh\n"),
+        ],
     },
     Rule {
         id: "security.open-to-all",
@@ -514,7 +767,11 @@ pub const RULES: &[Rule] = &[
         why: "Every user and every program of the machine can change what is run or read",
         remedy: "Give the right to who needs it: `chmod u+rwx`, or 755",
         finds: &[(Shell, "chmod -R 777 /srv\n"), (Shell, "chmod a+rwx x\n")],
-        passes: &[(Shell, "chmod 755 x\n"), (Shell, "chmod +x x\n"), (Shell, "# chmod 777 x\n")],
+        passes: &[
+            (Shell, "chmod 755 x\n"),
+            (Shell, "chmod +x x\n"),
+            (Shell, "# chmod 777 x\n"),
+        ],
     },
     Rule {
         id: "security.injected-event",
@@ -527,7 +784,20 @@ pub const RULES: &[Rule] = &[
         message: "What anybody may write becomes a part of a script",
         why: "A title or a branch name with a quote in it runs commands, with the rights of the workflow",
         remedy: "Give it by `env:`, and use the variable in quotes",
-        finds: &[(Yaml, "- run: echo \"${{ github.event.issue.title }}\"\n"), (Yaml, "  run: |\n    x\n    echo ${{ github.event.pull_request.head.ref }}\n")],
-        passes: &[(Yaml, "env:\n  TITLE: ${{ github.event.issue.title }}\nrun: echo \"$TITLE\"\n"), (Yaml, "- run: echo ${{ github.event.issue.number }}\n"), (Yaml, "if: github.event.issue.title == 'x'\n")],
+        finds: &[
+            (Yaml, "- run: echo \"${{ github.event.issue.title }}\"\n"),
+            (
+                Yaml,
+                "  run: |\n    x\n    echo ${{ github.event.pull_request.head.ref }}\n",
+            ),
+        ],
+        passes: &[
+            (
+                Yaml,
+                "env:\n  TITLE: ${{ github.event.issue.title }}\nrun: echo \"$TITLE\"\n",
+            ),
+            (Yaml, "- run: echo ${{ github.event.issue.number }}\n"),
+            (Yaml, "if: github.event.issue.title == 'x'\n"),
+        ],
     },
 ];

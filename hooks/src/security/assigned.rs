@@ -26,11 +26,18 @@ const fn is_name(byte: u8) -> bool {
 pub(super) fn at(source: &Source<'_>, part: Range<usize>) -> Option<Assigned> {
     let bytes = source.bytes;
     let run = |from: usize, is: fn(u8) -> bool| {
-        let run = bytes[from..].iter().take(REACH).take_while(|byte| is(**byte));
+        let run = bytes[from..]
+            .iter()
+            .take(REACH)
+            .take_while(|byte| is(**byte));
         from + run.count()
     };
     let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
-    let before = bytes[..part.start].iter().rev().take(REACH).take_while(|byte| is_name(**byte));
+    let before = bytes[..part.start]
+        .iter()
+        .rev()
+        .take(REACH)
+        .take_while(|byte| is_name(**byte));
     let name = part.start - before.count()..run(part.end, is_name);
     let mut at = name.end;
     let is_quoted = matches!(bytes.get(at), Some(b'"' | b'\''));
@@ -45,9 +52,13 @@ pub(super) fn at(source: &Source<'_>, part: Range<usize>) -> Option<Assigned> {
             at += 1;
             if bytes.get(at) == Some(&b'=') {
                 at += 1;
-            } else if matches!(source.language, Some(Language::Rust | Language::TypeScript | Language::Python)) {
+            } else if matches!(
+                source.language,
+                Some(Language::Rust | Language::TypeScript | Language::Python)
+            ) {
                 // What stands here may be the type: then an equals sign follows.
-                let is_type = |byte: u8| byte.is_ascii_alphanumeric() || b"_&'<>[]| .:".contains(&byte);
+                let is_type =
+                    |byte: u8| byte.is_ascii_alphanumeric() || b"_&'<>[]| .:".contains(&byte);
                 let end = run(at, is_type);
                 if bytes.get(end) == Some(&b'=') {
                     at = end + 1;
@@ -73,30 +84,82 @@ pub(super) fn at(source: &Source<'_>, part: Range<usize>) -> Option<Assigned> {
         let quote = bytes[letters];
         let start = letters + 1;
         let rest = &bytes[start..bytes.len().min(start + LONGEST + 1)];
-        let len = rest.iter().position(|byte| *byte == quote || b"\n\\".contains(byte))?;
-        return (rest[len] == quote).then_some(Assigned { name, value: start..start + len });
+        let len = rest
+            .iter()
+            .position(|byte| *byte == quote || b"\n\\".contains(byte))?;
+        return (rest[len] == quote).then_some(Assigned {
+            name,
+            value: start..start + len,
+        });
     }
     // Without quotes, where a language has such.
-    if !matches!(source.language, None | Some(Language::Shell | Language::Yaml)) {
+    if !matches!(
+        source.language,
+        None | Some(Language::Shell | Language::Yaml)
+    ) {
         return None;
     }
     let rest = &bytes[at..bytes.len().min(at + LONGEST + 1)];
-    let len = rest.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'`;,#&|)}".contains(byte));
+    let len = rest
+        .iter()
+        .position(|byte| byte.is_ascii_whitespace() || b"\"'`;,#&|)}".contains(byte));
     let len = len.unwrap_or(rest.len());
     // It is a list of such.
-    let padding = rest[..len].iter().rev().take_while(|byte| **byte == b'=').count();
+    let padding = rest[..len]
+        .iter()
+        .rev()
+        .take_while(|byte| **byte == b'=')
+        .count();
     if rest[..len - padding].contains(&b'=') {
         return None;
     }
-    (0 < len && len <= LONGEST).then_some(Assigned { name, value: at..at + len })
+    (0 < len && len <= LONGEST).then_some(Assigned {
+        name,
+        value: at..at + len,
+    })
 }
 
 /// Parts of names of what has to do with a secret, and is none.
 const NOT_SECRET: &[&str] = &[
-    "name", "url", "uri", "path", "file", "type", "field", "length", "count", "regex", "pattern", "format", "header",
-    "label", "prefix", "suffix", "algorithm", "placeholder", "hash", "public", "publishable", "endpoint", "message",
-    "title", "description", "error", "version", "integrity", "checksum", "sha", "csrf_header", "selector", "column", "tokenizer",
-    "tokens", "next", "cursor", "page", "continuation",
+    "name",
+    "url",
+    "uri",
+    "path",
+    "file",
+    "type",
+    "field",
+    "length",
+    "count",
+    "regex",
+    "pattern",
+    "format",
+    "header",
+    "label",
+    "prefix",
+    "suffix",
+    "algorithm",
+    "placeholder",
+    "hash",
+    "public",
+    "publishable",
+    "endpoint",
+    "message",
+    "title",
+    "description",
+    "error",
+    "version",
+    "integrity",
+    "checksum",
+    "sha",
+    "csrf_header",
+    "selector",
+    "column",
+    "tokenizer",
+    "tokens",
+    "next",
+    "cursor",
+    "page",
+    "continuation",
 ];
 
 /// Whether a name that has `secret`, `token` or the like in it is that of a secret indeed.
@@ -112,8 +175,15 @@ pub(super) fn is_of_secret(name: &[u8]) -> bool {
             start = at + usize::from(at < name.len() && b"_-".contains(&name[at]));
         }
     }
-    let is_one_of = |word: &[u8]| NOT_SECRET.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()));
-    !words.iter().any(|word| is_one_of(word)) && !words.last().is_some_and(|word| word.eq_ignore_ascii_case(b"id"))
+    let is_one_of = |word: &[u8]| {
+        NOT_SECRET
+            .iter()
+            .any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+    };
+    !words.iter().any(|word| is_one_of(word))
+        && !words
+            .last()
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"id"))
 }
 
 #[cfg(test)]
@@ -135,12 +205,15 @@ mod tests {
                 is_test: false,
             };
             let start = text.find("key").unwrap();
-            at(&source, start..start + 3).map(|found| {
-                (text[found.name].to_owned(), text[found.value].to_owned())
-            })
+            at(&source, start..start + 3)
+                .map(|found| (text[found.name].to_owned(), text[found.value].to_owned()))
         };
         for (language, text, name) in [
-            (Some(Rust), "const MY_key: &'static str = \"v-1\";", "MY_key"),
+            (
+                Some(Rust),
+                "const MY_key: &'static str = \"v-1\";",
+                "MY_key",
+            ),
             (Some(Rust), "let key = r#\"v-1\"#;", "key"),
             (Some(TypeScript), "key: string = 'v-1'", "key"),
             (Some(JavaScript), "{ apikey: `v-1` }", "apikey"),
@@ -152,7 +225,11 @@ mod tests {
             (Some(Yaml), "a:\n  key: v-1 # so", "key"),
             (None, "key=v-1", "key"),
         ] {
-            assert_eq!(value(language, text), Some((name.to_owned(), "v-1".to_owned())), "{text}");
+            assert_eq!(
+                value(language, text),
+                Some((name.to_owned(), "v-1".to_owned())),
+                "{text}"
+            );
         }
         for (language, text) in [
             (Some(JavaScript), "if (key == 'v-1')"),
@@ -171,10 +248,26 @@ mod tests {
 
     #[test]
     fn names_of_secrets() {
-        for name in ["apiToken", "DB_PASSWORD", "client-secret", "secret", "SecretKey", "githubToken2"] {
+        for name in [
+            "apiToken",
+            "DB_PASSWORD",
+            "client-secret",
+            "secret",
+            "SecretKey",
+            "githubToken2",
+        ] {
             assert!(is_of_secret(name.as_bytes()), "{name}");
         }
-        for name in ["tokenType", "PASSWORD_FILE", "secret_name", "passwordHash", "token-url", "api_key_id", "nextToken", "TOKENS"] {
+        for name in [
+            "tokenType",
+            "PASSWORD_FILE",
+            "secret_name",
+            "passwordHash",
+            "token-url",
+            "api_key_id",
+            "nextToken",
+            "TOKENS",
+        ] {
             assert!(!is_of_secret(name.as_bytes()), "{name}");
         }
     }

@@ -95,7 +95,10 @@ pub(crate) fn behind(bytes: &[u8], start: usize, parts: &[Part]) -> Option<(usiz
                 last = Some(set);
             }
             Part::Between(least, most, set) => {
-                let run = bytes[at..].iter().take(most).take_while(|byte| set.has(**byte));
+                let run = bytes[at..]
+                    .iter()
+                    .take(most)
+                    .take_while(|byte| set.has(**byte));
                 let count = run.count();
                 if count < least {
                     return None;
@@ -133,7 +136,11 @@ pub(crate) fn before(bytes: &[u8], end: usize, parts: &[Part]) -> Option<usize> 
                     _ => 0,
                 };
                 let most = most + head;
-                let run = bytes[..at].iter().rev().take(most).take_while(|byte| set.has(**byte));
+                let run = bytes[..at]
+                    .iter()
+                    .rev()
+                    .take(most)
+                    .take_while(|byte| set.has(**byte));
                 let count = run.count();
                 if count < least + head {
                     return None;

@@ -119,12 +119,47 @@ const BEFORE_SHORT: &[u8; 8] = b"\"'`= :/>";
 
 /// Names of secrets.
 const NAMES: &[&str] = &[
-    "secret", "Secret", "SECRET", "token", "Token", "TOKEN", "api_key", "apikey", "apiKey", "ApiKey", "API_KEY", "APIKEY",
-    "api-key", "access_key", "accessKey", "AccessKey", "ACCESS_KEY", "private_key", "privateKey", "PrivateKey", "PRIVATE_KEY",
-    "auth_key", "authKey", "AUTH_KEY", "credential", "Credential", "CREDENTIAL", "encryption_key", "encryptionKey", "ENCRYPTION_KEY",
+    "secret",
+    "Secret",
+    "SECRET",
+    "token",
+    "Token",
+    "TOKEN",
+    "api_key",
+    "apikey",
+    "apiKey",
+    "ApiKey",
+    "API_KEY",
+    "APIKEY",
+    "api-key",
+    "access_key",
+    "accessKey",
+    "AccessKey",
+    "ACCESS_KEY",
+    "private_key",
+    "privateKey",
+    "PrivateKey",
+    "PRIVATE_KEY",
+    "auth_key",
+    "authKey",
+    "AUTH_KEY",
+    "credential",
+    "Credential",
+    "CREDENTIAL",
+    "encryption_key",
+    "encryptionKey",
+    "ENCRYPTION_KEY",
 ];
 
-const PASSWORDS: &[&str] = &["password", "Password", "PASSWORD", "passwd", "PASSWD", "passphrase", "PASSPHRASE"];
+const PASSWORDS: &[&str] = &[
+    "password",
+    "Password",
+    "PASSWORD",
+    "passwd",
+    "PASSWD",
+    "passphrase",
+    "PASSPHRASE",
+];
 
 /// Tells of all literals that secrets ask for, and how many bytes are put before each.
 pub(crate) fn literals(mut tell: impl FnMut(&[u8], Asker, u8)) {
@@ -162,11 +197,31 @@ pub(crate) fn literals(mut tell: impl FnMut(&[u8], Asker, u8)) {
 
 /// Kinds of secrets that have no provider: the rule, what it is, and how it is found.
 const OTHERS: &[(&str, &str, &str)] = &[
-    (PRIVATE_KEY, "A private key", "the armour of PEM, OpenSSH and PGP, or PuTTY's, with a key in it"),
-    (WEB_TOKEN, "A JSON web token", "a header, claims and a signature, which are decoded"),
-    (ADDRESS, "A password in an address", "`scheme://user:password@host`, where the host is not this machine"),
-    (ASSIGNED, "What looks drawn at random, for a name of a secret", "names, length, letters and entropy"),
-    (PASSWORD, "A password in the text", "names of passwords, and three kinds of letters"),
+    (
+        PRIVATE_KEY,
+        "A private key",
+        "the armour of PEM, OpenSSH and PGP, or PuTTY's, with a key in it",
+    ),
+    (
+        WEB_TOKEN,
+        "A JSON web token",
+        "a header, claims and a signature, which are decoded",
+    ),
+    (
+        ADDRESS,
+        "A password in an address",
+        "`scheme://user:password@host`, where the host is not this machine",
+    ),
+    (
+        ASSIGNED,
+        "What looks drawn at random, for a name of a secret",
+        "names, length, letters and entropy",
+    ),
+    (
+        PASSWORD,
+        "A password in the text",
+        "names of passwords, and three kinds of letters",
+    ),
 ];
 
 const PRIVATE_KEY: &str = "security.private-key";
@@ -178,14 +233,33 @@ const PASSWORD: &str = "security.password";
 /// Whether a rule is one for secrets: then the line where it finds one must not be shown.
 #[must_use]
 pub fn is_secret(rule: &str) -> bool {
-    PROVIDERS.iter().any(|provider| provider.id == rule) || OTHERS.iter().any(|(id, ..)| *id == rule)
+    PROVIDERS.iter().any(|provider| provider.id == rule)
+        || OTHERS.iter().any(|(id, ..)| *id == rule)
 }
 
-/// All kinds of secrets that are looked for, in the order of their names: the rule, and what it finds.
+/// All kinds of secrets that are looked for, in the order of their names: the rule, what it finds, and how that is known.
 #[must_use]
-pub fn kinds() -> Vec<(&'static str, String)> {
-    let of_providers = PROVIDERS.iter().map(|provider| (provider.id, format!("A token of {}", provider.name)));
-    let others = OTHERS.iter().map(|(id, what, how)| (*id, format!("{what}: {how}")));
+pub fn kinds() -> Vec<(&'static str, String, String)> {
+    let of_providers = PROVIDERS.iter().map(|provider| {
+        let mut marks: Vec<String> = Vec::new();
+        for form in provider.forms {
+            let mark = format!("`{}`", form.literal);
+            if !marks.contains(&mark) {
+                marks.push(mark);
+            }
+        }
+        for named in provider.named {
+            marks.push(format!("what is assigned to `{}`", named.names[0]));
+        }
+        (
+            provider.id,
+            format!("A token of {}", provider.name),
+            marks.join(", "),
+        )
+    });
+    let others = OTHERS
+        .iter()
+        .map(|(id, what, how)| (*id, (*what).to_owned(), (*how).to_owned()));
     let mut kinds: Vec<_> = of_providers.chain(others).collect();
     kinds.sort();
     kinds
@@ -225,7 +299,12 @@ impl Secrets {
     ///
     /// # Errors
     /// [`Error`] where no tier can search.
-    pub fn find(&self, source: &Source<'_>, hits: &Kept, runtime: &Runtime) -> Result<Vec<Finding>, Error> {
+    pub fn find(
+        &self,
+        source: &Source<'_>,
+        hits: &Kept,
+        runtime: &Runtime,
+    ) -> Result<Vec<Finding>, Error> {
         let hits = hits.of(source, runtime)?;
         let allowed = Allowed::of(source, hits);
         let mut found = Vec::new();
@@ -255,7 +334,12 @@ impl Secrets {
             last.is_none_or(|secret| secret.range.end <= guess.range.start)
         });
         found.extend(guessed);
-        Ok(limit::settle(found.into_iter().map(|secret| secret.told(source)).collect()))
+        Ok(limit::settle(
+            found
+                .into_iter()
+                .map(|secret| secret.told(source))
+                .collect(),
+        ))
     }
 
     /// Adds what they find in what was edited.
@@ -267,7 +351,9 @@ impl Secrets {
                     found.add(finding);
                 }
             }
-            Err(error) => tracing::warn!(%error, path = %edit.path.display(), "no tier can search for secrets"),
+            Err(error) => {
+                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for secrets")
+            }
         }
     }
 }
@@ -285,7 +371,11 @@ impl Step for Secrets {
 impl Found {
     /// As a finding: in a test it matters less.
     fn told(self, source: &Source<'_>) -> Finding {
-        let severity = if source.is_test { Severity::Warning.min(self.severity) } else { self.severity };
+        let severity = if source.is_test {
+            Severity::Warning.min(self.severity)
+        } else {
+            self.severity
+        };
         Finding {
             rule: self.rule.into(),
             severity,
@@ -313,7 +403,8 @@ fn look(source: &Source<'_>, asker: Asker, start: usize, hit: &Hit) -> Option<Fo
                 Proved::Better(proof) if !proof(token) => severity = Severity::Warning,
                 _ => {}
             }
-            let is_stand_in = random::is_stand_in(&bytes[hit.end..range.end]) || random::is_stand_in(&bytes[range.start..start]);
+            let is_stand_in = random::is_stand_in(&bytes[hit.end..range.end])
+                || random::is_stand_in(&bytes[range.start..start]);
             (!is_stand_in).then(|| provider.found(range, severity))
         }
         Asker::Named(provider, named) => {
@@ -321,9 +412,14 @@ fn look(source: &Source<'_>, asker: Asker, start: usize, hit: &Hit) -> Option<Fo
             let assigned = assigned::at(source, start..hit.end)?;
             let value = &bytes[assigned.value.clone()];
             let values = provider.named[usize::from(named)].values;
-            let fits = |parts: &&[Part]| form::behind(value, 0, parts).is_some_and(|(end, _)| end == value.len());
+            let fits = |parts: &&[Part]| {
+                form::behind(value, 0, parts).is_some_and(|(end, _)| end == value.len())
+            };
             // Twitter's begin with many of one letter.
-            let letters = value.iter().position(|byte| *byte != b'A').map_or(value, |start| &value[start..]);
+            let letters = value
+                .iter()
+                .position(|byte| *byte != b'A')
+                .map_or(value, |start| &value[start..]);
             let is_token = values.iter().any(fits)
                 && assigned::is_of_secret(&bytes[assigned.name])
                 && !random::is_loose_stand_in(letters)
@@ -336,9 +432,19 @@ fn look(source: &Source<'_>, asker: Asker, start: usize, hit: &Hit) -> Option<Fo
             Some(Found {
                 range,
                 rule: PRIVATE_KEY,
-                severity: if encrypted { Severity::Warning } else { Severity::Error },
-                what: if encrypted { "An encrypted private key stands here" } else { "A private key stands here" }.to_owned(),
-                remedy: "Make a new pair of keys, and keep the private one out of the project".to_owned(),
+                severity: if encrypted {
+                    Severity::Warning
+                } else {
+                    Severity::Error
+                },
+                what: if encrypted {
+                    "An encrypted private key stands here"
+                } else {
+                    "A private key stands here"
+                }
+                .to_owned(),
+                remedy: "Make a new pair of keys, and keep the private one out of the project"
+                    .to_owned(),
             })
         }
         Asker::WebToken => Some(Found {
@@ -369,9 +475,18 @@ fn look(source: &Source<'_>, asker: Asker, start: usize, hit: &Hit) -> Option<Fo
                 && assigned::is_of_secret(&bytes[assigned.name]);
             is_secret.then(|| Found {
                 range: assigned.value,
-                rule: if asker == Asker::Password { PASSWORD } else { ASSIGNED },
+                rule: if asker == Asker::Password {
+                    PASSWORD
+                } else {
+                    ASSIGNED
+                },
                 severity: Severity::Warning,
-                what: if asker == Asker::Password { "A password stands here" } else { "What looks like a secret stands here" }.to_owned(),
+                what: if asker == Asker::Password {
+                    "A password stands here"
+                } else {
+                    "What looks like a secret stands here"
+                }
+                .to_owned(),
                 remedy: "Change it where it is valid, and read it from the environment".to_owned(),
             })
         }
@@ -385,7 +500,10 @@ impl Provider {
             rule: self.id,
             severity,
             what: format!("A token of {} stands here", self.name),
-            remedy: format!("Revoke it ({}), and read the new one from the environment", self.page),
+            remedy: format!(
+                "Revoke it ({}), and read the new one from the environment",
+                self.page
+            ),
         }
     }
 }

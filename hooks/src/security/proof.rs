@@ -19,7 +19,10 @@ pub(super) fn crc32(token: &[u8]) -> bool {
     let Some((head, sum)) = token.split_last_chunk::<6>() else {
         return false;
     };
-    let body = head.iter().position(|byte| *byte == b'_').map_or(head, |mark| &head[mark + 1..]);
+    let body = head
+        .iter()
+        .position(|byte| *byte == b'_')
+        .map_or(head, |mark| &head[mark + 1..]);
     crc32_in_base62(body) == *sum
 }
 
@@ -35,9 +38,18 @@ pub(super) fn bech32(token: &[u8]) -> bool {
     let step = |sum: u32, value: u32| {
         let top = sum >> 25;
         let shifted = (sum & 0x01ff_ffff) << 5 ^ value;
-        let generator = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
+        let generator = [
+            0x3b6a_57b2,
+            0x2650_8e6d,
+            0x1ea1_19fa,
+            0x3d42_33dd,
+            0x2a14_62b3,
+        ];
         let bits = generator.into_iter().enumerate();
-        bits.fold(shifted, |sum, (bit, word)| if top >> bit & 1 == 1 { sum ^ word } else { sum })
+        bits.fold(
+            shifted,
+            |sum, (bit, word)| if top >> bit & 1 == 1 { sum ^ word } else { sum },
+        )
     };
     // The name is summed in lower case: its upper bits, a zero, its lower bits.
     let lower = || name.iter().map(|byte| u32::from(byte.to_ascii_lowercase()));
@@ -60,7 +72,11 @@ mod tests {
     /// From BIP 173: the sums of names without data, and one that is wrong.
     #[test]
     fn bech32_as_its_specification_has_it() {
-        for valid in ["A12UEL5L", "?1EZYFCL", "ABCDEF1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LMQQQXW"] {
+        for valid in [
+            "A12UEL5L",
+            "?1EZYFCL",
+            "ABCDEF1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LMQQQXW",
+        ] {
             assert!(bech32(valid.as_bytes()), "{valid}");
         }
         for wrong in ["A12UEL5Q", "A1G7SGD8", "", "1", "A1", "A1b2c3d4"] {

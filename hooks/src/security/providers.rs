@@ -2,8 +2,8 @@
 
 use super::form::Part::{Between, Exactly, Is};
 use super::form::{
-    ALNUM, ALNUM_DOT_TILDE, ALNUM_PERCENT, BASE32, BASE64, BASE64_ANY, BASE64_EQUALS, DIGITS, HEX, LETTERS, LOWER,
-    UPPER, UPPER_HEX, UUID, WORD, WORD_DOT, WORD_DOT_TILDE,
+    ALNUM, ALNUM_DOT_TILDE, ALNUM_PERCENT, BASE32, BASE64, BASE64_ANY, BASE64_EQUALS, DIGITS, HEX,
+    LETTERS, LOWER, UPPER, UPPER_HEX, UUID, WORD, WORD_DOT, WORD_DOT_TILDE,
 };
 use super::{Named, Provider, form, proof};
 
@@ -15,64 +15,55 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         id: "security.1password",
         name: "1Password",
         page: "https://my.1password.com/developer-tools",
-        forms: &[
-            form("ops_eyJ", &[Between(250, 2000, BASE64_ANY)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("ops_eyJ", &[Between(250, 2000, BASE64_ANY)])],
+        named: &[],
     },
     Provider {
         id: "security.adobe",
         name: "Adobe",
         page: "https://developer.adobe.com/console",
-        forms: &[
-            form("p8e-", &[Exactly(32, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("p8e-", &[Exactly(32, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.age",
         name: "age",
         page: "https://age-encryption.org",
-        forms: &[
-            form("AGE-SECRET-KEY-1", &[Exactly(58, UPPER)]).needs(proof::bech32),
-        ],
-        named: &[
-        ],
+        forms: &[form("AGE-SECRET-KEY-1", &[Exactly(58, UPPER)]).needs(proof::bech32)],
+        named: &[],
     },
     Provider {
         id: "security.airtable",
         name: "Airtable",
         page: "https://airtable.com/create/tokens",
-        forms: &[
-            form("pat", &[Exactly(14, ALNUM), Is("."), Exactly(64, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form(
+            "pat",
+            &[Exactly(14, ALNUM), Is("."), Exactly(64, HEX)],
+        )],
+        named: &[],
     },
     Provider {
         id: "security.algolia",
         name: "Algolia",
         page: "https://dashboard.algolia.com/account/api-keys",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["ALGOLIA_ADMIN", "algolia_admin", "algoliaAdmin", "ALGOLIA_WRITE", "algoliaWrite"],
-                values: &[&[Exactly(32, HEX)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &[
+                "ALGOLIA_ADMIN",
+                "algolia_admin",
+                "algoliaAdmin",
+                "ALGOLIA_WRITE",
+                "algoliaWrite",
+            ],
+            values: &[&[Exactly(32, HEX)]],
+        }],
     },
     Provider {
         id: "security.alibaba",
         name: "Alibaba Cloud",
         page: "https://ram.console.aliyun.com",
-        forms: &[
-            form("LTAI", &[Exactly(20, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("LTAI", &[Exactly(20, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.aws",
@@ -86,12 +77,17 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("ABSKQmVkcm9ja0FQSUtleS", &[Between(80, 260, BASE64_EQUALS)]),
             form("amzn.mws.", &[Exactly(36, UUID)]),
         ],
-        named: &[
-            Named {
-                names: &["secret_access_key", "SECRET_ACCESS_KEY", "secretAccessKey", "SecretAccessKey", "aws_secret_key", "AWS_SECRET_KEY"],
-                values: &[&[Exactly(40, BASE64)]],
-            },
-        ],
+        named: &[Named {
+            names: &[
+                "secret_access_key",
+                "SECRET_ACCESS_KEY",
+                "secretAccessKey",
+                "SecretAccessKey",
+                "aws_secret_key",
+                "AWS_SECRET_KEY",
+            ],
+            values: &[&[Exactly(40, BASE64)]],
+        }],
     },
     Provider {
         id: "security.anthropic",
@@ -103,49 +99,47 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("sk-ant-oat01-", &[Between(80, 120, WORD)]),
             form("sk-ant-ort01-", &[Between(80, 120, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.asana",
         name: "Asana",
         page: "https://app.asana.com/0/my-apps",
-        forms: &[
-            form("1/", &[Exactly(16, DIGITS), Is(":"), Exactly(32, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["asana", "ASANA", "Asana"],
+            values: &[&[Is("1/"), Exactly(16, DIGITS), Is(":"), Exactly(32, HEX)]],
+        }],
     },
     Provider {
         id: "security.atlassian",
         name: "Atlassian",
         page: "https://id.atlassian.com/manage-profile/security/api-tokens",
         forms: &[
-            form("ATATT3", &[Between(150, 200, WORD), Is("="), Exactly(8, UPPER_HEX)]),
-            form("ATCTT3", &[Between(150, 200, WORD), Is("="), Exactly(8, UPPER_HEX)]),
+            form(
+                "ATATT3",
+                &[Between(150, 200, WORD), Is("="), Exactly(8, UPPER_HEX)],
+            ),
+            form(
+                "ATCTT3",
+                &[Between(150, 200, WORD), Is("="), Exactly(8, UPPER_HEX)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.azure-devops",
         name: "Azure DevOps",
         page: "https://dev.azure.com",
-        forms: &[
-            form("AZDO", &[Exactly(4, ALNUM)]).behind(&[Exactly(76, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("AZDO", &[Exactly(4, ALNUM)]).behind(&[Exactly(76, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.bitbucket",
         name: "Bitbucket",
         page: "https://bitbucket.org/account/settings",
-        forms: &[
-            form("ATBB", &[Exactly(24, ALNUM), Exactly(8, UPPER_HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("ATBB", &[Exactly(24, ALNUM), Exactly(8, UPPER_HEX)])],
+        named: &[],
     },
     Provider {
         id: "security.brevo",
@@ -153,20 +147,19 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         page: "https://app.brevo.com/settings/keys/api",
         forms: &[
             form("xkeysib-", &[Exactly(64, HEX), Is("-"), Exactly(16, ALNUM)]),
-            form("xsmtpsib-", &[Exactly(64, HEX), Is("-"), Exactly(16, ALNUM)]),
+            form(
+                "xsmtpsib-",
+                &[Exactly(64, HEX), Is("-"), Exactly(16, ALNUM)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.buildkite",
         name: "Buildkite",
         page: "https://buildkite.com/user/api-access-tokens",
-        forms: &[
-            form("bkua_", &[Exactly(40, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("bkua_", &[Exactly(40, HEX)])],
+        named: &[],
     },
     Provider {
         id: "security.circleci",
@@ -176,18 +169,14 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("CCIPAT_", &[Exactly(22, ALNUM), Is("_"), Exactly(40, HEX)]),
             form("CCIPRJ_", &[Exactly(22, ALNUM), Is("_"), Exactly(40, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.clojars",
         name: "Clojars",
         page: "https://clojars.org/tokens",
-        forms: &[
-            form("CLOJARS_", &[Exactly(60, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("CLOJARS_", &[Exactly(60, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.cloudflare",
@@ -198,45 +187,34 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("cfat_", &[Exactly(48, ALNUM)]),
             form("v1.0-", &[Exactly(24, HEX), Is("-"), Exactly(146, HEX)]),
         ],
-        named: &[
-            Named {
-                names: &["cloudflare", "CLOUDFLARE", "CF_API_"],
-                values: &[&[Exactly(40, WORD)], &[Exactly(37, HEX)]],
-            },
-        ],
+        named: &[Named {
+            names: &["cloudflare", "CLOUDFLARE", "CF_API_"],
+            values: &[&[Exactly(40, WORD)], &[Exactly(37, HEX)]],
+        }],
     },
     Provider {
         id: "security.codecov",
         name: "Codecov",
         page: "https://app.codecov.io",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["codecov_token", "CODECOV_TOKEN", "codecovToken"],
-                values: &[&[Exactly(36, UUID)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["codecov_token", "CODECOV_TOKEN", "codecovToken"],
+            values: &[&[Exactly(36, UUID)]],
+        }],
     },
     Provider {
         id: "security.contentful",
         name: "Contentful",
         page: "https://app.contentful.com/account/profile/cma_tokens",
-        forms: &[
-            form("CFPAT-", &[Exactly(43, WORD)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("CFPAT-", &[Exactly(43, WORD)])],
+        named: &[],
     },
     Provider {
         id: "security.crates-io",
         name: "crates.io",
         page: "https://crates.io/settings/tokens",
-        forms: &[
-            form("cio", &[Exactly(32, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("cio", &[Exactly(32, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.databricks",
@@ -246,21 +224,17 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("dapi", &[Exactly(32, HEX)]),
             form("dapi", &[Exactly(32, HEX), Is("-"), Exactly(1, DIGITS)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.datadog",
         name: "Datadog",
         page: "https://app.datadoghq.com/organization-settings/api-keys",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["datadog", "DATADOG", "Datadog", "DD_API_KEY", "DD_APP_KEY"],
-                values: &[&[Exactly(32, HEX)], &[Exactly(40, HEX)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["datadog", "DATADOG", "Datadog", "DD_API_KEY", "DD_APP_KEY"],
+            values: &[&[Exactly(32, HEX)], &[Exactly(40, HEX)]],
+        }],
     },
     Provider {
         id: "security.digitalocean",
@@ -271,23 +245,32 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("doo_v1_", &[Exactly(64, HEX)]),
             form("dor_v1_", &[Exactly(64, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.discord",
         name: "Discord",
         page: "https://discord.com/developers/applications",
         forms: &[
-            form("discord.com/api/webhooks/", &[Between(17, 20, DIGITS), Is("/"), Between(60, 72, WORD)]),
-            form("discordapp.com/api/webhooks/", &[Between(17, 20, DIGITS), Is("/"), Between(60, 72, WORD)]),
+            form(
+                "discord.com/api/webhooks/",
+                &[Between(17, 20, DIGITS), Is("/"), Between(60, 72, WORD)],
+            ),
+            form(
+                "discordapp.com/api/webhooks/",
+                &[Between(17, 20, DIGITS), Is("/"), Between(60, 72, WORD)],
+            ),
         ],
-        named: &[
-            Named {
-                names: &["discord", "DISCORD", "Discord"],
-                values: &[&[Between(24, 28, WORD), Is("."), Exactly(6, WORD), Is("."), Between(27, 40, WORD)]],
-            },
-        ],
+        named: &[Named {
+            names: &["discord", "DISCORD", "Discord"],
+            values: &[&[
+                Between(24, 28, WORD),
+                Is("."),
+                Exactly(6, WORD),
+                Is("."),
+                Between(27, 40, WORD),
+            ]],
+        }],
     },
     Provider {
         id: "security.docker-hub",
@@ -297,8 +280,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("dckr_pat_", &[Exactly(27, WORD)]),
             form("dckr_oat_", &[Exactly(32, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.doppler",
@@ -311,10 +293,12 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("dp.scim.", &[Between(40, 44, ALNUM)]),
             form("dp.audit.", &[Between(40, 44, ALNUM)]),
             form("dp.st.", &[Between(40, 44, ALNUM)]),
-            form("dp.st.", &[Between(2, 35, WORD), Is("."), Between(40, 44, ALNUM)]),
+            form(
+                "dp.st.",
+                &[Between(2, 35, WORD), Is("."), Between(40, 44, ALNUM)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.duffel",
@@ -324,19 +308,23 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("duffel_live_", &[Exactly(43, WORD)]),
             form("duffel_test_", &[Exactly(43, WORD)]).minor(),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.dynatrace",
         name: "Dynatrace",
         page: "https://www.dynatrace.com",
         forms: &[
-            form("dt0c01.", &[Exactly(24, UPPER), Is("."), Exactly(64, UPPER)]),
-            form("dt0s16.", &[Exactly(24, UPPER), Is("."), Exactly(64, UPPER)]),
+            form(
+                "dt0c01.",
+                &[Exactly(24, UPPER), Is("."), Exactly(64, UPPER)],
+            ),
+            form(
+                "dt0s16.",
+                &[Exactly(24, UPPER), Is("."), Exactly(64, UPPER)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.easypost",
@@ -346,8 +334,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("EZAK", &[Exactly(54, ALNUM)]),
             form("EZTK", &[Exactly(54, ALNUM)]).minor(),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.facebook",
@@ -359,12 +346,10 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("EAAG", &[Between(100, 300, ALNUM)]),
             form("EAAB", &[Between(100, 300, ALNUM)]),
         ],
-        named: &[
-            Named {
-                names: &["facebook", "FACEBOOK", "FB_APP_SECRET"],
-                values: &[&[Exactly(32, HEX)]],
-            },
-        ],
+        named: &[Named {
+            names: &["facebook", "FACEBOOK", "FB_APP_SECRET"],
+            values: &[&[Exactly(32, HEX)]],
+        }],
     },
     Provider {
         id: "security.figma",
@@ -374,18 +359,14 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("figd_", &[Between(40, 44, WORD)]),
             form("figdr_", &[Between(40, 44, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.firebase",
         name: "Firebase",
         page: "https://console.firebase.google.com",
-        forms: &[
-            form(":APA91b", &[Exactly(134, WORD)]).behind(&[Between(11, 11, WORD)]),
-        ],
-        named: &[
-        ],
+        forms: &[form(":APA91b", &[Exactly(134, WORD)]).behind(&[Between(11, 11, WORD)])],
+        named: &[],
     },
     Provider {
         id: "security.flutterwave",
@@ -395,8 +376,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("FLWSECK-", &[Exactly(32, HEX), Is("-X")]),
             form("FLWSECK_TEST-", &[Exactly(32, HEX), Is("-X")]).minor(),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.fly",
@@ -406,8 +386,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("fo1_", &[Exactly(43, WORD)]),
             form("fm2_", &[Between(100, 1024, BASE64_EQUALS)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.github",
@@ -419,10 +398,12 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("ghu_", &[Exactly(36, ALNUM)]).needs(proof::crc32),
             form("ghs_", &[Exactly(36, ALNUM)]).needs(proof::crc32),
             form("ghr_", &[Exactly(36, ALNUM)]).needs(proof::crc32),
-            form("github_pat_", &[Exactly(22, ALNUM), Is("_"), Exactly(59, ALNUM)]),
+            form(
+                "github_pat_",
+                &[Exactly(22, ALNUM), Is("_"), Exactly(59, ALNUM)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.gitlab",
@@ -430,7 +411,16 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         page: "https://gitlab.com/-/user_settings/personal_access_tokens",
         forms: &[
             form("glpat-", &[Exactly(20, WORD)]),
-            form("glpat-", &[Between(27, 300, WORD), Is("."), Exactly(2, LOWER), Is("."), Exactly(9, LOWER)]),
+            form(
+                "glpat-",
+                &[
+                    Between(27, 300, WORD),
+                    Is("."),
+                    Exactly(2, LOWER),
+                    Is("."),
+                    Exactly(9, LOWER),
+                ],
+            ),
             form("gldt-", &[Exactly(20, WORD)]),
             form("glrt-", &[Exactly(20, WORD)]),
             form("glcbt-", &[Between(20, 64, WORD)]),
@@ -442,8 +432,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("glimt-", &[Exactly(25, WORD)]),
             form("GR1348941", &[Exactly(20, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.google",
@@ -455,8 +444,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("ya29.", &[Between(40, 1024, WORD_DOT)]),
             form("1//0", &[Between(60, 160, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.grafana",
@@ -467,18 +455,14 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("glc_eyJ", &[Between(60, 400, BASE64_EQUALS)]),
             form("eyJrIjoi", &[Between(70, 400, BASE64_EQUALS)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.groq",
         name: "Groq",
         page: "https://console.groq.com/keys",
-        forms: &[
-            form("gsk_", &[Exactly(52, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("gsk_", &[Exactly(52, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.vault",
@@ -489,22 +473,17 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("hvb.", &[Between(138, 300, WORD)]),
             form("hvr.", &[Between(90, 300, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.heroku",
         name: "Heroku",
         page: "https://dashboard.heroku.com/account",
-        forms: &[
-            form("HRKU-AA", &[Exactly(58, WORD)]),
-        ],
-        named: &[
-            Named {
-                names: &["heroku", "HEROKU"],
-                values: &[&[Exactly(36, UUID)]],
-            },
-        ],
+        forms: &[form("HRKU-AA", &[Exactly(58, WORD)])],
+        named: &[Named {
+            names: &["heroku", "HEROKU"],
+            values: &[&[Exactly(36, UUID)]],
+        }],
     },
     Provider {
         id: "security.hubspot",
@@ -515,8 +494,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("pat-na2-", &[Exactly(36, UUID)]),
             form("pat-eu1-", &[Exactly(36, UUID)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.hugging-face",
@@ -526,18 +504,14 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("hf_", &[Exactly(34, LETTERS)]),
             form("api_org_", &[Exactly(34, LETTERS)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.infracost",
         name: "Infracost",
         page: "https://dashboard.infracost.io",
-        forms: &[
-            form("ico-", &[Exactly(32, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("ico-", &[Exactly(32, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.jfrog",
@@ -547,8 +521,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("AKCp", &[Exactly(69, ALNUM)]),
             form("cmVmd", &[Exactly(59, ALNUM)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.langsmith",
@@ -558,8 +531,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("lsv2_pt_", &[Exactly(32, HEX), Is("_"), Exactly(10, HEX)]),
             form("lsv2_sk_", &[Exactly(32, HEX), Is("_"), Exactly(10, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.linear",
@@ -569,8 +541,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("lin_api_", &[Exactly(40, ALNUM)]),
             form("lin_oauth_", &[Between(40, 64, ALNUM)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.mailchimp",
@@ -587,18 +558,14 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("-us8", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
             form("-us9", &[Between(0, 1, DIGITS)]).behind(&[Exactly(32, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.mailgun",
         name: "Mailgun",
         page: "https://app.mailgun.com/settings/api_security",
-        forms: &[
-            form("key-", &[Exactly(32, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("key-", &[Exactly(32, HEX)])],
+        named: &[],
     },
     Provider {
         id: "security.azure",
@@ -616,22 +583,29 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("JQQJ99", &[Between(24, 28, ALNUM)]).behind(&[Exactly(52, ALNUM)]),
             form("&sig=", &[Between(43, 64, ALNUM_PERCENT)]),
         ],
-        named: &[
-            Named {
-                names: &["client_secret", "CLIENT_SECRET", "clientSecret", "ClientSecret", "azure_secret", "AZURE_SECRET"],
-                values: &[&[Exactly(3, ALNUM_DOT_TILDE), Exactly(1, DIGITS), Is("Q~"), Between(31, 34, WORD_DOT_TILDE)]],
-            },
-        ],
+        named: &[Named {
+            names: &[
+                "client_secret",
+                "CLIENT_SECRET",
+                "clientSecret",
+                "ClientSecret",
+                "azure_secret",
+                "AZURE_SECRET",
+            ],
+            values: &[&[
+                Exactly(3, ALNUM_DOT_TILDE),
+                Exactly(1, DIGITS),
+                Is("Q~"),
+                Between(31, 34, WORD_DOT_TILDE),
+            ]],
+        }],
     },
     Provider {
         id: "security.neon",
         name: "Neon",
         page: "https://console.neon.tech/app/settings/api-keys",
-        forms: &[
-            form("napi_", &[Exactly(64, LOWER)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("napi_", &[Exactly(64, LOWER)])],
+        named: &[],
     },
     Provider {
         id: "security.netlify",
@@ -644,8 +618,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("nfu_", &[Between(36, 40, ALNUM)]),
             form("nfb_", &[Between(36, 40, ALNUM)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.new-relic",
@@ -656,112 +629,91 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("NRII-", &[Exactly(32, WORD)]),
             form("NRAL", &[]).behind(&[Exactly(36, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.notion",
         name: "Notion",
         page: "https://www.notion.so/my-integrations",
-        forms: &[
-            form("ntn_", &[Exactly(11, DIGITS), Exactly(35, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("ntn_", &[Exactly(11, DIGITS), Exactly(35, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.npm",
         name: "npm",
         page: "https://www.npmjs.com/settings/~/tokens",
-        forms: &[
-            form("npm_", &[Exactly(36, ALNUM)]).better(proof::crc32),
-        ],
-        named: &[
-        ],
+        forms: &[form("npm_", &[Exactly(36, ALNUM)]).better(proof::crc32)],
+        named: &[],
     },
     Provider {
         id: "security.nuget",
         name: "NuGet",
         page: "https://www.nuget.org/account/apikeys",
-        forms: &[
-            form("oy2", &[Exactly(43, LOWER)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("oy2", &[Exactly(43, LOWER)])],
+        named: &[],
     },
     Provider {
         id: "security.nvidia",
         name: "NVIDIA",
         page: "https://build.nvidia.com",
-        forms: &[
-            form("nvapi-", &[Exactly(64, WORD)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("nvapi-", &[Exactly(64, WORD)])],
+        named: &[],
     },
     Provider {
         id: "security.okta",
         name: "Okta",
         page: "https://developer.okta.com",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["okta", "OKTA"],
-                values: &[&[Is("00"), Exactly(40, WORD)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["okta", "OKTA"],
+            values: &[&[Is("00"), Exactly(40, WORD)]],
+        }],
     },
     Provider {
         id: "security.openai",
         name: "OpenAI",
         page: "https://platform.openai.com/api-keys",
-        forms: &[
-            form("T3BlbkFJ", &[Between(20, 130, WORD)]).behind(&[Is("sk-"), Between(20, 140, WORD)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("T3BlbkFJ", &[Between(20, 130, WORD)])
+            .behind(&[Is("sk-"), Between(20, 140, WORD)])],
+        named: &[],
     },
     Provider {
         id: "security.openrouter",
         name: "OpenRouter",
         page: "https://openrouter.ai/settings/keys",
-        forms: &[
-            form("sk-or-v1-", &[Exactly(64, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("sk-or-v1-", &[Exactly(64, HEX)])],
+        named: &[],
     },
     Provider {
         id: "security.openshift",
         name: "OpenShift",
         page: "https://docs.openshift.com",
-        forms: &[
-            form("sha256~", &[Exactly(43, WORD)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("sha256~", &[Exactly(43, WORD)])],
+        named: &[],
     },
     Provider {
         id: "security.braintree",
         name: "PayPal Braintree",
         page: "https://www.braintreegateway.com",
         forms: &[
-            form("access_token$production$", &[Exactly(16, LOWER), Is("$"), Exactly(32, HEX)]),
-            form("access_token$sandbox$", &[Exactly(16, LOWER), Is("$"), Exactly(32, HEX)]).minor(),
+            form(
+                "access_token$production$",
+                &[Exactly(16, LOWER), Is("$"), Exactly(32, HEX)],
+            ),
+            form(
+                "access_token$sandbox$",
+                &[Exactly(16, LOWER), Is("$"), Exactly(32, HEX)],
+            )
+            .minor(),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.perplexity",
         name: "Perplexity",
         page: "https://www.perplexity.ai/settings/api",
-        forms: &[
-            form("pplx-", &[Exactly(48, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("pplx-", &[Exactly(48, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.planetscale",
@@ -772,28 +724,24 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("pscale_pw_", &[Between(32, 64, WORD_DOT)]),
             form("pscale_oauth_", &[Between(32, 64, WORD_DOT)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.posthog",
         name: "PostHog",
         page: "https://us.posthog.com/settings/user-api-keys",
-        forms: &[
-            form("phx_", &[Between(40, 50, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("phx_", &[Between(40, 50, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.postman",
         name: "Postman",
         page: "https://go.postman.co/settings/me/api-keys",
-        forms: &[
-            form("PMAK-", &[Exactly(24, HEX), Is("-"), Exactly(34, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form(
+            "PMAK-",
+            &[Exactly(24, HEX), Is("-"), Exactly(34, HEX)],
+        )],
+        named: &[],
     },
     Provider {
         id: "security.prefect",
@@ -803,18 +751,14 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("pnu_", &[Exactly(36, ALNUM)]),
             form("pnb_", &[Exactly(36, ALNUM)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.pulumi",
         name: "Pulumi",
         page: "https://app.pulumi.com/account/tokens",
-        forms: &[
-            form("pul-", &[Exactly(40, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("pul-", &[Exactly(40, HEX)])],
+        named: &[],
     },
     Provider {
         id: "security.pypi",
@@ -824,48 +768,38 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("pypi-AgEIcHlwaS5vcmc", &[Between(50, 1000, WORD)]),
             form("pypi-AgENdGVzdC5weXBpLm9yZw", &[Between(50, 1000, WORD)]).minor(),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.readme",
         name: "ReadMe",
         page: "https://dash.readme.com",
-        forms: &[
-            form("rdme_", &[Exactly(70, LOWER)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("rdme_", &[Exactly(70, LOWER)])],
+        named: &[],
     },
     Provider {
         id: "security.replicate",
         name: "Replicate",
         page: "https://replicate.com/account/api-tokens",
-        forms: &[
-            form("r8_", &[Exactly(37, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("r8_", &[Exactly(37, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.rubygems",
         name: "RubyGems",
         page: "https://rubygems.org/profile/api_keys",
-        forms: &[
-            form("rubygems_", &[Exactly(48, HEX)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("rubygems_", &[Exactly(48, HEX)])],
+        named: &[],
     },
     Provider {
         id: "security.sendgrid",
         name: "SendGrid",
         page: "https://app.sendgrid.com/settings/api_keys",
-        forms: &[
-            form("SG.", &[Exactly(22, WORD), Is("."), Exactly(43, WORD)]),
-        ],
-        named: &[
-        ],
+        forms: &[form(
+            "SG.",
+            &[Exactly(22, WORD), Is("."), Exactly(43, WORD)],
+        )],
+        named: &[],
     },
     Provider {
         id: "security.sentry",
@@ -875,8 +809,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("sntryu_", &[Exactly(64, HEX)]),
             form("sntrys_eyJ", &[Between(80, 400, BASE64_ANY)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.shippo",
@@ -886,8 +819,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("shippo_live_", &[Exactly(40, HEX)]),
             form("shippo_test_", &[Exactly(40, HEX)]).minor(),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.shopify",
@@ -900,39 +832,76 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("shpss_", &[Exactly(32, HEX)]),
             form("shpua_", &[Exactly(32, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.slack",
         name: "Slack",
         page: "https://api.slack.com/apps",
         forms: &[
-            form("xoxb-", &[Between(9, 14, DIGITS), Is("-"), Between(9, 14, DIGITS), Is("-"), Between(20, 32, ALNUM)]),
-            form("xoxp-", &[Between(9, 14, DIGITS), Is("-"), Between(9, 14, DIGITS), Is("-"), Between(9, 14, DIGITS), Is("-"), Between(28, 34, ALNUM)]),
+            form(
+                "xoxb-",
+                &[
+                    Between(9, 14, DIGITS),
+                    Is("-"),
+                    Between(9, 14, DIGITS),
+                    Is("-"),
+                    Between(20, 32, ALNUM),
+                ],
+            ),
+            form(
+                "xoxp-",
+                &[
+                    Between(9, 14, DIGITS),
+                    Is("-"),
+                    Between(9, 14, DIGITS),
+                    Is("-"),
+                    Between(9, 14, DIGITS),
+                    Is("-"),
+                    Between(28, 34, ALNUM),
+                ],
+            ),
             form("xoxa-", &[Between(40, 100, WORD)]),
             form("xoxr-", &[Between(40, 100, WORD)]),
             form("xoxs-", &[Between(40, 100, WORD)]),
             form("xoxe-", &[Between(100, 250, WORD)]),
             form("xoxe.xox", &[Between(100, 250, WORD)]),
-            form("xapp-", &[Exactly(1, DIGITS), Is("-"), Between(9, 12, UPPER), Is("-"), Between(9, 14, DIGITS), Is("-"), Exactly(64, HEX)]),
-            form("hooks.slack.com/services/", &[Is("T"), Between(8, 12, UPPER), Is("/B"), Between(8, 12, UPPER), Is("/"), Between(23, 25, ALNUM)]).behind(&[Is("https://")]),
+            form(
+                "xapp-",
+                &[
+                    Exactly(1, DIGITS),
+                    Is("-"),
+                    Between(9, 12, UPPER),
+                    Is("-"),
+                    Between(9, 14, DIGITS),
+                    Is("-"),
+                    Exactly(64, HEX),
+                ],
+            ),
+            form(
+                "hooks.slack.com/services/",
+                &[
+                    Is("T"),
+                    Between(8, 12, UPPER),
+                    Is("/B"),
+                    Between(8, 12, UPPER),
+                    Is("/"),
+                    Between(23, 25, ALNUM),
+                ],
+            )
+            .behind(&[Is("https://")]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.snyk",
         name: "Snyk",
         page: "https://app.snyk.io/account",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["snyk_token", "SNYK_TOKEN", "snykToken"],
-                values: &[&[Exactly(36, UUID)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["snyk_token", "SNYK_TOKEN", "snykToken"],
+            values: &[&[Exactly(36, UUID)]],
+        }],
     },
     Provider {
         id: "security.sonarqube",
@@ -943,8 +912,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("sqp_", &[Exactly(40, HEX)]),
             form("sqa_", &[Exactly(40, HEX)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.square",
@@ -955,8 +923,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("sq0csp-", &[Exactly(43, WORD)]),
             form("EAAA", &[Exactly(60, WORD)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.stripe",
@@ -969,8 +936,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form("rk_test_", &[Between(24, 120, ALNUM)]).minor(),
             form("whsec_", &[Between(32, 64, BASE64)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.supabase",
@@ -978,22 +944,32 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         page: "https://supabase.com/dashboard/account/tokens",
         forms: &[
             form("sbp_", &[Exactly(40, HEX)]),
-            form("sb_secret_", &[Exactly(22, WORD), Is("_"), Exactly(8, WORD)]),
+            form(
+                "sb_secret_",
+                &[Exactly(22, WORD), Is("_"), Exactly(8, WORD)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.tailscale",
         name: "Tailscale",
         page: "https://login.tailscale.com/admin/settings/keys",
         forms: &[
-            form("tskey-auth-", &[Between(10, 24, ALNUM), Is("-"), Between(20, 40, ALNUM)]),
-            form("tskey-api-", &[Between(10, 24, ALNUM), Is("-"), Between(20, 40, ALNUM)]),
-            form("tskey-client-", &[Between(10, 24, ALNUM), Is("-"), Between(20, 40, ALNUM)]),
+            form(
+                "tskey-auth-",
+                &[Between(10, 24, ALNUM), Is("-"), Between(20, 40, ALNUM)],
+            ),
+            form(
+                "tskey-api-",
+                &[Between(10, 24, ALNUM), Is("-"), Between(20, 40, ALNUM)],
+            ),
+            form(
+                "tskey-client-",
+                &[Between(10, 24, ALNUM), Is("-"), Between(20, 40, ALNUM)],
+            ),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.telegram",
@@ -1009,63 +985,51 @@ pub(crate) const PROVIDERS: &[Provider] = &[
             form(":AAG", &[Exactly(32, WORD)]).behind(&[Between(8, 10, DIGITS)]),
             form(":AAH", &[Exactly(32, WORD)]).behind(&[Between(8, 10, DIGITS)]),
         ],
-        named: &[
-        ],
+        named: &[],
     },
     Provider {
         id: "security.terraform",
         name: "Terraform Cloud",
         page: "https://app.terraform.io/app/settings/tokens",
-        forms: &[
-            form(".atlasv1.", &[Between(60, 70, WORD)]).behind(&[Exactly(14, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form(".atlasv1.", &[Between(60, 70, WORD)]).behind(&[Exactly(14, ALNUM)])],
+        named: &[],
     },
     Provider {
         id: "security.twilio",
         name: "Twilio",
         page: "https://console.twilio.com",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["twilio", "TWILIO", "Twilio"],
-                values: &[&[Exactly(32, HEX)], &[Is("SK"), Exactly(32, HEX)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["twilio", "TWILIO", "Twilio"],
+            values: &[&[Exactly(32, HEX)], &[Is("SK"), Exactly(32, HEX)]],
+        }],
     },
     Provider {
         id: "security.twitter",
         name: "Twitter",
         page: "https://developer.x.com",
-        forms: &[
-        ],
-        named: &[
-            Named {
-                names: &["twitter", "TWITTER", "Twitter"],
-                values: &[&[Is("AAAAAAAAAAAAAAAAAAAAA"), Between(60, 120, ALNUM_PERCENT)], &[Between(8, 20, DIGITS), Is("-"), Exactly(40, ALNUM)], &[Exactly(50, ALNUM)]],
-            },
-        ],
+        forms: &[],
+        named: &[Named {
+            names: &["twitter", "TWITTER", "Twitter"],
+            values: &[
+                &[Is("AAAAAAAAAAAAAAAAAAAAA"), Between(60, 120, ALNUM_PERCENT)],
+                &[Between(8, 20, DIGITS), Is("-"), Exactly(40, ALNUM)],
+                &[Exactly(50, ALNUM)],
+            ],
+        }],
     },
     Provider {
         id: "security.typeform",
         name: "Typeform",
         page: "https://admin.typeform.com/user/tokens",
-        forms: &[
-            form("tfp_", &[Between(40, 60, WORD_DOT)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("tfp_", &[Between(40, 60, WORD_DOT)])],
+        named: &[],
     },
     Provider {
         id: "security.xai",
         name: "xAI",
         page: "https://console.x.ai",
-        forms: &[
-            form("xai-", &[Exactly(80, ALNUM)]),
-        ],
-        named: &[
-        ],
+        forms: &[form("xai-", &[Exactly(80, ALNUM)])],
+        named: &[],
     },
 ];

@@ -2,14 +2,42 @@
 
 /// Words of what stands in a secret's place.
 const STAND_INS: &[&str] = &[
-    "example", "sample", "placeholder", "dummy", "changeme", "change-me", "change_me", "your", "xxxx", "redacted",
-    "replace", "insert", "foobar", "deadbeef", "....", "****",
+    "example",
+    "sample",
+    "placeholder",
+    "dummy",
+    "changeme",
+    "change-me",
+    "change_me",
+    "your",
+    "xxxx",
+    "redacted",
+    "replace",
+    "insert",
+    "foobar",
+    "deadbeef",
+    "....",
+    "****",
 ];
 
 /// The same in what only a name says is a secret.
 const LOOSE_STAND_INS: &[&str] = &[
-    "fake", "test", "mock", "todo", "secret", "passw", "token", "default", "abc123", "123456", "none", "null", "undefined",
-    "true", "false", "qwerty",
+    "fake",
+    "test",
+    "mock",
+    "todo",
+    "secret",
+    "passw",
+    "token",
+    "default",
+    "abc123",
+    "123456",
+    "none",
+    "null",
+    "undefined",
+    "true",
+    "false",
+    "qwerty",
 ];
 
 /// So many bytes of a value are looked at: of a long one the beginning says enough.
@@ -17,22 +45,33 @@ const LOOKED_AT: usize = 256;
 
 fn has_one(value: &[u8], words: &[&str]) -> bool {
     // Which letters a word begins with.
-    let first = words.iter().fold(0_u32, |first, word| first | 1 << (word.as_bytes()[0] & 31));
-    (0..value.len()).filter(|place| first >> (value[*place] & 31) & 1 == 1).any(|place| {
-        words.iter().any(|word| {
-            let part = value.get(place..place + word.len());
-            part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    let first = words
+        .iter()
+        .fold(0_u32, |first, word| first | 1 << (word.as_bytes()[0] & 31));
+    (0..value.len())
+        .filter(|place| first >> (value[*place] & 31) & 1 == 1)
+        .any(|place| {
+            words.iter().any(|word| {
+                let part = value.get(place..place + word.len());
+                part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+            })
         })
-    })
 }
 
 /// Whether a token stands for one, as those in documents do: words, a letter again and again, letters in a row.
 pub(super) fn is_stand_in(value: &[u8]) -> bool {
     let value = &value[..value.len().min(LOOKED_AT)];
     let rows = |step: u8| {
-        value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(step)).count()
+        value
+            .windows(2)
+            .filter(|pair| pair[1] == pair[0].wrapping_add(step))
+            .count()
     };
-    let same = value.chunk_by(|one, other| one == other).map(<[u8]>::len).max().unwrap_or_default();
+    let same = value
+        .chunk_by(|one, other| one == other)
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or_default();
     has_one(value, STAND_INS)
         || same >= 8
         || 2 * rows(1) > value.len()
@@ -95,7 +134,10 @@ pub(super) fn is_drawn(value: &[u8]) -> bool {
         let has_letters = (1..value.len()).contains(&digits);
         return value.len() >= 32 && has_letters && entropy(value) >= 3.0;
     }
-    let changes = value.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    let changes = value
+        .windows(2)
+        .filter(|pair| class(pair[0]) != class(pair[1]))
+        .count();
     let length = f64::from(value.len() as u32);
     digits >= 2
         && digits < value.len() - 2
@@ -106,7 +148,9 @@ pub(super) fn is_drawn(value: &[u8]) -> bool {
 
 /// Whether a text is a password that a person may have made up: of three kinds of letters.
 pub(super) fn is_made_up(value: &[u8]) -> bool {
-    let kinds = (0..4).filter(|kind| value.iter().any(|byte| class(*byte) == *kind)).count();
+    let kinds = (0..4)
+        .filter(|kind| value.iter().any(|byte| class(*byte) == *kind))
+        .count();
     let printable = value.iter().all(u8::is_ascii_graphic);
     let code = b"(){}[]<>,;\"'`\\ $%/:|";
     (8..=64).contains(&value.len())
@@ -130,9 +174,15 @@ mod tests {
     #[test]
     fn words_are_not_drawn() {
         for words in [
-            "my-service-token-v2-production", "X-Requested-With-Header", "application/x-www-form-urlencoded",
-            "getElementsByClassName2", "2024-11-30T19:52:14.000Z", "org.apache.commons.lang3.StringUtils",
-            "abcdef0123456789", "AES_256_GCM_SHA384", "b3c7ab2c",
+            "my-service-token-v2-production",
+            "X-Requested-With-Header",
+            "application/x-www-form-urlencoded",
+            "getElementsByClassName2",
+            "2024-11-30T19:52:14.000Z",
+            "org.apache.commons.lang3.StringUtils",
+            "abcdef0123456789",
+            "AES_256_GCM_SHA384",
+            "b3c7ab2c",
         ] {
             assert!(!is_drawn(words.as_bytes()), "{words}");
         }
@@ -140,7 +190,13 @@ mod tests {
 
     #[test]
     fn stand_ins() {
-        for word in ["YOUR_API_KEY_HERE_12345", "0123456789abcdefghij", "aaaaaaaaaaaaaaaaaaaa", "AKIAIOSFODNN7EXAMPLE", "x1x1x1x1x1x1x1x1x1x1x1x1"] {
+        for word in [
+            "YOUR_API_KEY_HERE_12345",
+            "0123456789abcdefghij",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "AKIAIOSFODNN7EXAMPLE",
+            "x1x1x1x1x1x1x1x1x1x1x1x1",
+        ] {
             assert!(is_stand_in(word.as_bytes()), "{word}");
         }
     }

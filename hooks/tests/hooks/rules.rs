@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kilowat::Runtime;
 use kilowat_hooks::rules::{RULES, Rules, Settings, Tests};
 use kilowat_hooks::scan::{Kept, Source};
 use kilowat_hooks::{Finding, Language, Severity};
@@ -20,7 +19,9 @@ fn find(rules: &Rules, language: Language, text: &str, is_test: bool) -> Vec<Fin
         regions: &regions,
         is_test,
     };
-    rules.find(&source, &Kept::default(), Runtime::shared()).unwrap()
+    rules
+        .find(&source, &Kept::default(), reader::runtime())
+        .unwrap()
 }
 
 fn names(found: &[Finding]) -> Vec<&str> {
@@ -35,7 +36,10 @@ fn rules_find_their_examples() {
         let is_test = rule.tests == Tests::Only;
         for (language, text) in rule.finds {
             let found = find(Rules::shared(), *language, text, is_test);
-            let count = found.iter().filter(|finding| finding.rule == rule.id).count();
+            let count = found
+                .iter()
+                .filter(|finding| finding.rule == rule.id)
+                .count();
             if count != 1 {
                 wrong.push(format!("{} found {count} in {text:?}", rule.id));
             }
@@ -59,9 +63,17 @@ fn rules_find_their_examples() {
 #[test]
 fn rules_say_what_to_do() {
     for rule in RULES {
-        assert!(!rule.finds.is_empty() && !rule.passes.is_empty(), "{}", rule.id);
+        assert!(
+            !rule.finds.is_empty() && !rule.passes.is_empty(),
+            "{}",
+            rule.id
+        );
         for text in [rule.message, rule.why, rule.remedy] {
-            assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text}", rule.id);
+            assert!(
+                !text.is_empty() && !text.ends_with('.'),
+                "{}: {text}",
+                rule.id
+            );
         }
         let same = RULES.iter().filter(|other| other.id == rule.id);
         assert_eq!(same.count(), 1, "{}", rule.id);
@@ -71,7 +83,12 @@ fn rules_say_what_to_do() {
         for (language, text) in rule.finds {
             assert!(rule.is_for(Some(*language)), "{}", rule.id);
             for finding in find(Rules::shared(), *language, text, false) {
-                assert!(finding.len > 0 && text.get(finding.offset..finding.offset + finding.len).is_some());
+                assert!(
+                    finding.len > 0
+                        && text
+                            .get(finding.offset..finding.offset + finding.len)
+                            .is_some()
+                );
             }
         }
     }
@@ -118,7 +135,10 @@ fn a_project_has_rules_of_its_own_and_switches() {
     let rules = Rules::new(Arc::new(Settings::parse(settings).unwrap()));
     let text = "// TODO: the master copy, not mastered\nlet acme = SystemTime::now();\nlet a = MyInstant::now(); x.unwrap();";
     let found = find(&rules, Language::Rust, text, false);
-    let told: Vec<_> = found.iter().map(|finding| (finding.rule.as_ref(), finding.severity)).collect();
+    let told: Vec<_> = found
+        .iter()
+        .map(|finding| (finding.rule.as_ref(), finding.severity))
+        .collect();
     assert_eq!(
         told,
         [
@@ -128,8 +148,14 @@ fn a_project_has_rules_of_its_own_and_switches() {
         ]
     );
     assert_eq!(found[1].why, "Tests set the clock");
-    assert_eq!(names(&find(&rules, Language::Rust, text, true)), ["words.master"]);
-    assert_eq!(names(&find(&rules, Language::Go, text, false)), ["words.master"]);
+    assert_eq!(
+        names(&find(&rules, Language::Rust, text, true)),
+        ["words.master"]
+    );
+    assert_eq!(
+        names(&find(&rules, Language::Go, text, false)),
+        ["words.master"]
+    );
 }
 
 #[test]
@@ -137,7 +163,11 @@ fn of_a_rule_ten_are_told() {
     let text = "x.unwrap();\n".repeat(22) + "todo!();";
     let found = find(Rules::shared(), Language::Rust, &text, false);
     assert_eq!(found.len(), 11);
-    assert!(found[9].message.ends_with(", and 12 more in this file"), "{}", found[9].message);
+    assert!(
+        found[9].message.ends_with(", and 12 more in this file"),
+        "{}",
+        found[9].message
+    );
     assert_eq!(found[10].rule, "rules.todo");
 }
 
@@ -181,7 +211,9 @@ fn hostile_files_take_time_in_proportion() {
         };
         let read = started.elapsed();
         let kept = Kept::default();
-        let found = Rules::shared().find(&source, &kept, Runtime::shared()).unwrap();
+        let found = Rules::shared()
+            .find(&source, &kept, reader::runtime())
+            .unwrap();
         let took = started.elapsed().checked_sub(read).unwrap_or_default();
         println!("{piece:?}: {took:?}, {} found", found.len());
         assert!(took < LIMIT, "{piece:?} took {took:?}");

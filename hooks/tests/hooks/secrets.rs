@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kilowat::Runtime;
 use kilowat_hooks::rules::Settings;
 use kilowat_hooks::scan::{Kept, Source};
 use kilowat_hooks::security::{self, Secrets};
@@ -30,7 +29,9 @@ impl Draw {
 
     fn letters(&mut self, count: usize, of: &str) -> String {
         let of = of.as_bytes();
-        (0..count).map(|_| char::from(of[self.number(of.len())])).collect()
+        (0..count)
+            .map(|_| char::from(of[self.number(of.len())]))
+            .collect()
     }
 
     /// A part of what stands between `«` and `»`; what was put together before it is there for checksums.
@@ -51,13 +52,19 @@ impl Draw {
                 "-joined" => "\\n' +\n  '",
                 _ => "\n",
             };
-            return format!("-----BEGIN {rest}-----{between}{}{between}-----END {rest}-----", lines(self, between));
+            return format!(
+                "-----BEGIN {rest}-----{between}{}{between}-----END {rest}-----",
+                lines(self, between)
+            );
         }
         if kind.starts_with("jwt") {
             let (header, claims) = rest.split_once(' ').unwrap_or((rest, ""));
             let [header, claims] = [header, claims].map(|text| URL_SAFE_NO_PAD.encode(text));
             return match kind {
-                "jwt" => format!("{header}.{claims}.{}", self.letters(43, &format!("{alnum}_-"))),
+                "jwt" => format!(
+                    "{header}.{claims}.{}",
+                    self.letters(43, &format!("{alnum}_-"))
+                ),
                 "jwt-unsigned" => format!("{header}.{claims}."),
                 _ => header,
             };
@@ -73,7 +80,9 @@ impl Draw {
             "digits" => self.letters(count, DIGITS),
             "hex" => self.letters(count, "0123456789abcdef"),
             "HEX" => self.letters(count, "0123456789ABCDEF"),
-            "uuid" => [8, 4, 4, 4, 12].map(|count| self.letters(count, "0123456789abcdef")).join("-"),
+            "uuid" => [8, 4, 4, 4, 12]
+                .map(|count| self.letters(count, "0123456789abcdef"))
+                .join("-"),
             "crc32" => {
                 let body = before.rsplit('_').next().unwrap_or_default();
                 let mut sum = crc32fast::hash(body.as_bytes()) as usize;
@@ -97,12 +106,25 @@ impl Draw {
         let value = |letter: char| LETTERS.find(letter).unwrap_or_default() as u32;
         let upper = name.bytes().map(|byte| u32::from(byte >> 5));
         let lower = name.bytes().map(|byte| u32::from(byte & 31));
-        let values = upper.chain([0]).chain(lower).chain(data.chars().map(value)).chain([0; 6]);
+        let values = upper
+            .chain([0])
+            .chain(lower)
+            .chain(data.chars().map(value))
+            .chain([0; 6]);
         let mut sum = 1_u32;
         for value in values {
             let top = sum >> 25;
             sum = (sum & 0x01ff_ffff) << 5 ^ value;
-            for (bit, word) in [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3].iter().enumerate() {
+            for (bit, word) in [
+                0x3b6a_57b2,
+                0x2650_8e6d,
+                0x1ea1_19fa,
+                0x3d42_33dd,
+                0x2a14_62b3,
+            ]
+            .iter()
+            .enumerate()
+            {
                 sum ^= if top >> bit & 1 == 1 { *word } else { 0 };
             }
         }
@@ -154,20 +176,30 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     const TOKENS: &str = include_str!("../data/secrets/tokens.tsv");
-    let lines = TOKENS.lines().zip(1_u64..).filter(|(line, _)| !line.starts_with('#'));
+    let lines = TOKENS
+        .lines()
+        .zip(1_u64..)
+        .filter(|(line, _)| !line.starts_with('#'));
     let cases = lines.map(|(line, number)| {
         let fields: Vec<&str> = line.split('\t').collect();
         let [verdict, rule, language, text] = fields[..] else {
             panic!("line {number} has {} fields", fields.len());
         };
         let (text, drawn) = Draw(number).text(text);
-        Case { is_secret: verdict == "+", rule, language: Language::named(language), text, drawn }
+        Case {
+            is_secret: verdict == "+",
+            rule,
+            language: Language::named(language),
+            text,
+            drawn,
+        }
     });
     cases.collect()
 }
 
 fn find(secrets: &Secrets, language: Option<Language>, text: &str, is_test: bool) -> Vec<Finding> {
-    let regions = language.map_or_else(Regions::default, |language| reader::regions(language, text));
+    let regions =
+        language.map_or_else(Regions::default, |language| reader::regions(language, text));
     let source = Source {
         path: Path::new("src/file"),
         language,
@@ -175,7 +207,9 @@ fn find(secrets: &Secrets, language: Option<Language>, text: &str, is_test: bool
         regions: &regions,
         is_test,
     };
-    secrets.find(&source, &Kept::default(), Runtime::shared()).unwrap()
+    secrets
+        .find(&source, &Kept::default(), reader::runtime())
+        .unwrap()
 }
 
 /// Of each kind: how many of the corpus are found, missed, and told where there is none; and which these are.
@@ -185,7 +219,10 @@ fn the_corpus() {
     let mut wrong = String::new();
     for case in cases() {
         let found = find(Secrets::shared(), case.language, &case.text, false);
-        let those = found.iter().filter(|finding| finding.rule == case.rule).count();
+        let those = found
+            .iter()
+            .filter(|finding| finding.rule == case.rule)
+            .count();
         let count = counts.entry(case.rule).or_default();
         let place = match (case.is_secret, those) {
             (true, 1) => 0,
@@ -197,7 +234,12 @@ fn the_corpus() {
         if place == 1 || place == 2 {
             let what = if case.is_secret { "missed" } else { "false" };
             // A finding never holds a secret, and nor does a snapshot.
-            let _ = writeln!(wrong, "{what}: {} in {:?}", case.rule, case.text.replace(&case.drawn, "…"));
+            let _ = writeln!(
+                wrong,
+                "{what}: {} in {:?}",
+                case.rule,
+                case.text.replace(&case.drawn, "…")
+            );
         }
         // Of a secret nothing else is told: one place, one finding.
         if place == 0 && found.len() != 1 {
@@ -214,15 +256,21 @@ fn the_corpus() {
         }
     }
     let [found, missed, false_ones, passed] = sums;
-    let _ = writeln!(table, "{found:5} {missed:7} {false_ones:6} {passed:12}  together\n\n{wrong}");
+    let _ = writeln!(
+        table,
+        "{found:5} {missed:7} {false_ones:6} {passed:12}  together\n\n{wrong}"
+    );
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/hooks"));
     settings.set_prepend_module_to_snapshot(false);
     settings.bind(|| insta::assert_snapshot!("secrets", table));
     // Each kind has cases of both sorts.
-    for (rule, _) in security::kinds() {
+    for (rule, ..) in security::kinds() {
         let [found, _, _, passed] = counts.get(rule).copied().unwrap_or_default();
-        assert!(found > 0 && passed > 0, "{rule}: {found} found, {passed} passed over");
+        assert!(
+            found > 0 && passed > 0,
+            "{rule}: {found} found, {passed} passed over"
+        );
     }
 }
 
@@ -236,7 +284,11 @@ fn a_finding_never_holds_a_secret() {
             assert!(secret.len() >= 8, "{}", case.rule);
             let told = format!("{finding:?}");
             // The armour of a key is no secret, nor is the address before one, but what stands behind it.
-            let drawn = if secret.starts_with("-----") { &case.drawn[..200] } else { secret };
+            let drawn = if secret.starts_with("-----") {
+                &case.drawn[..200]
+            } else {
+                secret
+            };
             let body = &drawn[drawn.len() / 2..];
             for start in 0..=body.len().saturating_sub(8) {
                 let piece = body.get(start..start + 8).unwrap_or(body);
@@ -262,11 +314,20 @@ fn a_kind_of_secrets_is_switched_off_or_allowed() {
     let (text, _) = Draw(2).text("a = '«glpat-|word 20»'\nb = '«glpat-|word 20»' # kilowat:allow security.gitlab\nc = '«dapi|hex 32»'");
     let found = |secrets: &Secrets| -> Vec<String> {
         let found = find(secrets, Some(Language::Python), &text, false);
-        found.iter().map(|finding| finding.rule.to_string()).collect()
+        found
+            .iter()
+            .map(|finding| finding.rule.to_string())
+            .collect()
     };
-    assert_eq!(found(Secrets::shared()), ["security.gitlab", "security.databricks"]);
+    assert_eq!(
+        found(Secrets::shared()),
+        ["security.gitlab", "security.databricks"]
+    );
     let settings = Settings::parse("[rules]\ndisable = ['security.gitlab']").unwrap();
-    assert_eq!(found(&Secrets::new(Arc::new(settings))), ["security.databricks"]);
+    assert_eq!(
+        found(&Secrets::new(Arc::new(settings))),
+        ["security.databricks"]
+    );
 }
 
 /// Files that have everywhere what is looked closer at, take no more time than others.
@@ -275,14 +336,42 @@ fn hostile_files_take_time_in_proportion() {
     const SIZE: usize = 512 << 10;
     // If each place read the whole file, it would be minutes.
     const LIMIT: Duration = Duration::from_secs(15);
-    let mut pieces: Vec<String> = cases().iter().map(|case| case.drawn.chars().take(24).collect()).collect();
+    let mut pieces: Vec<String> = cases()
+        .iter()
+        .map(|case| case.drawn.chars().take(24).collect())
+        .collect();
     pieces.sort();
     pieces.dedup_by_key(|piece| piece.get(..4).map(str::to_owned));
     let all = pieces.concat();
     pieces = [
-        "token='", "token=", "secret secret:", "password", "glpat-", "-glpat-", "sk-ant-api03-", "T3BlbkFJ", "sk-T3BlbkFJ", "eyJhbGciOi.",
-        "eyJhbGciOi", "eyJhbGciOi.ey.", "s://", "s://a:b", "s://a:bcdefgh@", "ya29.", "AccountKey=", "-----BEGIN PRIVATE KEY-----",
-        "-----BEGIN PRIVATE KEY-----\nabcd", "1//0", " cio", "hvs.", "AAAA", "dp.st.", "pypi-AgEIcHlwaS5vcmc", "-us1", "AZDO", "\n",
+        "token='",
+        "token=",
+        "secret secret:",
+        "password",
+        "glpat-",
+        "-glpat-",
+        "sk-ant-api03-",
+        "T3BlbkFJ",
+        "sk-T3BlbkFJ",
+        "eyJhbGciOi.",
+        "eyJhbGciOi",
+        "eyJhbGciOi.ey.",
+        "s://",
+        "s://a:b",
+        "s://a:bcdefgh@",
+        "ya29.",
+        "AccountKey=",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nabcd",
+        "1//0",
+        " cio",
+        "hvs.",
+        "AAAA",
+        "dp.st.",
+        "pypi-AgEIcHlwaS5vcmc",
+        "-us1",
+        "AZDO",
+        "\n",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -292,7 +381,11 @@ fn hostile_files_take_time_in_proportion() {
         let started = Instant::now();
         let found = find(Secrets::shared(), None, &text, false);
         let took = started.elapsed();
-        println!("{:?}: {took:?}, {} found", piece.get(..20).unwrap_or(&piece), found.len());
+        println!(
+            "{:?}: {took:?}, {} found",
+            piece.get(..20).unwrap_or(&piece),
+            found.len()
+        );
         assert!(took < LIMIT, "{took:?}");
     }
 }
@@ -303,14 +396,31 @@ fn any_bytes_are_looked_at() {
     let mut draw = Draw(3);
     let bytes: Vec<u8> = (0..4 << 20).map(|_| draw.number(256) as u8).collect();
     let regions = Regions::default();
-    let source = Source { path: Path::new("x"), language: None, bytes: &bytes, regions: &regions, is_test: false };
-    assert_eq!(Secrets::shared().find(&source, &Kept::default(), Runtime::shared()).unwrap(), []);
+    let source = Source {
+        path: Path::new("x"),
+        language: None,
+        bytes: &bytes,
+        regions: &regions,
+        is_test: false,
+    };
+    assert_eq!(
+        Secrets::shared()
+            .find(&source, &Kept::default(), reader::runtime())
+            .unwrap(),
+        []
+    );
     // Each literal at the end of a file, and a byte on each side of it.
     for case in &cases() {
         let text = case.text.as_bytes();
         for cut in 1..text.len() {
-            let source = Source { bytes: &text[..cut], language: case.language, ..source };
-            Secrets::shared().find(&source, &Kept::default(), Runtime::shared()).unwrap();
+            let source = Source {
+                bytes: &text[..cut],
+                language: case.language,
+                ..source
+            };
+            Secrets::shared()
+                .find(&source, &Kept::default(), reader::runtime())
+                .unwrap();
         }
     }
 }

@@ -162,6 +162,13 @@ impl Monitor {
         answer
     }
 
+    /// Counts what is not timed: how often, and how many of them went wrong. It is stored as runs are.
+    pub fn count(&self, name: &str, n: u64, errors: u64) {
+        if names::check("the figure", name).is_ok() {
+            self.access.0.monitor.count(name, n, errors);
+        }
+    }
+
     /// Stores now what this process has taken note of.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use comfy_table::Cell;
 use kilowat_hooks::protocol::Payload;
 use kilowat_hooks::protocol::recorded::{RECORDED, Sees, lay_out};
 use kilowat_swarm::Place;
@@ -69,17 +70,15 @@ pub(super) fn run(options: Options, output: &mut Output) -> Result<Status> {
                 "NOT AS IT SHOULD BE"
             };
             [
-                record.event.into(),
-                record.sees.into(),
+                Cell::new(record.event),
+                Cell::new(record.sees),
                 right(format_args!("{:.2}", record.millis)),
-                cut(said.lines().next().unwrap_or_default()).into(),
-                verdict.into(),
+                Cell::new(cut(said.lines().next().unwrap_or_default())),
+                Cell::new(verdict),
             ]
         });
-        output.table::<Vec<comfy_table::Cell>>(
-            ["EVENT", "THE HOST SEES", "MS", "WHAT IT IS TOLD", ""],
-            rows.map(Vec::from),
-        )?;
+        let header = ["EVENT", "THE HOST SEES", "MS", "WHAT IT IS TOLD", ""];
+        output.table(header, rows)?;
     }
     Ok(if records.iter().all(|record| record.as_expected) {
         Status::Success
