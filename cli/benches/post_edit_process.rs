@@ -1,6 +1,7 @@
 //! What `kilowat post-edit` costs as a process, from its start to its end, beside a process that does nothing; the two by
 //! turns, so that both see the same machine.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -20,10 +21,14 @@ fn time(command: &mut Command) -> Duration {
 }
 
 fn edit(folder: &Path, turn: usize) {
-    let line = |number| {
-        format!("export const value{number} = [{turn}, 'a', `b${{{number}}}`].map(String);\n")
-    };
-    let text: String = (0..1_000).map(line).collect();
+    let mut text = String::new();
+    for number in 0..1_000 {
+        // A string takes all that is written to it.
+        let _ = writeln!(
+            text,
+            "export const value{number} = [{turn}, 'a', `b${{{number}}}`].map(String);"
+        );
+    }
     fs::write(folder.join("a.js"), text).unwrap();
 }
 

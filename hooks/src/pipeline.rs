@@ -610,9 +610,10 @@ impl<'a> Work<'a> {
         if self.context.wait {
             let stopper = kilowat_swarm::worker::Stopper::default();
             let project = &self.pipeline.project;
+            // Nobody stops this one.
             let results =
                 deferred::results(project, config, &report.file, &report.language, &stopper);
-            waited(report, results);
+            waited(report, results.unwrap_or_default());
             return None;
         }
         report.deferred = deferred::queued(config, &report.language);

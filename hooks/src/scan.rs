@@ -202,7 +202,14 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use kilowat::EngineKind;
+
     use super::*;
+
+    fn look(scanner: &Scanner, text: &[u8]) -> Vec<Hit> {
+        let runtime = Runtime::with_engine(EngineKind::Native).unwrap();
+        scanner.look(text, &runtime).unwrap()
+    }
 
     /// Literals that begin with others, end as others begin, and stand in others.
     #[test]
@@ -219,7 +226,7 @@ mod tests {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 text.push(b'a' + (seed >> 24) as u8 % 6);
             }
-            let hits = scanner.look(&text, &Runtime::new()).unwrap();
+            let hits = look(&scanner, &text);
             let mut found: Vec<_> = hits.iter().map(|hit| (hit.start, hit.asker)).collect();
             found.sort_unstable();
             let mut expected = Vec::new();
@@ -240,9 +247,13 @@ mod tests {
             let scanner = Scanner::of(language);
             let literals = (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
             let text: Vec<u8> = literals.flatten().flatten().copied().collect();
-            let hits = scanner.look(&text, &Runtime::new()).unwrap();
+            let hits = look(scanner, &text);
             assert!(hits.is_sorted_by_key(|hit| hit.start));
             assert!(hits.len() >= scanner.literals.len());
+            // Shorter ones would be looked for more slowly.
+            let mut literals =
+                (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
+            assert!(literals.all(|literal| literal.is_some_and(|literal| literal.len() >= 4)));
         }
     }
 }

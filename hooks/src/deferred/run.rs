@@ -21,13 +21,14 @@ pub use worker::Report as WorkReport;
 const TOLD: usize = 4 << 10;
 
 /// Runs all commands of a file, one after the other: a formatter that complains does not keep the tests from running.
+/// There is nothing where the worker was stopped meanwhile.
 pub(crate) fn results(
     project: &Path,
     config: &Config,
     file: &str,
     language: &str,
     stopper: &Stopper,
-) -> Vec<CommandResult> {
+) -> Option<Vec<CommandResult>> {
     let commands = config.of(language);
     let results = commands.into_iter().map(|command| {
         let words = command.words(file);
@@ -43,7 +44,7 @@ fn result(
     words: Vec<String>,
     file: &str,
     stopper: &Stopper,
-) -> CommandResult {
+) -> Option<CommandResult> {
     let began = Instant::now();
     // The list has a program, as it was read so. One that is named with a folder is one of the project.
     let (first, arguments) = words
@@ -60,6 +61,7 @@ fn result(
         .most_output(config.most_output);
     let ran = program.run_alone(b"", &[("KILOWAT_FILE", file)], TOLD, stopper);
     let (success, message, output) = match ran {
+        Ok(ended) if ended.end == End::Stopped => return None,
         Ok(ended) => (
             ended.end == End::Exited && ended.status.success(),
             format!("{first} {}", ended.how()),
@@ -67,14 +69,14 @@ fn result(
         ),
         Err(error) => (false, format!("{first} {error}"), String::new()),
     };
-    CommandResult {
+    Some(CommandResult {
         name: name.to_owned(),
         command: words,
         success,
         message,
         output,
         millis: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-    }
+    })
 }
 
 /// The end of what was written to both outputs.
@@ -125,7 +127,10 @@ fn handle(swarm: &Swarm, delivery: &Delivery, stopper: &Stopper) -> Fate {
     if !super::trust::is_trusted(project, &config, runtime).unwrap_or(false) {
         return Fate::Done;
     }
-    let results = results(project, &config, &job.file, &job.language, stopper);
+    // Another worker, or this one later, does it from the beginning.
+    let Some(results) = results(project, &config, &job.file, &job.language, stopper) else {
+        return Fate::Back;
+    };
     let told = Told {
         file: job.file.clone(),
         digest: job.digest.clone(),

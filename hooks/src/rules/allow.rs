@@ -69,7 +69,7 @@ impl<'a> Allowed<'a> {
 mod tests {
     use std::path::Path;
 
-    use kilowat::Runtime;
+    use kilowat::{EngineKind, Runtime};
 
     use super::*;
     use crate::scan::Kept;
@@ -87,7 +87,8 @@ mod tests {
             is_test: false,
         };
         let kept = Kept::default();
-        let allowed = Allowed::of(&source, kept.of(&source, &Runtime::new()).unwrap());
+        let runtime = Runtime::with_engine(EngineKind::Native).unwrap();
+        let allowed = Allowed::of(&source, kept.of(&source, &runtime).unwrap());
         let places = |rule: &str| -> String {
             let places = (0..text.len()).filter(|place| text[*place].is_ascii_digit());
             let places = places.filter(|place| allowed.allow(rule, *place));

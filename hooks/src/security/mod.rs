@@ -237,15 +237,29 @@ pub fn is_secret(rule: &str) -> bool {
         || OTHERS.iter().any(|(id, ..)| *id == rule)
 }
 
-/// All kinds of secrets that are looked for, in the order of their names: the rule, and what it finds.
+/// All kinds of secrets that are looked for, in the order of their names: the rule, what it finds, and how that is known.
 #[must_use]
-pub fn kinds() -> Vec<(&'static str, String)> {
-    let of_providers = PROVIDERS
-        .iter()
-        .map(|provider| (provider.id, format!("A token of {}", provider.name)));
+pub fn kinds() -> Vec<(&'static str, String, String)> {
+    let of_providers = PROVIDERS.iter().map(|provider| {
+        let mut marks: Vec<String> = Vec::new();
+        for form in provider.forms {
+            let mark = format!("`{}`", form.literal);
+            if !marks.contains(&mark) {
+                marks.push(mark);
+            }
+        }
+        for named in provider.named {
+            marks.push(format!("what is assigned to `{}`", named.names[0]));
+        }
+        (
+            provider.id,
+            format!("A token of {}", provider.name),
+            marks.join(", "),
+        )
+    });
     let others = OTHERS
         .iter()
-        .map(|(id, what, how)| (*id, format!("{what}: {how}")));
+        .map(|(id, what, how)| (*id, (*what).to_owned(), (*how).to_owned()));
     let mut kinds: Vec<_> = of_providers.chain(others).collect();
     kinds.sort();
     kinds

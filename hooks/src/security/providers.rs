@@ -105,11 +105,11 @@ pub(crate) const PROVIDERS: &[Provider] = &[
         id: "security.asana",
         name: "Asana",
         page: "https://app.asana.com/0/my-apps",
-        forms: &[form(
-            "1/",
-            &[Exactly(16, DIGITS), Is(":"), Exactly(32, HEX)],
-        )],
-        named: &[],
+        forms: &[],
+        named: &[Named {
+            names: &["asana", "ASANA", "Asana"],
+            values: &[&[Is("1/"), Exactly(16, DIGITS), Is(":"), Exactly(32, HEX)]],
+        }],
     },
     Provider {
         id: "security.atlassian",

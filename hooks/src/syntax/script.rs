@@ -159,7 +159,8 @@ fn fault(text: &str, error: &SyntaxError) -> Fault {
     Fault {
         offset,
         len: end.saturating_sub(offset),
-        message: error.message(),
+        // Native code ends some of its sentences.
+        message: error.message().trim_end_matches('.').to_owned(),
         related: related.map(|(related, offset)| Related {
             offset: offset as usize,
             message: related.words.to_owned(),

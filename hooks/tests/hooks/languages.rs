@@ -124,7 +124,8 @@ fn check(text: &str, reading: &Reading) {
             text.get(fault.offset..fault.offset + fault.len).is_some(),
             "{fault:?}"
         );
-        assert!(!fault.message.ends_with('.') && !fault.message.is_empty());
+        let is_sentence = !fault.message.ends_with('.') && !fault.message.is_empty();
+        assert!(is_sentence, "{fault:?}");
         if let Some(related) = &fault.related {
             assert!(text.is_char_boundary(related.offset), "{fault:?}");
         }

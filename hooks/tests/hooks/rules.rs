@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kilowat::Runtime;
 use kilowat_hooks::rules::{RULES, Rules, Settings, Tests};
 use kilowat_hooks::scan::{Kept, Source};
 use kilowat_hooks::{Finding, Language, Severity};
@@ -21,7 +20,7 @@ fn find(rules: &Rules, language: Language, text: &str, is_test: bool) -> Vec<Fin
         is_test,
     };
     rules
-        .find(&source, &Kept::default(), Runtime::shared())
+        .find(&source, &Kept::default(), reader::runtime())
         .unwrap()
 }
 
@@ -213,7 +212,7 @@ fn hostile_files_take_time_in_proportion() {
         let read = started.elapsed();
         let kept = Kept::default();
         let found = Rules::shared()
-            .find(&source, &kept, Runtime::shared())
+            .find(&source, &kept, reader::runtime())
             .unwrap();
         let took = started.elapsed().checked_sub(read).unwrap_or_default();
         println!("{piece:?}: {took:?}, {} found", found.len());

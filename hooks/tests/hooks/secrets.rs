@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kilowat::Runtime;
 use kilowat_hooks::rules::Settings;
 use kilowat_hooks::scan::{Kept, Source};
 use kilowat_hooks::security::{self, Secrets};
@@ -209,7 +208,7 @@ fn find(secrets: &Secrets, language: Option<Language>, text: &str, is_test: bool
         is_test,
     };
     secrets
-        .find(&source, &Kept::default(), Runtime::shared())
+        .find(&source, &Kept::default(), reader::runtime())
         .unwrap()
 }
 
@@ -266,7 +265,7 @@ fn the_corpus() {
     settings.set_prepend_module_to_snapshot(false);
     settings.bind(|| insta::assert_snapshot!("secrets", table));
     // Each kind has cases of both sorts.
-    for (rule, _) in security::kinds() {
+    for (rule, ..) in security::kinds() {
         let [found, _, _, passed] = counts.get(rule).copied().unwrap_or_default();
         assert!(
             found > 0 && passed > 0,
@@ -406,7 +405,7 @@ fn any_bytes_are_looked_at() {
     };
     assert_eq!(
         Secrets::shared()
-            .find(&source, &Kept::default(), Runtime::shared())
+            .find(&source, &Kept::default(), reader::runtime())
             .unwrap(),
         []
     );
@@ -420,7 +419,7 @@ fn any_bytes_are_looked_at() {
                 ..source
             };
             Secrets::shared()
-                .find(&source, &Kept::default(), Runtime::shared())
+                .find(&source, &Kept::default(), reader::runtime())
                 .unwrap();
         }
     }

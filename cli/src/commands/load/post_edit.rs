@@ -1,6 +1,7 @@
 //! `kilowat load post-edit`: files that are edited by the clock.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -168,9 +169,11 @@ impl PostEdit {
         let name = format!("file{number}.js");
         let mut text = String::new();
         for line in 0..self.lines {
-            text.push_str(&format!(
-                "export const value{line} = [{number}, 'a', `b${{{line}}}`].map(String);\n"
-            ));
+            // A string takes all that is written to it.
+            let _ = writeln!(
+                text,
+                "export const value{line} = [{number}, 'a', `b${{{line}}}`].map(String);"
+            );
         }
         if has_fault {
             text.push_str("let value0;\n");
