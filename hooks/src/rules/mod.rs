@@ -203,7 +203,7 @@ impl Rules {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for rules")
+                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for rules");
             }
         }
     }

@@ -352,7 +352,7 @@ impl Secrets {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for secrets")
+                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for secrets");
             }
         }
     }
