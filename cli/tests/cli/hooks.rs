@@ -232,7 +232,7 @@ fn a_payload_of_ten_mebibytes_and_bytes_that_are_no_text() {
         .windows(3)
         .position(|part| part == "…".as_bytes())
         .unwrap();
-    let odd = [&bytes[..at], b"\xff\xfe\x00\x01", &bytes[at + 3..]].concat();
+    let odd = [&bytes[..at], b"\xff\xfe\xc3", &bytes[at + 3..]].concat();
     assert_eq!(project.hook(&odd).0, 2);
 }
 
@@ -346,7 +346,8 @@ fn whatever_becomes_of_the_database_findings_are_told() {
     let told = |words: &str| {
         let (status, stdout, stderr) = project.hook(project.event("PostToolUse", "a.js"));
         assert_eq!((status, stdout.as_str()), (2, ""), "{stderr}");
-        assert!(begins_with_error(&stderr), "{stderr}");
+        let mut lines = stderr.lines();
+        assert!(lines.any(begins_with_error), "{stderr}");
         assert!(stderr.contains(words), "{stderr}");
     };
     told("");

@@ -144,7 +144,7 @@ impl Settings {
 fn text(path: &Path) -> io::Result<Option<String>> {
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_absent(error.kind()) => return Ok(None),
         Err(error) => return Err(error),
     };
     let mut text = String::new();
@@ -155,6 +155,10 @@ fn text(path: &Path) -> io::Result<Option<String>> {
         )));
     }
     Ok(Some(text))
+}
+
+fn is_absent(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Which files of a project no tool may change: patterns as those of `.gitignore`.

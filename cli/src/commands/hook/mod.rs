@@ -4,6 +4,8 @@ mod check;
 mod settings;
 
 use std::env;
+#[cfg(unix)]
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -145,18 +147,25 @@ fn print(answered: &Answered) -> Status {
     if let Some(json) = answer.output() {
         let print = || -> io::Result<()> {
             descriptors::standard_output()?;
-            let mut stdout = io::stdout();
-            writeln!(stdout, "{json}")?;
+            // At once: what stayed in a buffer would be an error again at the end of the command.
+            let mut stdout = unbuffered()?;
+            stdout.write_all(format!("{json}\n").as_bytes())?;
             stdout.flush()
         };
         if let Err(error) = print() {
             print_note(format_args!("hook: standard output: {error}"));
         }
     }
-    if let Some(words) = answer.error() {
+    let words = answer.error().unwrap_or_default();
+    if !words.is_empty() {
         let _ = writeln!(io::stderr(), "{words}");
     }
-    for fault in &answered.faults {
+    // A fault for which a tool is refused is said already.
+    for fault in answered
+        .faults
+        .iter()
+        .filter(|fault| !words.contains(*fault))
+    {
         print_note(format_args!("hook: {fault}"));
     }
     if answer.status() == 0 {
@@ -164,4 +173,16 @@ fn print(answered: &Answered) -> Status {
     } else {
         Status::Failure
     }
+}
+
+#[cfg(unix)]
+fn unbuffered() -> io::Result<File> {
+    use std::os::fd::AsFd as _;
+
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn unbuffered() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
 }
