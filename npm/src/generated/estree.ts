@@ -25,6 +25,8 @@ export const BOOLEAN_LITERAL = 38;
 export const NULL_LITERAL = 39;
 export const TEMPLATE_ELEMENT = 62;
 export const META_PROPERTY = 64;
+export const JSX_IDENTIFIER = 102;
+export const JSX_TEXT = 110;
 
 /** The bits of their flags. */
 export const COOKED = 0x200;
@@ -174,15 +176,13 @@ export function node(tree: Tree, at: number, word: number, start: number, end: n
     case 97:
       return { type: "JSXFragment", start, end, openingFragment: tree.one(at + 4), children: tree.list(at + 5), closingFragment: tree.one(at + 6) };
     case 98:
-      return { type: "JSXOpeningElement", start, end, name: tree.one(at + 4), attributes: tree.list(at + 5), self_closing: (word & 0x400) !== 0 };
+      return { type: "JSXOpeningElement", start, end, name: tree.one(at + 4), attributes: tree.list(at + 5), selfClosing: (word & 0x400) !== 0 };
     case 99:
       return { type: "JSXClosingElement", start, end, name: tree.one(at + 4) };
     case 100:
-      return { type: "JSXOpeningFragment", start, end };
+      return { type: "JSXOpeningFragment", start, end, attributes: [], selfClosing: false };
     case 101:
       return { type: "JSXClosingFragment", start, end };
-    case 102:
-      return { type: "JSXIdentifier", start, end, reference: (word & 0x400) !== 0 };
     case 103:
       return { type: "JSXNamespacedName", start, end, namespace: tree.one(at + 4), name: tree.one(at + 5) };
     case 104:
@@ -197,8 +197,6 @@ export function node(tree: Tree, at: number, word: number, start: number, end: n
       return { type: "JSXEmptyExpression", start, end };
     case 109:
       return { type: "JSXSpreadChild", start, end, expression: tree.one(at + 4) };
-    case 110:
-      return { type: "JSXText", start, end };
     default:
       return undefined;
   }
