@@ -75,17 +75,10 @@ fn validate(text: &str, part: &[u8], start: usize, runtime: &Runtime) -> Vec<Fau
             // The kernel counts bytes: of a character, all are wrong.
             let offset = text.floor_char_boundary(start + error.error.start as usize);
             let end = text.ceil_char_boundary(start + error.error.end as usize);
-            let words = error.error.words().to_string();
-            let message = if words.is_empty() {
-                // Native code does not always know.
-                "this is not valid JSON".to_owned()
-            } else {
-                words
-            };
             vec![Fault {
                 offset,
                 len: end.saturating_sub(offset),
-                message,
+                message: error.error.words().to_string(),
                 related: None,
             }]
         }
