@@ -423,7 +423,7 @@ fn look(source: &Source<'_>, asker: Asker, start: usize, hit: &Hit) -> Option<Fo
             let is_token = values.iter().any(fits)
                 && assigned::is_of_secret(&bytes[assigned.name])
                 && !random::is_loose_stand_in(letters)
-                && random::entropy(value) >= 3.0
+                && random::entropy(value) >= random::LEAST_OF_HEX
                 && value.iter().any(u8::is_ascii_digit);
             is_token.then(|| provider.found(assigned.value, Severity::Error))
         }

@@ -40,6 +40,9 @@ const LOOSE_STAND_INS: &[&str] = &[
     "qwerty",
 ];
 
+/// So many bits a letter has hex that was drawn: 32 digits have 3.5 on average, and hardly ever less than this.
+pub(super) const LEAST_OF_HEX: f64 = 2.8;
+
 /// So many bytes of a value are looked at: of a long one the beginning says enough.
 const LOOKED_AT: usize = 256;
 
@@ -132,7 +135,7 @@ pub(super) fn is_drawn(value: &[u8]) -> bool {
     if value.iter().all(u8::is_ascii_hexdigit) {
         // Less than 32 digits are a colour, a revision or an address.
         let has_letters = (1..value.len()).contains(&digits);
-        return value.len() >= 32 && has_letters && entropy(value) >= 3.0;
+        return value.len() >= 32 && has_letters && entropy(value) >= LEAST_OF_HEX;
     }
     let changes = value
         .windows(2)
