@@ -2,6 +2,7 @@
 //! them, and trees that are damaged.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -288,12 +289,12 @@ fn faults_of_elements_are_told() {
         else {
             panic!("{text}")
         };
-        told.push_str(&format!("{text:?}\n  {error}\n"));
+        writeln!(told, "{text:?}\n  {error}").unwrap();
     }
     let Err(refused) = runtime.javascript_parse(b"<a/>", Goal::Module) else {
         panic!()
     };
-    told.push_str(&format!("without JSX\n  {refused}\n"));
+    writeln!(told, "without JSX\n  {refused}").unwrap();
     snapshots().bind(|| insta::assert_snapshot!("faults_of_elements", told));
 }
 

@@ -113,9 +113,7 @@ struct Reading {
     /// Whether the next brace that follows a parenthesis or a name is the body of an expression.
     body: Option<Bracket>,
     has_newline: bool,
-    /// Modules have no comments of HTML, but where a line begins.
-    is_module: bool,
-    has_jsx: bool,
+    dialect: Dialect,
 }
 
 impl Reading {
@@ -129,9 +127,13 @@ impl Reading {
             head: false,
             body: None,
             has_newline: false,
-            is_module: dialect.goal == Goal::Module,
-            has_jsx: dialect.jsx,
+            dialect,
         }
+    }
+
+    /// Whether it is a module, which has no comments of HTML, but where a line begins.
+    fn is_module(&self) -> bool {
+        self.dialect.goal == Goal::Module
     }
 
     fn level(&mut self) -> &mut Level {
@@ -164,7 +166,7 @@ impl Reading {
     /// Ends a statement, and those that it is the body of, unless the next word goes on with one of them.
     fn end_statement(&mut self, text: &[u8]) {
         self.end_expressions();
-        let rest = skip_trivia(text, self.at, self.is_module).0;
+        let rest = skip_trivia(text, self.at, self.is_module()).0;
         let goes_on = [&b"else"[..], b"while"]
             .iter()
             .any(|word| text[rest..].starts_with(word));
@@ -194,7 +196,7 @@ impl Reading {
     /// Reads on to the end of the text, or to a place that can be read in another way as well.
     fn read(&mut self, text: &[u8]) -> Option<Self> {
         loop {
-            let (at, has_newline) = skip_trivia(text, self.at, self.is_module);
+            let (at, has_newline) = skip_trivia(text, self.at, self.is_module());
             self.at = at;
             self.has_newline = has_newline;
             let byte = *text.get(at)?;
@@ -247,26 +249,13 @@ impl Reading {
                     self.before = Before::Operand;
                 }
                 b'`' => self.template(text),
-                b'/' => match self.before {
-                    Before::Operand | Before::Dot => self.before = Before::Operator,
-                    Before::Start | Before::Operator | Before::Head | Before::Arrow => {
-                        self.regular_expression(text);
-                    }
-                    Before::Word | Before::Either => {
-                        let mut other = self.clone();
-                        other.regular_expression(text);
-                        self.before = Before::Operator;
+                b'/' => {
+                    if let Some(other) = self.slash(text) {
                         return Some(other);
                     }
-                },
-                b'<' if self.has_jsx && self.before != Before::Operand => {
-                    let is_sure = !matches!(self.before, Before::Word | Before::Either);
-                    let other = (!is_sure).then(|| self.clone());
-                    self.push(Bracket::Tag);
-                    self.element(text);
-                    if let Some(mut other) = other {
-                        other.open_expression();
-                        other.before = Before::Operator;
+                }
+                b'<' if self.dialect.jsx && self.before != Before::Operand => {
+                    if let Some(other) = self.begin_element(text) {
                         return Some(other);
                     }
                 }
@@ -385,6 +374,37 @@ impl Reading {
         };
     }
 
+    /// Reads a `/` as what it is; where it could be two things, the other one is given.
+    fn slash(&mut self, text: &[u8]) -> Option<Self> {
+        match self.before {
+            Before::Operand | Before::Dot => self.before = Before::Operator,
+            Before::Start | Before::Operator | Before::Head | Before::Arrow => {
+                self.regular_expression(text);
+            }
+            Before::Word | Before::Either => {
+                let mut other = self.clone();
+                other.regular_expression(text);
+                self.before = Before::Operator;
+                return Some(other);
+            }
+        }
+        None
+    }
+
+    /// Reads a `<` that begins an element; where it could be an operator, that reading is given.
+    fn begin_element(&mut self, text: &[u8]) -> Option<Self> {
+        let is_sure = !matches!(self.before, Before::Word | Before::Either);
+        let other = (!is_sure).then(|| {
+            let mut other = self.clone();
+            other.open_expression();
+            other.before = Before::Operator;
+            other
+        });
+        self.push(Bracket::Tag);
+        self.element(text);
+        other
+    }
+
     /// Reads on in an element, and in those within it, to an expression in braces, or to its end.
     fn element(&mut self, text: &[u8]) {
         loop {
@@ -394,7 +414,7 @@ impl Reading {
                 _ => break,
             };
             if in_tag {
-                self.at = skip_trivia(text, self.at, self.is_module).0;
+                self.at = skip_trivia(text, self.at, self.is_module()).0;
             } else {
                 let end = memchr::memchr2(b'<', b'{', &text[self.at..]);
                 self.at = end.map_or(text.len(), |end| self.at + end);
@@ -411,7 +431,7 @@ impl Reading {
                 }
                 b'<' if in_tag => self.push(Bracket::Tag),
                 b'<' => {
-                    self.at = skip_trivia(text, self.at, self.is_module).0;
+                    self.at = skip_trivia(text, self.at, self.is_module()).0;
                     if text.get(self.at) == Some(&b'/') {
                         let end = memchr::memchr(b'>', &text[self.at..]);
                         self.at = end.map_or(text.len(), |end| self.at + end + 1);
