@@ -6,11 +6,12 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Folders whose errors users see, and what begins a message in them.
-const SOURCES: [(&str, &[&str]); 6] = [
+const SOURCES: [(&str, &[&str]); 7] = [
     ("src", &["#[error("]),
     ("harness/engine/src", &["#[error("]),
     ("harness/operations/src", &["#[error("]),
     ("swarm/src", &["#[error("]),
+    ("hooks/src", &["#[error("]),
     ("dashboard/src", &["#[error("]),
     ("cli/src", &["#[error(", "bail!("]),
 ];
