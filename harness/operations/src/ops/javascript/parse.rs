@@ -3,6 +3,7 @@
 use super::error::{JavaScriptError, JavaScriptErrorKind, refusal};
 #[cfg(feature = "native")]
 use super::{
+    deviations::{deviation, is_taken_wrongly},
     goal::Goal,
     guard,
     native::{self, Failure},
@@ -77,10 +78,10 @@ impl Operation for JavaScriptParse {
 
 #[cfg(feature = "native")]
 impl Native for JavaScriptParse {
-    /// The interpreter takes a second for a mebibyte, and every text is placed several times.
+    /// The interpreter takes a second for a mebibyte, and every text is placed several times. What is short finds most.
     const CHECKS: Schedule = Schedule {
-        every_length_to: 300,
-        longest: 1 << 16,
+        every_length_to: 1_000,
+        longest: 1 << 15,
     };
 
     fn native((text, goal, capacity): Input<'_, Self>) -> Self::Output {
@@ -107,7 +108,7 @@ impl Native for JavaScriptParse {
     }
 
     /// A kernel works in the room for the tree, and so may find it too small where the tree alone would fit. A text that
-    /// is nested too deeply and malformed besides may be told either.
+    /// is nested too deeply and malformed besides may be told either. Where oxc is known to be wrong, a kernel is right.
     fn is_right(input: Input<'_, Self>, answer: &Self::Output) -> bool {
         use JavaScriptErrorKind::{Malformed, OutputTooSmall, TooLarge};
         let (text, goal, capacity) = input;
@@ -118,6 +119,11 @@ impl Native for JavaScriptParse {
         let kind = |answer: &Self::Output| answer.as_ref().err().map(|error| error.kind);
         match (kind(answer), kind(&expected)) {
             (Some(OutputTooSmall), _) => capacity < Self::bound(text.len()),
+            (None, Some(Malformed)) | (Some(Malformed), None) => match (answer, &expected) {
+                (Ok(tree), Err(refusal)) => deviation(text, tree, refusal).is_some(),
+                (Err(refusal), _) => is_taken_wrongly(text, refusal),
+                _ => false,
+            },
             (Some(TooLarge), Some(Malformed)) | (Some(Malformed), Some(TooLarge)) => {
                 Goal::from_number(goal).is_some_and(|goal| guard::deepest(text, goal) > DEEPEST)
             }
@@ -127,7 +133,7 @@ impl Native for JavaScriptParse {
 
     /// Programs that have all constructs, of which a third are damaged; now and then with too little room, or of no goal.
     fn generate(generator: &mut Generator, len: usize) -> Case<Self> {
-        let goal = generator.number(0..=2) as u32;
+        let goal = *generator.choose(&Goal::ALL);
         let text = samples::program(generator, goal, len);
         let bound = Self::bound(len);
         let capacity = match generator.number(0..=7) {
@@ -135,7 +141,7 @@ impl Native for JavaScriptParse {
             1 => generator.number(0..=12 * len + 64),
             _ => bound,
         };
-        let goal = if generator.one_in(50) { 3 } else { goal };
+        let goal = if generator.one_in(50) { 3 } else { goal as u32 };
         (text, goal, capacity)
     }
 
