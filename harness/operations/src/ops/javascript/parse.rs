@@ -80,7 +80,7 @@ impl Operation for JavaScriptParse {
 impl Native for JavaScriptParse {
     /// The interpreter takes a second for a mebibyte, and every text is placed several times. What is short finds most.
     const CHECKS: Schedule = Schedule {
-        every_length_to: 1_000,
+        every_length_to: 800,
         longest: 1 << 15,
     };
 
