@@ -18,6 +18,7 @@ mod gzip;
 mod hashes;
 mod help;
 mod hmac;
+mod js;
 mod json;
 mod listings;
 mod load;
