@@ -176,3 +176,13 @@ pub mod settings {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of docs/migration.md.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+struct Migration;
+
+/// The examples of docs/api.md.
+#[cfg(all(doctest, feature = "javascript"))]
+#[doc = include_str!("../tests/data/api-examples.md")]
+struct ApiExamples;

@@ -3,14 +3,20 @@
 use std::env;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+#[cfg(feature = "hooks")]
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+#[cfg(feature = "hooks")]
+use kilowat::Runtime;
+#[cfg(feature = "hooks")]
+use kilowat_hooks::{init, protocol::Unopened};
 use kilowat_swarm::clock::Moment;
 #[cfg(feature = "redis")]
 use kilowat_swarm::messenger::redis::Address;
-use kilowat_swarm::{Place, Swarm};
+use kilowat_swarm::{Builder, Place, Swarm};
 use serde_json::Value;
 
 use crate::arguments::{CommandLine, Options};
@@ -19,6 +25,10 @@ use crate::output::Output;
 
 /// The swarm of agents and tasks where none is named.
 pub(crate) const DEFAULT_SWARM: &str = "default";
+
+/// How long a hook waits for those who write to the database: a person may wait for the hook.
+#[cfg(feature = "hooks")]
+const PATIENCE_OF_HOOKS: Duration = Duration::from_millis(100);
 
 /// How many bytes of a value a table shows.
 const SHOWN: usize = 60;
@@ -56,11 +66,52 @@ pub(crate) fn place() -> Result<Place> {
     Ok(Place::find(&folder)?)
 }
 
+/// Opens the swarm of a place for a hook, which waits for nobody, and makes it where it is missing: Git then sees nothing
+/// of it.
+#[cfg(feature = "hooks")]
+pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Unopened> {
+    let unopened = |why: String, runtime| Unopened { why, runtime };
+    let runtime = match options.start() {
+        Ok(runtime) => runtime,
+        Err(error) => return Err(unopened(error.to_string(), Runtime::shared().clone())),
+    };
+    let is_new = !place.folder().exists();
+    let opened = Swarm::builder()
+        .runtime(runtime.clone())
+        .name(&process_name())
+        .patience(PATIENCE_OF_HOOKS)
+        .brief(true)
+        .open(place);
+    match opened {
+        Ok(swarm) => {
+            if is_new && let Err(error) = init::hide(swarm.place().folder()) {
+                tracing::warn!(%error, "Git sees the folder of the swarm");
+            }
+            Ok(swarm)
+        }
+        Err(error) => Err(unopened(error.to_string(), runtime)),
+    }
+}
+
+/// Opens the swarm of the current folder for messages that concern this machine's files: they are in its database, also
+/// where a Redis has all others.
+#[cfg(feature = "hooks")]
+pub(crate) fn open_without_redis(options: Options, output: &mut Output) -> Result<Swarm> {
+    let builder = Swarm::builder()
+        .runtime(options.start()?)
+        .name(&process_name());
+    opened(builder, &place()?, output)
+}
+
 fn open_at(place: &Place, options: Options, output: &mut Output) -> Result<Swarm> {
     let runtime = options.start()?;
     let builder = Swarm::builder().runtime(runtime).name(&process_name());
     #[cfg(feature = "redis")]
     let builder = builder.redis(Address::find(place)?);
+    opened(builder, place, output)
+}
+
+fn opened(builder: Builder, place: &Place, output: &mut Output) -> Result<Swarm> {
     let swarm = builder.open(place)?;
     if let Some(salvage) = swarm.salvage() {
         output.note(format_args!(

@@ -108,7 +108,8 @@
   };
   for (const [id, title] of [
     ["speedup", "Overall speedup"], ["wasm", "WebAssembly’s share"], ["errors", "Error rate"],
-    ["memory", "Memory"], ["hooks", "Post-edit hook"], ["messages", "Messages"], ["workers", "Workers"],
+    ["memory", "Memory"], ["hooks", "Post-edit hook"], ["step", "Step that costs most"], ["messages", "Messages"],
+    ["outbox", "Outbox"], ["workers", "Workers"],
     ["tasks", "Tasks"], ["coverage", "Coverage"], ["documentation", "Documentation"],
   ]) tile(id, title);
 
@@ -129,7 +130,7 @@
   const rate = (sample, ...names) => names.reduce((sum, name) => sum + (sample.point.rates[name] ?? 0), 0);
 
   const renderTiles = (sample) => {
-    const { report, process } = sample;
+    const { report, process, at } = sample;
     gaugeTile(sample, "speedup", "×");
     gaugeTile(sample, "coverage", " %");
     gaugeTile(sample, "documentation", " %");
@@ -154,9 +155,14 @@
       `workers and this page; kernels ${bytes(instances)}, database ${bytes(report.database.bytes + report.database.journal_bytes)}; target 1 GiB`);
 
     const hook = report.hooks.find((one) => one.name === "post-edit");
+    const faults = report.counts["hooks.faults"]?.errors ?? 0;
+    const wrong = `${hook?.errors ? `, ${whole(hook.errors)} failed` : ""}${faults ? `, ${whole(faults)} answers were not given` : ""}`;
     if (hook) show("hooks", { good: "good", fair: "warn", slow: "bad", critical: "bad" }[hook.grade] ?? "plain",
-      nanos(hook.p95), `p95 of ${whole(hook.n)} in 5 min; target 3 ms`, hook.grade);
-    else show("hooks", "grey", "not run lately", "p95, target 3 ms");
+      nanos(hook.p95), `p95 of ${whole(hook.n)} in 5 min${wrong}; target 3 ms`, hook.grade);
+    else show("hooks", faults ? "bad" : "grey", "not run lately", `p95${wrong}; target 3 ms`, faults ? "look" : undefined);
+    const step = report.steps.find((one) => one.hook === "post-edit");
+    if (step) show("step", "plain", step.step, `of post-edit: ${percent(step.share)} of its time, ${nanos(step.mean)} in the mean`);
+    else show("step", "grey", "not run lately", "of post-edit");
 
     const channels = report.channels;
     const sum = (name) => channels.reduce((total, channel) => total + channel[name], 0);
@@ -164,6 +170,10 @@
     show("messages", sum("dead") ? "warn" : "plain", `${digits(rate(sample, "messages.settled"))}/s`,
       `${digits(rate(sample, "messages.sent"))}/s sent; ${whole(sum("ready"))} wait${waited >= 1000 ? `, up to ${ago(waited)}` : ""}, ${whole(sum("taken"))} taken, ${whole(sum("dead"))} dead`,
       sum("dead") ? "dead letters" : "");
+    const { sends, bytes: length, oldest } = report.outbox;
+    const age = oldest === null ? 0 : at - oldest;
+    if (sends) show("outbox", age > 60e3 ? "bad" : "warn", whole(sends), `sent, and wait for the Redis, up to ${ago(age)}; ${bytes(length)}`, "no Redis");
+    else show("outbox", "plain", "0", "nothing waits for a Redis");
     const busy = there.reduce((total, worker) => total + (worker.running ?? 0), 0);
     const slots = there.reduce((total, worker) => total + (worker.slots ?? 0), 0);
     show("workers", there.length ? "plain" : "grey", there.length ? whole(there.length) : "none is there",
@@ -219,6 +229,69 @@
       write(list.children[index].querySelector(".what"), alert.text);
       write(list.children[index].querySelector(".when"), `for ${ago(at - alert.since)}`);
     });
+  };
+
+  // Kernels: what is switched off is switched off in all processes, so that it takes two clicks.
+  let shownSwitches = "";
+  let asked = null;
+  const processesOf = (count) => `${whole(count)} process${count === 1 ? "" : "es"}`;
+  const roll = async (system, wasm) => {
+    asked = null;
+    write(find("switched"), `${system}: switching kernels ${wasm ? "on" : "off"}`);
+    const answer = await fetch("/api/v1/rollback", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ system, wasm }),
+    }).catch(() => null);
+    const said = await answer?.json().catch(() => null);
+    const words = answer?.ok
+      ? said.done
+        ? `kernels are ${wasm ? "on" : "off"} in ${processesOf(said.processes.length)}, after ${digits(said.seconds)} s`
+        : said.pending.length
+          ? `${processesOf(said.pending.length)} did not say in time that kernels are ${wasm ? "on" : "off"}: ${said.pending.join(", ")}`
+          : "kernels still answer where native code should"
+      : `not done: ${said?.error ?? "no answer"}`;
+    write(find("switched"), `${system}: ${words}`);
+  };
+  const renderKernels = ({ systems, processes, count, problem }, at) => {
+    find("kernels-hint").hidden = mayChange;
+    find("kernels-problem").hidden = !problem;
+    write(find("kernels-problem"), problem ?? "");
+    const key = JSON.stringify([mayChange, asked, systems]);
+    if (key !== shownSwitches) {
+      shownSwitches = key;
+      const focused = document.activeElement?.dataset?.key;
+      find("switches").replaceChildren(...systems.map(({ system, wasm }) => {
+        const item = make("li", "", make("span", "", system), make("span", `badge ${wasm ? "good" : "warn"}`, wasm ? "on" : "off"));
+        const offer = (words, title, act) => {
+          const button = make("button", "", words);
+          button.type = "button";
+          button.disabled = !mayChange;
+          button.dataset.key = `${system} ${words}`;
+          button.setAttribute("aria-label", title);
+          button.addEventListener("click", () => {
+            act();
+            renderKernels({ systems, processes, count, problem }, at);
+          });
+          item.append(button);
+        };
+        const next = wasm ? "off" : "on";
+        if (asked === system) {
+          item.append(make("span", "sure", `${next} in all processes?`));
+          offer("Yes", `Yes: switch the kernels of ${system} ${next}`, () => roll(system, !wasm));
+          offer("No", `No: leave the kernels of ${system} as they are`, () => { asked = null; });
+        } else offer(`Switch ${next}`, `Switch the kernels of ${system} ${next}`, () => { asked = system; });
+        return item;
+      }));
+      const buttons = [...find("switches").querySelectorAll("button")];
+      if (focused) (buttons.find((button) => button.dataset.key === focused)
+        ?? buttons.find((button) => button.dataset.key.startsWith(`${focused.split(" ")[0]} `)))?.focus();
+    }
+    fill(find("processes"), processes.map((one) => [
+      one.problem ? `${one.name}: ${one.problem}` : one.name, String(one.pid), `${ago(at - one.since)} ago`, one.memory.answers ?? "nobody", one.messages.answers ?? "nobody", one.hooks.answers ?? "nobody",
+    ]), "No process has the swarm open.");
+    const more = count - processes.length;
+    write(find("processes").caption, `Processes that have the swarm open, and which tier has answered there last${more > 0 ? `; ${whole(more)} more are not shown` : ""}`);
   };
 
   // Charts.
@@ -324,6 +397,7 @@
     write(find("place"), process.folder);
     write(find("process"), `kilowat ${process.version}; this page for ${ago(at - process.started)}, ${bytes(process.resident)}, kernels ${bytes(process.instances)} of ${bytes(process.limit)}`);
     renderAlerts(sample.alerts, at);
+    renderKernels(sample.rollback, at);
     if (!report) return;
     renderTiles(sample);
     offerHooks(report.hooks);

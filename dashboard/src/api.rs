@@ -11,11 +11,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use kilowat_swarm::monitor::Minute;
+use kilowat_swarm::rollback::{self, Rollback, System};
 use serde::{Deserialize, Serialize};
 
 use crate::server::Shared;
 use crate::token::SESSION;
-use crate::{access, metrics, page, sampler};
+use crate::{access, hooks, metrics, page, sampler};
 
 /// The longest body, in bytes.
 const LONGEST_BODY: usize = 16 << 10;
@@ -32,12 +33,15 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/api/v1/stream", get(stream))
         .route("/api/v1/session", get(session))
         .route("/api/v1/alerts/acknowledge", post(acknowledge))
+        .route("/api/v1/rollback", post(roll_back))
         .route("/api/v1/links", post(link))
         .route("/login", get(login))
         .route("/metrics", get(exported))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        // It reads its body itself, as that may be longer.
+        .route("/hooks", hooks::route())
         .layer(guard)
         .with_state(shared)
 }
@@ -135,6 +139,51 @@ async fn acknowledge(
     }
     shared.look();
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    /// All of them where none is named.
+    system: Option<String>,
+    wasm: bool,
+}
+
+/// What has become of a switch.
+#[derive(Serialize)]
+struct Switched {
+    done: bool,
+    #[serde(flatten)]
+    report: rollback::Report,
+}
+
+/// Has the systems of the swarm run native code, or kernels again, in all of its processes.
+async fn roll_back(
+    State(shared): State<Arc<Shared>>,
+    Json(switch): Json<Switch>,
+) -> Result<Json<Switched>, Failure> {
+    let system = switch.system.map(|name| name.parse::<System>());
+    let system = system
+        .transpose()
+        .map_err(|error| Failure(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+    let report = blocking({
+        let shared = Arc::clone(&shared);
+        move || {
+            let mut rollback = Rollback::of(shared.swarm.place());
+            if let Some(system) = system {
+                rollback = rollback.system(system);
+            }
+            if switch.wasm {
+                rollback = rollback.undo();
+            }
+            rollback.run()
+        }
+    });
+    let report = report.await;
+    shared.look();
+    let report = report?;
+    let done = report.is_done();
+    Ok(Json(Switched { done, report }))
 }
 
 /// A link for another browser.

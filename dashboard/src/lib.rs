@@ -19,6 +19,7 @@
 mod access;
 mod api;
 mod error;
+mod hooks;
 mod hub;
 mod metrics;
 mod page;
@@ -28,9 +29,11 @@ mod server;
 mod token;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use kilowat_hooks::init::project_of;
 use kilowat_swarm::Swarm;
 use kilowat_swarm::monitor::Alert;
 
@@ -51,6 +54,7 @@ pub(crate) type OnAlert = Arc<dyn Fn(&Alert) + Send + Sync>;
 #[must_use]
 pub struct Dashboard {
     swarm: Swarm,
+    project: PathBuf,
     listen: Vec<SocketAddr>,
     token: Option<Token>,
     hosts: Vec<String>,
@@ -65,6 +69,7 @@ impl Dashboard {
     pub fn new(swarm: &Swarm) -> Self {
         Self {
             swarm: swarm.clone(),
+            project: project_of(swarm.place(), ".".as_ref()),
             listen: own(PORT),
             token: None,
             hosts: Vec::new(),
@@ -73,6 +78,12 @@ impl Dashboard {
             most_connections: 512,
             head_within: Duration::from_secs(10),
         }
+    }
+
+    /// The project whose hooks it answers: that of the swarm, unless it is set.
+    pub fn project(mut self, folder: &Path) -> Self {
+        folder.clone_into(&mut self.project);
+        self
     }
 
     /// Listens to the machine itself on another port; 0 is one that is free.

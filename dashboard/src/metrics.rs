@@ -39,6 +39,10 @@ pub(crate) fn text(shared: &Shared) -> String {
         if let Some(report) = &seen.report {
             publish(report);
         }
+        for system in &seen.systems {
+            let value = if system.wasm { 1.0 } else { 0.0 };
+            gauge!("kilowat_swarm_kernels", "system" => system.system.name()).set(value);
+        }
     });
     handle.render()
 }
@@ -81,6 +85,19 @@ fn describe() {
             "Memory of all workers that are there.",
         ),
         ("kilowat_swarm_tasks", "Tasks that have not ended."),
+        (
+            "kilowat_swarm_outbox_sends",
+            "What was sent and waits for a Redis, of all processes.",
+        ),
+        ("kilowat_swarm_outbox_bytes", "Its length."),
+        (
+            "kilowat_swarm_outbox_waited_seconds",
+            "How long the oldest of it has waited.",
+        ),
+        (
+            "kilowat_swarm_kernels",
+            "Whether a system may run kernels: 0 where it is rolled back.",
+        ),
         ("kilowat_swarm_database_bytes", "The database's files."),
         (
             "kilowat_swarm_backup_timestamp_seconds",
@@ -136,6 +153,12 @@ fn publish(report: &Report) {
     ] {
         gauge!("kilowat_swarm_tasks", "state" => state).set(float(count));
     }
+    let outbox = &report.outbox;
+    gauge!("kilowat_swarm_outbox_sends").set(float(outbox.sends));
+    gauge!("kilowat_swarm_outbox_bytes").set(float(outbox.bytes));
+    let waited = outbox.oldest.map(|oldest| report.at.since(oldest));
+    let waited = waited.unwrap_or_default().as_secs_f64();
+    gauge!("kilowat_swarm_outbox_waited_seconds").set(waited);
     let database = &report.database;
     for (file, bytes) in [
         ("database", database.bytes),

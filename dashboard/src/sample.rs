@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use kilowat_swarm::Place;
 use kilowat_swarm::clock::Moment;
 use kilowat_swarm::monitor::{self, Alert, Report, Target};
+use kilowat_swarm::rollback::{self, Switches, System};
 use serde::Serialize;
 
 /// All that the page shows.
@@ -18,6 +20,7 @@ pub(crate) struct Sample<'s> {
     /// The last second, as charts show it.
     pub(crate) point: &'s Point,
     pub(crate) process: Process,
+    pub(crate) rollback: &'s Kernels,
     /// Why the swarm cannot be read.
     pub(crate) error: Option<String>,
 }
@@ -49,6 +52,56 @@ pub(crate) struct Process {
     /// The memory of its instances of kernels, now and at most.
     pub(crate) instances: u64,
     pub(crate) limit: u64,
+}
+
+/// How many processes are shown at most: hooks are many, and short.
+const SHOWN: usize = 50;
+
+/// What may run kernels, and what does in the processes that have the swarm open.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Kernels {
+    pub(crate) systems: Vec<SystemKernels>,
+    /// The first of them, by their numbers.
+    pub(crate) processes: Vec<rollback::Process>,
+    /// How many there are.
+    pub(crate) count: usize,
+    /// Why that is not known.
+    pub(crate) problem: Option<String>,
+}
+
+/// Whether a system may run kernels, as far as the switches go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct SystemKernels {
+    pub(crate) system: System,
+    pub(crate) wasm: bool,
+}
+
+impl Kernels {
+    pub(crate) fn of(place: &Place) -> Self {
+        let switches = Switches::of(place);
+        let processes = rollback::processes(place);
+        let problem = [switches.as_ref().err(), processes.as_ref().err()];
+        let problem = problem.into_iter().flatten().next();
+        let mut kernels = Self {
+            problem: problem.map(ToString::to_string),
+            ..Self::default()
+        };
+        // Processes run native code where the switches mean nothing.
+        let wasm = |system| {
+            switches
+                .as_ref()
+                .is_ok_and(|switches| switches.allows(system))
+        };
+        let system = |system| SystemKernels {
+            system,
+            wasm: wasm(system),
+        };
+        kernels.systems = System::ALL.map(system).into();
+        kernels.processes = processes.unwrap_or_default();
+        kernels.count = kernels.processes.len();
+        kernels.processes.truncate(SHOWN);
+        kernels
+    }
 }
 
 /// What charts show of a second.

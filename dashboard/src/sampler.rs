@@ -12,7 +12,7 @@ use kilowat_swarm::monitor::{Alert, Monitor, Report, WINDOW};
 use kilowat_swarm::rollback::System;
 
 use crate::hub::Hub;
-use crate::sample::{Goal, Point, Process, Sample, increments};
+use crate::sample::{Goal, Kernels, Point, Process, Sample, SystemKernels, increments};
 use crate::{EACH, OnAlert};
 
 /// What was seen last, for exporters.
@@ -22,6 +22,8 @@ pub(crate) struct Seen {
     pub(crate) alerts: Vec<Alert>,
     /// How often each hook did something, and went wrong, since the dashboard was started.
     pub(crate) totals: BTreeMap<String, (u64, u64)>,
+    /// Which systems may run kernels.
+    pub(crate) systems: Vec<SystemKernels>,
     /// Why the swarm cannot be read.
     pub(crate) error: Option<String>,
 }
@@ -98,7 +100,9 @@ impl Sampler {
             let watch = self.monitor.watch(&report)?;
             Ok((report, watch))
         });
+        let kernels = Kernels::of(self.swarm.place());
         let mut seen = lock(&self.seen);
+        seen.systems.clone_from(&kernels.systems);
         match watched {
             Ok((report, watch)) => {
                 let before = seen.report.take();
@@ -115,7 +119,7 @@ impl Sampler {
                 self.latest = Some(now);
                 seen.alerts = watch.alerts;
                 seen.error = None;
-                self.publish(Some(&report), &seen.alerts, point, None);
+                self.publish(Some(&report), &seen.alerts, point, &kernels, None);
                 seen.report = Some(report);
                 drop(seen);
                 for alert in &watch.changes {
@@ -134,7 +138,7 @@ impl Sampler {
                     at: self.swarm.now(),
                     ..Point::default()
                 };
-                self.publish(None, &seen.alerts, point, Some(words));
+                self.publish(None, &seen.alerts, point, &kernels, Some(words));
             }
         }
     }
@@ -144,6 +148,7 @@ impl Sampler {
         report: Option<&Report>,
         alerts: &[Alert],
         point: Point,
+        kernels: &Kernels,
         error: Option<String>,
     ) {
         let runtime = self.swarm.runtime_of(System::Memory).report().memory;
@@ -161,6 +166,7 @@ impl Sampler {
                 instances: runtime.in_use,
                 limit: runtime.limit,
             },
+            rollback: kernels,
             error,
         };
         // Numbers, texts and lists of them, which are JSON always.

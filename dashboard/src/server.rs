@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::hooks::Hooks;
 use crate::hub::Hub;
 use crate::sampler::{Sampler, Sampling, Seen};
 use crate::token::{Links, Token};
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     /// Whether who only looks needs the token, too.
     pub(crate) asks_all: bool,
     pub(crate) hosts: Vec<String>,
+    pub(crate) hooks: Hooks,
     sampling: Sampling,
 }
 
@@ -82,6 +84,7 @@ impl Running {
             None => Token::draw().map_err(failed)?,
         };
         let swarm = dashboard.swarm;
+        let hooks = Hooks::new(&swarm, &dashboard.project);
         let epoch = format!("{}-{}", std::process::id(), swarm.now());
         let hub = Arc::new(Hub::new(epoch, dashboard.most_streams));
         let seen = Arc::default();
@@ -99,6 +102,7 @@ impl Running {
             cookie: format!("kilowat-{port}"),
             asks_all: is_known,
             hosts: dashboard.hosts,
+            hooks,
         });
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)

@@ -8,12 +8,18 @@ const WARM = 200;
 /** and how long V8 has between the two to compile what it has seen to be hot, on its own threads. */
 const PAUSE = 300;
 
-/** How long a call takes of the processor, in milliseconds: while it does other work does not count. */
+/** Milliseconds: in Node of the processor, so that while it does other work does not count; elsewhere of the clock. */
+function now() {
+  if (globalThis.process?.cpuUsage === undefined) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** How long a call takes, in milliseconds. */
 function batch(call, times) {
-  const start = process.cpuUsage();
+  const start = now();
   for (let time = 0; time < times; time++) call();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000 / times;
+  return (now() - start) / times;
 }
 
 /** How many calls make a batch. Both sides are warm then. */
@@ -24,7 +30,7 @@ function timesOf(call) {
 }
 
 /** How long a call of each side takes, in milliseconds. */
-export async function contest(sides) {
+async function contest(sides) {
   for (const round of [0, 1]) {
     for (const side of sides) {
       for (const start = performance.now(); performance.now() - start < WARM; ) side();
@@ -41,8 +47,28 @@ export async function contest(sides) {
   return best;
 }
 
-/** Bytes that are the same, whichever package has made them. */
-export function same(one, other) {
+/** Bytes that are the same, or numbers, whichever package has made them. */
+function same(one, other) {
   if (typeof one !== "object") return BigInt(one) === BigInt(other);
-  return Buffer.compare(Buffer.from(one), Buffer.from(other)) === 0;
+  return one.length === other.length && Array.prototype.every.call(one, (byte, at) => byte === other[at]);
+}
+
+/** The rows of a contest over an input of this size: a peer each. */
+export async function rows(size, { name, ours, peers, decodes, facts, length = size }) {
+  const entries = Object.entries(peers);
+  for (const [peer, call] of entries) {
+    const as = decodes ?? facts ?? ((answer) => answer);
+    if (!same(as(ours()), as(call(), peer))) throw new Error(`${name} of ${size} bytes: ${peer} answers something else`);
+  }
+  const [mine, ...theirs] = await contest([ours, ...entries.map(([, call]) => call)]);
+  const rate = (length / 1e3 / mine).toFixed(mine > 1 ? 0 : 1);
+  return entries.map(([peer, call], index) => ({
+    name,
+    size,
+    rate,
+    peer,
+    ratio: (theirs[index] / mine).toFixed(2),
+    // Where answers differ in length, both are in the table.
+    lengths: decodes === undefined ? "" : `${((100 * ours().length) / call().length).toFixed(1)} %`,
+  }));
 }

@@ -22,6 +22,13 @@ const STATUSES: readonly ErrorCode[] = [
   "unauthentic",
 ];
 
+/** Words for what a status means: always the same, or by the numbers that a kernel gives besides. */
+export type Words = string | { readonly [number: number]: Words };
+
+/** What an operation says of what it refuses, by the status. `{}` stands for the place. */
+export type Refusals = { readonly [status: number]: Words };
+
+/** What is said where an operation has no words of its own. */
 const WORDS: Partial<Record<ErrorCode, string>> = {
   not_found: "nothing was found",
   output_too_small: "the result is longer than the output has room for",
@@ -55,14 +62,29 @@ export class KilowatError extends Error {
   }
 }
 
-/** The error that a kernel's status is. */
-export function refusal(status: number, words?: string, offset?: number): KilowatError {
+/** That there is more than a kernel's memory can have. */
+export class TooLong extends KilowatError {
+  constructor(way?: string, operation?: string) {
+    const words = "what the call works on takes 2 GiB or more, and kernels have less";
+    super("too_large", way === undefined ? words : `${words}: take pieces, by ${way}`, undefined, operation);
+  }
+}
+
+/**
+ * The error that a kernel's status is.
+ *
+ * @param words - what is said of it
+ * @param place - what stands for `{}` there
+ * @param unit - how many bytes a place counts
+ */
+export function refusal(status: number, words?: string, place = 0, unit = 1): KilowatError {
   const code = STATUSES[-1 - status];
   if (code === undefined) {
     return new KilowatError("kernel", `a kernel returned ${status}, which has no meaning`);
   }
-  if (words === undefined) return new KilowatError(code, WORDS[code] ?? code, offset);
-  return new KilowatError(code, offset === undefined ? words : `at byte ${offset}: ${words}`, offset);
+  if (words === undefined) return new KilowatError(code, WORDS[code] ?? code);
+  const hasPlace = words.includes("{}");
+  return new KilowatError(code, words.replace("{}", String(place)), hasPlace ? place * unit : undefined);
 }
 
 /** That an argument is none that the operation takes. */

@@ -1,18 +1,22 @@
 import { toBytes } from "./data.js";
-import { argument, refusal } from "./errors.js";
+import { KilowatError, TooLong, argument, refusal, type Refusals } from "./errors.js";
+import { Resident } from "./resident.js";
 import type { Data, Order } from "./types.js";
 
 /** A kernel's functions: i32 and f64 are numbers, i64 is a bigint. Their types are in the kernels' contracts. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Exports = any;
 
-/** The words of a module's faults, by enumeration and number. */
-export type Faults = Record<string, Record<number, string>>;
-
 /** No length and no offset is as great as this. */
 const MOST = 2 ** 31 - 1;
 const PAGE = 65_536;
 const FAULT_SIZE = 16;
+/** Digests and the like are copied faster byte by byte. */
+const SHORT = 32;
+/** And from so many on it takes longer to zero what is then overwritten than all else. */
+const LONG = 32 * 1024;
+/** So much is still in the processor's caches when the kernel reads what was copied. */
+const PIECE = 64 * 1024;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -32,35 +36,83 @@ export class Frame {
   /** All of the memory. */
   view: Uint8Array;
   readonly #memory: WebAssembly.Memory;
-  readonly #base: number;
-  /** The words of the faults of the operation that is called. */
-  #words: Record<number, string> | undefined;
+  /** Where spans begin that stay, and those of calls where there are none. */
+  readonly #floor: number;
+  /** What stays between calls, in the order of the places: where each begins, and where it has ended. */
+  #kept: { start: number; end: number }[] = [];
+  /** Where the spans of a call begin. */
+  #base: number;
+  /** How many bytes a place in a fault counts: one, or a word. */
+  unit = 1;
+  /** What the operation that is called says of what it refuses. */
+  #refusals: Refusals | undefined;
   #top: number;
 
   constructor(exports: WebAssembly.Exports) {
     this.#memory = exports["memory"] as WebAssembly.Memory;
     this.view = new Uint8Array(this.#memory.buffer);
     this.fault = aligned((exports["heap_base"] as WebAssembly.Global<"i32">).value);
-    this.#base = this.fault + FAULT_SIZE;
+    this.#floor = this.fault + FAULT_SIZE;
+    this.#base = this.#floor;
     this.#top = this.#base;
     this.exports = exports;
   }
 
   /** Begins a call. */
-  begin(words: Record<number, string> | undefined): void {
-    this.#words = words;
+  begin(refusals: Refusals | undefined): void {
+    this.#refusals = refusals;
+    this.unit = 1;
     this.#top = this.#base;
     this.placed = 0;
   }
 
-  /** One past the last byte that the call may have written. */
-  get top(): number {
-    return this.#top;
+  /** Zeroes memory from a place in the static region on, but for what stays. */
+  zero(from: number): void {
+    if (this.#base === this.#floor) {
+      this.view.fill(0, from, this.#top);
+    } else {
+      this.view.fill(0, from, this.#floor);
+      this.view.fill(0, this.#base, this.#top);
+    }
+  }
+
+  /** Whether anything stays in memory between calls. */
+  get isKept(): boolean {
+    return this.#kept.length > 0;
+  }
+
+  /** Places bytes, between two calls, that stay until they are released. */
+  keep(bytes: Uint8Array): number {
+    if (bytes.length > MOST) throw new TooLong();
+    let start = this.#floor;
+    let place = 0;
+    for (const span of this.#kept) {
+      if (start + bytes.length <= span.start) break;
+      start = aligned(span.end);
+      place++;
+    }
+    const end = start + bytes.length;
+    if (end > this.view.length) this.#grow(end);
+    this.view.set(bytes, start);
+    this.#kept.splice(place, 0, { start, end });
+    this.#rest();
+    return start;
+  }
+
+  /** Gives back the place of bytes that have stayed. */
+  release(start: number, length: number): void {
+    this.view.fill(0, start, start + length);
+    this.#kept = this.#kept.filter((span) => span.start !== start || span.end !== start + length);
+    this.#rest();
+  }
+
+  #rest(): void {
+    this.#base = aligned(this.#kept.at(-1)?.end ?? this.#floor);
   }
 
   /** Room for so many bytes, which are undefined. */
   room(length: number): number {
-    if (!(length >= 0 && length <= MOST)) throw refusal(-6);
+    if (!(length >= 0)) throw argument(`${length} is no number of bytes`);
     const start = this.#top;
     const end = start + length;
     if (end > this.view.length) this.#grow(end);
@@ -69,7 +121,7 @@ export class Frame {
   }
 
   #grow(end: number): void {
-    if (end > MOST) throw refusal(-6);
+    if (end > MOST) throw new TooLong();
     // A half more than is needed, so that what grows slowly does not grow often.
     const wanted = Math.min(MOST, end + (end >> 1));
     const pages = (bytes: number): number => Math.ceil((bytes - this.view.length) / PAGE);
@@ -84,12 +136,38 @@ export class Frame {
   /** Places a byte string, and remembers its length. */
   bytes(data: Data): number {
     if (typeof data === "string") return this.#string(data);
-    const bytes = toBytes(data);
+    if (data instanceof Uint8Array) return this.copy(data);
+    const start = data instanceof Resident ? data.span.at(this) : undefined;
+    if (start === undefined) return this.copy(toBytes(data));
+    this.length = (data as Resident).length;
+    this.placed += this.length;
+    return start;
+  }
+
+  /** Places bytes that the kernel may write to, and remembers how many they are. */
+  copy(bytes: Uint8Array): number {
     const start = this.room(bytes.length);
     this.view.set(bytes, start);
     this.length = bytes.length;
     this.placed += bytes.length;
     return start;
+  }
+
+  /** Whether data are better taken in pieces, where they can be. Strings and what is in this memory are not. */
+  isLong(data: Data): boolean {
+    return data instanceof Uint8Array && data.length > PIECE;
+  }
+
+  /** Places bytes piece by piece, each where the one before was. */
+  pieces(data: Data, take: (start: number, length: number) => void): void {
+    const bytes = toBytes(data);
+    const start = this.room(PIECE);
+    for (let from = 0; from < bytes.length; from += PIECE) {
+      const piece = bytes.subarray(from, from + PIECE);
+      this.view.set(piece, start);
+      take(start, piece.length);
+    }
+    this.placed += bytes.length;
   }
 
   /** UTF-8 takes three bytes at most for each unit of UTF-16. */
@@ -153,9 +231,16 @@ export class Frame {
   /** Holds a status to be none of a refusal, and gives it back. */
   check(status: number): number {
     if (status >= 0) return status;
-    if (status >= -2 || this.#words === undefined) throw refusal(status);
+    throw this.#refusal(status);
+  }
+
+  #refusal(status: number): KilowatError {
     const [start = 0, , codes = 0] = this.words(this.fault, 3);
-    throw refusal(status, this.#words[codes & 0xffff], start);
+    let words = this.#refusals?.[status];
+    for (const number of [codes & 0xffff, codes >>> 16]) {
+      if (typeof words === "object") words = words[number];
+    }
+    return refusal(status, typeof words === "string" ? words : undefined, start, this.unit);
   }
 
   /** An offset, if there is one. */
@@ -175,7 +260,13 @@ export class Frame {
 
   /** A copy of bytes. */
   read(start: number, length: number): Uint8Array {
-    return this.view.slice(start, start + length);
+    const { view } = this;
+    // The constructor does not zero what it then writes, and takes longer to begin.
+    if (length > LONG) return new Uint8Array(view.subarray(start, start + length));
+    if (length > SHORT) return view.slice(start, start + length);
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at++) bytes[at] = view[start + at]!;
+    return bytes;
   }
 
   /** Copies of byte strings that stand one behind the other, each so long. */

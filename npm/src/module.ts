@@ -1,25 +1,27 @@
+import { toBytes } from "./data.js";
 import { fromBase64 } from "./encoding.js";
-import { Frame, type Faults } from "./frame.js";
+import type { Refusals } from "./errors.js";
+import { Frame } from "./frame.js";
+import { Resident, Span } from "./resident.js";
 import { settings } from "./settings.js";
-import type { Loadable } from "./types.js";
+import type { Data, Loadable } from "./types.js";
 import { unpack } from "./unpack.js";
 
 /** What is known of a module of kernels. */
 export interface Described {
   name: string;
-  /** The binary, packed by DEFLATE and in base64, and its length. */
-  binary: { packed: string; length: number };
+  /** The binary: packed by DEFLATE and in base64, its length, and tables that are left out, with their places. */
+  binary: { packed: string; length: number; tables: readonly (readonly [number, () => Uint8Array])[] };
   /** The digest of the text that it was made from. */
   sourceSha256: string;
   /** Whether its memory may hold secrets, and is zeroed after each call. */
   secret: boolean;
   /** Offsets and lengths of what the static region holds from the start. */
   data: readonly (readonly [number, number])[];
-  faults: Faults;
 }
 
 /** Which version of the ABI is understood here. */
-const ABI = 1;
+export const ABI = 1;
 
 /** Who answers the operations of a module, and why. */
 export interface ModuleStatus {
@@ -45,6 +47,8 @@ export class KernelModule implements Loadable {
   #compiled: WebAssembly.Module | undefined;
   #frame: Frame | undefined;
   #failure: string | undefined;
+  /** What stays in memory, whichever instance has it. */
+  readonly #spans = new Set<Span>();
 
   constructor(described: Described) {
     this.name = described.name;
@@ -68,8 +72,10 @@ export class KernelModule implements Loadable {
   }
 
   #binary(): Uint8Array<ArrayBuffer> {
-    const { packed, length } = this.#described.binary;
-    return unpack(fromBase64(packed), length);
+    const { packed, length, tables } = this.#described.binary;
+    const binary = unpack(fromBase64(packed), length);
+    for (const [at, table] of tables) binary.set(table(), at);
+    return binary;
   }
 
   /** Refuses a binary of another ABI, or of another text than the wrappers here were made for. */
@@ -96,8 +102,24 @@ export class KernelModule implements Loadable {
     return settings.wasm ? (this.#failure ?? "it has failed") : "it is turned off";
   }
 
+  upload(data: Data): Resident {
+    const span = new Span(toBytes(data), this.#running());
+    this.#spans.add(span);
+    return new Resident(span, () => {
+      this.#spans.delete(span);
+      span.free();
+    });
+  }
+
   /** The memory to call in, unless this module does not run here. */
-  frame(words: string | undefined): Frame | undefined {
+  frame(refusals: Refusals | undefined): Frame | undefined {
+    const frame = settings.wasm ? (this.#frame ?? this.#running()) : undefined;
+    if (frame !== undefined) frame.begin(refusals);
+    return frame;
+  }
+
+  /** The memory of the instance, which is made where there is none. */
+  #running(): Frame | undefined {
     if (!settings.wasm) return undefined;
     if (this.#frame === undefined) {
       asked.add(this);
@@ -105,30 +127,32 @@ export class KernelModule implements Loadable {
       try {
         this.#compiled ??= new WebAssembly.Module(this.#binary());
         const { exports } = new WebAssembly.Instance(this.#compiled);
-        this.#frame = new Frame(exports);
+        const frame = new Frame(exports);
+        for (const span of this.#spans) span.move(frame);
+        this.#frame = frame;
       } catch (error) {
         this.#failure = String(error);
         return undefined;
       }
     }
-    this.#frame.begin(words === undefined ? undefined : this.#described.faults[words]);
     return this.#frame;
   }
 
   /** Ends a call: zeroes what may be secret, and gives back what is over the limit. */
   end(frame: Frame): void {
     if (this.#described.secret) this.#zero(frame);
-    if (frame.view.length > settings.memoryLimit) this.drop();
+    if (frame.view.length > settings.memoryLimit && !frame.isKept) this.drop();
   }
 
-  #zero({ view, fault, top }: Frame): void {
-    view.fill(0, fault, top);
+  #zero(frame: Frame): void {
+    const { data } = this.#described;
     let from = 0;
-    for (const [offset, length] of this.#described.data) {
-      view.fill(0, from, offset);
+    for (let at = 0; at < data.length; at++) {
+      const [offset, length] = data[at]!;
+      if (offset > from) frame.view.fill(0, from, offset);
       from = offset + length;
     }
-    view.fill(0, from, fault);
+    frame.zero(from);
   }
 
   /** Forgets the instance; the next call has a new one. */

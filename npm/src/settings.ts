@@ -12,13 +12,14 @@ interface Process {
   env?: Record<string, string | undefined>;
 }
 
-function turnedOff(): boolean {
+/** Whether the environment leaves kernels on. */
+function isOn(): boolean {
   const host = (globalThis as { process?: Process }).process;
-  return host?.env?.["KILOWAT_WASM"]?.toLowerCase() === "off";
+  return host?.env?.["KILOWAT_WASM"]?.toLowerCase() !== "off";
 }
 
 export const settings: Settings = {
-  wasm: /* @__PURE__ */ !(/* @__PURE__ */ turnedOff()),
+  wasm: /* @__PURE__ */ isOn(),
   memoryLimit: 64 * 1024 * 1024,
   standIns: {},
 };

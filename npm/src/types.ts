@@ -1,5 +1,7 @@
+import type { Resident } from "./resident.js";
+
 /** Bytes that a call reads. A string is taken as its UTF-8. */
-export type Data = string | Uint8Array | ArrayBuffer | ArrayBufferView;
+export type Data = string | Uint8Array | ArrayBuffer | ArrayBufferView | Resident;
 
 /** How two values are ordered: the first is less, equal or greater. */
 export type Order = -1 | 0 | 1;
@@ -32,4 +34,6 @@ export interface Loadable {
    * @param url - where the binary is, to be compiled while it comes; otherwise the embedded one is taken
    */
   load(url?: string | URL): Promise<void>;
+  /** Puts bytes into the module's memory. */
+  upload(data: Data): Resident;
 }

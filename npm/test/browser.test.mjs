@@ -1,17 +1,10 @@
 // The same vectors in headless Chromium: on the main thread, in a worker, under a policy that forbids WebAssembly, and
 // offline.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
+import { executablePath, missing, options } from "./browser/chromium.mjs";
 import { serve } from "./browser/server.mjs";
-
-const executablePath = process.env.KILOWAT_CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(executablePath);
-if (missing && process.env.KILOWAT_REQUIRE_TOOLS) {
-  throw new Error(`KILOWAT_REQUIRE_TOOLS is set, and there is no ${executablePath}`);
-}
-const options = { skip: missing && `left out: ${executablePath} (package chromium) is not installed` };
 
 let browser, server;
 

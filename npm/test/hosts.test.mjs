@@ -64,13 +64,39 @@ test("memory over the limit is given back, and what grows keeps its answers", ()
   configure({ memoryLimit: 1 << 20 });
   try {
     const long = noise(5_000_000);
-    assert.deepEqual(Buffer.from(hash.sha256(long)), createHash("sha256").update(long).digest());
-    assert.equal(status().sha256.memory, 0);
-    assert.equal(hash.sha256.hex(""), createHash("sha256").digest("hex"));
-    assert.ok(status().sha256.memory > 0 && status().sha256.memory <= 1 << 20);
+    const pieces = hash.createBLAKE3();
+    for (let at = 0; at < long.length; at += 99_999) pieces.update(long.subarray(at, at + 99_999));
+    const expected = pieces.hex();
+    assert.equal(hash.blake3.hex(long), expected);
+    assert.equal(status().blake3.memory, 0);
+    hash.blake3.hex("");
+    assert.ok(status().blake3.memory > 0 && status().blake3.memory <= 1 << 20);
   } finally {
     configure({ memoryLimit: 64 << 20 });
   }
+});
+
+test("long inputs of hashes take little memory, and have the same hashes", () => {
+  const long = noise(3_000_001);
+  const makers = [[hash.sha256, hash.createSHA256], [hash.sha512, hash.createSHA512], [hash.md5, hash.createMD5], [hash.xxh32, hash.createXXH32], [hash.xxh64, hash.createXXH64], [hash.xxh3_64, hash.createXXH3]];
+  for (const length of [65_535, 65_536, 65_537, 131_073, long.length]) {
+    const bytes = long.subarray(0, length);
+    assert.equal(hash.sha256.hex(bytes), createHash("sha256").update(bytes).digest("hex"));
+    assert.equal(hash.sha512.hex(bytes), createHash("sha512").update(bytes).digest("hex"));
+    assert.equal(hash.md5.hex(bytes), createHash("md5").update(bytes).digest("hex"));
+    for (const [whole, make] of makers) assert.deepEqual(whole(bytes), make().update(bytes.subarray(0, 1000)).update(bytes.subarray(1000)).digest());
+    for (const [whole, update, start] of [[hash.crc32, hash.crc32Update, 0], [hash.crc32c, hash.crc32cUpdate, 0], [hash.adler32, hash.adler32Update, 1], [hash.fnv1a32, hash.fnv1a32Update, 2166136261]]) {
+      assert.equal(whole(bytes), update(update(start, bytes.subarray(0, 999)), bytes.subarray(999)), whole.operation);
+    }
+    assert.equal(hash.fnv1a64(bytes), hash.fnv1a64Update(hash.fnv1a64(bytes.subarray(0, 999)), bytes.subarray(999)));
+  }
+  // Strings are not cut.
+  const ascii = long.subarray(0, 70_000).map((byte) => byte & 0x7f);
+  for (const whole of [hash.xxh32, hash.xxh64, hash.xxh3_64]) {
+    assert.equal(whole(ascii, 7), whole(Buffer.from(ascii).toString("latin1"), 7));
+    assert.notEqual(whole(ascii, 7), whole(ascii));
+  }
+  for (const [whole] of makers) assert.ok(status()[whole.module.name].memory < 1 << 20, whole.operation);
 });
 
 test("keys and texts are gone from memory after the call", () => {
@@ -150,7 +176,7 @@ test("what is wrong has a place and words", () => {
   assert.throws(() => deflate.gunzip(file), (error) => {
     assert.ok(error instanceof KilowatError);
     assert.deepEqual([error.code, error.status, error.operation], ["checksum", -4, "gzip_decompress"]);
-    assert.match(error.message, /^at byte \d+: the content's checksum does not match$/);
+    assert.match(error.message, /^at byte \d+: the checksum of the content, which ends here, does not match$/);
     return true;
   });
   assert.equal(search("haystack", "needle"), undefined);

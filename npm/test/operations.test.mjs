@@ -43,8 +43,7 @@ test("without WebAssembly plain JavaScript gives the same answers, or the error 
         assert.equal(difference(operations, vector), undefined, vector.operation);
         answered.add(vector.operation);
       } else {
-        const found = difference(operations, { ...vector, value: undefined, refusal: { status: 0, offset: null } });
-        assert.equal(found, undefined, vector.operation);
+        assert.match(difference(operations, vector) ?? "", /"code":"unavailable"/, vector.operation);
       }
     }
     for (const name of ["sha256", "sha512", "md5", "xxh32", "xxh64", "fnv1a32", "fnv1a64", "crc32", "crc32c", "blake3", "xxh3_64"]) {
@@ -65,5 +64,5 @@ test("a test of the tests: a wrong answer is a difference", () => {
   const vector = vectors.find(({ operation }) => operation === "sha256");
   const broken = { sha256: () => new Uint8Array(32) };
   assert.match(difference(broken, vector), /expected/);
-  assert.match(difference(operations, { ...vector, value: undefined, refusal: { status: -3, offset: 0 } }), /-3/);
+  assert.match(difference(operations, { ...vector, value: undefined, refusal: { status: -3, offset: 0, words: "" } }), /-3/);
 });

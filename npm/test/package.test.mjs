@@ -1,10 +1,11 @@
 // What is packed, what bundlers take of it, and what its types say.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { unpack } from "../dist/unpack.js";
 import { overTheWire, withEsbuild, withRollup } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,10 +18,27 @@ function hold(name, text) {
 }
 
 test("what is packed is what is meant to be", () => {
-  const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
-  const answer = JSON.parse(output);
-  const [{ files }] = Array.isArray(answer) ? answer : Object.values(answer);
+  const pack = () => {
+    const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
+    const answer = JSON.parse(output);
+    return (Array.isArray(answer) ? answer : Object.values(answer))[0];
+  };
+  const { files, integrity } = pack();
   hold("packed.txt", files.map(({ path }) => `${path}\n`).sort().join(""));
+  assert.equal(pack().integrity, integrity, "the same files make the same package");
+});
+
+test("what is embedded are the binaries, byte for byte", async () => {
+  const names = readdirSync(join(root, "wasm"));
+  assert.ok(names.length >= 15);
+  for (const name of names) {
+    const { binary } = await import(`../dist/binaries/${name.replace(".wasm", ".js")}`);
+    const unpacked = unpack(Buffer.from(binary.packed, "base64"), binary.length);
+    for (const [at, table] of binary.tables) unpacked.set(table(), at);
+    assert.ok(readFileSync(join(root, "wasm", name)).equals(unpacked), name);
+  }
+  const { binary } = await import("../dist/binaries/text.js");
+  assert.equal(binary.tables.length, 2, "the tables of CRCs are found in what uses them");
 });
 
 const KERNELS = ["sha256", "sha512", "md5", "blake3", "xxhash", "string_ops", "text", "lz4", "deflate", "brotli", "json"];
@@ -62,11 +80,12 @@ const PROGRAMS = {
   deflate: ["gunzip", "gzip"],
   brotli: ["brotliDecompress"],
   crypto: ["aesGcmSeal", "pbkdf2Sha256"],
-  javascript: ["javascriptParse"],
+  javascript: ["javascriptParse", "parse"],
   json: ["jsonValidate"],
   text: ["base64Encode"],
   search: ["search"],
   memory: ["aggregate"],
+  coordinator: [],
 };
 
 const START = "<!-- sizes -->\n";
@@ -95,23 +114,39 @@ test("entries are as small as the README says", async () => {
   }
 });
 
-/** The programs in the README, in JavaScript or TypeScript. */
-function examples() {
-  const text = readFileSync(join(root, "README.md"), "utf8");
+/** The programs in a page, in JavaScript or TypeScript. */
+function examples(page) {
+  const text = readFileSync(page, "utf8");
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, program]) => program);
 }
 
-test("the examples of the README have sound types, and run", () => {
+/** What each call of `console.log` prints, if a comment at the end of its line says so. */
+function promised(program) {
+  return [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, printed]) => `${printed}\n`).join("");
+}
+
+test("the examples of the README and of the reference have sound types, and run", () => {
   const folder = mkdtempSync(join(root, "examples-"));
   try {
-    const programs = examples();
-    assert.ok(programs.length >= 4);
+    const reference = ["tests/data/api-examples.md", "docs/migration.md"].flatMap((page) => examples(join(root, "..", page)));
+    assert.ok(reference.length >= 50 && reference.every((program) => promised(program) !== ""));
+    const programs = [...examples(join(root, "README.md")), ...reference];
+    assert.ok(programs.length >= reference.length + 4);
     programs.forEach((program, index) => writeFileSync(join(folder, `example${index}.mts`), program));
     // What is wrong with a type is an error: each line that expects one has it.
     writeFileSync(
       join(folder, "wrong.mts"),
       `import { sha256, xxh64 } from "kilowat/hash";
 import { search } from "kilowat/search";
+import { upload } from "kilowat";
+import { WASMRuntimeCoordinator } from "kilowat/coordinator";
+const coordinator = new WASMRuntimeCoordinator();
+const { result, method } = await coordinator.execute("stringOps", "fastHash", "a");
+const known: [number, "wasm" | "javascript"] = [result, method];
+const found: number = (await coordinator.getModule("stringOps")).fastSearch("a", "b");
+const resident: Uint8Array = sha256(upload("a", sha256));
+// @ts-expect-error there is no such function
+(await coordinator.getModule("stringOps")).fastHush("a");
 // @ts-expect-error a number is no data
 sha256(7);
 // @ts-expect-error a digest is bytes
@@ -121,7 +156,7 @@ const hash: number = xxh64("a");
 // @ts-expect-error there may be nothing
 const at: number = search("a", "b");
 const text: string = sha256.hex("a");
-export { digest, hash, at, text };
+export { digest, hash, at, text, known, found, resident };
 `,
     );
     const tsc = join(root, "node_modules/.bin/tsc");
@@ -133,9 +168,18 @@ export { digest, hash, at, text };
     } catch (error) {
       assert.fail(error.stdout);
     }
-    for (const index of programs.keys()) {
-      execFileSync(process.execPath, [join(folder, `example${index}.mjs`)], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-    }
+    const run = (file) =>
+      execFileSync(process.execPath, [join(folder, file)], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const own = programs.length - reference.length;
+    for (const index of programs.keys()) if (index < own) run(`example${index}.mjs`);
+    // Many, and each is short: one process for all of them.
+    const imports = reference.map((_, index) => `console.log(MARK);\nawait import("./example${own + index}.mjs");\n`);
+    writeFileSync(join(folder, "all.mjs"), `const MARK = "next";\n${imports.join("")}`);
+    const [, ...printed] = `\n${run("all.mjs")}`.split("\nnext\n");
+    assert.deepEqual(
+      printed.map((text) => text.trimEnd()),
+      reference.map((program) => promised(program).trimEnd()),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -105,7 +105,9 @@ fn related_words(code: u32) -> &'static str {
         | error::PROTO_TWICE
         | error::DEFAULT_TWICE
         | error::CONSTRUCTOR_TWICE => "first here",
-        error::EXPECTED | error::END | error::UNEXPECTED => "opened here",
+        error::EXPECTED | error::END | error::UNEXPECTED | error::JSX_OPEN | error::JSX_CLOSING => {
+            "opened here"
+        }
         _ => "see here",
     }
 }

@@ -45,7 +45,8 @@ impl EsTreeOptions {
 }
 
 impl Tree<'_> {
-    /// The tree as JSON, as [ESTree](https://github.com/estree/estree) has it, and acorn makes it.
+    /// The tree as JSON, as [ESTree](https://github.com/estree/estree) has it, and acorn makes it; that of elements is as
+    /// of [JSX](https://github.com/facebook/jsx/blob/main/AST.md), and of acorn-jsx.
     ///
     /// What JSON has no value for is as of `JSON.stringify`: the value of a regular expression is `{}`, and a number that
     /// is infinite is `null`. The value of a `BigInt` is `null`; its digits are in `bigint`. Halves of surrogate pairs are
@@ -198,10 +199,15 @@ impl<'t> Writer<'t> {
                 let inner = text.len().checked_sub(1).and_then(|end| text.get(1..end));
                 self.string("directive", inner.unwrap_or("").as_bytes());
             }
-            Kind::Identifier | Kind::PrivateIdentifier => {
+            Kind::Identifier | Kind::PrivateIdentifier | Kind::JSXIdentifier => {
                 self.string("name", node.value_bytes().unwrap_or(b""));
             }
-            Kind::StringLiteral => {
+            Kind::JSXOpeningElement => self.flag("selfClosing", node.is_self_closing()),
+            Kind::JSXOpeningFragment => {
+                self.put(",\"attributes\":[]");
+                self.flag("selfClosing", false);
+            }
+            Kind::StringLiteral | Kind::JSXText => {
                 self.string("value", node.value_bytes().unwrap_or(b""));
                 self.raw(node);
             }

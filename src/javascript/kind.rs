@@ -116,6 +116,21 @@ kinds! {
     ExportSpecifier = EXPORT_SPECIFIER,
     ExportDefaultDeclaration = EXPORT_DEFAULT_DECLARATION,
     ExportAllDeclaration = EXPORT_ALL_DECLARATION,
+    JSXElement = JSX_ELEMENT,
+    JSXFragment = JSX_FRAGMENT,
+    JSXOpeningElement = JSX_OPENING_ELEMENT,
+    JSXClosingElement = JSX_CLOSING_ELEMENT,
+    JSXOpeningFragment = JSX_OPENING_FRAGMENT,
+    JSXClosingFragment = JSX_CLOSING_FRAGMENT,
+    JSXIdentifier = JSX_IDENTIFIER,
+    JSXNamespacedName = JSX_NAMESPACED_NAME,
+    JSXMemberExpression = JSX_MEMBER_EXPRESSION,
+    JSXAttribute = JSX_ATTRIBUTE,
+    JSXSpreadAttribute = JSX_SPREAD_ATTRIBUTE,
+    JSXExpressionContainer = JSX_EXPRESSION_CONTAINER,
+    JSXEmptyExpression = JSX_EMPTY_EXPRESSION,
+    JSXSpreadChild = JSX_SPREAD_CHILD,
+    JSXText = JSX_TEXT,
 }
 
 impl Kind {

@@ -1,4 +1,5 @@
-//! JavaScript (ECMAScript 2025): parsed to a tree, with all of the errors that the language has before a program runs.
+//! JavaScript (ECMAScript 2025), and JSX where it is asked for: parsed to a tree, with all of the errors that the
+//! language has before a program runs.
 //!
 //! A [`Tree`] is a flat list of nodes, which is read as it stands; it is walked without recursion, written as
 //! [`ESTree`](Tree::to_estree_json), and asked what the program [declares](Tree::outline), how [large](Tree::metrics) it
@@ -12,6 +13,9 @@
 //!
 //! let Err(Error::Syntax(error)) = javascript::parse(b"if (a {\n}", Goal::Script) else { panic!() };
 //! assert_eq!(error.position.line, 1);
+//!
+//! let tree = javascript::parse(b"<p>Hello, {name}!</p>", Goal::Module.with_jsx())?;
+//! assert!(tree.has_jsx());
 //! # Ok::<(), Error>(())
 //! ```
 
@@ -32,7 +36,8 @@ pub use error::{Error, Related, SyntaxError};
 pub use estree::EsTreeOptions;
 pub use imports::{Import, ImportKind};
 pub use kilowat_operations::ops::{
-    JavaScriptError, JavaScriptErrorKind, JavaScriptGoal as Goal, JavaScriptWords,
+    JavaScriptDialect as Dialect, JavaScriptError, JavaScriptErrorKind, JavaScriptGoal as Goal,
+    JavaScriptWords,
 };
 pub use kind::Kind;
 pub use metrics::{FunctionMetrics, Metrics};
@@ -43,17 +48,22 @@ pub use tree::{Children, Event, List, Node, Tree, TreeError, TreeFault, Walk};
 use crate::runtime::Runtime;
 
 impl Runtime {
-    /// Parses a text of JavaScript in UTF-8, of 60 MiB at most.
+    /// Parses a text of JavaScript in UTF-8, of 60 MiB at most, as a [`Goal`], or as one [with JSX](Goal::with_jsx).
     ///
     /// # Errors
     /// [`Error::Syntax`] where it is not valid in its goal, or nested more deeply than 8,192 constructs: what is wrong,
     /// and where. [`Error::Runtime`] where no tier can answer.
-    pub fn javascript_parse<'s>(&self, text: &'s [u8], goal: Goal) -> Result<Tree<'s>, Error> {
+    pub fn javascript_parse<'s>(
+        &self,
+        text: &'s [u8],
+        dialect: impl Into<Dialect>,
+    ) -> Result<Tree<'s>, Error> {
+        let dialect = dialect.into().number();
         let limit = JavaScriptParse::bound(text.len());
         // Enough for most programs, and for the work on them.
         let mut capacity = limit.min(10 * text.len() + (64 << 10));
         loop {
-            match self.run_operation::<JavaScriptParse>((text, goal as u32, capacity))? {
+            match self.run_operation::<JavaScriptParse>((text, dialect, capacity))? {
                 Ok(bytes) => {
                     // A text that has a tree is UTF-8.
                     return match str::from_utf8(text) {
@@ -77,11 +87,28 @@ impl Runtime {
     /// # Errors
     /// As of [`javascript_parse`](Self::javascript_parse). Where it is neither, the error is the one further on.
     pub fn javascript_parse_any<'s>(&self, text: &'s [u8]) -> Result<Tree<'s>, Error> {
-        let of_module = match self.javascript_parse(text, Goal::Module) {
+        self.parse_either(text, Goal::Module.into(), Goal::CommonJs.into())
+    }
+
+    /// The same for a text that may have JSX besides.
+    ///
+    /// # Errors
+    /// As of [`javascript_parse_any`](Self::javascript_parse_any).
+    pub fn javascript_parse_any_jsx<'s>(&self, text: &'s [u8]) -> Result<Tree<'s>, Error> {
+        self.parse_either(text, Goal::Module.with_jsx(), Goal::CommonJs.with_jsx())
+    }
+
+    fn parse_either<'s>(
+        &self,
+        text: &'s [u8],
+        first: Dialect,
+        second: Dialect,
+    ) -> Result<Tree<'s>, Error> {
+        let of_module = match self.javascript_parse(text, first) {
             Err(Error::Syntax(error)) => error,
             other => return other,
         };
-        match self.javascript_parse(text, Goal::CommonJs) {
+        match self.javascript_parse(text, second) {
             Err(Error::Syntax(error)) if error.error.start < of_module.error.start => {
                 Err(Error::Syntax(of_module))
             }
@@ -99,8 +126,8 @@ fn located(text: &[u8], error: JavaScriptError) -> Error {
 ///
 /// # Errors
 /// As of the method.
-pub fn parse(text: &[u8], goal: Goal) -> Result<Tree<'_>, Error> {
-    Runtime::shared().javascript_parse(text, goal)
+pub fn parse(text: &[u8], dialect: impl Into<Dialect>) -> Result<Tree<'_>, Error> {
+    Runtime::shared().javascript_parse(text, dialect)
 }
 
 /// Parses a text that may be a module or not, as of [`Runtime::javascript_parse_any`], on the [shared
@@ -118,4 +145,13 @@ pub fn parse(text: &[u8], goal: Goal) -> Result<Tree<'_>, Error> {
 /// As of the method.
 pub fn parse_any(text: &[u8]) -> Result<Tree<'_>, Error> {
     Runtime::shared().javascript_parse_any(text)
+}
+
+/// Parses a text that may be a module or not, and have JSX or not, as of [`Runtime::javascript_parse_any_jsx`], on the
+/// [shared runtime](Runtime::shared).
+///
+/// # Errors
+/// As of the method.
+pub fn parse_any_jsx(text: &[u8]) -> Result<Tree<'_>, Error> {
+    Runtime::shared().javascript_parse_any_jsx(text)
 }

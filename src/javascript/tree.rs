@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use kilowat_kernels::javascript::{flag, kind, meta, method, number, operator, property, variable};
-use kilowat_operations::ops::JavaScriptGoal as Goal;
 use kilowat_operations::ops::javascript_tree::{HEAD, HIGHEST, MAGIC, VERSION, bit, header};
+use kilowat_operations::ops::{JavaScriptDialect as Dialect, JavaScriptGoal as Goal};
 
 use super::kind::{Kind, Shape};
 
@@ -106,10 +106,17 @@ impl<'s> Tree<'s> {
         Node { tree: self, at }
     }
 
+    /// What it was parsed as, and with what beside the language.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        let number = self.word(header::VERSION) >> 16;
+        Dialect::from_number(number).unwrap_or(Goal::Script.into())
+    }
+
     /// What it was parsed as.
     #[must_use]
     pub fn goal(&self) -> Goal {
-        Goal::from_number(self.word(header::VERSION) >> 16).unwrap_or(Goal::Script)
+        self.dialect().goal
     }
 
     /// How many nodes it has, comments included.
@@ -159,6 +166,12 @@ impl<'s> Tree<'s> {
     #[must_use]
     pub fn has_top_level_await(&self) -> bool {
         self.has(bit::TOP_LEVEL_AWAIT)
+    }
+
+    /// Whether it has elements of JSX.
+    #[must_use]
+    pub fn has_jsx(&self) -> bool {
+        self.has(bit::JSX)
     }
 
     /// Whether lines may end with anything but a line feed alone.
@@ -413,6 +426,18 @@ impl<'t> Node<'t> {
         self.kind() == Kind::TemplateElement && self.has(flag::TAIL)
     }
 
+    /// Whether the opening tag of an element is all that there is of it: `<a />`.
+    #[must_use]
+    pub fn is_self_closing(self) -> bool {
+        self.kind() == Kind::JSXOpeningElement && self.has(flag::SELF_CLOSING)
+    }
+
+    /// Whether a name in a tag stands for what the program calls so: `A` of `<A>`, and `a` of `<a.b>`, but not `a` of `<a>`.
+    #[must_use]
+    pub fn is_reference(self) -> bool {
+        self.kind() == Kind::JSXIdentifier && self.has(flag::REFERENCE)
+    }
+
     /// Whether a comment is `/* */`.
     #[must_use]
     pub fn is_block_comment(self) -> bool {
@@ -469,8 +494,8 @@ impl<'t> Node<'t> {
         self.tree.bytes.get(4 * (at + 1)..)?.get(..len)
     }
 
-    /// What a name (without `#`), a string or a piece of a template stands for, in WTF-8: UTF-8, but for halves of
-    /// surrogate pairs. A piece of a tagged template may stand for nothing, and other nodes do.
+    /// What a name (without `#`), a string, a piece of a template or text of JSX stands for, in WTF-8: UTF-8, but for
+    /// halves of surrogate pairs. A piece of a tagged template may stand for nothing, and other nodes do.
     #[must_use]
     pub fn value_bytes(self) -> Option<&'t [u8]> {
         if let Some(cooked) = self.cooked() {
@@ -478,7 +503,7 @@ impl<'t> Node<'t> {
         }
         let text = self.text();
         let text = match self.kind() {
-            Kind::Identifier => text,
+            Kind::Identifier | Kind::JSXIdentifier | Kind::JSXText => text,
             Kind::PrivateIdentifier => text.get(1..)?,
             Kind::StringLiteral => text.get(1..text.len().checked_sub(1)?)?,
             Kind::TemplateElement if !self.has(flag::NO_VALUE) => text,
@@ -674,7 +699,7 @@ impl<'t> Checker<'t> {
         if tree.word(header::MAGIC) != MAGIC || tree.word(header::VERSION) & 0xffff != VERSION {
             return Err(Self::refuse(header::MAGIC, TreeFault::Header));
         }
-        if Goal::from_number(tree.word(header::VERSION) >> 16).is_none() {
+        if Dialect::from_number(tree.word(header::VERSION) >> 16).is_none() {
             return Err(Self::refuse(header::VERSION, TreeFault::Header));
         }
         if !tree.bytes.len().is_multiple_of(4) || count < header::LEN {
@@ -726,6 +751,7 @@ impl<'t> Checker<'t> {
                     | Kind::PrivateIdentifier
                     | Kind::StringLiteral
                     | Kind::TemplateElement
+                    | Kind::JSXText
             );
             if !may_have || end >= self.words.len() {
                 return Err(Self::refuse(at, TreeFault::Kind));

@@ -54,6 +54,7 @@ pub mod messenger;
 pub mod monitor;
 pub mod names;
 mod place;
+pub mod reports;
 pub mod rollback;
 mod swarm;
 pub mod worker;

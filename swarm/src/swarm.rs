@@ -44,7 +44,7 @@ pub struct Swarm {
     shared: Arc<Shared>,
     // They end before the last of the clones does.
     _daily: Arc<Daily>,
-    _watch: Arc<Watch>,
+    _watch: Arc<Option<Watch>>,
 }
 
 /// What clones share.
@@ -171,6 +171,7 @@ impl Default for Builder {
                 most_bytes: None,
                 read_only: false,
                 salvages: true,
+                brief: false,
                 rollback_journal: false,
                 clock: Arc::new(SystemClock),
                 points: Points::default(),
@@ -216,6 +217,14 @@ impl Builder {
     /// [`Error::Damaged`]. It is, unless this is set.
     pub fn salvages(mut self, salvages: bool) -> Self {
         self.settings.salvages = salvages;
+        self
+    }
+
+    /// Whether the process is over within milliseconds, as that of a hook is: it makes no daily backup, leaves what the
+    /// journal has to those who come later, does not see when it is to be [rolled back](crate::rollback) after it has
+    /// begun, and is in no list of those who have the swarm open. It is not, unless this is set.
+    pub fn brief(mut self, brief: bool) -> Self {
+        self.settings.brief = brief;
         self
     }
 
@@ -281,6 +290,7 @@ impl Builder {
     pub fn open(self, place: &Place) -> Result<Swarm, Error> {
         let runtime = self.runtime.unwrap_or_else(|| Runtime::shared().clone());
         let read_only = self.settings.read_only;
+        let brief = self.settings.brief;
         let (read, switches) = Read::of(place);
         let engines = Arc::new(Engines::new(runtime, switches));
         let monitor = Recorder::new(engines.all());
@@ -314,7 +324,8 @@ impl Builder {
         {
             redis.start(&shared);
         }
-        let makes_backup = self.daily_backups && !read_only && shared.database.is_backup_due();
+        let makes_backup =
+            self.daily_backups && !read_only && !brief && shared.database.is_backup_due();
         let daily = makes_backup.then(|| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
@@ -323,13 +334,15 @@ impl Builder {
                 }
             })
         });
-        let watch = Watch::start(
-            shared.database.place().clone(),
-            Arc::clone(&shared.engines),
-            self.name.unwrap_or_else(program),
-            shared.database.now(),
-            read,
-        );
+        let watch = (!brief).then(|| {
+            Watch::start(
+                shared.database.place().clone(),
+                Arc::clone(&shared.engines),
+                self.name.unwrap_or_else(program),
+                shared.database.now(),
+                read,
+            )
+        });
         Ok(Swarm {
             shared,
             _daily: Arc::new(Daily(Mutex::new(daily))),

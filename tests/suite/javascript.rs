@@ -5,19 +5,41 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::runtimes;
-use kilowat::javascript::{EsTreeOptions, Event, Goal, ImportKind, ItemKind, Kind, Tree};
+use kilowat::javascript::{
+    self, Dialect, EsTreeOptions, Event, Goal, ImportKind, ItemKind, Kind, Tree,
+};
 use kilowat::{EngineKind, Runtime};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{JavaScriptParse, Native};
 
 const GOALS: [Goal; 3] = [Goal::Script, Goal::Module, Goal::CommonJs];
 
+/// Where the snapshots of this file are.
+fn snapshots() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/javascript"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
 /// A program, and for each goal whether it is one.
 struct Verdict {
     /// Whether oxc is of another mind.
     deviates: bool,
+    has_jsx: bool,
     is_program: [bool; 3],
     text: String,
+}
+
+impl Verdict {
+    fn dialect(&self, goal: Goal) -> Dialect {
+        if self.has_jsx {
+            goal.with_jsx()
+        } else {
+            goal.into()
+        }
+    }
 }
 
 fn verdicts() -> Vec<Verdict> {
@@ -29,6 +51,7 @@ fn verdicts() -> Vec<Verdict> {
             let bytes = line.as_bytes();
             Verdict {
                 deviates: bytes[0] == b'!',
+                has_jsx: bytes[0] == b'<',
                 is_program: [1, 2, 3].map(|goal| bytes[goal] == b'+'),
                 text: serde_json::from_str(&line[5..]).unwrap(),
             }
@@ -41,7 +64,7 @@ fn verdicts() -> Vec<Verdict> {
 fn single_programs_are_taken_or_refused() {
     let runtimes = runtimes();
     let verdicts = verdicts();
-    assert!(verdicts.len() > 350);
+    assert!(verdicts.len() > 650);
     for verdict in &verdicts {
         let text = verdict.text.as_bytes();
         for goal in GOALS {
@@ -51,7 +74,7 @@ fn single_programs_are_taken_or_refused() {
                 if verdict.deviates && kind == EngineKind::Native {
                     continue;
                 }
-                let tree = runtime.javascript_parse(text, goal);
+                let tree = runtime.javascript_parse(text, verdict.dialect(goal));
                 let what = format!("{kind} {goal:?} {:?}", verdict.text);
                 assert_eq!(tree.is_ok(), is_program, "{what}: {tree:?}");
                 let Ok(tree) = tree else { continue };
@@ -63,6 +86,29 @@ fn single_programs_are_taken_or_refused() {
     }
 }
 
+/// A program without JSX has the same tree whether JSX is allowed or not, but for the word that says so.
+#[test]
+fn programs_are_the_same_where_jsx_is_allowed() {
+    let [jit, ..] = runtimes();
+    let mut programs = 0;
+    for verdict in verdicts().iter().filter(|verdict| !verdict.has_jsx) {
+        let text = verdict.text.as_bytes();
+        for goal in GOALS {
+            let Ok(tree) = jit.javascript_parse(text, goal) else {
+                continue;
+            };
+            let with_jsx = jit.javascript_parse(text, goal.with_jsx()).unwrap();
+            assert_eq!(with_jsx.dialect(), goal.with_jsx());
+            assert!(!with_jsx.has_jsx(), "{:?}", verdict.text);
+            let (bytes, mut other) = (tree.as_bytes(), with_jsx.as_bytes().to_vec());
+            other[4..8].copy_from_slice(&bytes[4..8]);
+            assert_eq!(bytes, other, "{:?}", verdict.text);
+            programs += 1;
+        }
+    }
+    assert!(programs > 300);
+}
+
 /// What is refused has a place within the text, and words.
 #[test]
 fn refusals_have_a_place_and_words() {
@@ -70,8 +116,8 @@ fn refusals_have_a_place_and_words() {
     for verdict in verdicts() {
         for goal in GOALS {
             let text = verdict.text.as_bytes();
-            let Err(kilowat::javascript::Error::Syntax(error)) = jit.javascript_parse(text, goal)
-            else {
+            let dialect = verdict.dialect(goal);
+            let Err(javascript::Error::Syntax(error)) = jit.javascript_parse(text, dialect) else {
                 continue;
             };
             let what = format!("{goal:?} {:?}: {error}", verdict.text);
@@ -124,10 +170,11 @@ fn walks_enter_and_leave() {
 fn damaged_trees_are_refused_or_read() {
     let text = "import a, { b as c } from 'm';\n\
         class A { #b = 0x1f; get c() { return `x${c}\\n`; } }\n\
-        f(async () => /a/g.exec(1e3 ?? 12n), [, ...a]); // end\n";
+        f(async () => /a/g.exec(1e3 ?? 12n), [, ...a]); // end\n\
+        <a.b c='&amp;' {...d}>e&lt;{f}<></><g:h/></a.b>";
     let runtime = Runtime::new();
     let tree = runtime
-        .javascript_parse(text.as_bytes(), Goal::Module)
+        .javascript_parse(text.as_bytes(), Goal::Module.with_jsx())
         .unwrap();
     let bytes = tree.as_bytes();
     let mut taken = 0;
@@ -185,6 +232,68 @@ fn estree_is_as_acorn_has_it() {
     assert_eq!(call["arguments"][0]["loc"]["start"]["line"], 2);
     assert_eq!(call["arguments"][0]["loc"]["start"]["column"], 1);
     assert_eq!(call["arguments"][0]["start"], 8);
+}
+
+/// Elements as acorn-jsx has them, with characters in place of references to them.
+#[test]
+fn elements_are_as_acorn_has_them() {
+    let runtime = Runtime::new();
+    let text = "<A.b c=\"&lt;\" d={1} {...e}>ö&amp;\r\n{/* f */}<g-h/><></></A.b>";
+    let tree = runtime
+        .javascript_parse(text.as_bytes(), Goal::Module.with_jsx())
+        .unwrap();
+    assert!(tree.has_jsx());
+    Tree::from_bytes(tree.as_bytes().to_vec(), text).unwrap();
+    let json = tree.to_estree_json(EsTreeOptions::acorn());
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let pretty = serde_json::to_string_pretty(&value).unwrap();
+    snapshots().bind(|| insta::assert_snapshot!("elements", pretty));
+
+    let references: Vec<_> = tree
+        .walk()
+        .filter_map(|event| match event {
+            Event::Enter(node) if node.is_reference() => Some(node.text()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(references, ["A", "A"]);
+}
+
+/// What is wrong with elements is said in words, where it shows.
+#[test]
+fn faults_of_elements_are_told() {
+    let runtime = Runtime::new();
+    let mut told = String::new();
+    for text in [
+        "x = <a>\n  <b>\n</a>",
+        "<a>\n  <b/>",
+        "<></b>",
+        "<a/>\n<b/>",
+        "<a>b > c</a>",
+        "<a>}</a>",
+        "<a b={}/>",
+        "<a b=c/>",
+        "<a b='c",
+        "<a>{b, c}</a>",
+        "<a 1/>",
+        "<a.b-c/>",
+        "<\\u0061/>",
+        "<a",
+        "<a b={c/>",
+    ] {
+        let dialect = Goal::Module.with_jsx();
+        let Err(javascript::Error::Syntax(error)) =
+            runtime.javascript_parse(text.as_bytes(), dialect)
+        else {
+            panic!("{text}")
+        };
+        told.push_str(&format!("{text:?}\n  {error}\n"));
+    }
+    let Err(refused) = runtime.javascript_parse(b"<a/>", Goal::Module) else {
+        panic!()
+    };
+    told.push_str(&format!("without JSX\n  {refused}\n"));
+    snapshots().bind(|| insta::assert_snapshot!("faults_of_elements", told));
 }
 
 #[test]
@@ -269,11 +378,16 @@ fn nesting_has_a_limit_on_every_tier() {
         ("!", ""),
         ("a=", ""),
         ("if(a)", ""),
+        ("<a>", "</a>"),
+        ("<a b=", "/>"),
+        ("<a b={", "}/>"),
+        ("<>{", "}</>"),
     ] {
         for levels in [1_000, 100_000] {
-            let text = format!("{}{}{}", open.repeat(levels), "a", close.repeat(levels));
+            let inner = if open == "<a b=" { "<a/>" } else { "a" };
+            let text = format!("{}{inner}{}", open.repeat(levels), close.repeat(levels));
             for runtime in runtimes() {
-                let tree = runtime.javascript_parse(text.as_bytes(), Goal::Script);
+                let tree = runtime.javascript_parse(text.as_bytes(), Goal::Script.with_jsx());
                 assert_eq!(tree.is_ok(), levels < 8_000, "{open} {levels}");
             }
         }

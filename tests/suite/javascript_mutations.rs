@@ -214,7 +214,8 @@ fn long_programs_are_not_too_deep_for_native_code() {
     for seed in 0..12 {
         for goal in [Goal::Script, Goal::Module, Goal::CommonJs] {
             let mut generator = Generator::of(seed, "javascript_parse", &[goal as u64]);
-            let text = kilowat_operations::ops::javascript_program(&mut generator, goal, 300 << 10);
+            let text =
+                kilowat_operations::ops::javascript_program(&mut generator, goal.into(), 300 << 10);
             check(&jit, &text, goal, &format!("seed {seed}"));
             let is_too_large = |tier: &Runtime| {
                 let kind = match tier.javascript_parse(&text, goal) {

@@ -1,7 +1,8 @@
 //! What hosts in other languages are made from and held to: `tests/data/operations.json` says what each
-//! operation takes and gives, and `tests/data/vectors.json` has calls of each with their answers.
+//! operation takes and gives, `tests/data/refusals.json` what it says of inputs that it refuses, and
+//! `tests/data/vectors.json` has calls of each with their answers.
 //!
-//! `cargo xtask gen-vectors` writes both, by running these tests with `KILOWAT_GENERATE=1`.
+//! `cargo xtask gen-vectors` writes them, by running these tests with `KILOWAT_GENERATE=1`.
 
 use std::{env, fs};
 
@@ -13,6 +14,8 @@ use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{ALL, OperationError, Refusal, Value};
 use kilowat_operations::session::{Library, Session};
 use serde::Serialize;
+
+mod refusals;
 
 /// An operation, for generators.
 #[derive(Serialize)]

@@ -48,7 +48,9 @@
   "\03\01\02\03\00\00\00\00\00\00\00\00\00\00"
   "\01\01\02\03\02\01\01\02\02\02\03\02\02\02"
   "\01\01\01\01\02\02\00\02\00\01\03\01\01\02"
-  "\01\01\02\02\01\03\02\01\01\02\04\02\01\03")
+  "\01\01\02\02\01\03\02\01\01\02\04\02\01\03"
+  "\00\00\00\00\00\00\00\00\00\00\00\00\03\03"
+  "\02\01\00\00\00\02\02\02\01\01\00\01\00")
 
 ;; Refuses the tree below `root` where it is higher than the limit. The records on the way down wait
 ;; in the memory of the frames, a word each: the record, and in its upper bits the field that is

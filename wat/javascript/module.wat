@@ -1,11 +1,12 @@
 ;;! summary   = "JavaScript parsed into a flat tree, with all that makes a text malformed"
-;;! spec      = "ECMAScript 2025"
+;;! spec      = "ECMAScript 2025, JSX"
 ;;! exports   = ["javascript_bound", "javascript_parse"]
 ;;! fragments = [
 ;;!   "lib/javascript_kinds", "lib/javascript_tables", "lib/javascript_identifiers",
-;;!   "lib/javascript_properties", "source", "trivia", "token", "word", "number", "string",
-;;!   "regexp", "pattern", "name", "step", "frame", "record", "expression", "operand", "property",
-;;!   "suffix", "cover", "function", "class", "statement", "binding", "module_item", "height",
+;;!   "lib/javascript_properties", "lib/javascript_entities", "source", "trivia", "token", "word",
+;;!   "number", "string", "regexp", "pattern", "name", "step", "frame", "record", "expression",
+;;!   "operand", "jsx", "property", "suffix", "cover", "function", "class", "statement", "binding",
+;;!   "module_item", "height",
 ;;! ]
 
 ;; One pass over the text makes the tree. The grammar is a machine of small steps over a stack of
@@ -24,6 +25,7 @@
 ;;   lib/javascript_tables       what the lexer looks up
 ;;   lib/javascript_identifiers  what names are made of
 ;;   lib/javascript_properties   the names of `\p{…}`
+;;   lib/javascript_entities     the names of characters in JSX
 ;;   source                      the copy of the text, and whether it is UTF-8
 ;;   trivia                      white space and comments
 ;;   token                       the next token
@@ -38,6 +40,7 @@
 ;;   record                      records written
 ;;   expression                  operators
 ;;   operand                     what stands between operators
+;;   jsx                         elements
 ;;   property                    the properties of objects
 ;;   suffix                      members, calls, new
 ;;   cover                       expressions that turn out to be patterns
@@ -51,16 +54,17 @@
 ;; Memory map
 ;;   offset   length  name          meaning
 ;;        0      256  classes       the class of each byte
-;;      256      130  powers        how strongly the operator binds that each token is
-;;      512      130  operators     which operator each token is
+;;      256      131  powers        how strongly the operator binds that each token is
+;;      512      131  operators     which operator each token is
 ;;      768      256  digits        the value of each hexadecimal digit
 ;;     1024     2048  keywords      the words, by a hash
-;;     3072      130  widths        how many bytes each token has, if always as many
+;;     3072      131  widths        how many bytes each token has, if always as many
 ;;     3328       24  spelling      a word without its escapes
 ;;     3360        8  default_name  the name `default`
-;;     3376       84  fields        how many fields of each kind of record are records
+;;     3376      111  fields        how many fields of each kind of record are records
 ;;     4096     9728  identifiers   what names begin with and go on with
 ;;    16384     7011  properties    what `\p{…}` may name
+;;    24576     2530  entities      what `&name;` stands for
 ;;    65536   655360  frames        what is open, 80 bytes each
 (memory (export "memory") 11)
 (global (export "heap_base") i32 (i32.const 720896))
@@ -84,9 +88,11 @@
 ;;       0  script    a script
 ;;       1  module    a module
 ;;       2  commonjs  the body of a function of Node's: `return` and `new.target` at its top
+;;       4  jsx       added to one of these: with JSX
 (global $GOAL_SCRIPT   i32 (i32.const 0))
 (global $GOAL_MODULE   i32 (i32.const 1))
 (global $GOAL_COMMONJS i32 (i32.const 2))
+(global $GOAL_JSX      i32 (i32.const 4))
 
 ;; The bits of `$token_traits`.
 (global $TRAIT_NEWLINE i32 (i32.const 1))  ;; a line ended before it
@@ -141,11 +147,13 @@
 (global $HEADER_AWAIT    i32 (i32.const 16)) ;; `await` at the top of a module
 (global $HEADER_MODULE   i32 (i32.const 32)) ;; what only modules have
 (global $HEADER_OCTAL    i32 (i32.const 64)) ;; what strict code has not
+(global $HEADER_JSX      i32 (i32.const 128)) ;; elements occur
 
 ;; The text.
 (global $source      (mut i32) (i32.const 0)) ;; address of the copy
 (global $source_stop (mut i32) (i32.const 0)) ;; address of the first zero behind it
-(global $goal        (mut i32) (i32.const 0))
+(global $goal        (mut i32) (i32.const 0)) ;; without `$GOAL_JSX`
+(global $allows_jsx  (mut i32) (i32.const 0))
 (global $fault       (mut i32) (i32.const 0)) ;; where a refusal is written
 (global $status      (mut i32) (i32.const 0)) ;; 0, or what was refused
 
@@ -206,7 +214,10 @@
   (global.set $fault (local.get $fault_ptr))
   (global.set $status (i32.const 0))
   (global.set $source_stop (i32.const 0))
-  (if (i32.gt_u (local.get $goal) (global.get $GOAL_COMMONJS))
+  (if
+    (i32.gt_u
+      (i32.and (local.get $goal) (i32.xor (global.get $GOAL_JSX) (i32.const -1)))
+      (global.get $GOAL_COMMONJS))
     (then
       (call $refuse_with
         (global.get $UNSUPPORTED) (i32.const 0) (i32.const 0) (i32.const 0)
@@ -276,6 +287,8 @@
 
 ;; Sets the registers for a program, whose frame is the first one.
 (func $begin_program (param $goal i32)
+  (global.set $allows_jsx (i32.and (local.get $goal) (global.get $GOAL_JSX)))
+  (local.set $goal (i32.xor (local.get $goal) (global.get $allows_jsx)))
   (global.set $goal (local.get $goal))
   (global.set $scan (global.get $source))
   (global.set $token (global.get $T_END))

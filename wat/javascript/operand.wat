@@ -148,7 +148,7 @@
     (i32.or (call $peek! (global.get $T_SLASH)) (call $peek! (global.get $T_SLASH_ASSIGN)))
     (then (return (call $regexp_operand))))
   (if (call $peek! (global.get $T_PRIVATE_NAME)) (then (return (call $private_operand))))
-  (if (call $peek! (global.get $T_LESS)) (then (call $refuse_token (global.get $E_JSX))))
+  (if (call $peek! (global.get $T_LESS)) (then (return (call $jsx_operand))))
   (call $refuse_unexpected)
   (call $resume!))
 

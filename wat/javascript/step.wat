@@ -3,7 +3,7 @@
 ;; Each stands in the table at the number of its constant. `$S_…` begin something, `$S_AFTER_…` go
 ;; on behind a part of it.
 (type $step (func (result i32)))
-(table $STEPS 93 funcref)
+(table $STEPS 100 funcref)
 
 ;; expression
 (global $S_AFTER_BINARY               i32 (i32.const 1))
@@ -206,3 +206,19 @@
 (elem (i32.const 91) $after_default_expression)
 (global $S_AFTER_EXPORTED_DEFAULT     i32 (i32.const 92))
 (elem (i32.const 92) $after_exported_default)
+
+;; jsx
+(global $S_JSX_ATTRIBUTE              i32 (i32.const 93))
+(elem (i32.const 93) $jsx_attribute)
+(global $S_JSX_CHILD                  i32 (i32.const 94))
+(elem (i32.const 94) $jsx_child)
+(global $S_AFTER_JSX_VALUE            i32 (i32.const 95))
+(elem (i32.const 95) $after_jsx_value)
+(global $S_AFTER_JSX_VALUE_EXPRESSION i32 (i32.const 96))
+(elem (i32.const 96) $after_jsx_value_expression)
+(global $S_AFTER_JSX_SPREAD_ATTRIBUTE i32 (i32.const 97))
+(elem (i32.const 97) $after_jsx_spread_attribute)
+(global $S_AFTER_JSX_CHILD_EXPRESSION i32 (i32.const 98))
+(elem (i32.const 98) $after_jsx_child_expression)
+(global $S_AFTER_JSX_SPREAD_CHILD     i32 (i32.const 99))
+(elem (i32.const 99) $after_jsx_spread_child)

@@ -90,6 +90,21 @@
 ;;      81  export_specifier            ExportSpecifier(local, exported)
 ;;      82  export_default_declaration  ExportDefaultDeclaration(declaration)
 ;;      83  export_all_declaration      ExportAllDeclaration(exported, source, *attributes)
+;;      96  jsx_element                 JSXElement(openingElement, *children, closingElement)
+;;      97  jsx_fragment                JSXFragment(openingFragment, *children, closingFragment)
+;;      98  jsx_opening_element         JSXOpeningElement(name, *attributes) [self_closing]
+;;      99  jsx_closing_element         JSXClosingElement(name)
+;;     100  jsx_opening_fragment        JSXOpeningFragment
+;;     101  jsx_closing_fragment        JSXClosingFragment
+;;     102  jsx_identifier              JSXIdentifier [reference]
+;;     103  jsx_namespaced_name         JSXNamespacedName(namespace, name)
+;;     104  jsx_member_expression       JSXMemberExpression(object, property)
+;;     105  jsx_attribute               JSXAttribute(name, value)
+;;     106  jsx_spread_attribute        JSXSpreadAttribute(argument)
+;;     107  jsx_expression_container    JSXExpressionContainer(expression)
+;;     108  jsx_empty_expression        JSXEmptyExpression
+;;     109  jsx_spread_child            JSXSpreadChild(expression)
+;;     110  jsx_text                    JSXText
 (global $K_PROGRAM i32 (i32.const 1))
 (global $K_COMMENT i32 (i32.const 2))
 (global $K_HOLE i32 (i32.const 3))
@@ -169,6 +184,21 @@
 (global $K_EXPORT_SPECIFIER i32 (i32.const 81))
 (global $K_EXPORT_DEFAULT_DECLARATION i32 (i32.const 82))
 (global $K_EXPORT_ALL_DECLARATION i32 (i32.const 83))
+(global $K_JSX_ELEMENT i32 (i32.const 96))
+(global $K_JSX_FRAGMENT i32 (i32.const 97))
+(global $K_JSX_OPENING_ELEMENT i32 (i32.const 98))
+(global $K_JSX_CLOSING_ELEMENT i32 (i32.const 99))
+(global $K_JSX_OPENING_FRAGMENT i32 (i32.const 100))
+(global $K_JSX_CLOSING_FRAGMENT i32 (i32.const 101))
+(global $K_JSX_IDENTIFIER i32 (i32.const 102))
+(global $K_JSX_NAMESPACED_NAME i32 (i32.const 103))
+(global $K_JSX_MEMBER_EXPRESSION i32 (i32.const 104))
+(global $K_JSX_ATTRIBUTE i32 (i32.const 105))
+(global $K_JSX_SPREAD_ATTRIBUTE i32 (i32.const 106))
+(global $K_JSX_EXPRESSION_CONTAINER i32 (i32.const 107))
+(global $K_JSX_EMPTY_EXPRESSION i32 (i32.const 108))
+(global $K_JSX_SPREAD_CHILD i32 (i32.const 109))
+(global $K_JSX_TEXT i32 (i32.const 110))
 
 ;; Enumeration flag
 ;;   value  name            meaning
@@ -182,6 +212,8 @@
 ;;       4  delegate        YieldExpression
 ;;       4  directive       ExpressionStatement
 ;;       4  prefix          UpdateExpression
+;;       4  reference       JSXIdentifier
+;;       4  self_closing    JSXOpeningElement
 ;;       4  separators      BigIntLiteral, NumericLiteral
 ;;       4  static          MethodDefinition, PropertyDefinition
 ;;       4  tail            TemplateElement
@@ -208,6 +240,8 @@
 (global $F_DELEGATE i32 (i32.const 4))
 (global $F_DIRECTIVE i32 (i32.const 4))
 (global $F_PREFIX i32 (i32.const 4))
+(global $F_REFERENCE i32 (i32.const 4))
+(global $F_SELF_CLOSING i32 (i32.const 4))
 (global $F_SEPARATORS i32 (i32.const 4))
 (global $F_STATIC i32 (i32.const 4))
 (global $F_TAIL i32 (i32.const 4))
@@ -412,6 +446,7 @@
 ;;     127  and_assign                   `&&=`
 ;;     128  or_assign                    `||=`
 ;;     129  coalesce_assign              `??=`
+;;     130  jsx_text                     text of JSX, which `scan_child` makes
 (global $T_END i32 (i32.const 0))
 (global $T_NAME i32 (i32.const 1))
 (global $T_ASYNC i32 (i32.const 2))
@@ -542,6 +577,7 @@
 (global $T_AND_ASSIGN i32 (i32.const 127))
 (global $T_OR_ASSIGN i32 (i32.const 128))
 (global $T_COALESCE_ASSIGN i32 (i32.const 129))
+(global $T_JSX_TEXT i32 (i32.const 130))
 
 ;; The last token that is a word.
 (global $T_LAST_WORD i32 (i32.const 63))
@@ -799,6 +835,19 @@
 ;;     143  too_long                  the text is too long
 ;;     144  type_script               types are TypeScript, which is not read here
 ;;     145  jsx                       JSX is not read here
+;;     146  jsx_open                  the element does not end
+;;     147  jsx_closing               the closing tag is not that of the element that is open
+;;     148  jsx_adjacent              elements side by side need a fragment around them: `<>…</>`
+;;     149  jsx_name                  a name should stand here
+;;     150  jsx_name_escape           a name in JSX has no escapes
+;;     151  jsx_name_hyphen           a name behind a dot has no hyphens
+;;     152  jsx_value                 an attribute's value is a string, an element, or an expression
+;;                                    in braces
+;;     153  jsx_value_open            the string does not end
+;;     154  jsx_value_empty           an attribute's value in braces is an expression
+;;     155  jsx_comma                 a comma needs parentheses around the expression here
+;;     156  jsx_text_greater          `>` in text is written `{'>'}` or `&gt;`
+;;     157  jsx_text_brace            `}` in text is written `{'}'}` or `&#125;`
 (global $E_UTF8 i32 (i32.const 1))
 (global $E_UNEXPECTED i32 (i32.const 2))
 (global $E_EXPECTED i32 (i32.const 3))
@@ -944,3 +993,15 @@
 (global $E_TOO_LONG i32 (i32.const 143))
 (global $E_TYPE_SCRIPT i32 (i32.const 144))
 (global $E_JSX i32 (i32.const 145))
+(global $E_JSX_OPEN i32 (i32.const 146))
+(global $E_JSX_CLOSING i32 (i32.const 147))
+(global $E_JSX_ADJACENT i32 (i32.const 148))
+(global $E_JSX_NAME i32 (i32.const 149))
+(global $E_JSX_NAME_ESCAPE i32 (i32.const 150))
+(global $E_JSX_NAME_HYPHEN i32 (i32.const 151))
+(global $E_JSX_VALUE i32 (i32.const 152))
+(global $E_JSX_VALUE_OPEN i32 (i32.const 153))
+(global $E_JSX_VALUE_EMPTY i32 (i32.const 154))
+(global $E_JSX_COMMA i32 (i32.const 155))
+(global $E_JSX_TEXT_GREATER i32 (i32.const 156))
+(global $E_JSX_TEXT_BRACE i32 (i32.const 157))

@@ -20,7 +20,7 @@ pub(crate) enum Profile {
 
 /// Builds the command. Gives where its binary is, whichever target folder cargo uses.
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
-    let mut command = tool("CARGO", "cargo")?;
+    let mut command = cargo()?;
     command.args(["build", "--package", "kilowat-cli", "--bin", "kilowat"]);
     command.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
@@ -34,7 +34,7 @@ pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
 /// Builds a program among the examples of the workspace. With all of that, so that it shares the dependencies that
 /// the tests have built.
 pub(crate) fn build_example(name: &str) -> Result<PathBuf> {
-    let mut command = tool("CARGO", "cargo")?;
+    let mut command = cargo()?;
     command.args(["build", "--workspace", "--example", name]);
     command.arg("--message-format=json-render-diagnostics");
     let messages = run(&mut command)?;
@@ -52,6 +52,11 @@ pub(crate) fn target() -> Result<String> {
     let version = String::from_utf8_lossy(&version);
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("`rustc -vV` names no host")?.to_owned())
+}
+
+/// Cargo, in the root of the workspace.
+pub(crate) fn cargo() -> Result<Command> {
+    tool("CARGO", "cargo")
 }
 
 /// A tool in the root of the workspace; cargo says which one it uses itself.

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tar::{EntryType, Header};
 
 use crate::command_binary::{self, Profile};
-use crate::{build_wasm, files, man, workspace};
+use crate::{build_wasm, files, licences, man, workspace};
 
 /// Shells, as `kilowat completions` calls them, and the file that each looks for.
 const COMPLETIONS: [(&str, &str); 5] = [
@@ -24,12 +24,12 @@ const COMPLETIONS: [(&str, &str); 5] = [
 ];
 
 /// Files of the workspace that come with the command.
-const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
+const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Build the command and pack it with all that belongs to it: kilowat-VERSION-TARGET.tar.gz.
 ///
 /// In the archive are the release binary, completions for five shells, the manual, the kernels as .wasm files with
-/// their manifest, README and licences, and SHA256SUMS of all of them. The same files give the same archive, byte for
+/// their manifest, README, changes and licences, also those of what is linked, and SHA256SUMS of all of them. The same files give the same archive, byte for
 /// byte. Its own digest is printed as sha256sum prints it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
@@ -76,6 +76,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     for name in DOCUMENTS {
         files.push(Packed::new(name, read(&root.join(name))?));
     }
+    files.push(Packed::new(
+        "LICENSES-OF-DEPENDENCIES",
+        licences::of_command(&root)?,
+    ));
     let name = format!(
         "kilowat-{}-{}",
         env!("CARGO_PKG_VERSION"),

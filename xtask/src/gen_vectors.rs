@@ -6,11 +6,12 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace;
 
-/// Write what hosts in other languages are made from and held to: tests/data/operations.json and vectors.json.
+/// Write what hosts in other languages are made from and held to: operations.json, refusals.json and vectors.json in
+/// tests/data.
 ///
-/// operations.json says what each operation takes and gives: `cargo xtask gen-js` reads it. vectors.json has calls of
-/// each operation with their answers, those of the kernels, held to native code. Both are written by the tests that
-/// otherwise hold them to be current, so this builds the tests.
+/// operations.json says what each operation takes and gives, and refusals.json what it says of inputs that it refuses:
+/// `cargo xtask gen-js` reads both. vectors.json has calls of each operation with their answers, those of the kernels,
+/// held to native code. All are written by the tests that otherwise hold them to be current, so this builds the tests.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing, and fail where they are not current

@@ -7,14 +7,18 @@ mod build_wasm;
 mod command_binary;
 mod coverage;
 mod dist;
+mod docs;
 mod features;
 mod files;
 mod fmt;
+mod gen_docs;
 mod gen_js;
 mod gen_tables;
 mod gen_vectors;
+mod licences;
 mod man;
 mod tidy;
+mod verify;
 mod workspace;
 
 use std::io::{self, ErrorKind, Write as _, stderr};
@@ -38,13 +42,16 @@ enum Command {
     BuildWasm(build_wasm::Arguments),
     Coverage(coverage::Arguments),
     Dist(dist::Arguments),
+    Docs(docs::Arguments),
     Features(features::Arguments),
     Fmt(fmt::Arguments),
+    GenDocs(gen_docs::Arguments),
     GenJs(gen_js::Arguments),
     GenTables(gen_tables::Arguments),
     GenVectors(gen_vectors::Arguments),
     Man(man::Arguments),
     Tidy(tidy::Arguments),
+    Verify(verify::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -53,13 +60,16 @@ fn main() -> ExitCode {
         Command::BuildWasm(arguments) => build_wasm::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Dist(arguments) => dist::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::GenDocs(arguments) => gen_docs::run(&arguments),
         Command::GenJs(arguments) => gen_js::run(&arguments),
         Command::GenTables(arguments) => gen_tables::run(&arguments),
         Command::GenVectors(arguments) => gen_vectors::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         if is_closed_pipe(&error) {
@@ -97,8 +107,10 @@ mod tests {
             "build-wasm",
             "coverage",
             "dist",
+            "docs",
             "features",
             "fmt",
+            "gen-docs",
             "gen-js",
             "gen-tables",
             "gen-vectors",

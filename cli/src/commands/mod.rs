@@ -20,6 +20,10 @@ mod fnv;
 mod gauge;
 mod gzip;
 mod hmac;
+#[cfg(feature = "hooks")]
+mod hook;
+#[cfg(feature = "hooks")]
+mod init;
 mod js;
 mod json;
 mod keygen;
@@ -32,6 +36,8 @@ mod memory;
 #[cfg(feature = "swarm")]
 mod messages;
 mod ops;
+#[cfg(feature = "hooks")]
+mod post_edit;
 #[cfg(feature = "swarm")]
 mod rollback;
 mod seal;
@@ -39,7 +45,10 @@ mod soak;
 mod stats;
 #[cfg(feature = "swarm")]
 mod tasks;
+#[cfg(feature = "hooks")]
+mod trust;
 mod utf8;
+mod verify;
 mod xxh;
 
 use std::process::ExitCode;
@@ -130,6 +139,14 @@ pub(crate) enum Command {
     Dead(messages::Dead),
     #[cfg(feature = "swarm")]
     Channels(messages::Channels),
+    #[cfg(feature = "hooks")]
+    PostEdit(post_edit::PostEdit),
+    #[cfg(feature = "hooks")]
+    Trust(trust::Trust),
+    #[cfg(feature = "hooks")]
+    Init(init::Init),
+    #[cfg(feature = "hooks")]
+    Hook(hook::Hook),
     #[cfg(feature = "swarm")]
     Rollback(rollback::RollBack),
     #[cfg(feature = "swarm")]
@@ -137,6 +154,7 @@ pub(crate) enum Command {
     #[cfg(feature = "dashboard")]
     Dashboard(dashboard::Dashboard),
     Bench(bench::Bench),
+    Verify(verify::Verify),
     Soak(soak::Soak),
     #[cfg(feature = "swarm")]
     Load(load::Load),
@@ -199,6 +217,14 @@ impl Command {
             Self::Dead(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Channels(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::PostEdit(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::Trust(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::Init(command) => command.run(options, output),
+            #[cfg(feature = "hooks")]
+            Self::Hook(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Rollback(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
@@ -206,6 +232,7 @@ impl Command {
             #[cfg(feature = "dashboard")]
             Self::Dashboard(command) => command.run(options, output),
             Self::Bench(command) => command.run(options, output),
+            Self::Verify(command) => command.run(options, output),
             Self::Soak(command) => command.run(options, output),
             #[cfg(feature = "swarm")]
             Self::Load(command) => command.run(options, output),

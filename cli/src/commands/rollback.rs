@@ -30,7 +30,8 @@ Examples:
   kilowat rollback --undo            kernels may run again
   kilowat rollback --dry-run         what is set, who runs, and what would be set
 
-The systems are memory (entries, agents, tasks and events) and messages. With --json, an object.
+The systems are memory (entries, agents, tasks and events), messages, and hooks (what is looked at after edits).
+With --json, an object.
 
 Exit status: 0, or 1 if a process did not say in time that it goes by it, or kernels still answer, or 2 on an
 error.")]
@@ -163,9 +164,13 @@ fn list(processes: &[Process], output: &mut Output) -> Result<()> {
             swarm::time(process.since),
             runs(System::Memory),
             runs(System::Messages),
+            runs(System::Hooks),
         ]
     });
-    output.table(["PID", "PROCESS", "SINCE", "MEMORY", "MESSAGES"], rows)?;
+    output.table(
+        ["PID", "PROCESS", "SINCE", "MEMORY", "MESSAGES", "HOOKS"],
+        rows,
+    )?;
     for process in processes {
         if let Some(problem) = &process.problem {
             output.note(format_args!(

@@ -13,17 +13,24 @@ mod digests;
 mod doctor;
 mod encodings;
 mod environment;
+#[cfg(all(unix, feature = "swarm"))]
+mod examples;
 mod find;
 mod gzip;
 mod hashes;
 mod help;
 mod hmac;
+#[cfg(feature = "hooks")]
+mod hooks;
 mod js;
+mod js_jsx;
 mod json;
 mod listings;
 mod load;
 mod lz4;
 mod messages;
+#[cfg(feature = "hooks")]
+mod post_edit;
 #[cfg(all(unix, feature = "redis"))]
 mod redis;
 #[cfg(unix)]

@@ -80,13 +80,13 @@ fn the_file_goes_before_flags_and_what_means_nothing_turns_off() {
     );
     let unknown = swarm.run(&["rollback", "massages"]);
     assert_eq!(unknown.status, 2);
-    let expected = "there is no system `massages`: expected memory or messages";
+    let expected = "there is no system `massages`: expected memory, messages or hooks";
     assert!(unknown.stderr.contains(expected), "{}", unknown.stderr);
     fs::remove_file(file).unwrap();
     let plan: Value = swarm.json(&["rollback", "-n", "memory"]).remove(0);
     assert_eq!(
         plan["before"],
-        json!({"wasm": null, "memory": null, "messages": null})
+        json!({"wasm": null, "memory": null, "messages": null, "hooks": null})
     );
     assert_eq!(plan["after"]["memory"], false);
 }

@@ -3,6 +3,8 @@
 mod answers;
 mod browser;
 mod client;
+mod hooks;
+mod rollback;
 mod security;
 mod stream;
 

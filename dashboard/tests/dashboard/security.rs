@@ -237,6 +237,12 @@ fn to_change_something_takes_a_token_always() {
     let own = format!("Origin: {}", client.origin());
     assert_eq!(client.post(ACKNOWLEDGE, &[&own], ALERT).status, 401);
     assert_eq!(client.post("/api/v1/links", &[&own], "").status, 401);
+    assert_eq!(client.post("/hooks", &[&own], "{}").status, 401);
+    let rollback = r#"{"system":null,"wasm":false}"#;
+    assert_eq!(
+        client.post("/api/v1/rollback", &[&own], rollback).status,
+        401
+    );
     assert_eq!(client.get("/api/v1/session").json()["known"], false);
     let cookie = format!("Cookie: {}", client.get(path_of(&running.link())).cookie());
     let session = client.get_with("/api/v1/session", &[&cookie]);

@@ -23,7 +23,7 @@ export interface Summary {
 const MALFORMED = -3;
 
 function notFinite(index: number): KilowatError {
-  return new KilowatError("malformed", `the value at index ${index} is not finite`);
+  return new KilowatError("malformed", `the value at index ${index} is not finite`, 8 * index);
 }
 
 /**
@@ -77,7 +77,7 @@ export const aggregateUpdate: BytesOperation<[state: Data, values: ArrayLike<num
     kernel(frame, state, values) {
       const start = frame.numbers(values);
       const at = frame.state(state, UPDATE_LEN, (address) => frame.view.fill(0, address, address + UPDATE_LEN));
-      const seen = (): number => frame.words(at, 2)[0]!;
+      const seen = (): number => frame.words(at + memoryOpsUpdateState.seen, 1)[0]!;
       const before = seen();
       const status = frame.exports.aggregate_update(at, start, values.length);
       if (status === MALFORMED) throw notFinite((seen() - before) >>> 0);

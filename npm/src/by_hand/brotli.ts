@@ -1,6 +1,7 @@
 import { toBytes } from "../data.js";
 import { brotli as kernels } from "../generated/kernels/brotli.js";
 import { brotliDecodeState as place } from "../generated/layouts.js";
+import * as words from "../generated/refusals.js";
 import { define } from "../operation.js";
 import type { Data, Operation } from "../types.js";
 import { tail } from "./pieces.js";
@@ -24,7 +25,7 @@ export const brotliDecode: Operation<
 > = /* @__PURE__ */ define({
   name: "brotli_decode",
   module: kernels,
-  faults: "wrong",
+  refusals: words.brotliDecode,
   kernel(frame, state, before, stream, last, capacity) {
     const { size } = place;
     const given = toBytes(state);

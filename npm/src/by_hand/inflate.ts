@@ -3,6 +3,7 @@ import { argument } from "../errors.js";
 import type { Frame } from "../frame.js";
 import { deflate as kernels } from "../generated/kernels/deflate.js";
 import { deflateInflateState as place } from "../generated/layouts.js";
+import * as words from "../generated/refusals.js";
 import { define, defineBytes } from "../operation.js";
 import type { BytesOperation, Data, Operation } from "../types.js";
 import { behindHistory, tail } from "./pieces.js";
@@ -42,7 +43,7 @@ type Stream = [stream: Data, dictionary?: Data, trailing?: boolean, capacity?: n
 export const inflate: BytesOperation<Stream> = /* @__PURE__ */ defineBytes({
   name: "inflate",
   module: kernels,
-  faults: "inflate_fault",
+  refusals: words.inflate,
   kernel: (frame, stream, dictionary = "", trailing = false, capacity) =>
     whole(frame, stream, dictionary, capacity, (src, srcLen, dictLen, dst, cap) =>
       frame.exports.inflate(src, srcLen, dictLen, trailing ? TRAILING : 0, dst, cap, frame.fault),
@@ -55,7 +56,7 @@ export const inflate: BytesOperation<Stream> = /* @__PURE__ */ defineBytes({
 export const zlibDecompress: BytesOperation<Stream> = /* @__PURE__ */ defineBytes({
   name: "zlib_decompress",
   module: kernels,
-  faults: "inflate_fault",
+  refusals: words.zlibDecompress,
   kernel: (frame, stream, dictionary = "", trailing = false, capacity) =>
     whole(frame, stream, dictionary, capacity, (src, srcLen, dictLen, dst, cap) =>
       frame.exports.zlib_decompress(src, srcLen, dictLen, trailing ? TRAILING : 0, dst, cap, frame.fault),
@@ -82,7 +83,7 @@ export const gzipDecompress: BytesOperation<[file: Data, trailing?: boolean, cap
   /* @__PURE__ */ defineBytes({
     name: "gzip_decompress",
     module: kernels,
-    faults: "inflate_fault",
+    refusals: words.gzipDecompress,
     kernel(frame, file, trailing = false, capacity) {
       const src = frame.bytes(file), srcLen = frame.length;
       return frame.write(capacity, storedLength(frame, src), (dst, cap) =>
@@ -106,7 +107,7 @@ export const inflateUpdate: Operation<
 > = /* @__PURE__ */ define({
   name: "inflate_update",
   module: kernels,
-  faults: "inflate_fault",
+  refusals: words.inflateUpdate,
   kernel(frame, state, before, stream, options, capacity) {
     const at = frame.state(state, place.size, (address) => frame.view.fill(0, address, address + place.size));
     const field = (offset: number): number => frame.words(at + offset, 1)[0]!;

@@ -1,4 +1,5 @@
 import { json as kernels } from "../generated/kernels/json.js";
+import * as words from "../generated/refusals.js";
 import { defineBytes } from "../operation.js";
 import type { BytesOperation, Data } from "../types.js";
 
@@ -19,15 +20,14 @@ export const jsonSerialize: BytesOperation<
 > = /* @__PURE__ */ defineBytes({
   name: "json_serialize",
   module: kernels,
-  faults: "tape_fault",
+  refusals: words.jsonSerialize,
   kernel(frame, tape, indented = false, tabs = false, indent = 2, capacity) {
     const start = frame.bytes(tape), length = frame.length;
     const layout = (indented ? INDENTED : 0) | (tabs ? TABS : 0);
     return frame.write(capacity, 2 * length + 64, (to, room) => {
-      const answer = frame.exports.json_serialize(start, length, layout, indent, to, room, frame.fault);
       // The kernel counts words of the tape.
-      if (answer < -2) frame.words(frame.fault, 1)[0]! *= 8;
-      return answer;
+      frame.unit = 8;
+      return frame.exports.json_serialize(start, length, layout, indent, to, room, frame.fault);
     });
   },
 });

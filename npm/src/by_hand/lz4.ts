@@ -1,6 +1,7 @@
 import { toBytes } from "../data.js";
 import { lz4 as kernels } from "../generated/kernels/lz4.js";
 import { lz4DecodeState, lz4EncodeState } from "../generated/layouts.js";
+import * as words from "../generated/refusals.js";
 import { define } from "../operation.js";
 import type { Frame } from "../frame.js";
 import type { Data, Operation } from "../types.js";
@@ -49,6 +50,7 @@ export const lz4FrameEncode: Operation<
 > = /* @__PURE__ */ define({
   name: "lz4_frame_encode",
   module: kernels,
+  refusals: words.lz4FrameEncode,
   kernel(frame, state, bytes, last, capacity) {
     const { size } = lz4EncodeState;
     const at = frame.state(state, size, (address) => frame.view.fill(0, address, address + size));
@@ -108,6 +110,7 @@ export const lz4FrameDecode: Operation<
 > = /* @__PURE__ */ define({
   name: "lz4_frame_decode",
   module: kernels,
+  refusals: words.lz4FrameDecode,
   kernel(frame, state, before, frames, capacity, exact = false) {
     const { size } = lz4DecodeState;
     const at = frame.state(state, size, (address) => frame.view.fill(0, address, address + size));
@@ -138,5 +141,4 @@ export const lz4FrameDecode: Operation<
       bytes: frame.read(dst + content.length, word(lz4DecodeState.produced)),
     };
   },
-  faults: "wrong",
 });

@@ -17,7 +17,7 @@ export const copy: BytesOperation<[buffer: Data, from: number, to: number, len: 
     name: "copy",
     module: kernels,
     kernel(frame, buffer, from, to, len) {
-      const start = frame.bytes(buffer), length = frame.length;
+      const start = frame.copy(toBytes(buffer)), length = frame.length;
       for (const offset of [from, to]) {
         if (!(offset >= 0 && len >= 0 && offset + len <= length)) {
           throw argument(`${len} bytes from ${offset} on are not within the ${length} of the buffer`);

@@ -94,7 +94,6 @@ export const searchMany: Operation<Occurrences, [needles: readonly Data[], hayst
   /* @__PURE__ */ define({
     name: "search_many",
     module: kernels,
-    faults: "needles_fault",
     kernel(frame, needles, haystack, capacity) {
       const list = frame.list(needles);
       const spans = frame.words(list, 2 * needles.length);

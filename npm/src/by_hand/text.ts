@@ -1,5 +1,6 @@
 import { toBytes } from "../data.js";
 import { text as kernels } from "../generated/kernels/text.js";
+import * as words from "../generated/refusals.js";
 import { define, defineBytes } from "../operation.js";
 import type { BytesOperation, Data, Operation } from "../types.js";
 import { withRoom, type Matches } from "./search.js";
@@ -24,6 +25,7 @@ export const base64Encode: BytesOperation<
 > = /* @__PURE__ */ defineBytes({
   name: "base64_encode",
   module: kernels,
+  refusals: words.base64Encode,
   kernel(frame, bytes, urlSafe = false, unpadded = false, capacity) {
     const start = frame.bytes(bytes), length = frame.length;
     return frame.write(capacity, 4 * Math.ceil(length / 3), (to, room) =>
@@ -45,7 +47,7 @@ export const base64Decode: BytesOperation<
 > = /* @__PURE__ */ defineBytes({
   name: "base64_decode",
   module: kernels,
-  faults: "base64_fault",
+  refusals: words.base64Decode,
   kernel(frame, text, urlSafe = false, unpadded = false, capacity) {
     const start = frame.bytes(text), length = frame.length;
     return frame.write(capacity, length, (to, room) =>

@@ -3,6 +3,7 @@
 import { define, defineBytes } from "../operation.js";
 import type { BytesOperation, Data, Operation } from "../types.js";
 import { aead as kernels } from "./kernels/aead.js";
+import { aesGcmSeal as aesGcmSealRefusals, aesGcmOpen as aesGcmOpenRefusals, xaes256GcmSeal as xaes256GcmSealRefusals, xaes256GcmOpen as xaes256GcmOpenRefusals, chacha20Poly1305Seal as chacha20Poly1305SealRefusals, chacha20Poly1305Open as chacha20Poly1305OpenRefusals, xchacha20Poly1305Seal as xchacha20Poly1305SealRefusals, xchacha20Poly1305Open as xchacha20Poly1305OpenRefusals } from "./refusals.js";
 
 /**
  * A message encrypted and authenticated with AES-GCM.
@@ -16,7 +17,7 @@ import { aead as kernels } from "./kernels/aead.js";
 export const aesGcmSeal: BytesOperation<[key: Data, nonce: Data, aad: Data, text: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "aes_gcm_seal",
   module: kernels,
-  faults: "aead_fault",
+  refusals: aesGcmSealRefusals,
   kernel(frame, key, nonce, aad, text, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -39,7 +40,7 @@ export const aesGcmSeal: BytesOperation<[key: Data, nonce: Data, aad: Data, text
 export const aesGcmOpen: BytesOperation<[key: Data, nonce: Data, aad: Data, sealed: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "aes_gcm_open",
   module: kernels,
-  faults: "aead_fault",
+  refusals: aesGcmOpenRefusals,
   kernel(frame, key, nonce, aad, sealed, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -62,7 +63,7 @@ export const aesGcmOpen: BytesOperation<[key: Data, nonce: Data, aad: Data, seal
 export const xaes256GcmSeal: BytesOperation<[key: Data, nonce: Data, aad: Data, text: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "xaes_256_gcm_seal",
   module: kernels,
-  faults: "aead_fault",
+  refusals: xaes256GcmSealRefusals,
   kernel(frame, key, nonce, aad, text, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -85,7 +86,7 @@ export const xaes256GcmSeal: BytesOperation<[key: Data, nonce: Data, aad: Data, 
 export const xaes256GcmOpen: BytesOperation<[key: Data, nonce: Data, aad: Data, sealed: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "xaes_256_gcm_open",
   module: kernels,
-  faults: "aead_fault",
+  refusals: xaes256GcmOpenRefusals,
   kernel(frame, key, nonce, aad, sealed, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -108,7 +109,7 @@ export const xaes256GcmOpen: BytesOperation<[key: Data, nonce: Data, aad: Data, 
 export const chacha20Poly1305Seal: BytesOperation<[key: Data, nonce: Data, aad: Data, text: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "chacha20_poly1305_seal",
   module: kernels,
-  faults: "aead_fault",
+  refusals: chacha20Poly1305SealRefusals,
   kernel(frame, key, nonce, aad, text, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -131,7 +132,7 @@ export const chacha20Poly1305Seal: BytesOperation<[key: Data, nonce: Data, aad: 
 export const chacha20Poly1305Open: BytesOperation<[key: Data, nonce: Data, aad: Data, sealed: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "chacha20_poly1305_open",
   module: kernels,
-  faults: "aead_fault",
+  refusals: chacha20Poly1305OpenRefusals,
   kernel(frame, key, nonce, aad, sealed, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -154,7 +155,7 @@ export const chacha20Poly1305Open: BytesOperation<[key: Data, nonce: Data, aad: 
 export const xchacha20Poly1305Seal: BytesOperation<[key: Data, nonce: Data, aad: Data, text: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "xchacha20_poly1305_seal",
   module: kernels,
-  faults: "aead_fault",
+  refusals: xchacha20Poly1305SealRefusals,
   kernel(frame, key, nonce, aad, text, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;
@@ -177,7 +178,7 @@ export const xchacha20Poly1305Seal: BytesOperation<[key: Data, nonce: Data, aad:
 export const xchacha20Poly1305Open: BytesOperation<[key: Data, nonce: Data, aad: Data, sealed: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "xchacha20_poly1305_open",
   module: kernels,
-  faults: "aead_fault",
+  refusals: xchacha20Poly1305OpenRefusals,
   kernel(frame, key, nonce, aad, sealed, capacity) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const noncePtr = frame.bytes(nonce), nonceLen = frame.length;

@@ -5,6 +5,7 @@ import type { BytesOperation, Data } from "../types.js";
 import { blake3 as kernels } from "./kernels/blake3.js";
 import { blake3 as blake3Plain } from "../plain/blake3.js";
 import { blake3Keyed as blake3KeyedPlain } from "../plain/blake3.js";
+import { blake3Keyed as blake3KeyedRefusals } from "./refusals.js";
 
 /**
  * BLAKE3 digest of a message, of any length.
@@ -34,7 +35,7 @@ export const blake3: BytesOperation<[message: Data, len?: number]> = /* @__PURE_
 export const blake3Keyed: BytesOperation<[key: Data, message: Data, len?: number]> = /* @__PURE__ */ defineBytes({
   name: "blake3_keyed",
   module: kernels,
-  faults: "blake3_fault",
+  refusals: blake3KeyedRefusals,
   plain: blake3KeyedPlain,
   kernel(frame, key, message, len = 32) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;

@@ -3,6 +3,7 @@
 import { defineBytes } from "../operation.js";
 import type { BytesOperation, Data } from "../types.js";
 import { brotli as kernels } from "./kernels/brotli.js";
+import { brotliDecompress as brotliDecompressRefusals, brotliCompress as brotliCompressRefusals } from "./refusals.js";
 
 /**
  * Brotli decompression of a stream.
@@ -13,7 +14,7 @@ import { brotli as kernels } from "./kernels/brotli.js";
 export const brotliDecompress: BytesOperation<[stream: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "brotli_decompress",
   module: kernels,
-  faults: "wrong",
+  refusals: brotliDecompressRefusals,
   kernel(frame, stream, capacity) {
     const streamPtr = frame.bytes(stream), streamLen = frame.length;
     const workCap = frame.size(frame.exports.brotli_decompress_work_size(streamLen));
@@ -37,6 +38,7 @@ export const brotliDecompress: BytesOperation<[stream: Data, capacity?: number]>
 export const brotliCompress: BytesOperation<[bytes: Data, history?: number, quality?: number, window?: number, mode?: number, flush?: boolean, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "brotli_compress",
   module: kernels,
+  refusals: brotliCompressRefusals,
   kernel(frame, bytes, history = 0, quality = 5, window = 22, mode = 0, flush = false, capacity) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     const workCap = frame.size(frame.exports.brotli_compress_work_size(bytesLen, quality));

@@ -3,6 +3,7 @@
 import { defineBytes } from "../operation.js";
 import type { BytesOperation, Data } from "../types.js";
 import { deflate as kernels } from "./kernels/deflate.js";
+import { deflate as deflateRefusals } from "./refusals.js";
 
 /**
  * Deflate compression, whole or in pieces.
@@ -16,6 +17,7 @@ import { deflate as kernels } from "./kernels/deflate.js";
 export const deflate: BytesOperation<[bytes: Data, history?: number, level?: number, flush?: boolean, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "deflate",
   module: kernels,
+  refusals: deflateRefusals,
   kernel(frame, bytes, history = 0, level = 6, flush = false, capacity) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     const workCap = frame.size(frame.exports.deflate_work_size(bytesLen, level));

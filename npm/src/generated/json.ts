@@ -3,6 +3,7 @@
 import { define, defineBytes } from "../operation.js";
 import type { BytesOperation, Data, Operation } from "../types.js";
 import { json as kernels } from "./kernels/json.js";
+import { jsonValidate as jsonValidateRefusals, jsonParse as jsonParseRefusals, jsonEscape as jsonEscapeRefusals, jsonUnescape as jsonUnescapeRefusals, jsonMinify as jsonMinifyRefusals, jsonGet as jsonGetRefusals } from "./refusals.js";
 
 /**
  * Whether a text is valid JSON, and where it is not.
@@ -13,7 +14,7 @@ import { json as kernels } from "./kernels/json.js";
 export const jsonValidate: Operation<void, [text: Data, depth?: number]> = /* @__PURE__ */ define({
   name: "json_validate",
   module: kernels,
-  faults: "why",
+  refusals: jsonValidateRefusals,
   kernel(frame, text, depth = 128) {
     const textPtr = frame.bytes(text), textLen = frame.length;
     frame.check(frame.exports.json_validate(textPtr, textLen, depth, frame.fault));
@@ -30,7 +31,7 @@ export const jsonValidate: Operation<void, [text: Data, depth?: number]> = /* @_
 export const jsonParse: BytesOperation<[text: Data, depth?: number, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "json_parse",
   module: kernels,
-  faults: "why",
+  refusals: jsonParseRefusals,
   kernel(frame, text, depth = 128, capacity) {
     const textPtr = frame.bytes(text), textLen = frame.length;
     return frame.write(capacity, 2 * textLen + 64, (dstPtr, dstCap) =>
@@ -47,7 +48,7 @@ export const jsonParse: BytesOperation<[text: Data, depth?: number, capacity?: n
 export const jsonEscape: BytesOperation<[text: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "json_escape",
   module: kernels,
-  faults: "why",
+  refusals: jsonEscapeRefusals,
   kernel(frame, text, capacity) {
     const textPtr = frame.bytes(text), textLen = frame.length;
     return frame.write(capacity, 2 * textLen + 64, (dstPtr, dstCap) =>
@@ -64,7 +65,7 @@ export const jsonEscape: BytesOperation<[text: Data, capacity?: number]> = /* @_
 export const jsonUnescape: BytesOperation<[content: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "json_unescape",
   module: kernels,
-  faults: "why",
+  refusals: jsonUnescapeRefusals,
   kernel(frame, content, capacity) {
     const contentPtr = frame.bytes(content), contentLen = frame.length;
     return frame.write(capacity, 2 * contentLen + 64, (dstPtr, dstCap) =>
@@ -82,7 +83,7 @@ export const jsonUnescape: BytesOperation<[content: Data, capacity?: number]> = 
 export const jsonMinify: BytesOperation<[text: Data, depth?: number, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "json_minify",
   module: kernels,
-  faults: "why",
+  refusals: jsonMinifyRefusals,
   kernel(frame, text, depth = 128, capacity) {
     const textPtr = frame.bytes(text), textLen = frame.length;
     return frame.write(capacity, 2 * textLen + 64, (dstPtr, dstCap) =>
@@ -99,6 +100,7 @@ export const jsonMinify: BytesOperation<[text: Data, depth?: number, capacity?: 
 export const jsonGet: Operation<number | undefined, [tape: Data, pointer: Data]> = /* @__PURE__ */ define({
   name: "json_get",
   module: kernels,
+  refusals: jsonGetRefusals,
   kernel(frame, tape, pointer) {
     const tapePtr = frame.bytes(tape), tapeLen = frame.length;
     const pointerPtr = frame.bytes(pointer), pointerLen = frame.length;

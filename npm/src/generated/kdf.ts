@@ -3,6 +3,7 @@
 import { defineBytes } from "../operation.js";
 import type { BytesOperation, Data } from "../types.js";
 import { kdf as kernels } from "./kernels/kdf.js";
+import { hkdfExpand as hkdfExpandRefusals, pbkdf2Sha256 as pbkdf2Sha256Refusals } from "./refusals.js";
 
 /**
  * HMAC-SHA-256 of a message with a key.
@@ -99,7 +100,7 @@ export const hkdfExtract: BytesOperation<[salt: Data, secret: Data]> = /* @__PUR
 export const hkdfExpand: BytesOperation<[key: Data, info: Data, len: number]> = /* @__PURE__ */ defineBytes({
   name: "hkdf_expand",
   module: kernels,
-  faults: "kdf_fault",
+  refusals: hkdfExpandRefusals,
   kernel(frame, key, info, len) {
     const keyPtr = frame.bytes(key), keyLen = frame.length;
     const infoPtr = frame.bytes(info), infoLen = frame.length;
@@ -120,7 +121,7 @@ export const hkdfExpand: BytesOperation<[key: Data, info: Data, len: number]> = 
 export const pbkdf2Sha256: BytesOperation<[password: Data, salt: Data, iterations: number, len: number]> = /* @__PURE__ */ defineBytes({
   name: "pbkdf2_sha256",
   module: kernels,
-  faults: "kdf_fault",
+  refusals: pbkdf2Sha256Refusals,
   kernel(frame, password, salt, iterations, len) {
     const passwordPtr = frame.bytes(password), passwordLen = frame.length;
     const saltPtr = frame.bytes(salt), saltLen = frame.length;

@@ -4,6 +4,7 @@ import { define, defineBytes } from "../operation.js";
 import type { BytesOperation, Data, Operation } from "../types.js";
 import { lz4 as kernels } from "./kernels/lz4.js";
 import { xxh32 as xxh32Plain } from "../plain/xxhash.js";
+import { lz4Compress as lz4CompressRefusals, lz4CompressHc as lz4CompressHcRefusals, lz4Decompress as lz4DecompressRefusals, lz4FrameCompress as lz4FrameCompressRefusals, lz4FrameDecompress as lz4FrameDecompressRefusals } from "./refusals.js";
 
 /**
  * LZ4 compression of a block.
@@ -14,6 +15,7 @@ import { xxh32 as xxh32Plain } from "../plain/xxhash.js";
 export const lz4Compress: BytesOperation<[bytes: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "lz4_compress",
   module: kernels,
+  refusals: lz4CompressRefusals,
   kernel(frame, bytes, capacity) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.write(capacity, frame.size(frame.exports.lz4_bound(bytesLen)), (dstPtr, dstCap) =>
@@ -31,6 +33,7 @@ export const lz4Compress: BytesOperation<[bytes: Data, capacity?: number]> = /* 
 export const lz4CompressHc: BytesOperation<[bytes: Data, level?: number, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "lz4_compress_hc",
   module: kernels,
+  refusals: lz4CompressHcRefusals,
   kernel(frame, bytes, level = 9, capacity) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     const workCap = frame.size(frame.exports.lz4_compress_hc_work_size(bytesLen));
@@ -49,6 +52,7 @@ export const lz4CompressHc: BytesOperation<[bytes: Data, level?: number, capacit
 export const lz4Decompress: BytesOperation<[block: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "lz4_decompress",
   module: kernels,
+  refusals: lz4DecompressRefusals,
   kernel(frame, block, capacity) {
     const blockPtr = frame.bytes(block), blockLen = frame.length;
     return frame.write(capacity, 8 * blockLen + 65536, (dstPtr, dstCap) =>
@@ -66,6 +70,7 @@ export const lz4Decompress: BytesOperation<[block: Data, capacity?: number]> = /
 export const lz4FrameCompress: BytesOperation<[bytes: Data, flags?: number, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "lz4_frame_compress",
   module: kernels,
+  refusals: lz4FrameCompressRefusals,
   kernel(frame, bytes, flags = 0x5044, capacity) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     const workCap = frame.size(frame.exports.lz4_frame_work_size(flags));
@@ -84,6 +89,7 @@ export const lz4FrameCompress: BytesOperation<[bytes: Data, flags?: number, capa
 export const lz4FrameDecompress: BytesOperation<[frames: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "lz4_frame_decompress",
   module: kernels,
+  refusals: lz4FrameDecompressRefusals,
   kernel(frame, frames, capacity) {
     const framesPtr = frame.bytes(frames), framesLen = frame.length;
     return frame.write(capacity, 8 * framesLen + 65536, (dstPtr, dstCap) =>
@@ -116,6 +122,12 @@ export const xxh32: Operation<number, [bytes: Data, seed?: number]> = /* @__PURE
   module: kernels,
   plain: xxh32Plain,
   kernel(frame, bytes, seed = 0) {
+    if (frame.isLong(bytes)) {
+      const state = frame.room(40);
+      frame.exports.xxh32_init(state, seed);
+      frame.pieces(bytes, (ptr, len) => frame.exports.xxh32_update(state, ptr, len));
+      return frame.exports.xxh32_finish(state) >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.xxh32(bytesPtr, bytesLen, seed) >>> 0;
   },

@@ -16,6 +16,14 @@ export const md5: BytesOperation<[message: Data]> = /* @__PURE__ */ defineBytes(
   module: kernels,
   plain: md5Plain,
   kernel(frame, message) {
+    if (frame.isLong(message)) {
+      const state = frame.room(88);
+      frame.exports.md5_init(state);
+      frame.pieces(message, (ptr, len) => frame.exports.md5_update(state, ptr, len));
+      const dstPtr = frame.room(16);
+      frame.exports.md5_finish(state, dstPtr);
+      return frame.read(dstPtr, 16);
+    }
     const messagePtr = frame.bytes(message), messageLen = frame.length;
     const dstPtr = frame.room(16);
     frame.exports.md5(messagePtr, messageLen, dstPtr);

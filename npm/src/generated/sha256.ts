@@ -16,6 +16,14 @@ export const sha256: BytesOperation<[message: Data]> = /* @__PURE__ */ defineByt
   module: kernels,
   plain: sha256Plain,
   kernel(frame, message) {
+    if (frame.isLong(message)) {
+      const state = frame.room(104);
+      frame.exports.sha256_init(state);
+      frame.pieces(message, (ptr, len) => frame.exports.sha256_update(state, ptr, len));
+      const dstPtr = frame.room(32);
+      frame.exports.sha256_finish(state, dstPtr);
+      return frame.read(dstPtr, 32);
+    }
     const messagePtr = frame.bytes(message), messageLen = frame.length;
     const dstPtr = frame.room(32);
     frame.exports.sha256(messagePtr, messageLen, dstPtr);

@@ -15,6 +15,14 @@ export const sha512: BytesOperation<[message: Data]> = /* @__PURE__ */ defineByt
   module: kernels,
   plain: sha512Plain,
   kernel(frame, message) {
+    if (frame.isLong(message)) {
+      const state = frame.room(200);
+      frame.exports.sha512_init(state);
+      frame.pieces(message, (ptr, len) => frame.exports.sha512_update(state, ptr, len));
+      const dstPtr = frame.room(64);
+      frame.exports.sha512_finish(state, dstPtr);
+      return frame.read(dstPtr, 64);
+    }
     const messagePtr = frame.bytes(message), messageLen = frame.length;
     const dstPtr = frame.room(64);
     frame.exports.sha512(messagePtr, messageLen, dstPtr);

@@ -22,6 +22,13 @@ export const fnv1a32: Operation<number, [bytes: Data]> = /* @__PURE__ */ define(
   module: kernels,
   plain: fnv1a32Plain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.fnv1a32(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.fnv1a32_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.fnv1a32(bytesPtr, bytesLen) >>> 0;
   },
@@ -37,6 +44,13 @@ export const fnv1a64: Operation<bigint, [bytes: Data]> = /* @__PURE__ */ define(
   module: kernels,
   plain: fnv1a64Plain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.fnv1a64(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.fnv1a64_update(sum, ptr, len);
+      });
+      return BigInt.asUintN(64, sum);
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return BigInt.asUintN(64, frame.exports.fnv1a64(bytesPtr, bytesLen));
   },

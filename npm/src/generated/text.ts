@@ -11,6 +11,7 @@ import { crc32c as crc32cPlain } from "../plain/checksum.js";
 import { crc32cUpdate as crc32cUpdatePlain } from "../plain/checksum.js";
 import { adler32 as adler32Plain } from "../plain/checksum.js";
 import { adler32Update as adler32UpdatePlain } from "../plain/checksum.js";
+import { utf8Validate as utf8ValidateRefusals, hexEncode as hexEncodeRefusals, hexDecode as hexDecodeRefusals } from "./refusals.js";
 
 /**
  * Whether a byte string is UTF-8, and where it is none.
@@ -20,7 +21,7 @@ import { adler32Update as adler32UpdatePlain } from "../plain/checksum.js";
 export const utf8Validate: Operation<void, [bytes: Data]> = /* @__PURE__ */ define({
   name: "utf8_validate",
   module: kernels,
-  faults: "utf8_fault",
+  refusals: utf8ValidateRefusals,
   kernel(frame, bytes) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     frame.check(frame.exports.utf8_validate(bytesPtr, bytesLen, frame.fault));
@@ -67,6 +68,13 @@ export const crc32: Operation<number, [bytes: Data]> = /* @__PURE__ */ define({
   module: kernels,
   plain: crc32Plain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.crc32(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.crc32_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.crc32(bytesPtr, bytesLen) >>> 0;
   },
@@ -98,6 +106,13 @@ export const crc32c: Operation<number, [bytes: Data]> = /* @__PURE__ */ define({
   module: kernels,
   plain: crc32cPlain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.crc32c(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.crc32c_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.crc32c(bytesPtr, bytesLen) >>> 0;
   },
@@ -129,6 +144,13 @@ export const adler32: Operation<number, [bytes: Data]> = /* @__PURE__ */ define(
   module: kernels,
   plain: adler32Plain,
   kernel(frame, bytes) {
+    if (frame.isLong(bytes)) {
+      let sum = frame.exports.adler32(0, 0);
+      frame.pieces(bytes, (ptr, len) => {
+        sum = frame.exports.adler32_update(sum, ptr, len);
+      });
+      return sum >>> 0;
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.exports.adler32(bytesPtr, bytesLen) >>> 0;
   },
@@ -160,6 +182,7 @@ export const adler32Update: Operation<number, [sum: number, bytes: Data]> = /* @
 export const hexEncode: BytesOperation<[bytes: Data, upper?: boolean, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "hex_encode",
   module: kernels,
+  refusals: hexEncodeRefusals,
   kernel(frame, bytes, upper = false, capacity) {
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return frame.write(capacity, 2 * bytesLen + 64, (dstPtr, dstCap) =>
@@ -176,7 +199,7 @@ export const hexEncode: BytesOperation<[bytes: Data, upper?: boolean, capacity?:
 export const hexDecode: BytesOperation<[text: Data, capacity?: number]> = /* @__PURE__ */ defineBytes({
   name: "hex_decode",
   module: kernels,
-  faults: "hex_fault",
+  refusals: hexDecodeRefusals,
   kernel(frame, text, capacity) {
     const textPtr = frame.bytes(text), textLen = frame.length;
     return frame.write(capacity, 2 * textLen + 64, (dstPtr, dstCap) =>

@@ -17,6 +17,12 @@ export const xxh64: Operation<bigint, [bytes: Data, seed?: number | bigint]> = /
   module: kernels,
   plain: xxh64Plain,
   kernel(frame, bytes, seed = 0n) {
+    if (frame.isLong(bytes)) {
+      const state = frame.room(72);
+      frame.exports.xxh64_init(state, BigInt.asUintN(64, BigInt(seed)));
+      frame.pieces(bytes, (ptr, len) => frame.exports.xxh64_update(state, ptr, len));
+      return BigInt.asUintN(64, frame.exports.xxh64_finish(state));
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return BigInt.asUintN(64, frame.exports.xxh64(bytesPtr, bytesLen, BigInt.asUintN(64, BigInt(seed))));
   },
@@ -64,6 +70,12 @@ export const xxh3_64: Operation<bigint, [bytes: Data, seed?: number | bigint]> =
   module: kernels,
   plain: xxh3_64Plain,
   kernel(frame, bytes, seed = 0n) {
+    if (frame.isLong(bytes)) {
+      const state = frame.room(336);
+      frame.exports.xxh3_64_init(state, BigInt.asUintN(64, BigInt(seed)));
+      frame.pieces(bytes, (ptr, len) => frame.exports.xxh3_64_update(state, ptr, len));
+      return BigInt.asUintN(64, frame.exports.xxh3_64_finish(state));
+    }
     const bytesPtr = frame.bytes(bytes), bytesLen = frame.length;
     return BigInt.asUintN(64, frame.exports.xxh3_64(bytesPtr, bytesLen, BigInt.asUintN(64, BigInt(seed))));
   },

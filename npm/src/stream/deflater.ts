@@ -12,25 +12,36 @@ const WINDOW = 32 * 1024;
 /** So much is compressed at a time. */
 const PIECE = 256 * 1024;
 
-/** The first bytes of a gzip member: DEFLATE, no name, no time, an unknown system. */
-const GZIP_HEADER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-/** The first bytes of a zlib stream with a window of 32 KiB. */
-const ZLIB_HEADER = [0x78, 0x9c];
+/**
+ * The first bytes of a stream. Of gzip: DEFLATE, no name, no time, an unknown system; of zlib: a window of 32 KiB.
+ */
+const HEADERS: Record<Wrapping, readonly number[]> = {
+  gzip: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff],
+  zlib: [0x78, 0x9c],
+  raw: [],
+};
 
-function word(value: number, littleEndian: boolean): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(4));
-  bytes.setUint32(0, value, littleEndian);
-  return new Uint8Array(bytes.buffer);
+/** How long is what ends a stream. */
+const TRAILERS: Record<Wrapping, number> = { gzip: 8, zlib: 4, raw: 0 };
+
+/** Writes what ends a stream, of content with this checksum and length. */
+function end(to: Uint8Array, at: number, wrapping: Wrapping, sum: number, length: number): void {
+  for (let byte = 0; byte < TRAILERS[wrapping]; byte++) {
+    const shift = 8 * (byte & 3);
+    if (wrapping === "zlib") to[at + byte] = sum >>> (24 - shift);
+    else to[at + byte] = (byte < 4 ? sum : length) >>> shift;
+  }
 }
 
-function header(wrapping: Wrapping): Uint8Array {
-  return Uint8Array.from(wrapping === "gzip" ? GZIP_HEADER : wrapping === "zlib" ? ZLIB_HEADER : []);
-}
-
-/** What ends a stream, of content with this checksum and length. */
-function trailer(wrapping: Wrapping, sum: number, length: number): Uint8Array {
-  if (wrapping === "gzip") return joined([word(sum, true), word(length >>> 0, true)]);
-  return wrapping === "zlib" ? word(sum, false) : new Uint8Array(0);
+/** A stream of these blocks, which begins or ends there or goes on. */
+function wrapped(wrapping: Wrapping, blocks: Uint8Array, begins: boolean, ends: boolean, sum: number, length: number): Uint8Array {
+  const header = HEADERS[wrapping];
+  const before = begins ? header.length : 0;
+  const all = new Uint8Array(before + blocks.length + (ends ? TRAILERS[wrapping] : 0));
+  for (let at = 0; at < before; at++) all[at] = header[at]!;
+  all.set(blocks, before);
+  if (ends) end(all, before + blocks.length, wrapping, sum, length);
+  return all;
 }
 
 /** Writes a compressed stream of what comes in pieces. */
@@ -52,10 +63,10 @@ export class Deflater implements Pieces {
   *take(piece: Uint8Array, last: boolean): Generator<Uint8Array> {
     const isEnough = this.#pending.add(piece);
     if (!isEnough && !last) return;
-    if (!this.#begun) yield header(this.#wrapping);
+    const begins = !this.#begun;
     this.#begun = true;
-    yield this.#blocks(this.#pending.take(), last);
-    if (last) yield trailer(this.#wrapping, this.#sum, this.#length);
+    const blocks = this.#blocks(this.#pending.take(), last);
+    yield wrapped(this.#wrapping, blocks, begins, last, this.#sum, this.#length);
   }
 
   #blocks(piece: Uint8Array, last: boolean): Uint8Array {
@@ -73,5 +84,5 @@ export class Deflater implements Pieces {
 export function compressed(bytes: Uint8Array, wrapping: Wrapping, level: number): Uint8Array {
   const blocks = deflate(bytes, 0, level);
   const sum = wrapping === "gzip" ? crc32(bytes) : wrapping === "zlib" ? adler32(bytes) : 0;
-  return joined([header(wrapping), blocks, trailer(wrapping, sum, bytes.length)]);
+  return wrapping === "raw" ? blocks : wrapped(wrapping, blocks, true, true, sum, bytes.length);
 }

@@ -7,6 +7,14 @@ export interface Pieces {
   take(piece: Uint8Array, last: boolean): Iterable<Uint8Array>;
 }
 
+/** Longer pieces are cut: what works on one has to fit into memory, several times. */
+const LONGEST = 4 * 1024 * 1024;
+
+/** Bytes in pieces that are no longer than this. */
+export function* cut(bytes: Uint8Array, longest: number): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += longest) yield bytes.subarray(from, from + longest);
+}
+
 /** A `TransformStream` of bytes. An error comes behind what is right before it. */
 export class BytesTransform extends TransformStream<Data, Uint8Array> {
   constructor(pieces: Pieces) {
@@ -20,7 +28,9 @@ export class BytesTransform extends TransformStream<Data, Uint8Array> {
       }
     };
     super({
-      transform: (piece, controller) => take(toBytes(piece), false, controller),
+      transform: (all, controller) => {
+        for (const piece of cut(toBytes(all), LONGEST)) take(piece, false, controller);
+      },
       flush: (controller) => take(new Uint8Array(0), true, controller),
     });
   }

@@ -6,6 +6,7 @@
 //! all: right behind one of the thread, so that little is left to move.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -35,6 +36,8 @@ pub(super) struct Checkpoints {
 struct Shared {
     path: PathBuf,
     settings: Settings,
+    /// How many pages the journal had after the last commit of this process.
+    pages: AtomicI32,
     state: Mutex<State>,
     /// That there is something to do.
     called: Condvar,
@@ -58,10 +61,16 @@ impl Checkpoints {
             shared: Arc::new(Shared {
                 path,
                 settings,
+                pages: AtomicI32::new(0),
                 state: Mutex::default(),
                 called: Condvar::new(),
             }),
         }
+    }
+
+    /// How many pages the journal had after the last commit of this process; 0 where there was none.
+    pub(super) fn pages(&self) -> i32 {
+        self.shared.pages.load(Ordering::Relaxed)
     }
 
     /// Takes the checkpoints of a connection over from SQLite.
@@ -97,6 +106,7 @@ impl Shared {
     /// Takes notice of how long the journal is, and calls the thread where a checkpoint is due. Says whether the
     /// commit has to make it.
     fn is_to_be_made_now(self: &Arc<Self>, pages: i32) -> bool {
+        self.pages.store(pages, Ordering::Relaxed);
         if pages < EACH {
             return false;
         }

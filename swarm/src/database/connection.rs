@@ -73,7 +73,12 @@ fn set_up(
                 connection.pragma_update_and_check(None, "max_page_count", pages.max(1), set)?;
             }
         }
-        Role::Reader => connection.pragma_update(None, "query_only", true)?,
+        Role::Reader => {
+            connection.pragma_update(None, "query_only", true)?;
+            if settings.brief {
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            }
+        }
         Role::Examiner => {
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             connection.pragma_update(None, "query_only", true)?;

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use crate::clock::{Clock, Moment, Steady};
 use crate::error::Error;
@@ -65,6 +66,8 @@ pub(crate) struct Settings {
     pub(crate) read_only: bool,
     /// Whether a damaged database is set aside and what can be read of it salvaged.
     pub(crate) salvages: bool,
+    /// Whether the process is soon over.
+    pub(crate) brief: bool,
     /// A journal that is rolled back, whatever the file system is.
     pub(crate) rollback_journal: bool,
     pub(crate) clock: Arc<dyn Clock>,
@@ -78,7 +81,7 @@ pub(crate) struct Database {
     settings: Settings,
     clock: Arc<Steady>,
     /// Dropped before the connection that calls it.
-    _checkpoints: Checkpoints,
+    checkpoints: Checkpoints,
     writer: Writer,
     readers: Readers,
     salvage: Option<Salvage>,
@@ -117,7 +120,7 @@ impl Database {
         let points = settings.points.clone();
         Ok(Self {
             network: file_system::network(place.folder()),
-            _checkpoints: checkpoints,
+            checkpoints,
             writer: Writer::new(connection, path.clone(), Arc::clone(&clock), points),
             readers: Readers::new(path, settings.clone()),
             place,
@@ -183,6 +186,22 @@ impl Database {
         })
     }
 
+    /// Leaves the journal as it is to those who come later, while it is short: who closes the database last would wait for
+    /// the disk otherwise. Those who come next read it, which takes longer the longer it is.
+    fn leave_journal(&self) {
+        const MOST: i32 = 256;
+
+        self.readers.close();
+        if self.checkpoints.pages() >= MOST {
+            return;
+        }
+        // Where that cannot be set, the journal is moved.
+        let _ = self.writer.alone(|connection| {
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            Ok(())
+        });
+    }
+
     /// An error with the name of the database. Where it is damaged, who opens it next will examine all of it.
     fn named(&self, error: Error) -> Error {
         let error = error.of_database(&self.path(), self.settings.patience);
@@ -190,6 +209,14 @@ impl Database {
             damage::mark(&self.place);
         }
         error
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self.settings.brief && !self.settings.read_only {
+            self.leave_journal();
+        }
     }
 }
 

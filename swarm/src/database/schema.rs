@@ -13,12 +13,13 @@ pub(super) const APPLICATION: i64 = 0x4b57_4154;
 
 /// What makes each version of the schema of the one before. They never change: a later one changes what they
 /// made.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/1_entries.sql"),
     include_str!("migrations/2_coordination.sql"),
     include_str!("migrations/3_messages.sql"),
     include_str!("migrations/4_outbox.sql"),
     include_str!("migrations/5_monitor.sql"),
+    include_str!("migrations/6_reports.sql"),
 ];
 
 /// The version that this program makes and writes.

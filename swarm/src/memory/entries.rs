@@ -72,7 +72,18 @@ pub(crate) struct Record<'r> {
 }
 
 /// The columns of an [`Entry`].
-const ENTRY: &str = "codec, raw, sum, value, version, created, updated, expires, meta";
+macro_rules! entry {
+    () => {
+        "codec, raw, sum, value, version, created, updated, expires, meta"
+    };
+}
+
+/// Where the entry of a key is, if it is there.
+macro_rules! of_key {
+    () => {
+        " FROM entries WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
+    };
+}
 
 pub(crate) fn row(namespace: &str, key: &str) -> Row {
     Row::new("entry", namespace, key)
@@ -224,8 +235,8 @@ impl<A: Access> Memory<A> {
         check_names(namespace, key)?;
         self.access.read(|connection, now| {
             let mut select = connection.prepare_cached(&format!(
-                "SELECT {ENTRY}, {TAGS} FROM entries
-                 WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
+                concat!("SELECT ", entry!(), ", {}", of_key!()),
+                TAGS
             ))?;
             let mut rows = select.query(params![namespace, key, now.0])?;
             let Some(found) = rows.next()? else {
@@ -246,10 +257,7 @@ impl<A: Access> Memory<A> {
     ) -> Result<Option<Entry<T>>, Error> {
         check_names(namespace, key)?;
         self.access.read(|connection, now| {
-            let mut select = connection.prepare_cached(&format!(
-                "SELECT {ENTRY} FROM entries
-                 WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
-            ))?;
+            let mut select = connection.prepare_cached(concat!("SELECT ", entry!(), of_key!()))?;
             let mut rows = select.query(params![namespace, key, now.0])?;
             let found = rows.next()?;
             found

@@ -63,6 +63,7 @@ use engine::Engine;
 pub use message::{Message, Receipt};
 pub use opening::Opening;
 pub use outbox::Backlog;
+pub(crate) use outbox::backlog;
 pub use settings::{Kind, Settings};
 
 /// A worker, by what it says of itself each 5 seconds.

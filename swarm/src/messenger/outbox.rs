@@ -1,5 +1,6 @@
 //! Messages that wait in the database, and those that are sent with the caller's own writes, or not at all.
 
+use rusqlite::Connection;
 use serde::Serialize;
 
 use super::channel::{Channel, KindOf, outgoing};
@@ -28,21 +29,22 @@ impl Swarm {
     /// As of [every read](Swarm#reads).
     pub fn backlog(&self) -> Result<Backlog, Error> {
         let access = self.memory().access;
-        access.read(|connection, _| {
-            let mut select = connection.prepare_cached(
-                "SELECT count(*), ifnull(sum(length(parcel)), 0), min(at) FROM outbox",
-            )?;
-            let backlog = select.query_row([], |row| {
-                let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
-                Ok(Backlog {
-                    sends: number(0)?,
-                    bytes: number(1)?,
-                    oldest: row.get::<_, Option<i64>>(2)?.map(Moment),
-                })
-            })?;
-            Ok(backlog)
-        })
+        access.read(|connection, _| backlog(connection))
     }
+}
+
+pub(crate) fn backlog(connection: &Connection) -> Result<Backlog, Error> {
+    let mut select = connection
+        .prepare_cached("SELECT count(*), ifnull(sum(length(parcel)), 0), min(at) FROM outbox")?;
+    let backlog = select.query_row([], |row| {
+        let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+        Ok(Backlog {
+            sends: number(0)?,
+            bytes: number(1)?,
+            oldest: row.get::<_, Option<i64>>(2)?.map(Moment),
+        })
+    })?;
+    Ok(backlog)
 }
 
 impl Memory<Within<'_>> {

@@ -1,5 +1,6 @@
 //! What is to be said of the runs of a hook: how fast they are, whether that changes, and what takes most of it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -106,10 +107,22 @@ pub fn judge(
     }))
 }
 
-fn recommend(runs: &[Run], grade: Grade) -> Option<Recommendation> {
-    if grade == Grade::Good || (runs.len() as u64) < FEWEST {
-        return None;
-    }
+/// What a step of a hook costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct StepCost {
+    /// The hook.
+    pub hook: String,
+    /// The step.
+    pub step: String,
+    /// Its share of the time of all steps.
+    pub share: f64,
+    /// How long it takes in the mean, in nanoseconds.
+    pub mean: f64,
+}
+
+/// What each step of one hook costs, the one that takes most first.
+pub(super) fn costs(runs: &[Run]) -> Vec<StepCost> {
     let mut steps = BTreeMap::<&str, (u64, u64)>::new();
     for step in runs.iter().flat_map(|run| &run.steps) {
         let (times, sum) = steps.entry(&step.name).or_default();
@@ -117,12 +130,33 @@ fn recommend(runs: &[Run], grade: Grade) -> Option<Recommendation> {
         *sum = sum.saturating_add(step.nanos);
     }
     let all: f64 = steps.values().map(|(_, sum)| float(*sum)).sum();
-    let (step, (times, sum)) = steps.into_iter().max_by_key(|(_, (_, sum))| *sum)?;
-    Some(Recommendation {
-        hook: runs.first()?.hook.to_string(),
+    let mut steps: Vec<_> = steps.into_iter().collect();
+    steps.sort_by_key(|(_, (_, sum))| Reverse(*sum));
+    let hook = runs.first().map_or("", |run| &run.hook);
+    let cost = |(step, (times, sum)): (&str, (u64, u64))| StepCost {
+        hook: hook.to_owned(),
         step: step.to_owned(),
         share: float(sum) / all.max(1.0),
         mean: float(sum) / float(times),
+    };
+    steps.into_iter().map(cost).collect()
+}
+
+fn recommend(runs: &[Run], grade: Grade) -> Option<Recommendation> {
+    if grade == Grade::Good || (runs.len() as u64) < FEWEST {
+        return None;
+    }
+    let StepCost {
+        hook,
+        step,
+        share,
+        mean,
+    } = costs(runs).into_iter().next()?;
+    Some(Recommendation {
+        hook,
+        step,
+        share,
+        mean,
         grade,
     })
 }

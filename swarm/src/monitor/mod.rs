@@ -35,18 +35,20 @@ mod run;
 mod store;
 mod trend;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::memory::{Access as _, Direct, Memory, Within};
 use crate::names;
+use crate::rollback::System;
 use crate::swarm::Swarm;
 pub use alerts::{Alert, AlertState, Bound, RULES, Rule, Watch};
 use budget::Budgets;
 pub use budget::{Budget, Grade};
 pub use gauges::Gauge;
 pub use history::Minute;
-pub use judge::{Recommendation, Verdict, judge};
+pub use judge::{Recommendation, StepCost, Verdict, judge};
 use recorder::Pending;
 pub(crate) use recorder::Recorder;
 pub use report::{
@@ -69,6 +71,8 @@ pub const DELIVERIES: &str = "messages.settled";
 pub const SENT: &str = "messages.sent";
 /// Rows that were found to be damaged.
 pub const DAMAGED: &str = "memory.damaged";
+/// Hooks of a host that could not say what they should have.
+pub const HOOK_FAULTS: &str = "hooks.faults";
 /// A read of the memory.
 pub const READ: &str = "memory.read";
 /// A write of the memory, with its commit.
@@ -113,6 +117,55 @@ impl Monitor {
     pub fn record(&self, run: &Run) {
         if names::check("the hook", &run.hook).is_ok() {
             self.access.0.monitor.record(run);
+        }
+    }
+
+    /// Does several things in one commit, as [`Memory::transaction`], and stores with them a run and what this process
+    /// has taken note of: one commit is all that a short process makes. The run, which is asked for at the end, gets the
+    /// calls of kernels by tier since this process has stored last.
+    ///
+    /// # Errors
+    /// As of [`Memory::transaction`], with [`Error::Name`] where the hook of the run has no name.
+    pub fn transaction<T>(
+        &self,
+        work: impl FnOnce(&Memory<Within<'_>>) -> Result<T, Error>,
+        run: impl FnOnce() -> Run,
+    ) -> Result<T, Error> {
+        let shared = &self.access.0;
+        let runtime = shared.engines.of(System::Memory);
+        let sent = Cell::new(false);
+        let pending = shared.monitor.take(shared.engines.all());
+        let answer = shared.database.write(|connection, now| {
+            let answer = work(&Memory {
+                access: Within {
+                    connection,
+                    now,
+                    runtime,
+                    sent: Some(&sent),
+                },
+            })?;
+            store(connection, now, &pending)?;
+            let mut run = run();
+            names::check("the hook", &run.hook)?;
+            (run.wasm, run.native) = (pending.answers(WASM), pending.answers(NATIVE));
+            let mut of_run = Pending::default();
+            of_run.time(&run.hook, run.duration, run.is_success);
+            of_run.runs.push(run);
+            store(connection, now, &of_run)?;
+            Ok(answer)
+        });
+        if answer.is_err() {
+            shared.monitor.give_back(pending);
+        } else if sent.get() {
+            shared.was_sent();
+        }
+        answer
+    }
+
+    /// Counts what is not timed: how often, and how many of them went wrong. It is stored as runs are.
+    pub fn count(&self, name: &str, n: u64, errors: u64) {
+        if names::check("the figure", name).is_ok() {
+            self.access.0.monitor.count(name, n, errors);
         }
     }
 

@@ -133,6 +133,13 @@ impl Pending {
         self.hooks.get_mut(hook)
     }
 
+    /// How many calls of something there were that went well.
+    pub(super) fn answers(&self, hook: &str) -> u64 {
+        self.hooks
+            .get(hook)
+            .map_or(0, |sum| sum.n.saturating_sub(sum.errors))
+    }
+
     pub(super) fn time(&mut self, hook: &str, duration: Duration, is_success: bool) {
         if let Some(sum) = self.sum(hook) {
             sum.n += 1;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::budget::{Budgets, Grade};
-use super::judge::{Recommendation, float, judge};
+use super::judge::{Recommendation, StepCost, costs, float, judge};
 use super::recorder::Sum;
 use super::store::{self, MINUTE};
 use super::trend::Trend;
@@ -16,7 +16,7 @@ use crate::clock::Moment;
 use crate::database;
 use crate::error::Error;
 use crate::memory::{Access as _, Memory};
-use crate::messenger::{ChannelStats, Kind};
+use crate::messenger::{self, Backlog, ChannelStats, Kind};
 use crate::worker::{GONE_AFTER, WORKERS};
 
 /// Of each hook so many runs are judged: the last ones.
@@ -33,6 +33,8 @@ pub struct Report {
     pub window: u64,
     /// The hooks that are timed, by their names.
     pub hooks: Vec<HookReport>,
+    /// What the steps of hooks cost: hook by hook, of each the step that takes most first.
+    pub steps: Vec<StepCost>,
     /// What is counted and not timed, by its name.
     pub counts: BTreeMap<String, Count>,
     /// Who has answered calls of kernels, in all processes.
@@ -43,6 +45,8 @@ pub struct Report {
     pub workers: Vec<WorkerReport>,
     /// Tasks of all swarms.
     pub tasks: TaskReport,
+    /// What waits until a Redis has it.
+    pub outbox: Backlog,
     /// The database.
     pub database: DatabaseReport,
     /// Figures that somebody has said.
@@ -268,11 +272,13 @@ impl Monitor {
                 at: now,
                 window: minutes.unsigned_abs() * MINUTE.unsigned_abs(),
                 hooks,
+                steps: Vec::new(),
                 counts,
                 tiers,
                 channels: channels_of(connection, now, channels, &workers)?,
                 workers,
                 tasks: tasks(connection, now)?,
+                outbox: messenger::backlog(connection)?,
                 database,
                 gauges,
                 recommendations: Vec::new(),
@@ -281,6 +287,7 @@ impl Monitor {
             let since = Moment(first * MINUTE);
             for hook in store::hooks_with_runs(connection, since)? {
                 let runs = store::runs(connection, &hook, since, JUDGED)?;
+                report.steps.extend(costs(&runs));
                 let budget = self.budgets.of(&hook);
                 let verdict = judge(self.swarm.runtime(), &runs, budget)?;
                 let found = verdict.and_then(|verdict| verdict.recommendation);

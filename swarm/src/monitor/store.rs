@@ -188,6 +188,10 @@ pub(crate) fn sweep(connection: &Connection, now: Moment) -> Result<bool, Error>
             "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE at < ?1 LIMIT ?2)",
             now.0 - RUNS_KEPT,
         ),
+        (
+            "DELETE FROM findings WHERE id IN (SELECT id FROM findings WHERE at < ?1 LIMIT ?2)",
+            now.0 - MINUTES_KEPT,
+        ),
     ] {
         let mut delete = connection.prepare_cached(delete)?;
         has_more |= delete.execute(params![until, AT_A_TIME])? == AT_A_TIME as usize;

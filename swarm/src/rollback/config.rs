@@ -30,6 +30,8 @@ pub struct Switches {
     pub memory: Option<bool>,
     /// `wasm` in the table `[messages]`, where it is set.
     pub messages: Option<bool>,
+    /// `wasm` in the table `[hooks]`, where it is set.
+    pub hooks: Option<bool>,
 }
 
 impl Switches {
@@ -38,6 +40,7 @@ impl Switches {
         wasm: Some(false),
         memory: None,
         messages: None,
+        hooks: None,
     };
 
     /// What is set of a swarm; nothing where it has no such file.
@@ -55,6 +58,7 @@ impl Switches {
         let own = match system {
             System::Memory => self.memory,
             System::Messages => self.messages,
+            System::Hooks => self.hooks,
         };
         own.or(self.wasm).unwrap_or(true)
     }
@@ -81,6 +85,7 @@ impl Switches {
             wasm: flag(document.as_table(), WASM)?,
             memory: of_system(System::Memory)?,
             messages: of_system(System::Messages)?,
+            hooks: of_system(System::Hooks)?,
         })
     }
 }
@@ -236,12 +241,16 @@ mod tests {
     fn a_system_goes_before_all() {
         let allowed = |text| System::ALL.map(|system| switches(text).allows(system));
         for (text, expected) in [
-            ("", [true, true]),
-            ("wasm = true", [true, true]),
-            ("wasm = false", [false, false]),
-            ("[memory]\nwasm = false", [false, true]),
-            ("wasm = false\n[messages]\nwasm = true", [false, true]),
-            ("[later]\nwasm = 7\n[memory]\nother = 1", [true, true]),
+            ("", [true; 3]),
+            ("wasm = true", [true; 3]),
+            ("wasm = false", [false; 3]),
+            ("[memory]\nwasm = false", [false, true, true]),
+            (
+                "wasm = false\n[messages]\nwasm = true",
+                [false, true, false],
+            ),
+            ("[later]\nwasm = 7\n[memory]\nother = 1", [true; 3]),
+            ("[hooks]\nwasm = false", [true, true, false]),
         ] {
             assert_eq!(allowed(text), expected, "{text}");
         }

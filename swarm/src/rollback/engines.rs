@@ -100,7 +100,7 @@ pub(crate) fn of_process(system: System) -> &'static Runtime {
     native.unwrap_or_else(|| Runtime::shared())
 }
 
-/// Which tier of a runtime answers. Both systems hash all that they store with this operation.
+/// Which tier of a runtime answers. All systems hash all that they store with this operation.
 fn tier(runtime: &Runtime) -> Option<EngineKind> {
     let text = [Value::Bytes(b"kilowat".to_vec())];
     let outcome = runtime.execute("string_ops", "fnv1a64", &text);
@@ -117,17 +117,17 @@ mod tests {
         let engines = Engines::new(given, Switches::default());
         let answers = || System::ALL.map(|system| engines.answers(system).unwrap());
         let (interpreter, native) = (EngineKind::Interpreter, EngineKind::Native);
-        assert_eq!(answers(), [interpreter, interpreter]);
+        assert_eq!(answers(), [interpreter; 3]);
         let memory = Some(false);
         engines.apply(Switches {
             memory,
             ..Switches::default()
         });
-        assert_eq!(answers(), [native, interpreter]);
+        assert_eq!(answers(), [native, interpreter, interpreter]);
         engines.apply(Switches::OFF);
-        assert_eq!(answers(), [native, native]);
+        assert_eq!(answers(), [native; 3]);
         assert_eq!(tier(of_process(System::Messages)), Some(native));
         engines.apply(Switches::default());
-        assert_eq!(answers(), [interpreter, interpreter]);
+        assert_eq!(answers(), [interpreter; 3]);
     }
 }

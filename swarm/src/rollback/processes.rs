@@ -35,6 +35,8 @@ pub struct Process {
     pub memory: Runs,
     /// What runs its messages.
     pub messages: Runs,
+    /// What runs its hooks.
+    pub hooks: Runs,
     /// What is wrong with the file of the switches, as it has read it: it runs native code then.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub problem: Option<String>,
@@ -57,6 +59,7 @@ impl Process {
         match system {
             System::Memory => &self.memory,
             System::Messages => &self.messages,
+            System::Hooks => &self.hooks,
         }
     }
 }
@@ -195,7 +198,8 @@ mod tests {
             name: "test".to_owned(),
             since: Moment(7),
             memory: runs.clone(),
-            messages: runs,
+            messages: runs.clone(),
+            hooks: runs,
             problem: None,
         }
     }

@@ -13,11 +13,13 @@ pub enum System {
     Memory,
     /// Queues and topics.
     Messages,
+    /// What is looked at after edits.
+    Hooks,
 }
 
 /// A text that names no system.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no system `{name}`: expected {}", System::ALL.map(System::name).join(" or "))]
+#[error("there is no system `{name}`: expected memory, messages or hooks")]
 #[non_exhaustive]
 pub struct SystemError {
     /// The text.
@@ -26,7 +28,7 @@ pub struct SystemError {
 
 impl System {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Memory, Self::Messages];
+    pub const ALL: [Self; 3] = [Self::Memory, Self::Messages, Self::Hooks];
 
     /// Its name.
     #[must_use]
@@ -34,6 +36,7 @@ impl System {
         match self {
             Self::Memory => "memory",
             Self::Messages => "messages",
+            Self::Hooks => "hooks",
         }
     }
 }

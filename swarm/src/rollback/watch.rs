@@ -154,6 +154,7 @@ impl Watcher {
             since: self.since,
             memory: runs(System::Memory),
             messages: runs(System::Messages),
+            hooks: runs(System::Hooks),
             problem: self.read.problem.clone(),
         };
         let said = match &mut self.entry {

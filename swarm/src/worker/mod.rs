@@ -46,7 +46,7 @@ use crate::swarm::Swarm;
 use dispatcher::{Dispatcher, Lane};
 pub use heartbeat::{GONE_AFTER, WORKERS};
 #[cfg(unix)]
-pub use program::Program;
+pub use program::{End, Ended, Program};
 pub use stop::Stopper;
 
 /// How long those that are under way have to end, when the worker is stopped.

@@ -46,3 +46,36 @@ fn the_journal_does_not_grow_without_end() {
 fn length(path: &Path) -> u64 {
     fs::metadata(path).unwrap().len()
 }
+
+#[test]
+fn a_brief_process_leaves_a_short_journal_and_moves_a_long_one() {
+    let folder = Folder::new();
+    let journal = || fs::metadata(folder.path("swarm/swarm.db-wal")).map_or(0, |file| file.len());
+    let open = || folder.builder().brief(true).open(&folder.place()).unwrap();
+    drop(folder.open());
+    assert_eq!(journal(), 0, "who closes last moves it");
+    open().memory().put("n", "0", &0).unwrap();
+    let short = journal();
+    assert!(short > 0);
+    let mut number = 0;
+    while journal() >= short {
+        number += 1;
+        assert!(number < 2_000, "it is never moved");
+        open()
+            .memory()
+            .put("n", &number.to_string(), &number)
+            .unwrap();
+    }
+    assert!(number > 5, "{number}: it is not moved each time");
+    let memory = folder.open().memory();
+    for key in 0..=number {
+        assert_eq!(
+            memory
+                .get::<u32>("n", &key.to_string())
+                .unwrap()
+                .unwrap()
+                .value,
+            key
+        );
+    }
+}

@@ -48,7 +48,7 @@ fn an_older_version_is_backed_up_and_brought_up_to_date() {
     let entry = memory.get::<String>("old", "key").unwrap().unwrap();
     assert_eq!((&*entry.value, entry.version), ("value", 3));
     memory.agents("s").put("a", "coder", "idle", &1).unwrap();
-    assert_eq!(memory.stats().unwrap().schema, 5);
+    assert_eq!(memory.stats().unwrap().schema, 6);
     let backups = swarm.backups();
     assert_eq!(backups.len(), 1);
     let connection = Connection::open(&backups[0].path).unwrap();

@@ -121,10 +121,11 @@ const ALSO_BUILT: [&str; 4] = [
 ];
 
 /// What is in no program: it serves the checker, the assembler of texts, and tests, or is a package above.
-const NEVER: [&str; 11] = [
+const NEVER: [&str; 12] = [
     "axum",
     "kilowat-checker",
     "kilowat-dashboard",
+    "kilowat-hooks",
     "kilowat-swarm",
     "libsqlite3-sys",
     "rand",

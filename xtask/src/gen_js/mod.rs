@@ -1,14 +1,17 @@
 //! `cargo xtask gen-js`: the wrappers of the package `kilowat` for JavaScript.
 //!
-//! What an operation takes and gives is in `tests/data/operations.json`, how its kernel is called is in the contract
-//! above the kernel, and the numbers that hosts need are in the manifest. What is out of the ordinary is written by
+//! What an operation takes and gives is in `tests/data/operations.json`, what it says of what it refuses in
+//! `refusals.json`, how its kernel is called is in the contract above the kernel, and the numbers that hosts need are in
+//! the manifest. What is out of the ordinary is written by
 //! hand, in `npm/src/by_hand`, and found there by its name.
 
-mod names;
-mod operations;
+mod estree;
+pub(crate) mod names;
+pub(crate) mod operations;
 mod placing;
-mod prototype;
-mod wrapper;
+pub(crate) mod prototype;
+mod refusals;
+pub(crate) mod wrapper;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,11 +21,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use kilowat_assembler::{Assembled, Options, Tree};
+use kilowat_assembler::{Assembled, ManifestModule, Options, Tree};
 
 use crate::{build_wasm, files, workspace};
 use names::{camel, family};
 use operations::Operation;
+use refusals::Refusals;
+use wrapper::Pieces;
 
 /// Write the wrappers of the operations for JavaScript, under npm/src/generated.
 ///
@@ -127,6 +132,7 @@ fn exported(folder: &Path) -> Result<BTreeMap<String, String>> {
 /// All files, by name.
 fn generate(root: &Path, tree: &Tree, modules: &[Assembled]) -> Result<BTreeMap<String, String>> {
     let operations = operations::read(root)?;
+    let refusals = Refusals::read(root)?;
     let by_hand = exported(&root.join("npm/src/by_hand"))?;
     let plain = exported(&root.join("npm/src/plain"))?;
     let mut texts = BTreeMap::new();
@@ -135,6 +141,7 @@ fn generate(root: &Path, tree: &Tree, modules: &[Assembled]) -> Result<BTreeMap<
         let of_module = |operation: &&Operation| operation.module == module.name;
         let mut wrappers = String::new();
         let mut imports = String::new();
+        let mut words = Vec::new();
         for operation in operations.iter().filter(of_module) {
             let name = camel(&operation.name);
             if by_hand.contains_key(&name) {
@@ -148,10 +155,26 @@ fn generate(root: &Path, tree: &Tree, modules: &[Assembled]) -> Result<BTreeMap<
                 format!("{name}Plain")
             });
             let prototype = prototype::of(&source, &operation.export)?;
-            let text = wrapper::wrapper(operation, &module.entry, &prototype, fallback.as_deref())
+            let refuses = refusals.has(&operation.name);
+            if refuses {
+                words.push(format!("{name} as {name}Refusals"));
+            }
+            let answered = wrapper::Answered {
+                plain: fallback.as_deref(),
+                refuses,
+                pieces: pieces(operation, &operations, &module.entry),
+            };
+            let text = wrapper::wrapper(operation, &module.entry, &prototype, answered)
                 .with_context(|| format!("a wrapper of `{}`", operation.name))?;
             wrappers.push('\n');
             wrappers.push_str(&text);
+        }
+        if !words.is_empty() {
+            let _ = writeln!(
+                imports,
+                "import {{ {} }} from \"./refusals.js\";",
+                words.join(", ")
+            );
         }
         texts.insert(format!("kernels/{}.ts", module.name), kernels(module));
         if !wrappers.is_empty() {
@@ -163,8 +186,37 @@ fn generate(root: &Path, tree: &Tree, modules: &[Assembled]) -> Result<BTreeMap<
     }
     texts.extend(families(&operations, &by_hand));
     texts.insert("layouts.ts".to_owned(), layouts(modules));
+    texts.insert(
+        "refusals.ts".to_owned(),
+        format!("{MARK}{}", refusals.text()),
+    );
+    let trees = modules.iter().filter(|module| module.name == "javascript");
+    for text in trees.filter_map(|module| estree::estree(&module.entry)) {
+        texts.insert("estree.ts".to_owned(), format!("{MARK}{text}"));
+    }
     texts.insert("operations.ts".to_owned(), by_name(&operations));
     Ok(texts)
+}
+
+/// How a kernel takes a long input in pieces, if it does. BLAKE3 is faster over all of it at once.
+fn pieces(
+    operation: &Operation,
+    operations: &[Operation],
+    module: &ManifestModule,
+) -> Option<Pieces> {
+    let bytes = (operation.parameters.iter()).filter(|parameter| parameter.kind == "bytes");
+    let takes_bytes = bytes.count() == 1 && operation.module != "blake3";
+    let name = format!("{}_update", operation.name);
+    let update = operations.iter().find(|update| update.name == name)?;
+    let has = |suffix: &str| {
+        let name = format!("{}_{suffix}", operation.export);
+        module.exports.iter().any(|export| export.name == name)
+    };
+    match update.state_len {
+        _ if !takes_bytes => None,
+        Some(len) => (has("init") && has("finish")).then_some(Pieces::State(len)),
+        None => has("update").then_some(Pieces::Sum),
+    }
 }
 
 /// The wrappers of a module, with what they import, as far as they use it.
@@ -198,19 +250,6 @@ fn kernels(module: &Assembled) -> String {
     let data: Vec<String> = (entry.data.iter())
         .map(|segment| format!("[{}, {}]", segment.offset, segment.length))
         .collect();
-    let mut faults = String::new();
-    for enumeration in &entry.enumerations {
-        let is_fault = enumeration.name.ends_with("_fault");
-        if !is_fault && !["wrong", "why"].contains(&enumeration.name.as_str()) {
-            continue;
-        }
-        let _ = writeln!(faults, "    {}: {{", enumeration.name);
-        for value in &enumeration.values {
-            let words = serde_json::Value::from(value.meaning.clone());
-            let _ = writeln!(faults, "      {}: {words},", value.value);
-        }
-        faults.push_str("    },\n");
-    }
     format!(
         "{MARK}import {{ KernelModule }} from \"../../module.js\";\n\
          import {{ binary }} from \"../../binaries/{name}.js\";\n\n\
@@ -220,8 +259,7 @@ fn kernels(module: &Assembled) -> String {
          binary,\n  \
          sourceSha256: \"{}\",\n  \
          secret: {},\n  \
-         data: [{}],\n  \
-         faults: {{\n{faults}  }},\n\
+         data: [{}],\n\
          }});\n",
         entry.summary.trim_end_matches('.'),
         entry.source_sha256,

@@ -3,7 +3,7 @@
 use super::operations::Operation;
 
 /// A name in camel case. A digit behind a digit keeps the line between them: `xxh3_64`.
-pub(super) fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let mut camel = String::with_capacity(name.len());
     let mut chars = name.chars().peekable();
     while let Some(char) = chars.next() {
@@ -23,7 +23,7 @@ pub(super) fn camel(name: &str) -> String {
 }
 
 /// The entry of the package that exports an operation.
-pub(super) fn family(operation: &Operation) -> &'static str {
+pub(crate) fn family(operation: &Operation) -> &'static str {
     let name = operation.name.as_str();
     let starts = |with: &[&str]| with.iter().any(|with| name.starts_with(with));
     match operation.module.as_str() {

@@ -8,35 +8,38 @@ use serde::Deserialize;
 
 /// An operation.
 #[derive(Debug, Deserialize)]
-pub(super) struct Operation {
-    pub(super) name: String,
-    pub(super) module: String,
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) module: String,
     /// The kernel's function.
-    pub(super) export: String,
-    pub(super) summary: String,
-    pub(super) parameters: Vec<Named>,
-    pub(super) state_len: Option<usize>,
-    pub(super) answer: Answer,
+    pub(crate) export: String,
+    pub(crate) summary: String,
+    pub(crate) parameters: Vec<Named>,
+    pub(crate) state_len: Option<usize>,
+    pub(crate) answer: Answer,
 }
 
 /// One of its parameters.
 #[derive(Debug, Deserialize)]
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) summary: String,
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) summary: String,
 }
 
 /// What it gives.
 #[derive(Debug, Deserialize)]
-pub(super) struct Answer {
-    pub(super) kind: String,
-    pub(super) len: Option<usize>,
-    pub(super) optional: bool,
+pub(crate) struct Answer {
+    pub(crate) kind: String,
+    pub(crate) len: Option<usize>,
+    pub(crate) optional: bool,
+    /// Whether there may be an error of the input instead.
+    #[serde(default)]
+    pub(crate) refuses: bool,
 }
 
 /// Reads the list.
-pub(super) fn read(root: &Path) -> Result<Vec<Operation>> {
+pub(crate) fn read(root: &Path) -> Result<Vec<Operation>> {
     let path = root.join("tests/data/operations.json");
     let text = fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}; `cargo xtask gen-vectors`", path.display()))?;

@@ -5,16 +5,16 @@ use kilowat_assembler::Source;
 
 /// A parameter of a kernel's function.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Parameter {
+pub(crate) struct Parameter {
     /// Its type, such as `const u8 *`.
-    pub(super) ty: String,
+    pub(crate) ty: String,
     /// Its name, such as `src_ptr`.
-    pub(super) name: String,
+    pub(crate) name: String,
 }
 
 impl Parameter {
     /// The name without `_ptr` of one that points at something. Of a bare `ptr` that is no name.
-    pub(super) fn pointed(&self) -> Option<&str> {
+    pub(crate) fn pointed(&self) -> Option<&str> {
         self.ty.ends_with('*').then(|| {
             let name = self.name.strip_suffix("ptr").unwrap_or(&self.name);
             name.strip_suffix('_').unwrap_or(name)
@@ -22,21 +22,28 @@ impl Parameter {
     }
 
     /// Whether what it points at is only read.
-    pub(super) fn is_read(&self) -> bool {
+    pub(crate) fn is_read(&self) -> bool {
         self.ty.starts_with("const ")
     }
 }
 
 /// What a kernel's function takes and returns.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Prototype {
+pub(crate) struct Prototype {
     /// `void`, `i32`, `u32`, `i64` or `u64`.
-    pub(super) returns: String,
-    pub(super) parameters: Vec<Parameter>,
+    pub(crate) returns: String,
+    pub(crate) parameters: Vec<Parameter>,
 }
 
 /// The prototype of an exported function, from the comment above it.
-pub(super) fn of(source: &Source, export: &str) -> Result<Prototype> {
+pub(crate) fn of(source: &Source, export: &str) -> Result<Prototype> {
+    let comment = contract(source, export)?;
+    let words: Vec<&str> = comment.iter().map(|line| line.trim()).collect();
+    parse(&words.join(" "), export).with_context(|| format!("the contract of `{export}`"))
+}
+
+/// The lines of the comment above an exported function, without their semicolons.
+pub(crate) fn contract(source: &Source, export: &str) -> Result<Vec<String>> {
     let mark = format!("(export \"{export}\")");
     for fragment in source.fragments() {
         let lines: Vec<&str> = fragment.text.lines().collect();
@@ -47,9 +54,10 @@ pub(super) fn of(source: &Source, export: &str) -> Result<Prototype> {
             .skip_while(|line| !line.starts_with(";;"))
             .map_while(|line| line.strip_prefix(";;"))
             .collect();
-        let comment: Vec<&str> = comment.into_iter().rev().map(str::trim).collect();
-        return parse(&comment.join(" "), export)
-            .with_context(|| format!("{}: the contract of `{export}`", fragment.path));
+        let lines = comment.into_iter().rev();
+        return Ok(lines
+            .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
+            .collect());
     }
     bail!("no file of {} exports `{export}`", source.name())
 }

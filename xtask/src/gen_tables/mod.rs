@@ -11,6 +11,7 @@ mod crc32c_tables;
 mod deflate_lengths;
 mod inflate_tables;
 mod javascript;
+mod javascript_entities;
 mod javascript_identifiers;
 mod javascript_kinds;
 mod javascript_properties;
@@ -61,7 +62,7 @@ struct Table {
     fields: fn() -> String,
 }
 
-const TABLES: [Table; 22] = [
+const TABLES: [Table; 23] = [
     aes_sbox::TABLE,
     brotli_dictionary::TABLE,
     brotli_tables::TABLE,
@@ -70,6 +71,7 @@ const TABLES: [Table; 22] = [
     crc32c_tables::TABLE,
     deflate_lengths::TABLE,
     inflate_tables::TABLE,
+    javascript_entities::TABLE,
     javascript_identifiers::TABLE,
     javascript_kinds::TABLE,
     javascript_properties::TABLE,

@@ -119,7 +119,7 @@ fn list(anchors: &BTreeSet<String>) -> String {
 }
 
 /// Takes `.` and `..` out of a path, so that a file has one name.
-fn normalize(path: &Path) -> PathBuf {
+pub(crate) fn normalize(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

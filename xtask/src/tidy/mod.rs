@@ -11,6 +11,8 @@ use kilowat_assembler::{Options, Source, Tree, assemble};
 
 use crate::{gen_tables, workspace};
 
+pub(crate) use links::normalize;
+
 /// Check that the sources are tidy: kernels and the links in the documentation.
 ///
 /// Everything found is listed, with file, line and column, and the exit code is 1. It checks that

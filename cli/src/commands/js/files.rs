@@ -37,7 +37,7 @@ pub(super) fn all(arguments: &[PathBuf], mut report: impl FnMut(String)) -> Vec<
 
 fn is_program(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("js" | "mjs" | "cjs"))
+    matches!(extension, Some("js" | "jsx" | "mjs" | "cjs"))
 }
 
 /// What a file is by its name.
@@ -50,4 +50,9 @@ pub(super) fn goal(source: &Source) -> Option<Goal> {
     } else {
         None
     }
+}
+
+/// Whether a file may have JSX by its name: any but .mjs and .cjs, which are for programs that run as they are.
+pub(super) fn may_have_jsx(source: &Source) -> bool {
+    goal(source).is_none()
 }

@@ -24,14 +24,14 @@ use crate::progress::Progress;
 /// Check JavaScript, and show what is in it
 ///
 /// A program is ECMAScript 2025 in UTF-8, and all is checked that the language has checked before a program runs: the
-/// grammar, names that are declared twice, labels, private names, exports, the patterns of regular expressions. There is
-/// no JSX and no TypeScript.
+/// grammar, names that are declared twice, labels, private names, exports, the patterns of regular expressions. JSX may
+/// stand in all files but .mjs and .cjs, unless --jsx says otherwise. There is no TypeScript.
 ///
 /// Without --goal, a file .mjs is a module, one .cjs the body of a function of Node.js, and of any other it is tried
 /// whether it is a module, and then whether it is the other.
 ///
-/// Of a folder all .js, .mjs and .cjs are read, but for what a .gitignore leaves out. Several files are read at once, and
-/// answered in their order.
+/// Of a folder all .js, .jsx, .mjs and .cjs are read, but for what a .gitignore leaves out. Several files are read at
+/// once, and answered in their order.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -147,6 +147,10 @@ struct Programs {
     #[arg(long, value_enum, value_name = "GOAL")]
     goal: Option<GoalName>,
 
+    /// Where JSX may stand
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t = JsxPlace::Auto)]
+    jsx: JsxPlace,
+
     /// Files and folders to read; standard input for `-`, and where there are none
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
@@ -161,6 +165,17 @@ enum GoalName {
     Module,
     /// The body of a function of Node.js
     Commonjs,
+}
+
+/// Where JSX may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum JsxPlace {
+    /// In all files but .mjs and .cjs
+    Auto,
+    /// In all files
+    Always,
+    /// Nowhere
+    Never,
 }
 
 impl From<GoalName> for Goal {
@@ -223,6 +238,7 @@ struct FileRecord<'a> {
     #[serde(flatten)]
     file: FileName<'a>,
     goal: &'static str,
+    jsx: bool,
 }
 
 #[derive(Serialize)]
@@ -254,6 +270,7 @@ impl Js {
             runtime: &runtime,
             action: &self.action,
             goal: programs.goal.map(Goal::from),
+            jsx: programs.jsx,
             json: options.json,
             is_one_of_several: sources.len() > 1,
             names_engine: options.policy().is_some(),
@@ -311,6 +328,7 @@ struct ProgramReader<'a> {
     runtime: &'a Runtime,
     action: &'a Action,
     goal: Option<Goal>,
+    jsx: JsxPlace,
     json: bool,
     is_one_of_several: bool,
     /// Whether someone has said who is to answer.
@@ -332,11 +350,18 @@ impl ProgramReader<'_> {
     fn answer(&self, source: &Source) -> std::io::Result<Piece> {
         let mut text = Vec::new();
         source.open_beside_others()?.read_to_end(&mut text)?;
-        let goal = self.goal.or_else(|| files::goal(source));
-        match parse(self.runtime, &text, goal) {
+        let file = FileSyntax {
+            goal: self.goal.or_else(|| files::goal(source)),
+            has_jsx: match self.jsx {
+                JsxPlace::Auto => files::may_have_jsx(source),
+                JsxPlace::Always => true,
+                JsxPlace::Never => false,
+            },
+        };
+        match file.parse(self.runtime, &text) {
             Ok(tree) => self.render(source, &tree).map(Piece::Bytes),
             Err(Error::Syntax(error)) => {
-                let error = self.exact(&text, goal, *error);
+                let error = self.exact(&text, file, *error);
                 let offset = error.error.start as usize;
                 let excerpt = Excerpt::in_text(&text, offset).to_string();
                 Ok(Piece::Fault(Box::new(Fault { error, excerpt })))
@@ -346,14 +371,14 @@ impl ProgramReader<'_> {
     }
 
     /// The error in the words of a kernel, unless another tier was asked for.
-    fn exact(&self, text: &[u8], goal: Option<Goal>, error: SyntaxError) -> SyntaxError {
+    fn exact(&self, text: &[u8], file: FileSyntax, error: SyntaxError) -> SyntaxError {
         if self.names_engine || error.error.code != 0 {
             return error;
         }
         let interpreter = self
             .interpreter
             .get_or_init(|| Runtime::with_engine(EngineKind::Interpreter).ok());
-        let refused = (interpreter.as_ref()).and_then(|runtime| parse(runtime, text, goal).err());
+        let refused = (interpreter.as_ref()).and_then(|runtime| file.parse(runtime, text).err());
         match refused {
             Some(Error::Syntax(exact)) => *exact,
             _ => error,
@@ -369,6 +394,7 @@ impl ProgramReader<'_> {
                     kind: "file",
                     file: FileName::of(source),
                     goal: tree.goal().name(),
+                    jsx: tree.has_jsx(),
                 };
                 render::line(&mut out, &record)?;
             }
@@ -394,10 +420,21 @@ impl ProgramReader<'_> {
     }
 }
 
-fn parse<'s>(runtime: &Runtime, text: &'s [u8], goal: Option<Goal>) -> Result<Tree<'s>, Error> {
-    match goal {
-        Some(goal) => runtime.javascript_parse(text, goal),
-        None => runtime.javascript_parse_any(text),
+/// What a file is parsed as.
+#[derive(Clone, Copy)]
+struct FileSyntax {
+    goal: Option<Goal>,
+    has_jsx: bool,
+}
+
+impl FileSyntax {
+    fn parse<'s>(self, runtime: &Runtime, text: &'s [u8]) -> Result<Tree<'s>, Error> {
+        match (self.goal, self.has_jsx) {
+            (Some(goal), true) => runtime.javascript_parse(text, goal.with_jsx()),
+            (Some(goal), false) => runtime.javascript_parse(text, goal),
+            (None, true) => runtime.javascript_parse_any_jsx(text),
+            (None, false) => runtime.javascript_parse_any(text),
+        }
     }
 }
 

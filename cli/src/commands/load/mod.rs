@@ -6,6 +6,8 @@ mod home;
 mod ledger;
 mod memory;
 mod pace;
+#[cfg(feature = "hooks")]
+mod post_edit;
 mod record;
 #[cfg(feature = "redis")]
 mod server;
@@ -22,8 +24,10 @@ use crate::output::Output;
 use consumers::Consume;
 use flow::{Body, Flow};
 use memory::Memory;
+#[cfg(feature = "hooks")]
+use post_edit::PostEdit;
 
-/// Put messages or the memory of a swarm under load, and hold what comes of it against what should
+/// Put messages, the memory or the hooks of a swarm under load, and hold what comes of it against what should
 ///
 /// It is done in a folder of its own, which is removed at the end. Work is due by the clock, however long what was
 /// before it has taken, and latencies are counted from when it was due: a stall is seen. What was acknowledged is
@@ -36,6 +40,7 @@ Examples:
   kilowat load messages --messenger redis     through a redis-server that it starts
   kilowat load bytes --rate 100               megabytes a second, in messages of 64 KiB
   kilowat load memory --rate 5000             puts and gets by turns
+  kilowat load post-edit --processes          edits, each looked at by a process of its own
   kilowat --json load messages > report.json
 
 Exit status: 0 if it held, 1 if something was lost, the rate or the latency was not held or memory has grown, or 2
@@ -50,6 +55,8 @@ enum Command {
     Messages(Messages),
     Bytes(Bytes),
     Memory(Memory),
+    #[cfg(feature = "hooks")]
+    PostEdit(PostEdit),
     #[command(hide = true)]
     Consume(Consume),
 }
@@ -128,6 +135,8 @@ impl Load {
                 course: bytes.course.clone(),
             },
             Command::Memory(memory) => return memory.run(options, output),
+            #[cfg(feature = "hooks")]
+            Command::PostEdit(edits) => return edits.run(options, output),
             Command::Consume(consume) => return consume.run(options, output),
         };
         flow.run(options, output)

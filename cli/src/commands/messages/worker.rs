@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
+#[cfg(feature = "hooks")]
+use kilowat_hooks::deferred;
 use kilowat_swarm::worker::{self, Program, Stopper};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -23,6 +25,8 @@ use crate::swarm;
 /// when it is wrong: it goes to the dead letters. With any other the message is tried again, later each time. What
 /// it writes to standard output is the answer, where one is wanted.
 ///
+/// The queue post-edit needs no program: it has the files whose commands in .kilowat/post-edit.toml are to run.
+///
 /// Any number of workers share a queue. SIGTERM ends a worker when what is under way has ended, or after 30
 /// seconds; the rest is given back.
 #[derive(Debug, Args)]
@@ -32,6 +36,7 @@ Examples:
   kilowat worker reviews lints --slots 4 --time-limit 2m -- python3 check.py
   kilowat worker secrets --key-file my.key -- ./unlock.sh
   kilowat worker sums --idle 1s -- jq add      until there is nothing to do
+  kilowat worker post-edit                     formatters, linters and tests, see `kilowat trust`
 
 The program has in its environment:
   KILOWAT_ID, KILOWAT_CHANNEL, KILOWAT_TYPE, KILOWAT_AT (milliseconds since 1970) and KILOWAT_ATTEMPT
@@ -45,7 +50,7 @@ pub(crate) struct Worker {
     #[arg(required = true)]
     queues: Vec<String>,
     /// The program, and its arguments; no shell comes in between
-    #[arg(last = true, required = true, value_name = "PROGRAM")]
+    #[arg(last = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
     /// How many messages it works on at a time; one keeps their order
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -72,16 +77,21 @@ pub(crate) struct Worker {
 impl Worker {
     pub(crate) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let keys = self.keys.read(output)?;
-        let swarm = swarm::open(options, output)?;
-        let mut program = self.program.iter();
-        // There is one, as the arguments say.
-        let name = program.next().cloned().unwrap_or_default();
-        let program = Program::new(name, program.cloned())
-            .longest(self.time_limit)
-            .most_output(self.output_limit);
-        let mut worker = worker::Worker::new(&swarm)
-            .slots(self.slots.into())
-            .grace(self.grace);
+        let worker = match self.program.split_first() {
+            Some((name, arguments)) => {
+                let swarm = swarm::open(options, output)?;
+                let program = Program::new(name, arguments)
+                    .longest(self.time_limit)
+                    .most_output(self.output_limit);
+                let mut worker = worker::Worker::new(&swarm);
+                for queue in &self.queues {
+                    worker = worker.run_program(queue, program.clone());
+                }
+                worker
+            }
+            None => self.of_hooks(options, output)?,
+        };
+        let mut worker = worker.slots(self.slots.into()).grace(self.grace);
         if let Some(keys) = &keys {
             worker = worker.sealed(keys);
         }
@@ -90,9 +100,6 @@ impl Worker {
         }
         if let Some(idle) = self.idle {
             worker = worker.idle(idle);
-        }
-        for queue in &self.queues {
-            worker = worker.run_program(queue, program.clone());
         }
         stop_at_signals(worker.stopper())?;
         let report = worker.run()?;
@@ -109,6 +116,28 @@ impl Worker {
             output.list(rows.map(|(name, count)| [name.into(), right(count)]))?;
         }
         Ok(Status::Success)
+    }
+}
+
+impl Worker {
+    /// One that runs the commands of files that were edited. Their queue is in the database, whatever has the others.
+    #[cfg(feature = "hooks")]
+    fn of_hooks(&self, options: Options, output: &mut Output) -> Result<worker::Worker> {
+        if self.queues == [deferred::QUEUE] {
+            let swarm = swarm::open_without_redis(options, output)?;
+            return Ok(deferred::worker(&swarm));
+        }
+        self.without_program()
+    }
+
+    #[cfg(not(feature = "hooks"))]
+    fn of_hooks(&self, _: Options, _: &mut Output) -> Result<worker::Worker> {
+        self.without_program()
+    }
+
+    fn without_program(&self) -> Result<worker::Worker> {
+        let queues = self.queues.join(" ");
+        bail!("which program? `kilowat worker {queues} -- PROGRAM` runs it for each message")
     }
 }
 

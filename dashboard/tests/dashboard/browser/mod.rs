@@ -6,7 +6,8 @@ mod pictures;
 use std::time::{Duration, Instant};
 
 use kilowat_dashboard::Running;
-use kilowat_swarm::monitor::Run;
+use kilowat_swarm::monitor::{HOOK_FAULTS, Run};
+use kilowat_swarm::rollback::Switches;
 use kilowat_swarm::worker::WORKERS;
 use serde_json::json;
 
@@ -48,8 +49,10 @@ fn tiles_fill_and_charts_draw() {
     monitor.set_gauge("documentation", 97.0, "ci").unwrap();
     for _ in 0..40 {
         let run = Run::new("post-edit", Duration::from_millis(12));
-        monitor.record(&run.step("format", Duration::from_millis(9)));
+        let run = run.step("format", Duration::from_millis(9));
+        monitor.record(&run.step("rules", Duration::from_millis(1)));
     }
+    monitor.count(HOOK_FAULTS, 2, 2);
     folder.swarm.memory().put("n", "k", &1).unwrap();
     monitor.store().unwrap();
     folder.inject_dead_letter("jobs");
@@ -66,6 +69,8 @@ fn tiles_fill_and_charts_draw() {
         ("wasm", "0 %", "missed"),
         ("errors", "0 %", "met"),
         ("hooks", "12.1 ms", "slow"),
+        ("step", "format", ""),
+        ("outbox", "0", ""),
         ("workers", "none is there", ""),
         ("tasks", "0", ""),
         ("coverage", "not measured here", "not measured"),
@@ -80,8 +85,13 @@ fn tiles_fill_and_charts_draw() {
         more.starts_with("plain mean 60.5×; target 52×; 20"),
         "{more}"
     );
+    let more = chromium.text("#tile-hooks .more");
+    let words = "p95 of 40 in 5 min, 2 answers were not given; target 3 ms";
+    assert_eq!(more, words);
+    let more = chromium.text("#tile-step .more");
+    assert_eq!(more, "of post-edit: 90.00 % of its time, 9 ms in the mean");
     let advice = chromium.text("#advice li");
-    let words = "post-edit is slow: its step format takes 100 % of the time, 9 ms in the mean.";
+    let words = "post-edit is slow: its step format takes 90.00 % of the time, 9 ms in the mean.";
     assert_eq!(advice, words);
     for chart in ["messages", "backlog", "memory", "hooks", "history"] {
         chromium.wait(&is_drawn(&format!("chart-{chart}")));
@@ -168,8 +178,71 @@ fn who_is_not_known_only_looks() {
     let (running, _) = folder.start();
     chromium.open(&running.url());
     chromium.wait("document.querySelector('#alerts .firing button')?.disabled");
+    chromium.wait(
+        "[...document.querySelectorAll('#switches button')].every((button) => button.disabled)",
+    );
+    chromium.wait("!document.querySelector('#kernels-hint').hidden");
     let hint = "!document.querySelector('#alerts-hint').hidden";
     chromium.wait(hint);
+    assert_eq!(chromium.complaints(), Vec::<serde_json::Value>::new());
+}
+
+#[test]
+fn kernels_are_switched_off_and_on_by_two_clicks() {
+    let folder = Folder::new();
+    let Some((mut chromium, _running, _)) = shown(&folder) else {
+        return;
+    };
+    let allows = || Switches::of(folder.swarm.place()).unwrap().messages != Some(false);
+    chromium.wait("document.querySelector('#processes tbody td:nth-child(4)')");
+    assert_eq!(chromium.text("#switches li:nth-child(2) .badge"), "on");
+    let click = |chromium: &mut Chromium, words: &str| {
+        let button = format!(
+            "[...document.querySelectorAll('#switches li:nth-child(2) button')].find((button) => button.textContent === '{words}')"
+        );
+        chromium.wait(&format!("{button} && !{button}.disabled"));
+        chromium.evaluate(&format!("{button}.click()"));
+    };
+    // Who has clicked by mistake says so.
+    click(&mut chromium, "Switch off");
+    assert!(allows());
+    click(&mut chromium, "No");
+    click(&mut chromium, "Switch off");
+    assert_eq!(chromium.text("#switches .sure"), "off in all processes?");
+    click(&mut chromium, "Yes");
+    chromium.wait("document.querySelector('#switched').textContent.startsWith('messages: kernels are off in 1 process, after ')");
+    chromium
+        .wait("document.querySelector('#switches li:nth-child(2) .badge').textContent === 'off'");
+    assert!(!allows());
+    // The others are as they were.
+    assert_eq!(chromium.text("#switches li:nth-child(1) .badge"), "on");
+    click(&mut chromium, "Switch on");
+    click(&mut chromium, "Yes");
+    chromium
+        .wait("document.querySelector('#switches li:nth-child(2) .badge').textContent === 'on'");
+    assert!(allows());
+    assert_eq!(chromium.complaints(), Vec::<serde_json::Value>::new());
+}
+
+#[test]
+fn what_waits_for_a_redis_has_a_tile() {
+    let folder = Folder::new();
+    let Some((mut chromium, _running, _)) = shown(&folder) else {
+        return;
+    };
+    super::rollback::spool(&folder, folder.swarm.now().0 - 90_000);
+    chromium.wait("document.querySelector('#tile-outbox .figure').textContent === '1'");
+    let more = chromium.text("#tile-outbox .more");
+    assert!(
+        more.starts_with("sent, and wait for the Redis, up to ") && more.ends_with("; 5 B"),
+        "{more}"
+    );
+    assert_eq!(chromium.text("#tile-outbox .badge"), "no Redis");
+    assert_eq!(
+        chromium.evaluate("document.querySelector('#tile-outbox').className"),
+        "tile bad"
+    );
+    chromium.wait("document.querySelector('#alerts .firing')");
     assert_eq!(chromium.complaints(), Vec::<serde_json::Value>::new());
 }
 

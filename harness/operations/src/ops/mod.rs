@@ -409,7 +409,7 @@ pub use javascript::{
 #[cfg(feature = "javascript")]
 pub use javascript::{
     error::{JavaScriptError, JavaScriptErrorKind, JavaScriptWords},
-    goal::Goal as JavaScriptGoal,
+    goal::{Dialect as JavaScriptDialect, Goal as JavaScriptGoal},
     tree as javascript_tree,
 };
 #[cfg(feature = "json")]

@@ -10,12 +10,4 @@ export const aead = /* @__PURE__ */ new KernelModule({
   sourceSha256: "fda9b1e3072f7351120a055868f641f6d4f7f15d740e14789ebedf5190569432",
   secret: true,
   data: [[0, 256]],
-  faults: {
-    aead_fault: {
-      1: "the key has not the length of one",
-      2: "the nonce has not the length of one",
-      3: "the text or the associated data is too long",
-      4: "the tag does not fit, or there is none",
-    },
-  },
 });

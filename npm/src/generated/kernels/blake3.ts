@@ -10,9 +10,4 @@ export const blake3 = /* @__PURE__ */ new KernelModule({
   sourceSha256: "3bc3b1b37b720a71aa4f804c30003c5984ecf7d0050d6cb727a9c6834d9eb6dd",
   secret: true,
   data: [],
-  faults: {
-    blake3_fault: {
-      1: "the key has not 32 bytes",
-    },
-  },
 });

@@ -7,9 +7,7 @@ import { binary } from "../../binaries/javascript.js";
 export const javascript = /* @__PURE__ */ new KernelModule({
   name: "javascript",
   binary,
-  sourceSha256: "8cf40e6cf746a56019e803b42d8669c606044ba5462dff7b3b08ff9234bb6dbc",
+  sourceSha256: "ac202f779ed73bafff0e02ca66ff9c2369fca7770a003a046017652b1458fb2a",
   secret: false,
-  data: [[0, 256], [256, 130], [512, 130], [768, 256], [1024, 2048], [3072, 130], [4096, 9728], [16384, 7011], [3360, 8], [3376, 84]],
-  faults: {
-  },
+  data: [[0, 256], [256, 131], [512, 131], [768, 256], [1024, 2048], [3072, 131], [4096, 9728], [16384, 7011], [24576, 2530], [3360, 8], [3376, 111]],
 });

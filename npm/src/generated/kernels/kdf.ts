@@ -10,11 +10,4 @@ export const kdf = /* @__PURE__ */ new KernelModule({
   sourceSha256: "56371d9430c851598647a825ae7a65a1d69126b312a59da3399745fa27891cb7",
   secret: true,
   data: [[0, 256]],
-  faults: {
-    kdf_fault: {
-      1: "the key is shorter than a digest",
-      2: "more is asked for than can be made",
-      3: "there are no iterations, or too many",
-    },
-  },
 });

@@ -10,6 +10,4 @@ export const md5 = /* @__PURE__ */ new KernelModule({
   sourceSha256: "9bace7114144c4e29f57384247096bd1c52a7ef7ad821b399f2edb559700dc2b",
   secret: false,
   data: [[0, 256]],
-  faults: {
-  },
 });

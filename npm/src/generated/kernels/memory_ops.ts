@@ -10,6 +10,4 @@ export const memory_ops = /* @__PURE__ */ new KernelModule({
   sourceSha256: "f6f6273b4fb2633c4026cf5e2e0361c1b57593d7ca952530a160f2e2554d30d6",
   secret: false,
   data: [],
-  faults: {
-  },
 });

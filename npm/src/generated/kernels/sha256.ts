@@ -10,6 +10,4 @@ export const sha256 = /* @__PURE__ */ new KernelModule({
   sourceSha256: "073f313ed95562a18ecf43ffd2f5b49d2e3e98f8828e346e993e7abb7dacf94f",
   secret: true,
   data: [[0, 256]],
-  faults: {
-  },
 });

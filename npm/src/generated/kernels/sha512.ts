@@ -10,6 +10,4 @@ export const sha512 = /* @__PURE__ */ new KernelModule({
   sourceSha256: "a48dcd98349bbe59ca1f68a64b88ed87e79bb505624e86f8d13252bd35329b62",
   secret: true,
   data: [[0, 640]],
-  faults: {
-  },
 });

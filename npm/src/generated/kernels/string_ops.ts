@@ -10,9 +10,4 @@ export const string_ops = /* @__PURE__ */ new KernelModule({
   sourceSha256: "3ec0422342b5523c0a75c4b58221252f513feaeded70b844a349b0dd80e4858b",
   secret: false,
   data: [[0, 256]],
-  faults: {
-    needles_fault: {
-      1: "they are not what search_many_compile writes",
-    },
-  },
 });

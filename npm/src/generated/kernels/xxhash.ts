@@ -10,6 +10,4 @@ export const xxhash = /* @__PURE__ */ new KernelModule({
   sourceSha256: "da1724572307dc124bbe00b4f5806ba119ee644488556ed21d52b2fe3a42511e",
   secret: false,
   data: [[0, 192]],
-  faults: {
-  },
 });

@@ -49,7 +49,7 @@ const FEWEST_CALLS: u64 = 1_000;
 const FEWEST_DELIVERIES: u64 = 100;
 
 /// All rules.
-pub const RULES: [Rule; 11] = [
+pub const RULES: [Rule; 12] = [
     Rule {
         name: "dead-letters",
         bound: Bound::Above(0.0),
@@ -67,6 +67,13 @@ pub const RULES: [Rule; 11] = [
                 "a message of channel {channel} has waited {seconds:.0} s, and no worker is there"
             )
         },
+    },
+    Rule {
+        name: "outbox",
+        bound: Bound::Above(60.0),
+        clear: 60.0,
+        after: AT_ONCE,
+        says: |_, seconds| format!("messages have waited {seconds:.0} s for a Redis"),
     },
     Rule {
         name: "backup",
@@ -202,6 +209,9 @@ pub(super) fn readings(report: &Report) -> Vec<Reading> {
         read("lag", &queue.stats.channel, seconds);
     }
     let all = "swarm";
+    let oldest = report.outbox.oldest;
+    let waited = oldest.map(|oldest| report.at.since(oldest).as_secs_f64());
+    read("outbox", all, waited);
     let unsaved = report.database.unsaved;
     read("backup", all, unsaved.map(|millis| float(millis) / DAY));
     let tiers = &report.tiers;

@@ -4,8 +4,9 @@ mod group;
 mod output;
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -42,14 +43,17 @@ const REASON: usize = 1_024;
 pub struct Program {
     name: OsString,
     arguments: Vec<OsString>,
+    folder: Option<PathBuf>,
     longest: Duration,
     most_output: usize,
     patience: Duration,
 }
 
 /// How a program came to its end.
-#[derive(Debug)]
-enum End {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End {
+    /// By itself.
     Exited,
     /// It took too long.
     TooLong,
@@ -57,6 +61,20 @@ enum End {
     Flood,
     /// The worker ends.
     Stopped,
+}
+
+/// What came of a program that has run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Ended {
+    /// How it came to its end.
+    pub end: End,
+    /// Its status.
+    pub status: ExitStatus,
+    /// What it has written to standard output.
+    pub output: Vec<u8>,
+    /// The end of what it has written to standard error, of as many bytes as were asked for.
+    pub words: String,
 }
 
 impl Program {
@@ -68,10 +86,17 @@ impl Program {
         Self {
             name: program.into(),
             arguments: arguments.into_iter().map(Into::into).collect(),
+            folder: None,
             longest: Duration::from_mins(10),
             most_output: 1 << 20,
             patience: Duration::from_secs(2),
         }
+    }
+
+    /// In which folder it runs: in that of this process unless it is set.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
     }
 
     /// How long it may run: 10 minutes unless it is set.
@@ -96,42 +121,19 @@ impl Program {
     pub(super) fn run(&self, delivery: &Delivery, stopper: &Stopper) -> Fate {
         let retry = |why: String| Fate::Retry { after: None, why };
         let name = self.name.to_string_lossy();
-        let mut command = self.command(delivery);
-        let mut child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) => return retry(format!("{name} could not be started: {error}")),
+        let command = self.command(delivery);
+        let ended = match self.execute(command, &delivery.message().body, REASON, stopper) {
+            Ok(ended) => ended,
+            Err(error) => return retry(format!("{name} {error}")),
         };
-        let body = delivery.message().body.clone();
-        if let Some(mut input) = child.stdin.take() {
-            // A program need not read it. The thread ends with the group, at the latest.
-            thread::spawn(move || input.write_all(&body));
-        }
-        let output = Arc::new(Output::new(self.most_output));
-        let readers = [
-            child
-                .stdout
-                .take()
-                .map(|pipe| output.read(pipe, output::Kind::Answer)),
-            child
-                .stderr
-                .take()
-                .map(|pipe| output.read(pipe, output::Kind::Words)),
-        ];
-        let group = Group::new(child);
-        let end = self.wait(&group, &output, stopper);
-        // Whatever is left of the group goes with it, and so do the ends of the pipes.
-        let status = match group.end() {
-            Ok(status) => status,
-            Err(error) => return retry(format!("{name} could not be waited for: {error}")),
-        };
-        for reader in readers.into_iter().flatten() {
-            reader.wait();
-        }
-        // It may have written too much, and ended before that was seen.
-        let end = if output.is_flooded() { End::Flood } else { end };
-        let words = output.tail(REASON);
+        let Ended {
+            end,
+            status,
+            output,
+            words,
+        } = ended;
         match end {
-            End::Exited if status.success() => answer(delivery, &output),
+            End::Exited if status.success() => answer(delivery, output),
             End::Exited if status.code() == Some(WRONG_DATA) => {
                 Fate::Dead(reason(&name, "says that the message is wrong", &words))
             }
@@ -151,16 +153,84 @@ impl Program {
         }
     }
 
-    fn command(&self, delivery: &Delivery) -> Command {
-        let message = delivery.message();
-        let header = &message.header;
+    /// Runs it by itself, with some bytes on its standard input, and waits for its end.
+    ///
+    /// # Errors
+    /// Where it could not be started, or not be waited for.
+    pub fn run_alone(
+        &self,
+        input: &[u8],
+        variables: &[(&str, &str)],
+        most_words: usize,
+        stopper: &Stopper,
+    ) -> io::Result<Ended> {
+        let mut command = self.plain();
+        command.envs(variables.iter().copied());
+        self.execute(command, input, most_words, stopper)
+    }
+
+    fn execute(
+        &self,
+        mut command: Command,
+        input: &[u8],
+        most_words: usize,
+        stopper: &Stopper,
+    ) -> io::Result<Ended> {
+        let named = |what: &str, error: io::Error| {
+            io::Error::new(error.kind(), format!("could not be {what}: {error}"))
+        };
+        let mut child = command.spawn().map_err(|error| named("started", error))?;
+        let body = input.to_owned();
+        if let Some(mut input) = child.stdin.take() {
+            // A program need not read it. The thread ends with the group, at the latest.
+            thread::spawn(move || input.write_all(&body));
+        }
+        let output = Arc::new(Output::new(self.most_output));
+        let readers = [
+            child
+                .stdout
+                .take()
+                .map(|pipe| output.read(pipe, output::Kind::Answer)),
+            child
+                .stderr
+                .take()
+                .map(|pipe| output.read(pipe, output::Kind::Words)),
+        ];
+        let group = Group::new(child);
+        let end = self.wait(&group, &output, stopper);
+        // Whatever is left of the group goes with it, and so do the ends of the pipes.
+        let status = (group.end()).map_err(|error| named("waited for", error))?;
+        for reader in readers.into_iter().flatten() {
+            reader.wait();
+        }
+        Ok(Ended {
+            // It may have written too much, and ended before that was seen.
+            end: if output.is_flooded() { End::Flood } else { end },
+            status,
+            output: output.answer(),
+            words: output.tail(most_words),
+        })
+    }
+
+    fn plain(&self) -> Command {
         let mut command = Command::new(&self.name);
         command
             .args(&self.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
+            .process_group(0);
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        command
+    }
+
+    fn command(&self, delivery: &Delivery) -> Command {
+        let message = delivery.message();
+        let header = &message.header;
+        let mut command = self.plain();
+        command
             .env("KILOWAT_ID", message.id.to_string())
             .env("KILOWAT_CHANNEL", &header.channel)
             .env("KILOWAT_TYPE", &header.kind)
@@ -212,6 +282,19 @@ impl Program {
     }
 }
 
+impl Ended {
+    /// How it has ended, in words.
+    #[must_use]
+    pub fn how(&self) -> String {
+        match self.end {
+            End::Exited => how(self.status),
+            End::TooLong => "was ended, as it took too long".to_owned(),
+            End::Flood => "was ended, as it has written too much".to_owned(),
+            End::Stopped => "was ended with the worker".to_owned(),
+        }
+    }
+}
+
 fn how(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("has ended with status {code}"),
@@ -228,12 +311,12 @@ fn reason(name: &str, how: &str, words: &str) -> String {
 }
 
 /// Sends what a program has written, where somebody waits for it.
-fn answer(delivery: &Delivery, output: &Output) -> Fate {
+fn answer(delivery: &Delivery, output: Vec<u8>) -> Fate {
     let message = delivery.message();
     if message.header.answer_to.is_none() {
         return Fate::Done;
     }
-    let answer = Message::bytes(&message.header.kind, output.answer());
+    let answer = Message::bytes(&message.header.kind, output);
     match delivery.send_answer(answer) {
         // Who has asked waits no more.
         Ok(_) | Err(crate::Error::Unknown(_)) => Fate::Done,

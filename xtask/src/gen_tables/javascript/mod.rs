@@ -98,14 +98,19 @@ impl Tokens {
     }
 }
 
-/// `FunctionDeclaration` as `function_declaration`.
+/// `FunctionDeclaration` as `function_declaration`, and `JSXText` as `jsx_text`.
 pub(super) fn snake_case(camel: &str) -> String {
     let mut snake = String::new();
-    for (at, letter) in camel.char_indices() {
-        if letter.is_ascii_uppercase() && at > 0 {
+    let letters = camel.as_bytes();
+    for (at, letter) in letters.iter().enumerate() {
+        // A word begins behind a small letter, and with the last of several capitals.
+        let begins_word = letter.is_ascii_uppercase()
+            && (letters[..at].last().is_some_and(u8::is_ascii_lowercase)
+                || (at > 0 && letters.get(at + 1).is_some_and(u8::is_ascii_lowercase)));
+        if begins_word {
             snake.push('_');
         }
-        snake.push(letter.to_ascii_lowercase());
+        snake.push(char::from(letter.to_ascii_lowercase()));
     }
     snake
 }
@@ -215,7 +220,8 @@ mod tests {
     #[test]
     fn names_become_those_of_constants() {
         assert_eq!(snake_case("Super"), "super");
-        assert_eq!(snake_case("JSXText"), "j_s_x_text");
+        assert_eq!(snake_case("JSXText"), "jsx_text");
+        assert_eq!(snake_case("BigIntLiteral"), "big_int_literal");
         assert_eq!(snake_case("ForInStatement"), "for_in_statement");
     }
 

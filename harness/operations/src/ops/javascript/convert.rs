@@ -1,5 +1,7 @@
 //! The flat tree of a program that oxc has parsed, as the kernel writes it.
 
+mod jsx;
+
 use oxc_ast::ast;
 use oxc_ast::ast::{
     ArrayExpressionElement, ArrowFunctionBody, AssignmentTarget, AssignmentTargetMaybeDefault,
@@ -12,7 +14,7 @@ use oxc_ast::ast::{
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::number::{BigintBase, NumberBase};
 
-use super::goal::Goal;
+use super::goal::{Dialect, Goal};
 use super::numbers::{flag, kind, meta, method, number, operator, program, property, variable};
 use super::tree::{DEEPEST, HIGHEST, MAGIC, VERSION, header};
 
@@ -26,7 +28,7 @@ pub(super) enum Refused {
 }
 
 /// The words of the tree.
-pub(super) fn convert(program: &ast::Program, goal: Goal) -> Result<Vec<u32>, Refused> {
+pub(super) fn convert(program: &ast::Program, dialect: Dialect) -> Result<Vec<u32>, Refused> {
     let mut converter = Converter {
         source: program.source_text,
         comments: &program.comments,
@@ -36,14 +38,14 @@ pub(super) fn convert(program: &ast::Program, goal: Goal) -> Result<Vec<u32>, Re
         open: 0,
         deepest: 0,
         bits: 0,
-        strict: goal == Goal::Module,
+        strict: dialect.goal == Goal::Module,
         functions: 0,
         is_expression: false,
         jumps: Jumps::default(),
         last_comment: 0,
         refused: None,
     };
-    converter.program(program, goal);
+    converter.program(program, dialect);
     match converter.refused {
         Some(refused) => Err(refused),
         None => Ok(converter.words),
@@ -252,7 +254,7 @@ impl<'a> Converter<'a> {
         self.last_comment = at;
     }
 
-    fn program(&mut self, node: &'a ast::Program, goal: Goal) {
+    fn program(&mut self, node: &'a ast::Program, dialect: Dialect) {
         if let Some(hashbang) = &node.hashbang {
             self.bits |= program::HASHBANG;
             self.comment(flag::HASHBANG, hashbang.span);
@@ -276,7 +278,7 @@ impl<'a> Converter<'a> {
         let ascii = self.source.bytes().position(|byte| !byte.is_ascii());
         let words = self.words.len() as u32;
         self.words[header::MAGIC] = MAGIC;
-        self.words[header::VERSION] = VERSION | (goal as u32) << 16;
+        self.words[header::VERSION] = VERSION | dialect.number() << 16;
         self.words[header::WORDS] = words;
         self.words[header::SOURCE_LEN] = len;
         self.words[header::ROOT] = root;
@@ -848,9 +850,9 @@ impl<'a> Converter<'a> {
             Expression::ComputedMemberExpression(node) => it.computed_member(node),
             Expression::StaticMemberExpression(node) => it.static_member(node),
             Expression::PrivateFieldExpression(node) => it.private_member(node),
+            Expression::JSXElement(node) => it.same_level(|it| it.jsx_element(node)),
+            Expression::JSXFragment(node) => it.same_level(|it| it.jsx_fragment(node)),
             Expression::ParenthesizedExpression(_)
-            | Expression::JSXElement(_)
-            | Expression::JSXFragment(_)
             | Expression::TSAsExpression(_)
             | Expression::TSSatisfiesExpression(_)
             | Expression::TSTypeAssertion(_)

@@ -5,9 +5,9 @@
 //! side of an assignment or the branch of an `if`. Where a `/` or a `}` could be read in two ways, both are gone after,
 //! side by side, until they are at one place with the same brackets open, or one of them cannot go on.
 //! What is counted may be too much, never too little, up to the first place at which the text cannot be a program: there
-//! oxc stops as well.
+//! oxc stops as well. Where there is JSX, an element is such a bracket, too, and text between its tags has none.
 
-use super::goal::Goal;
+use super::goal::{Dialect, Goal};
 
 /// How many levels oxc has room for, given [`STACK`](super::native::STACK).
 pub(super) const MOST: u32 = 131_072;
@@ -20,13 +20,13 @@ const READINGS: usize = 64;
 const WORK: usize = 1 << 27;
 
 /// Whether a text may be nested more deeply than [`MOST`].
-pub(super) fn is_too_deep(text: &[u8], goal: Goal) -> bool {
-    text.len() > HARMLESS && deepest(text, goal) > MOST
+pub(super) fn is_too_deep(text: &[u8], dialect: Dialect) -> bool {
+    text.len() > HARMLESS && deepest(text, dialect) > MOST
 }
 
 /// A bound of how many levels are open at the deepest place of a text.
-pub(super) fn deepest(text: &[u8], goal: Goal) -> u32 {
-    let mut readings = vec![Reading::new(goal == Goal::Module)];
+pub(super) fn deepest(text: &[u8], dialect: Dialect) -> u32 {
+    let mut readings = vec![Reading::new(dialect)];
     let (mut deepest, mut work) = (0, 0);
     // The one that is behind goes on, so that they meet.
     while let Some(behind) = (0..readings.len()).min_by_key(|index| readings[*index].at) {
@@ -81,6 +81,10 @@ enum Bracket {
     Either,
     /// `${` of a template.
     Substitution,
+    /// An element, in its opening tag.
+    Tag,
+    /// An element, behind its opening tag.
+    Children,
 }
 
 /// What is open at a level of brackets without a bracket.
@@ -94,12 +98,13 @@ struct Level {
 }
 
 impl Bracket {
-    /// What closes it.
+    /// What closes it; a tag closes elements.
     fn closing(self) -> u8 {
         match self {
             Self::Head | Self::Group => b')',
             Self::Square => b']',
             Self::Block | Self::Value | Self::Either | Self::Substitution => b'}',
+            Self::Tag | Self::Children => b'>',
         }
     }
 }
@@ -162,10 +167,11 @@ struct Reading {
     has_newline: bool,
     /// Modules have no comments of HTML, but where a line begins.
     is_module: bool,
+    has_jsx: bool,
 }
 
 impl Reading {
-    fn new(is_module: bool) -> Self {
+    fn new(dialect: Dialect) -> Self {
         Self {
             at: 0,
             levels: vec![Level::new(Bracket::Block)],
@@ -175,7 +181,8 @@ impl Reading {
             head: false,
             body: None,
             has_newline: false,
-            is_module,
+            is_module: dialect.goal == Goal::Module,
+            has_jsx: dialect.jsx,
         }
     }
 
@@ -299,6 +306,9 @@ impl Reading {
             },
             b'}' => match self.pop(byte) {
                 Some(Bracket::Substitution) => self.template(text),
+                Some(_) if matches!(self.level().bracket, Bracket::Tag | Bracket::Children) => {
+                    self.element(text);
+                }
                 Some(Bracket::Value) => self.before = Before::Operand,
                 // Whether a statement ended does not matter for what comes next, but for what stays open.
                 Some(Bracket::Either) => self.before = Before::Either,
@@ -317,6 +327,9 @@ impl Reading {
             }
             b'`' => self.template(text),
             b'/' => return self.slash(text, work),
+            b'<' if self.has_jsx && self.before != Before::Operand => {
+                return self.less(text, work);
+            }
             b'0'..=b'9' => {
                 self.end_line_at(text, at);
                 self.at = skip_name(text, self.at);
@@ -354,6 +367,22 @@ impl Reading {
             _ => self.word(text, at),
         }
         Read::On
+    }
+
+    /// Reads an element, or an operator where that is possible as well.
+    fn less(&mut self, text: &[u8], work: &mut usize) -> Read {
+        let is_sure = !matches!(self.before, Before::Word | Before::Either);
+        let other = (!is_sure).then(|| self.clone());
+        let start = self.at;
+        self.push(Bracket::Tag);
+        self.element(text);
+        let Some(mut other) = other else {
+            return Read::On;
+        };
+        *work += self.levels.len() + self.at - start;
+        other.open_expression();
+        other.before = Before::Operator;
+        Read::Parted(Box::new(other))
     }
 
     fn slash(&mut self, text: &[u8], work: &mut usize) -> Read {
@@ -457,6 +486,57 @@ impl Reading {
             }
             _ => Before::Operand,
         };
+    }
+
+    /// Reads on in an element, and in those within it, to an expression in braces, or to its end.
+    fn element(&mut self, text: &[u8]) {
+        loop {
+            let in_tag = match self.level().bracket {
+                Bracket::Tag => true,
+                Bracket::Children => false,
+                _ => break,
+            };
+            if in_tag {
+                self.at = skip_trivia(text, self.at, self.is_module).0;
+            } else {
+                let end = memchr::memchr2(b'<', b'{', &text[self.at..]);
+                self.at = end.map_or(text.len(), |end| self.at + end);
+            }
+            let Some(byte) = text.get(self.at) else {
+                return;
+            };
+            self.at += 1;
+            match byte {
+                b'{' => {
+                    self.push(Bracket::Value);
+                    self.before = Before::Operator;
+                    return;
+                }
+                b'<' if in_tag => self.push(Bracket::Tag),
+                b'<' => {
+                    self.at = skip_trivia(text, self.at, self.is_module).0;
+                    if text.get(self.at) == Some(&b'/') {
+                        let end = memchr::memchr(b'>', &text[self.at..]);
+                        self.at = end.map_or(text.len(), |end| self.at + end + 1);
+                        self.pop(b'>');
+                    } else {
+                        self.push(Bracket::Tag);
+                    }
+                }
+                b'>' => self.level().bracket = Bracket::Children,
+                b'/' => {
+                    let end = memchr::memchr(b'>', &text[self.at..]);
+                    self.at = end.map_or(text.len(), |end| self.at + end + 1);
+                    self.pop(b'>');
+                }
+                b'"' | b'\'' => {
+                    let end = memchr::memchr(*byte, &text[self.at..]);
+                    self.at = end.map_or(text.len(), |end| self.at + end + 1);
+                }
+                _ => {}
+            }
+        }
+        self.before = Before::Operand;
     }
 
     fn template(&mut self, text: &[u8]) {

@@ -6,7 +6,7 @@ use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
 use super::convert::{self, Refused};
-use super::goal::Goal;
+use super::goal::{Dialect, Goal};
 use super::guard;
 
 /// How much stack the parser, the converter and the check of oxc have for one text.
@@ -26,20 +26,21 @@ pub(super) enum Failure {
 }
 
 /// The words of a text's tree.
-pub(super) fn parse(source: &str, goal: Goal) -> Result<Vec<u32>, Failure> {
-    if guard::is_too_deep(source.as_bytes(), goal) {
+pub(super) fn parse(source: &str, dialect: Dialect) -> Result<Vec<u32>, Failure> {
+    if guard::is_too_deep(source.as_bytes(), dialect) {
         return Err(Failure::TooDeep);
     }
-    stacker::grow(STACK, || parse_here(source, goal))
+    stacker::grow(STACK, || parse_here(source, dialect))
 }
 
-fn parse_here(source: &str, goal: Goal) -> Result<Vec<u32>, Failure> {
+fn parse_here(source: &str, dialect: Dialect) -> Result<Vec<u32>, Failure> {
     let allocator = Allocator::default();
-    let source_type = match goal {
+    let source_type = match dialect.goal {
         Goal::Script => SourceType::script(),
         Goal::Module => SourceType::mjs(),
         Goal::CommonJs => SourceType::cjs(),
     };
+    let source_type = source_type.with_jsx(dialect.jsx);
     let options = ParseOptions {
         parse_regular_expression: true,
         preserve_parens: true,
@@ -71,11 +72,11 @@ fn parse_here(source: &str, goal: Goal) -> Result<Vec<u32>, Failure> {
             message: "panicked".into(),
         });
     }
-    let words = convert::convert(&parsed.program, goal).map_err(|refused| match refused {
+    let words = convert::convert(&parsed.program, dialect).map_err(|refused| match refused {
         Refused::Beyond(span) => Failure::Malformed {
             start: span.start,
             end: span.end,
-            message: "this is no part of ECMAScript 2025".into(),
+            message: "this is no part of ECMAScript 2025 or JSX".into(),
         },
         Refused::TooDeep => Failure::TooDeep,
     })?;

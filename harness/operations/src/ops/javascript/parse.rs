@@ -4,7 +4,7 @@ use super::error::{JavaScriptError, JavaScriptErrorKind, refusal};
 #[cfg(feature = "native")]
 use super::{
     deviations::{deviation, is_taken_wrongly},
-    goal::Goal,
+    goal::{Dialect, Goal},
     guard,
     native::{self, Failure},
     samples,
@@ -14,7 +14,7 @@ use crate::prelude::*;
 use kilowat_kernels::javascript;
 
 /// The tree of a text of JavaScript (ECMAScript 2025) in UTF-8, parsed as a script (goal 0), a module (1) or the body of
-/// a function of Node.js (2), into room for so many bytes.
+/// a function of Node.js (2), with JSX where 4 is added, into room for so many bytes.
 ///
 /// A text is refused where it has a syntax error, early errors and the patterns of regular expressions included. The room
 /// is for the tree and for the work on it, which [`bound`](Self::bound) is always enough for.
@@ -43,7 +43,10 @@ impl Operation for JavaScriptParse {
     const EXPORT: &'static Export = &javascript::JAVASCRIPT_PARSE;
     const PARAMETERS: Names = &[
         ("text", "what to parse"),
-        ("goal", "0 for a script, 1 for a module, 2 for CommonJS"),
+        (
+            "goal",
+            "0 for a script, 1 for a module, 2 for CommonJS; with JSX 4 more",
+        ),
         ("capacity", "room for the tree and the work on it, in bytes"),
     ];
 
@@ -86,14 +89,14 @@ impl Native for JavaScriptParse {
 
     fn native((text, goal, capacity): Input<'_, Self>) -> Self::Output {
         use JavaScriptErrorKind::{OutputTooSmall, TooLarge, UnknownGoal};
-        let Some(goal) = Goal::from_number(goal) else {
+        let Some(dialect) = Dialect::from_number(goal) else {
             return Err(JavaScriptError::of_kind(UnknownGoal));
         };
         if text.len() > Self::LONGEST {
             return Err(JavaScriptError::of_kind(TooLarge));
         }
         let text = str::from_utf8(text).map_err(|_| JavaScriptError::not_utf8(text))?;
-        let words = native::parse(text, goal).map_err(|failure| match failure {
+        let words = native::parse(text, dialect).map_err(|failure| match failure {
             Failure::Malformed {
                 start,
                 end,
@@ -125,23 +128,30 @@ impl Native for JavaScriptParse {
                 _ => false,
             },
             (Some(TooLarge), Some(Malformed)) | (Some(Malformed), Some(TooLarge)) => {
-                Goal::from_number(goal).is_some_and(|goal| guard::deepest(text, goal) > DEEPEST)
+                Dialect::from_number(goal)
+                    .is_some_and(|dialect| guard::deepest(text, dialect) > DEEPEST)
             }
             _ => false,
         }
     }
 
-    /// Programs that have all constructs, of which a third are damaged; now and then with too little room, or of no goal.
+    /// Programs that have all constructs, of which a third are damaged; half of them with JSX; now and then with too little
+    /// room, or of no goal.
     fn generate(generator: &mut Generator, len: usize) -> Case<Self> {
-        let goal = *generator.choose(&Goal::ALL);
-        let text = samples::program(generator, goal, len);
+        let mut dialect = Dialect::from(*generator.choose(&Goal::ALL));
+        dialect.jsx = generator.one_in(2);
+        let text = samples::program(generator, dialect, len);
         let bound = Self::bound(len);
         let capacity = match generator.number(0..=7) {
             0 => generator.number(0..=bound),
             1 => generator.number(0..=12 * len + 64),
             _ => bound,
         };
-        let goal = if generator.one_in(50) { 3 } else { goal as u32 };
+        let goal = if generator.one_in(50) {
+            3
+        } else {
+            dialect.number()
+        };
         (text, goal, capacity)
     }
 

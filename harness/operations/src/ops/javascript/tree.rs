@@ -4,7 +4,7 @@
 pub mod header {
     /// The four letters `KWJS`.
     pub const MAGIC: usize = 0;
-    /// The version in the lower half, and the goal in the upper one.
+    /// The version in the lower half, and the number of the dialect in the upper one.
     pub const VERSION: usize = 1;
     /// How many words the tree has.
     pub const WORDS: usize = 2;
@@ -44,6 +44,8 @@ pub mod bit {
     pub const MODULE: u32 = 32;
     /// There is an octal number or escape as strict code may not have it.
     pub const LEGACY_OCTAL: u32 = 64;
+    /// There is an element of JSX.
+    pub const JSX: u32 = 128;
 }
 
 /// What the first word of a header is.

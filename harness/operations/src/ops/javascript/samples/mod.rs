@@ -3,18 +3,18 @@
 mod snippets;
 mod writer;
 
-use super::goal::Goal;
+use super::goal::{Dialect, Goal};
 use crate::generator::Generator;
 
-/// A program of exactly `len` bytes with constructs of every kind, for a goal. Half of them are made of
+/// A program of exactly `len` bytes with constructs of every kind that a dialect has. Half of them are made of
 /// [snippets](snippets), and mostly end with one that is no program. A third of all are damaged: a token is left out,
 /// doubled or swapped with the next one.
 #[must_use]
-pub fn program(generator: &mut Generator, goal: Goal, len: usize) -> Vec<u8> {
+pub fn program(generator: &mut Generator, dialect: Dialect, len: usize) -> Vec<u8> {
     let mut text = match generator.number(0..=59) {
         0 => tower(generator, len),
-        1..=30 => of_snippets(generator, goal, len),
-        _ => writer::write(generator, goal, len),
+        1..=30 => of_snippets(generator, dialect.goal, len),
+        _ => writer::write(generator, dialect, len),
     };
     if generator.one_in(3) {
         text = damaged(generator, &text);
@@ -66,7 +66,7 @@ fn of_snippets(generator: &mut Generator, goal: Goal, len: usize) -> String {
 pub(super) fn source(generator: &mut Generator, len: usize) -> Vec<u8> {
     let mut text = ORDINARY.repeat(len / ORDINARY.len());
     if text.is_empty() {
-        text = writer::write(generator, Goal::Script, len);
+        text = writer::write(generator, Goal::Script.into(), len);
     }
     fill(generator, text, len)
 }
@@ -151,7 +151,7 @@ fn damaged(generator: &mut Generator, text: &str) -> String {
 }
 
 /// What a token is replaced by.
-const TOKENS: [&str; 23] = [
+const TOKENS: [&str; 27] = [
     "(",
     ")",
     "{",
@@ -175,6 +175,10 @@ const TOKENS: [&str; 23] = [
     "08",
     "#a",
     "\u{2028}",
+    "<",
+    ">",
+    "/>",
+    "&lt;",
 ];
 
 /// Runs of letters and digits, and single characters.

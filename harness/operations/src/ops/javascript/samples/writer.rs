@@ -1,17 +1,18 @@
 //! Programs by the grammar, statement by statement.
 
-use super::Goal;
+use super::{Dialect, Goal};
 use crate::generator::Generator;
 
 /// Statements of no more than `len` bytes.
-pub(super) fn write(generator: &mut Generator, goal: Goal, len: usize) -> String {
+pub(super) fn write(generator: &mut Generator, dialect: Dialect, len: usize) -> String {
     let mut writer = Writer {
         generator,
         text: String::new(),
         names: 0,
         depth: 0,
-        is_module: goal == Goal::Module,
-        is_node: goal == Goal::CommonJs,
+        is_module: dialect.goal == Goal::Module,
+        is_node: dialect.goal == Goal::CommonJs,
+        has_jsx: dialect.jsx,
         in_function: false,
         in_generator: false,
         in_async: false,
@@ -83,6 +84,29 @@ const PATTERNS: &[&str] = &[
     "/\\//y",
 ];
 
+/// Names of elements.
+const TAGS: &[&str] = &[
+    "a", "B", "_c", "ß", "x-y", "n:m", "a.b.C", "this.x", "class", "$-",
+];
+
+/// Strings of attributes, and text between tags.
+const VALUES: &[&str] = &[
+    "\"\"",
+    "'a b'",
+    "\"it's \\n &amp;\"",
+    "'&#x1F600;\n&nope; &'",
+    "\"&thetasym;\r\n&#65;\"",
+];
+const TEXTS: &[&str] = &[
+    "a",
+    "\n  ",
+    " it's \"no\" string // and no comment ",
+    "\r\n",
+    "&lt;ß&#169;&#xD800;",
+    "&& &amp",
+    "`${",
+];
+
 const BINARY: &[&str] = &[
     "+",
     "-",
@@ -127,6 +151,7 @@ struct Writer<'a> {
     depth: usize,
     is_module: bool,
     is_node: bool,
+    has_jsx: bool,
     in_function: bool,
     in_generator: bool,
     in_async: bool,
@@ -575,7 +600,8 @@ impl Writer<'_> {
             return self.literal();
         }
         self.depth += 1;
-        match self.generator.number(0..=9) {
+        match self.generator.number(0..=if self.has_jsx { 12 } else { 9 }) {
+            10.. => self.element(),
             0 => {
                 self.name();
                 self.put(" ");
@@ -630,6 +656,79 @@ impl Writer<'_> {
             }
         }
         self.depth -= 1;
+    }
+
+    /// An element, or a fragment.
+    fn element(&mut self) {
+        if self.depth >= DEEPEST {
+            return self.pick(&["<a />", "<></>", "<B.c>d</B.c>"]);
+        }
+        self.depth += 1;
+        let tag = *self.generator.choose(TAGS);
+        if self.one_in(6) {
+            self.put("<>");
+            self.children();
+            self.put("</>");
+        } else {
+            self.pick(&["<", "<", "< ", "</* c */"]);
+            self.put(tag);
+            for _ in 0..self.generator.number(0..=3) {
+                self.pick(&[" ", "\n", " // c\n", "/**/"]);
+                self.attribute();
+            }
+            self.trivia();
+            if self.one_in(3) {
+                self.pick(&["/>", "/ >"]);
+            } else {
+                self.put(">");
+                self.children();
+                self.pick(&["</", "</", "< /"]);
+                self.put(tag);
+                self.trivia();
+                self.put(">");
+            }
+        }
+        self.depth -= 1;
+    }
+
+    fn attribute(&mut self) {
+        if self.one_in(6) {
+            self.put("{...");
+            self.assignment();
+            return self.put("}");
+        }
+        self.pick(&["a", "b-c", "n:m", "if"]);
+        match self.generator.number(0..=4) {
+            0 => {}
+            1 => {
+                self.put("=");
+                self.element();
+            }
+            2 => {
+                self.pick(&["=", " = ", "=/* c */"]);
+                self.pick(VALUES);
+            }
+            _ => {
+                self.put("={");
+                self.assignment();
+                self.put("}");
+            }
+        }
+    }
+
+    fn children(&mut self) {
+        for _ in 0..self.generator.number(0..=3) {
+            match self.generator.number(0..=5) {
+                0 => self.element(),
+                1 => self.pick(&["{}", "{/* c */}", "{ // c\n}"]),
+                2 => {
+                    self.pick(&["{", "{", "{..."]);
+                    self.assignment();
+                    self.put("}");
+                }
+                _ => self.pick(TEXTS),
+            }
+        }
     }
 
     fn unary(&mut self) {

@@ -43,7 +43,7 @@ pub(super) fn of(goal: Goal) -> &'static Snippets {
 
 fn sorted(goal: Goal) -> Snippets {
     let mut snippets = Snippets::default();
-    let is_program = |text: &str| native::parse(text, goal).is_ok();
+    let is_program = |text: &str| native::parse(text, goal.into()).is_ok();
     for line in TOPICS.iter().flat_map(|topic| topic.lines()) {
         let ends = ENDS.iter();
         let text = ends.fold(line.to_owned(), |text, (mark, end)| {
