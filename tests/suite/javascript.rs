@@ -1,10 +1,9 @@
 //! JavaScript through the library: verdicts of single programs, trees that are equal on all tiers, what is read from
 //! them, and trees that are damaged.
 
-use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::common::runtimes;
 use kilowat::javascript::{
@@ -394,51 +393,4 @@ fn nesting_has_a_limit_on_every_tier() {
             }
         }
     }
-}
-
-/// The files of npm's `test262-parser-tests`, where a folder has them.
-fn parser_tests() -> Option<PathBuf> {
-    let folder = env::var_os("KILOWAT_NPM").map(PathBuf::from);
-    let folder = folder.map(|folder| folder.join("test262-parser-tests"));
-    let folder = folder.filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        assert!(
-            env::var_os("KILOWAT_REQUIRE_NPM").is_none(),
-            "KILOWAT_REQUIRE_NPM is set, and $KILOWAT_NPM has no test262-parser-tests"
-        );
-        eprintln!("left out: $KILOWAT_NPM is no node_modules with test262-parser-tests");
-    }
-    folder
-}
-
-/// The verdicts of the tests that all parsers of JavaScript share: those of `pass` are programs, those of `fail` and
-/// `early` are none, but for what later editions of the language allow.
-#[test]
-fn the_tests_that_parsers_share() {
-    let Some(folder) = parser_tests() else { return };
-    let runtime = Runtime::with_engine(EngineKind::Jit).unwrap();
-    let mut wrong = Vec::new();
-    for (set, is_program) in [
-        ("pass", true),
-        ("pass-explicit", true),
-        ("fail", false),
-        ("early", false),
-    ] {
-        for entry in fs::read_dir(folder.join(set)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            let goal = if name.ends_with(".module.js") {
-                Goal::Module
-            } else {
-                Goal::Script
-            };
-            let text = fs::read(&path).unwrap();
-            let tree = runtime.javascript_parse(&text, goal);
-            if tree.is_ok() != is_program {
-                wrong.push(format!("{set}/{name}"));
-            }
-        }
-    }
-    wrong.sort();
-    snapshots().bind(|| insta::assert_snapshot!("parser_tests", wrong.join("\n")));
 }

@@ -19,6 +19,10 @@ mod examples;
 mod inliner;
 #[cfg(feature = "javascript")]
 mod javascript;
+#[cfg(feature = "javascript")]
+mod javascript_mutations;
+#[cfg(feature = "javascript")]
+mod javascript_packages;
 mod json;
 mod json_test_suite;
 mod json_text;

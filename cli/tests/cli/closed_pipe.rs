@@ -49,6 +49,9 @@ fn a_closed_pipe_is_not_an_error() {
     // Which is a text of both kinds.
     run_and_close(&folder, &["base64", "-di", "big"]);
     run_and_close(&folder, &["hex", "-d", "big"]);
+    folder.write("program.js", "f(a);\n".repeat(20_000));
+    run_and_close(&folder, &["js", "ast", "program.js"]);
+    run_and_close(&folder, &["js", "ast", "--estree", "program.js"]);
     folder.write("small", "");
     for command in ["fnv1a64", "sha256"] {
         let mut arguments = vec![command];

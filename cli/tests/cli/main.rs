@@ -22,6 +22,7 @@ mod help;
 mod hmac;
 #[cfg(feature = "hooks")]
 mod hooks;
+mod js;
 mod js_jsx;
 mod json;
 mod listings;

@@ -116,7 +116,8 @@ struct Metrics {
 
 /// Print the tree of programs
 ///
-/// A line for each node with its offsets in bytes; with --estree JSON as acorn makes it, a line for each program.
+/// A line for each node with its offsets in bytes, below the name of its file where there are several; with --estree JSON
+/// as acorn makes it, a line for each program.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -271,6 +272,7 @@ impl Js {
             goal: programs.goal.map(Goal::from),
             jsx: programs.jsx,
             json: options.json,
+            is_one_of_several: sources.len() > 1,
             names_engine: options.policy().is_some(),
             interpreter: OnceLock::new(),
         };
@@ -328,6 +330,7 @@ struct ProgramReader<'a> {
     goal: Option<Goal>,
     jsx: JsxPlace,
     json: bool,
+    is_one_of_several: bool,
     /// Whether someone has said who is to answer.
     names_engine: bool,
     /// Asked for the exact place and words where native code answered, which has its own.
@@ -406,7 +409,12 @@ impl ProgramReader<'_> {
                 out = tree.to_estree_json(options).into_bytes();
                 out.push(b'\n');
             }
-            Action::Ast(_) => render::nodes(&mut out, tree)?,
+            Action::Ast(_) => {
+                if self.is_one_of_several {
+                    writeln!(out, "{}", source.title())?;
+                }
+                render::nodes(&mut out, tree)?;
+            }
         }
         Ok(out)
     }

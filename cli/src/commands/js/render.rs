@@ -218,7 +218,7 @@ pub(super) fn metrics(
     }
     writeln!(
         out,
-        "{}: {} lines ({} code, {} comments, {} blank), functions: {}, classes: {}, nesting: {}, complexity: {}",
+        "{}: lines: {} (code {}, comments {}, blank {}), functions: {}, classes: {}, nesting: {}, complexity: {}",
         source.title(),
         metrics.lines,
         metrics.code_lines,

@@ -61,6 +61,7 @@ pub static CODECS: &[Codec] = &[
     },
     Codec::new(&Erased::<ops::BrotliDecompress>::NEW),
     Codec::new(&Erased::<ops::BrotliCompress>::NEW),
+    Codec::new(&Erased::<ops::JavaScriptParse>::NEW),
 ];
 
 /// An operation that reads a format or writes one.

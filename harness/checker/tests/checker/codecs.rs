@@ -58,10 +58,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a step of the three that read whole streams; their checks go through it at every cut",
     ),
     (
-        "javascript_parse",
-        "its native twin takes some texts that are not valid and refuses others that are, and a fuzzer finds these first",
-    ),
-    (
         "brotli_decode",
         "a step of what reads whole streams, whose checks go through it at every cut",
     ),

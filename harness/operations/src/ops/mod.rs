@@ -100,6 +100,8 @@ mod hash {
 mod javascript {
     #[cfg(feature = "native")]
     mod convert;
+    #[cfg(feature = "native")]
+    pub(crate) mod deviations;
     pub(crate) mod error;
     pub(crate) mod goal;
     #[cfg(feature = "native")]
@@ -110,7 +112,7 @@ mod javascript {
     mod numbers;
     pub(crate) mod parse;
     #[cfg(feature = "native")]
-    mod samples;
+    pub(crate) mod samples;
     pub mod tree;
 }
 
@@ -400,6 +402,10 @@ pub use deflate::{
 };
 #[cfg(feature = "blake3")]
 pub use hash::blake3::Blake3Error;
+#[cfg(all(feature = "javascript", feature = "native"))]
+pub use javascript::{
+    deviations::deviation as javascript_deviation, samples::program as javascript_program,
+};
 #[cfg(feature = "javascript")]
 pub use javascript::{
     error::{JavaScriptError, JavaScriptErrorKind, JavaScriptWords},

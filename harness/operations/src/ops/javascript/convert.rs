@@ -41,6 +41,7 @@ pub(super) fn convert(program: &ast::Program, dialect: Dialect) -> Result<Vec<u3
         strict: dialect.goal == Goal::Module,
         functions: 0,
         is_expression: false,
+        jumps: Jumps::default(),
         last_comment: 0,
         refused: None,
     };
@@ -86,6 +87,14 @@ impl List {
     }
 }
 
+/// What is open in a function that statements can jump out of. oxc lets them jump out of arrow functions as well.
+#[derive(Default)]
+struct Jumps<'a> {
+    loops: u32,
+    switches: u32,
+    labels: Vec<&'a str>,
+}
+
 struct Converter<'a> {
     source: &'a str,
     /// The comments that have no record yet.
@@ -106,6 +115,8 @@ struct Converter<'a> {
     functions: u32,
     /// Whether patterns at this place were read as expressions at first: the parameters of an arrow function.
     is_expression: bool,
+    /// What `break` and `continue` can leave at this place.
+    jumps: Jumps<'a>,
     last_comment: Ref,
     refused: Option<Refused>,
 }
@@ -326,19 +337,24 @@ impl<'a> Converter<'a> {
                 block
             }
             Statement::BreakStatement(node) => {
+                it.check_jump(
+                    span,
+                    node.label.as_ref(),
+                    it.jumps.loops + it.jumps.switches,
+                );
                 let label = it.label(node.label.as_ref());
                 it.emit(kind::BREAK_STATEMENT, 0, 0, span, &[label])
             }
             Statement::ContinueStatement(node) => {
+                it.check_jump(span, node.label.as_ref(), it.jumps.loops);
                 let label = it.label(node.label.as_ref());
                 it.emit(kind::CONTINUE_STATEMENT, 0, 0, span, &[label])
             }
             Statement::DebuggerStatement(_) => it.emit(kind::DEBUGGER_STATEMENT, 0, 0, span, &[]),
             Statement::EmptyStatement(_) => it.emit(kind::EMPTY_STATEMENT, 0, 0, span, &[]),
             Statement::DoWhileStatement(node) => {
-                let (body, test) = it.within(1, |it| {
-                    (it.statement(&node.body), it.expression(&node.test))
-                });
+                let (body, test) =
+                    it.within(1, |it| (it.repeated(&node.body), it.expression(&node.test)));
                 it.emit(kind::DO_WHILE_STATEMENT, 0, 0, span, &[body, test])
             }
             Statement::ExpressionStatement(node) => {
@@ -350,7 +366,7 @@ impl<'a> Converter<'a> {
                     [
                         it.for_left(span.start, &node.left),
                         it.expression(&node.right),
-                        it.statement(&node.body),
+                        it.repeated(&node.body),
                     ]
                 });
                 it.emit(kind::FOR_IN_STATEMENT, 0, 0, span, &fields)
@@ -363,7 +379,7 @@ impl<'a> Converter<'a> {
                     [
                         it.for_left(span.start, &node.left),
                         it.expression(&node.right),
-                        it.statement(&node.body),
+                        it.repeated(&node.body),
                     ]
                 });
                 let flags = flag::AWAIT.when(node.r#await);
@@ -380,7 +396,7 @@ impl<'a> Converter<'a> {
                         init,
                         it.optional(node.test.as_ref()),
                         it.optional(node.update.as_ref()),
-                        it.statement(&node.body),
+                        it.repeated(&node.body),
                     ]
                 });
                 it.emit(kind::FOR_STATEMENT, 0, 0, span, &fields)
@@ -397,7 +413,9 @@ impl<'a> Converter<'a> {
             }
             Statement::LabeledStatement(node) => {
                 let label = it.label(Some(&node.label));
+                it.jumps.labels.push(&node.label.name);
                 let body = it.within(1, |it| it.statement(&node.body));
+                it.jumps.labels.pop();
                 it.emit(kind::LABELED_STATEMENT, 0, 0, span, &[label, body])
             }
             Statement::ReturnStatement(node) => {
@@ -408,6 +426,7 @@ impl<'a> Converter<'a> {
                 let fields = it.within(1, |it| {
                     let discriminant = it.expression(&node.discriminant);
                     let mut cases = List::default();
+                    it.jumps.switches += 1;
                     for case in &node.cases {
                         let made = it.level(|it| {
                             let test = it.optional(case.test.as_ref());
@@ -417,6 +436,7 @@ impl<'a> Converter<'a> {
                         });
                         cases.push(&mut it.words, made);
                     }
+                    it.jumps.switches -= 1;
                     [discriminant, cases.first]
                 });
                 it.emit(kind::SWITCH_STATEMENT, 0, 0, span, &fields)
@@ -437,9 +457,8 @@ impl<'a> Converter<'a> {
                 it.emit(kind::TRY_STATEMENT, 0, 0, span, &fields)
             }
             Statement::WhileStatement(node) => {
-                let (test, body) = it.within(1, |it| {
-                    (it.expression(&node.test), it.statement(&node.body))
-                });
+                let (test, body) =
+                    it.within(1, |it| (it.expression(&node.test), it.repeated(&node.body)));
                 it.emit(kind::WHILE_STATEMENT, 0, 0, span, &[test, body])
             }
             Statement::WithStatement(node) => {
@@ -550,6 +569,25 @@ impl<'a> Converter<'a> {
     fn branch(&mut self, statement: &'a Statement) -> Ref {
         let is_function = matches!(statement, Statement::FunctionDeclaration(_));
         self.within(u32::from(is_function), |it| it.statement(statement))
+    }
+
+    /// The body of a loop.
+    fn repeated(&mut self, body: &'a Statement) -> Ref {
+        self.jumps.loops += 1;
+        let made = self.statement(body);
+        self.jumps.loops -= 1;
+        made
+    }
+
+    /// A jump to a label, or out of one of so many statements.
+    fn check_jump(&mut self, span: Span, label: Option<&ast::LabelIdentifier>, places: u32) {
+        let is_open = match label {
+            Some(label) => self.jumps.labels.contains(&label.name.as_str()),
+            None => places > 0,
+        };
+        if !is_open {
+            self.beyond(span);
+        }
     }
 
     fn for_left(&mut self, start: u32, left: &'a ForStatementLeft) -> Ref {
@@ -1044,6 +1082,10 @@ impl<'a> Converter<'a> {
         let pairs = self.parentheses(from, target.span().start);
         self.within(pairs, |it| match target {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(node) => {
+                // oxc takes them in the head of `for`.
+                if it.strict && matches!(node.name.as_str(), "eval" | "arguments") {
+                    it.beyond(node.span);
+                }
                 it.name(node.span, &node.name)
             }
             SimpleAssignmentTarget::ComputedMemberExpression(node) => {
@@ -1297,9 +1339,11 @@ impl<'a> Converter<'a> {
         let outer = self.strict;
         let mut directives = body.iter().flat_map(|body| &body.directives);
         self.strict |= directives.any(|it| it.directive == "use strict");
+        let jumps = std::mem::take(&mut self.jumps);
         self.functions += 1;
         let inside = self.within(1, make);
         self.functions -= 1;
+        self.jumps = jumps;
         let flags = flag::STRICT.when(self.strict);
         self.strict = outer;
         (inside, flags)
@@ -1395,15 +1439,20 @@ impl<'a> Converter<'a> {
             ClassElement::StaticBlock(node) => {
                 let mut list = List::default();
                 let outer = std::mem::replace(&mut self.is_expression, false);
+                let jumps = std::mem::take(&mut self.jumps);
                 self.functions += 1;
                 self.within(1, |it| it.statements(&node.body, &mut list));
                 self.functions -= 1;
+                self.jumps = jumps;
                 self.is_expression = outer;
                 self.emit(kind::STATIC_BLOCK, 0, 0, node.span, &[list.first])
             }
             ClassElement::MethodDefinition(node) => {
                 if let [decorator, ..] = &node.decorators[..] {
                     self.beyond(decorator.span);
+                }
+                if node.optional {
+                    return self.beyond(node.span);
                 }
                 let key = self.key(&node.key);
                 let value = self.function(&node.value);
@@ -1427,7 +1476,7 @@ impl<'a> Converter<'a> {
                 if let [decorator, ..] = &node.decorators[..] {
                     self.beyond(decorator.span);
                 }
-                if !self.has_plain_key(node) {
+                if node.optional || !self.has_plain_key(node) {
                     return self.beyond(node.span);
                 }
                 let key = self.key(&node.key);

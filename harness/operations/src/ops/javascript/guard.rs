@@ -2,7 +2,8 @@
 //!
 //! oxc descends by recursion, and a thread that has no stack left takes its process along. So text that is long enough
 //! for that is first read as tokens: what is open is counted, brackets and what is open without one, such as the right
-//! side of an assignment or the branch of an `if`. Where a `/` or a `}` could be read in two ways, both are gone after.
+//! side of an assignment or the branch of an `if`. Where a `/` or a `}` could be read in two ways, both are gone after,
+//! side by side, until they are at one place with the same brackets open, or one of them cannot go on.
 //! What is counted may be too much, never too little, up to the first place at which the text cannot be a program: there
 //! oxc stops as well. Where there is JSX, an element is such a bracket, too, and text between its tags has none.
 
@@ -12,8 +13,11 @@ use super::goal::{Dialect, Goal};
 pub(super) const MOST: u32 = 131_072;
 /// A level takes a byte of text at least, so that shorter text needs no guard.
 pub(super) const HARMLESS: usize = MOST as usize;
-/// How many readings of one text are gone after.
-const READINGS: usize = 8;
+/// How many readings of one text are gone after at once.
+const READINGS: usize = 64;
+/// How many tokens and bytes may be read, and levels of brackets copied and compared, for there being several readings:
+/// a second's work. A text that asks for more was made for that.
+const WORK: usize = 1 << 27;
 
 /// Whether a text may be nested more deeply than [`MOST`].
 pub(super) fn is_too_deep(text: &[u8], dialect: Dialect) -> bool {
@@ -23,18 +27,41 @@ pub(super) fn is_too_deep(text: &[u8], dialect: Dialect) -> bool {
 /// A bound of how many levels are open at the deepest place of a text.
 pub(super) fn deepest(text: &[u8], dialect: Dialect) -> u32 {
     let mut readings = vec![Reading::new(dialect)];
-    let (mut deepest, mut begun) = (0, 1);
-    while let Some(mut reading) = readings.pop() {
-        while let Some(other) = reading.read(text) {
-            begun += 1;
-            if begun > READINGS {
-                return u32::MAX;
+    let (mut deepest, mut work) = (0, 0);
+    // The one that is behind goes on, so that they meet.
+    while let Some(behind) = (0..readings.len()).min_by_key(|index| readings[*index].at) {
+        match readings[behind].read(text, &mut work) {
+            Read::On => {}
+            Read::Parted(other) => readings.push(*other),
+            Read::Ended => {
+                deepest = deepest.max(readings.swap_remove(behind).deepest);
+                continue;
             }
-            readings.push(other);
         }
-        deepest = deepest.max(reading.deepest);
+        work += readings.len() - 1;
+        if readings.len() > 1 {
+            meet(&mut readings, behind, &mut work);
+        }
+        if readings.len() > READINGS || work > WORK {
+            return u32::MAX;
+        }
     }
     deepest
+}
+
+/// Makes one of two readings that go on alike from here.
+fn meet(readings: &mut Vec<Reading>, index: usize, work: &mut usize) {
+    let reading = &readings[index];
+    let others = readings.iter().enumerate();
+    let same = others
+        .filter(|(other, _)| *other != index)
+        .find(|(_, other)| other.goes_on_as(reading, work));
+    if let Some((other, _)) = same {
+        let reading = readings[index].clone();
+        *work += reading.levels.len();
+        readings[other].widen(&reading);
+        readings.swap_remove(index);
+    }
 }
 
 /// What a bracket was opened for, which tells what may follow where it is closed.
@@ -42,8 +69,10 @@ pub(super) fn deepest(text: &[u8], dialect: Dialect) -> u32 {
 enum Bracket {
     /// The head of `if`, `for`, `while` or `with`: a statement follows.
     Head,
-    /// Anything else in parentheses or brackets.
+    /// Anything else in parentheses.
     Group,
+    /// Square brackets.
+    Square,
     /// A block or the body of a declaration: a statement follows.
     Block,
     /// An object, or the body of an expression.
@@ -66,6 +95,18 @@ struct Level {
     expressions: u32,
     /// Statements whose body has begun.
     statements: u32,
+}
+
+impl Bracket {
+    /// What closes it; a tag closes elements.
+    fn closing(self) -> u8 {
+        match self {
+            Self::Head | Self::Group => b')',
+            Self::Square => b']',
+            Self::Block | Self::Value | Self::Either | Self::Substitution => b'}',
+            Self::Tag | Self::Children => b'>',
+        }
+    }
 }
 
 impl Level {
@@ -99,6 +140,16 @@ enum Before {
     Either,
 }
 
+/// What comes of reading a token.
+enum Read {
+    /// There is more.
+    On,
+    /// The token can be read in another way as well.
+    Parted(Box<Reading>),
+    /// The text ends here, or cannot be a program that is read like this.
+    Ended,
+}
+
 /// One way to read a text.
 #[derive(Clone)]
 struct Reading {
@@ -112,6 +163,7 @@ struct Reading {
     head: bool,
     /// Whether the next brace that follows a parenthesis or a name is the body of an expression.
     body: Option<Bracket>,
+    /// Whether a line ends before the token at hand.
     has_newline: bool,
     dialect: Dialect,
 }
@@ -131,7 +183,7 @@ impl Reading {
         }
     }
 
-    /// Whether it is a module, which has no comments of HTML, but where a line begins.
+    /// Modules have no comments of HTML.
     fn is_module(&self) -> bool {
         self.dialect.goal == Goal::Module
     }
@@ -184,116 +236,180 @@ impl Reading {
         self.grow();
     }
 
-    fn pop(&mut self) -> Option<Bracket> {
-        if self.levels.len() == 1 {
+    /// The bracket that this byte closes.
+    fn pop(&mut self, closing: u8) -> Option<Bracket> {
+        let bracket = self.level().bracket;
+        if self.levels.len() == 1 || bracket.closing() != closing {
             return None;
         }
         let level = self.levels.pop()?;
         self.open -= 1 + level.expressions + level.statements;
-        Some(level.bracket)
+        Some(bracket)
     }
 
-    /// Reads on to the end of the text, or to a place that can be read in another way as well.
-    fn read(&mut self, text: &[u8]) -> Option<Self> {
-        loop {
-            let (at, has_newline) = skip_trivia(text, self.at, self.is_module());
-            self.at = at;
-            self.has_newline = has_newline;
-            let byte = *text.get(at)?;
-            self.at += 1;
-            match byte {
-                b'(' => {
-                    let bracket = if std::mem::take(&mut self.head) {
-                        Bracket::Head
-                    } else {
-                        Bracket::Group
-                    };
-                    self.push(bracket);
-                    self.before = Before::Operator;
+    /// Whether it goes on as another one does, whatever is open in their levels without a bracket.
+    fn goes_on_as(&self, other: &Self, work: &mut usize) -> bool {
+        let state = |it: &Self| (it.at, it.levels.len(), it.before, it.head, it.body);
+        if state(self) != state(other) {
+            return false;
+        }
+        // Those that were opened last are what differs, if any do.
+        let levels = self.levels.iter().rev().zip(other.levels.iter().rev());
+        let alike = levels.take_while(|(one, other)| one.bracket == other.bracket);
+        let alike = alike.count();
+        *work += alike;
+        alike == self.levels.len()
+    }
+
+    /// Lets as much be open as in either of two that go on alike.
+    fn widen(&mut self, other: &Self) {
+        self.open = 0;
+        for (level, other) in self.levels.iter_mut().zip(&other.levels) {
+            level.expressions = level.expressions.max(other.expressions);
+            level.statements = level.statements.max(other.statements);
+            self.open += 1 + level.expressions + level.statements;
+        }
+        // The lowest level is no bracket.
+        self.open -= 1;
+        self.deepest = self.deepest.max(other.deepest).max(self.open);
+    }
+
+    /// Reads a token.
+    fn read(&mut self, text: &[u8], work: &mut usize) -> Read {
+        let (at, has_newline) = skip_trivia(text, self.at, self.is_module());
+        self.at = at;
+        self.has_newline = has_newline;
+        let Some(byte) = text.get(at).copied() else {
+            return Read::Ended;
+        };
+        self.at += 1;
+        match byte {
+            b'(' => {
+                let bracket = if std::mem::take(&mut self.head) {
+                    Bracket::Head
+                } else {
+                    Bracket::Group
+                };
+                self.push(bracket);
+                self.before = Before::Operator;
+            }
+            b'[' => {
+                self.push(Bracket::Square);
+                self.before = Before::Operator;
+            }
+            b'{' => self.open_brace(),
+            b')' | b']' => match self.pop(byte) {
+                Some(Bracket::Head) => {
+                    self.open_statement();
+                    self.before = Before::Head;
                 }
-                b'[' => {
-                    self.push(Bracket::Group);
-                    self.before = Before::Operator;
+                Some(_) => self.before = Before::Operand,
+                None => return Read::Ended,
+            },
+            b'}' => match self.pop(byte) {
+                Some(Bracket::Substitution) => self.template(text),
+                Some(_) if matches!(self.level().bracket, Bracket::Tag | Bracket::Children) => {
+                    self.element(text);
                 }
-                b'{' => self.open_brace(),
-                b')' | b']' => {
-                    let bracket = self.pop();
-                    self.before = match bracket {
-                        Some(Bracket::Head) => {
-                            self.open_statement();
-                            Before::Head
-                        }
-                        _ => Before::Operand,
-                    };
-                }
-                b'}' => match self.pop() {
-                    Some(Bracket::Substitution) => self.template(text),
-                    _ if matches!(self.level().bracket, Bracket::Tag | Bracket::Children) => {
-                        self.element(text);
-                    }
-                    Some(Bracket::Value) => self.before = Before::Operand,
-                    Some(Bracket::Either) => {
-                        // Whether a statement ended does not matter for what comes next, but for what stays open.
-                        self.before = Before::Either;
-                    }
-                    _ => self.end_statement(text),
-                },
-                b';' => self.end_statement(text),
-                b',' => {
-                    self.end_expressions();
-                    self.before = Before::Operator;
-                }
-                b'"' | b'\'' => {
-                    self.end_line_at(text, at);
-                    self.at = skip_string(text, self.at, byte);
-                    self.before = Before::Operand;
-                }
-                b'`' => self.template(text),
-                b'/' => {
-                    if let Some(other) = self.slash(text) {
-                        return Some(other);
-                    }
-                }
-                b'<' if self.dialect.jsx && self.before != Before::Operand => {
-                    if let Some(other) = self.begin_element(text) {
-                        return Some(other);
-                    }
-                }
-                b'0'..=b'9' => {
-                    self.end_line_at(text, at);
-                    self.at = skip_name(text, self.at);
-                    self.before = Before::Operand;
-                }
-                b'.' if text[self.at..].starts_with(b"..") => {
-                    self.at += 2;
-                    self.before = Before::Operator;
-                }
-                b'.' => self.before = Before::Dot,
-                b'+' | b'-' if text.get(self.at) == Some(&byte) => {
-                    self.at += 1;
-                    self.end_line_at(text, at);
-                    // Behind an operand it is a suffix, and else a prefix.
-                    if !matches!(self.before, Before::Operand | Before::Word | Before::Either) {
-                        self.open_expression();
-                        self.before = Before::Operator;
-                    }
-                }
-                b'=' if text.get(self.at) == Some(&b'>') => {
-                    self.at += 1;
+                Some(Bracket::Value) => self.before = Before::Operand,
+                // Whether a statement ended does not matter for what comes next, but for what stays open.
+                Some(Bracket::Either) => self.before = Before::Either,
+                Some(_) => self.end_statement(text),
+                None => return Read::Ended,
+            },
+            b';' => self.end_statement(text),
+            b',' => {
+                self.end_expressions();
+                self.before = Before::Operator;
+            }
+            b'"' | b'\'' => {
+                self.end_line_at(text, at);
+                self.at = skip_string(text, self.at, byte);
+                self.before = Before::Operand;
+            }
+            b'`' => self.template(text),
+            b'/' => return self.slash(text, work),
+            b'<' if self.dialect.jsx && self.before != Before::Operand => {
+                return self.less(text, work);
+            }
+            b'0'..=b'9' => {
+                self.end_line_at(text, at);
+                self.at = skip_name(text, self.at);
+                self.before = Before::Operand;
+            }
+            b'.' if text[self.at..].starts_with(b"..") => {
+                self.at += 2;
+                self.before = Before::Operator;
+            }
+            b'.' => self.before = Before::Dot,
+            b'+' | b'-' if text.get(self.at) == Some(&byte) => {
+                self.at += 1;
+                self.end_line_at(text, at);
+                // Behind an operand it is a suffix, and else a prefix.
+                if !matches!(self.before, Before::Operand | Before::Word | Before::Either) {
                     self.open_expression();
-                    self.before = Before::Arrow;
-                }
-                b':' => {
-                    // A label, a branch, a property, a case.
-                    self.open_expression();
                     self.before = Before::Operator;
                 }
-                b'!' | b'~' | b'+' | b'-' | b'*' | b'%' | b'<' | b'>' | b'=' | b'&' | b'|'
-                | b'^' | b'?' => {
-                    self.open_expression();
-                    self.before = Before::Operator;
+            }
+            b'=' if text.get(self.at) == Some(&b'>') => {
+                self.at += 1;
+                self.open_expression();
+                self.before = Before::Arrow;
+            }
+            b':' => {
+                // A label, a branch, a property, a case.
+                self.open_expression();
+                self.before = Before::Operator;
+            }
+            b'!' | b'~' | b'+' | b'-' | b'*' | b'%' | b'<' | b'>' | b'=' | b'&' | b'|' | b'^'
+            | b'?' => {
+                self.open_expression();
+                self.before = Before::Operator;
+            }
+            _ => self.word(text, at),
+        }
+        Read::On
+    }
+
+    /// Reads an element, or an operator where that is possible as well.
+    fn less(&mut self, text: &[u8], work: &mut usize) -> Read {
+        let is_sure = !matches!(self.before, Before::Word | Before::Either);
+        let other = (!is_sure).then(|| self.clone());
+        let start = self.at;
+        self.push(Bracket::Tag);
+        self.element(text);
+        let Some(mut other) = other else {
+            return Read::On;
+        };
+        *work += self.levels.len() + self.at - start;
+        other.open_expression();
+        other.before = Before::Operator;
+        Read::Parted(Box::new(other))
+    }
+
+    fn slash(&mut self, text: &[u8], work: &mut usize) -> Read {
+        match self.before {
+            Before::Operand | Before::Dot => {
+                self.before = Before::Operator;
+                Read::On
+            }
+            Before::Start | Before::Operator | Before::Head | Before::Arrow => {
+                if self.regular_expression(text) {
+                    Read::On
+                } else {
+                    Read::Ended
                 }
-                _ => self.word(text, at),
+            }
+            Before::Word | Before::Either => {
+                let mut other = self.clone();
+                self.before = Before::Operator;
+                let is_one = other.regular_expression(text);
+                *work += other.levels.len() + other.at - self.at;
+                if is_one {
+                    Read::Parted(Box::new(other))
+                } else {
+                    Read::On
+                }
             }
         }
     }
@@ -374,37 +490,6 @@ impl Reading {
         };
     }
 
-    /// Reads a `/` as what it is; where it could be two things, the other one is given.
-    fn slash(&mut self, text: &[u8]) -> Option<Self> {
-        match self.before {
-            Before::Operand | Before::Dot => self.before = Before::Operator,
-            Before::Start | Before::Operator | Before::Head | Before::Arrow => {
-                self.regular_expression(text);
-            }
-            Before::Word | Before::Either => {
-                let mut other = self.clone();
-                other.regular_expression(text);
-                self.before = Before::Operator;
-                return Some(other);
-            }
-        }
-        None
-    }
-
-    /// Reads a `<` that begins an element; where it could be an operator, that reading is given.
-    fn begin_element(&mut self, text: &[u8]) -> Option<Self> {
-        let is_sure = !matches!(self.before, Before::Word | Before::Either);
-        let other = (!is_sure).then(|| {
-            let mut other = self.clone();
-            other.open_expression();
-            other.before = Before::Operator;
-            other
-        });
-        self.push(Bracket::Tag);
-        self.element(text);
-        other
-    }
-
     /// Reads on in an element, and in those within it, to an expression in braces, or to its end.
     fn element(&mut self, text: &[u8]) {
         loop {
@@ -435,7 +520,7 @@ impl Reading {
                     if text.get(self.at) == Some(&b'/') {
                         let end = memchr::memchr(b'>', &text[self.at..]);
                         self.at = end.map_or(text.len(), |end| self.at + end + 1);
-                        self.pop();
+                        self.pop(b'>');
                     } else {
                         self.push(Bracket::Tag);
                     }
@@ -444,7 +529,7 @@ impl Reading {
                 b'/' => {
                     let end = memchr::memchr(b'>', &text[self.at..]);
                     self.at = end.map_or(text.len(), |end| self.at + end + 1);
-                    self.pop();
+                    self.pop(b'>');
                 }
                 b'"' | b'\'' => {
                     let end = memchr::memchr(*byte, &text[self.at..]);
@@ -474,21 +559,28 @@ impl Reading {
         self.before = Before::Operand;
     }
 
-    fn regular_expression(&mut self, text: &[u8]) {
+    /// Whether there is one on this line.
+    fn regular_expression(&mut self, text: &[u8]) -> bool {
         let mut is_in_class = false;
-        while let Some(byte) = text.get(self.at) {
+        let mut is_escaped = false;
+        loop {
+            let Some(byte) = text.get(self.at) else {
+                return false;
+            };
             self.at += 1;
             match byte {
-                b'\\' => self.at += 1,
+                b'\n' | b'\r' => return false,
+                _ if is_escaped => is_escaped = false,
+                b'\\' => is_escaped = true,
                 b'[' => is_in_class = true,
                 b']' => is_in_class = false,
                 b'/' if !is_in_class => break,
-                b'\n' | b'\r' => break,
                 _ => {}
             }
         }
         self.at = skip_name(text, self.at);
         self.before = Before::Operand;
+        true
     }
 }
 

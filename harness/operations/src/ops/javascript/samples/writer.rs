@@ -1,72 +1,10 @@
-//! Programs of JavaScript to try the parser on.
+//! Programs by the grammar, statement by statement.
 
-use super::goal::{Dialect, Goal};
+use super::{Dialect, Goal};
 use crate::generator::Generator;
 
-/// A program of exactly `len` bytes with constructs of every kind that a dialect has. A third of them are damaged: a token
-/// is left out, doubled or swapped with the next one.
-pub(super) fn program(generator: &mut Generator, dialect: Dialect, len: usize) -> Vec<u8> {
-    let mut text = write(generator, dialect, len);
-    if generator.one_in(3) {
-        text = damaged(generator, &text);
-    }
-    fill(generator, text, len)
-}
-
-/// A program of exactly `len` bytes without damage: a module, and a script as well.
-pub(super) fn source(generator: &mut Generator, len: usize) -> Vec<u8> {
-    let mut text = ORDINARY.repeat(len / ORDINARY.len());
-    if text.is_empty() {
-        text = write(generator, Goal::Script.into(), len);
-    }
-    fill(generator, text, len)
-}
-
-/// What programs of people look like, as a block, so that it may stand beside itself.
-const ORDINARY: &str = r##"{
-  // Keeps the entries that were used last, and forgets the others.
-  class Cache extends Map {
-    #limit;
-    static from(entries, { limit = 100 } = {}) {
-      const cache = new Cache(limit);
-      for (const [key, value] of entries) cache.set(key, value);
-      return cache;
-    }
-    constructor(limit) {
-      super();
-      this.#limit = limit;
-    }
-    get(key) {
-      const value = super.get(key);
-      if (value !== undefined) {
-        this.delete(key);
-        this.set(key, value);
-      }
-      return value ?? null;
-    }
-    set(key, value) {
-      super.set(key, value);
-      while (this.size > this.#limit) this.delete(this.keys().next().value);
-      return this;
-    }
-  }
-  const pattern = /^(?<name>[\w-]+)=(?:"([^"]*)"|(\S+))$/u;
-  async function read(lines, report = (line, at) => console.warn(`line ${at + 1}: ${line}`)) {
-    const cache = Cache.from([], { limit: 1e3 });
-    let at = 0;
-    for await (const line of lines) {
-      const found = pattern.exec(line.trim());
-      if (found) cache.set(found.groups.name, found[2] ?? found[3]);
-      else if (line !== "" && !line.startsWith("#")) report(line, at);
-      at += 1;
-    }
-    return { cache, count: at, isEmpty: at === 0 || cache.size < 0x10 };
-  }
-}
-"##;
-
 /// Statements of no more than `len` bytes.
-fn write(generator: &mut Generator, dialect: Dialect, len: usize) -> String {
+pub(super) fn write(generator: &mut Generator, dialect: Dialect, len: usize) -> String {
     let mut writer = Writer {
         generator,
         text: String::new(),
@@ -98,92 +36,6 @@ fn write(generator: &mut Generator, dialect: Dialect, len: usize) -> String {
         }
     }
     writer.text
-}
-
-/// Cuts or fills a text up to `len` bytes.
-fn fill(generator: &mut Generator, mut text: String, len: usize) -> Vec<u8> {
-    while text.len() > len {
-        text.pop();
-    }
-    let rest = len - text.len();
-    if rest >= 4 && generator.one_in(2) {
-        text.push_str("/*");
-        text.push_str(&"x".repeat(rest - 4));
-        text.push_str("*/");
-    } else {
-        let space = *generator.choose(&[" ", "\n", "\t"]);
-        text.push_str(&space.repeat(rest));
-    }
-    text.into_bytes()
-}
-
-/// The text with one of its tokens left out, doubled or swapped with the next one.
-fn damaged(generator: &mut Generator, text: &str) -> String {
-    let tokens = tokens(text);
-    if tokens.is_empty() {
-        return text.to_owned();
-    }
-    let at = generator.number(0..=tokens.len() - 1);
-    let mut out: Vec<&str> = tokens.clone();
-    match generator.number(0..=3) {
-        0 => {
-            out.remove(at);
-        }
-        1 => out.insert(at, tokens[at]),
-        2 if at + 1 < out.len() => out.swap(at, at + 1),
-        _ => out[at] = *generator.choose(&TOKENS),
-    }
-    out.concat()
-}
-
-/// What a token is replaced by.
-const TOKENS: [&str; 27] = [
-    "(",
-    ")",
-    "{",
-    "}",
-    "[",
-    "]",
-    ";",
-    ",",
-    "=>",
-    "=",
-    "...",
-    "?.",
-    "`",
-    "/",
-    "yield",
-    "await",
-    "class",
-    "function",
-    "in",
-    "\"use strict\";",
-    "08",
-    "#a",
-    "\u{2028}",
-    "<",
-    ">",
-    "/>",
-    "&lt;",
-];
-
-/// Runs of letters and digits, and single characters.
-fn tokens(text: &str) -> Vec<&str> {
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    let mut was_word = false;
-    for (at, char) in text.char_indices() {
-        let is_word = char.is_alphanumeric() || char == '_' || char == '$';
-        if at > start && !(is_word && was_word) {
-            tokens.push(&text[start..at]);
-            start = at;
-        }
-        was_word = is_word;
-    }
-    if start < text.len() {
-        tokens.push(&text[start..]);
-    }
-    tokens
 }
 
 /// How many constructs are within each other at most.

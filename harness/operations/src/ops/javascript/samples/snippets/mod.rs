@@ -1,0 +1,62 @@
+//! Small programs for what [statements](super::writer) come to seldom or never: each rule of the language kept and
+//! broken.
+
+use std::sync::LazyLock;
+
+use super::Goal;
+use crate::ops::javascript::native;
+
+/// A line each. What ends lines in it is written as [`ENDS`] has it.
+const TOPICS: [&str; 7] = [
+    include_str!("classes.txt"),
+    include_str!("expressions.txt"),
+    include_str!("literals.txt"),
+    include_str!("modules.txt"),
+    include_str!("names.txt"),
+    include_str!("patterns.txt"),
+    include_str!("statements.txt"),
+];
+
+/// What stands for the ends of lines, and for white space that nobody sees.
+const ENDS: [(char, &str); 4] = [('↵', "\n"), ('␍', "\r"), ('¶', "\u{2028}"), ('␋', "\u{b}")];
+
+/// The snippets, by what they are for a goal.
+#[derive(Default)]
+pub(super) struct Snippets {
+    /// Statements, each a function by itself, so that many of them may stand in a program.
+    pub(super) functions: Vec<String>,
+    /// What is a program, but not in a function: declarations of modules, for example.
+    pub(super) programs: Vec<String>,
+    /// What is no program.
+    pub(super) faults: Vec<String>,
+}
+
+/// The snippets for a goal.
+pub(super) fn of(goal: Goal) -> &'static Snippets {
+    static ALL: [LazyLock<Snippets>; 3] = [
+        LazyLock::new(|| sorted(Goal::Script)),
+        LazyLock::new(|| sorted(Goal::Module)),
+        LazyLock::new(|| sorted(Goal::CommonJs)),
+    ];
+    &ALL[goal as usize]
+}
+
+fn sorted(goal: Goal) -> Snippets {
+    let mut snippets = Snippets::default();
+    let is_program = |text: &str| native::parse(text, goal.into()).is_ok();
+    for line in TOPICS.iter().flat_map(|topic| topic.lines()) {
+        let ends = ENDS.iter();
+        let text = ends.fold(line.to_owned(), |text, (mark, end)| {
+            text.replace(*mark, end)
+        });
+        let function = format!("(function () {{\n{text}\n}});\n");
+        if is_program(&function) {
+            snippets.functions.push(function);
+        } else if is_program(&text) {
+            snippets.programs.push(text);
+        } else {
+            snippets.faults.push(text);
+        }
+    }
+    snippets
+}
