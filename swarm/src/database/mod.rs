@@ -56,6 +56,7 @@ pub enum Durability {
 }
 
 /// How the database is opened.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) durability: Durability,

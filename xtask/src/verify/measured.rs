@@ -60,7 +60,8 @@ impl Measured {
 pub(super) struct Peer {
     pub(super) target: String,
     /// Its name and version.
-    pub(super) peer: String,
+    #[serde(rename = "peer")]
+    pub(super) name: String,
     pub(super) median_ns: u64,
 }
 
@@ -79,10 +80,16 @@ pub(super) fn ratios(measured: &[Measured], peers: &[Peer]) -> BTreeMap<String, 
             .judged()?;
         Some((
             peer.target.clone(),
-            peer.median_ns as f64 / ours.max(1) as f64,
+            nanos(peer.median_ns) / nanos(ours.max(1)),
         ))
     };
     peers.iter().filter_map(ratio).collect()
+}
+
+/// Nanoseconds to count with: 2^53 of them are a hundred days.
+#[expect(clippy::cast_precision_loss, reason = "no call takes that long")]
+pub(super) fn nanos(nanos: u64) -> f64 {
+    nanos as f64
 }
 
 fn read<'l, T: Deserialize<'l>>(lines: &'l [u8], whose: &str) -> Result<Vec<T>> {

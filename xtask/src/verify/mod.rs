@@ -59,11 +59,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         machine: machine(),
         date: Zoned::now().date().to_string(),
         kilowat: first_line(&command_binary::output(&binary, &["--version"])?),
-        node: match peers.is_empty() {
-            true => None,
-            false => Some(first_line(&command_binary::run(
-                Command::new("node").arg("--version"),
-            )?)),
+        node: if peers.is_empty() {
+            None
+        } else {
+            let version = command_binary::run(Command::new("node").arg("--version"))?;
+            Some(first_line(&version))
         },
     };
     let text = page::page(&conditions, &measured, &peers, &criteria);

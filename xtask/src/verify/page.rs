@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::criteria::Criterion;
-use super::measured::{Measured, Peer, ratios};
+use super::measured::{Measured, Peer, nanos, ratios};
 
 /// What the plan promises: operations are so many times as fast as what they take the place of.
 const PROMISED: f64 = 52.0;
@@ -65,25 +65,20 @@ fn targets(measured: &[Measured], peers: &[Peer], ratios: &BTreeMap<String, f64>
             names.push(tier);
         }
     }
-    let columns = names
-        .iter()
-        .map(|name| format!(" {name} |"))
-        .collect::<String>();
+    let columns = names.join(" | ");
     let _ = writeln!(
         text,
-        "| target | what | limit |{columns} | plain JavaScript | | ratio |"
+        "| target | what | limit | {columns} | | plain JavaScript | | ratio |"
     );
-    let dashes = names.iter().map(|_| "--:|").collect::<String>();
+    let dashes = "--:|".repeat(names.len());
     let _ = writeln!(text, "|---|---|--:|{dashes}---|---|--:|--:|");
     for target in measured {
         let limit = target.limit.map_or_else(String::new, time);
         let medians = names.iter().map(|name| {
             let median = target.medians.iter().find(|(tier, _)| tier == name);
-            format!(
-                " {} |",
-                median.map_or_else(String::new, |(_, median)| time(*median))
-            )
+            median.map_or_else(String::new, |(_, median)| time(*median))
         });
+        let medians = medians.collect::<Vec<_>>().join(" | ");
         let verdict = match (target.limit, target.is_missed()) {
             (None, _) => "",
             (Some(_), false) => "reached",
@@ -92,11 +87,10 @@ fn targets(measured: &[Measured], peers: &[Peer], ratios: &BTreeMap<String, f64>
         let peer = peers.iter().find(|peer| peer.target == target.target);
         let _ = writeln!(
             text,
-            "| `{}` | {} | {limit} |{} {verdict} | {} | {} | {} |",
+            "| `{}` | {} | {limit} | {medians} | {verdict} | {} | {} | {} |",
             target.target,
             target.what,
-            medians.collect::<String>(),
-            peer.map_or_else(String::new, |peer| peer.peer.clone()),
+            peer.map_or_else(String::new, |peer| peer.name.clone()),
             peer.map_or_else(String::new, |peer| time(peer.median_ns)),
             ratios
                 .get(&target.target)
@@ -108,7 +102,7 @@ fn targets(measured: &[Measured], peers: &[Peer], ratios: &BTreeMap<String, f64>
 }
 
 fn speedup(ratios: &BTreeMap<String, f64>) -> String {
-    let count = ratios.len() as f64;
+    let count = nanos(ratios.len() as u64);
     let plain = ratios.values().sum::<f64>() / count;
     let geometric = (ratios.values().map(|ratio| ratio.ln()).sum::<f64>() / count).exp();
     let least = ratios.iter().min_by(|a, b| a.1.total_cmp(b.1));
@@ -155,8 +149,8 @@ fn remaining(criteria: &[Criterion]) -> String {
 }
 
 /// Nanoseconds in the unit that fits.
-fn time(nanos: u64) -> String {
-    let nanos = nanos as f64;
+fn time(nanoseconds: u64) -> String {
+    let nanos = nanos(nanoseconds);
     match nanos {
         ..1e3 => format!("{nanos:.0} ns"),
         ..1e5 => format!("{:.1} µs", nanos / 1e3),

@@ -190,7 +190,7 @@ fn print(sides: &[Side], measured: &[Vec<Record>], output: &mut Output) -> Resul
 
 /// Nanoseconds in milliseconds, with three digits or more.
 fn millis(nanos: u64) -> String {
-    let millis = nanos as f64 / 1e6;
+    let millis = Duration::from_nanos(nanos).as_secs_f64() * 1e3;
     let decimals = match nanos {
         ..100_000 => 4,
         ..10_000_000 => 3,
