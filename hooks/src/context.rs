@@ -31,6 +31,10 @@ pub struct AgentContext {
 
 /// Who has edited a file, and what is asked.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command"
+)]
 pub struct Context {
     /// Who has edited it.
     pub agent: AgentContext,

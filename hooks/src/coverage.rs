@@ -71,6 +71,12 @@ struct Count {
     covered: u64,
 }
 
+/// To two places.
+#[expect(clippy::cast_precision_loss, reason = "no file has 2^53 lines")]
+fn percentage(covered: u64, total: u64) -> f64 {
+    (covered as f64 / total as f64 * 1e4).round() / 1e2
+}
+
 impl Count {
     fn share(self) -> Option<Share> {
         let Self { total, covered } = self;
@@ -78,7 +84,7 @@ impl Count {
         (total > 0).then(|| Share {
             total,
             covered,
-            percentage: (covered as f64 / total as f64 * 1e4).round() / 1e2,
+            percentage: percentage(covered, total),
         })
     }
 }

@@ -132,7 +132,7 @@ mod tests {
         let path = folder.path().join(CONFIG_FILE);
         let text = fs::read_to_string(&path).unwrap();
         let is_set =
-            |line: &&str| line.starts_with("#[") || line.starts_with("#") && line.contains(" = ");
+            |line: &&str| line.starts_with("#[") || line.starts_with('#') && line.contains(" = ");
         let lines = text.lines().filter(is_set).map(|line| &line[1..]);
         let text: String = lines.flat_map(|line| [line, "\n"]).collect();
         fs::write(&path, &text).unwrap();

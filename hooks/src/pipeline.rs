@@ -469,10 +469,10 @@ impl<'a> Work<'a> {
                 ));
             }
             report.recommendations.extend(parts.recommendations);
-            let placed = parts.found.into_iter();
+            let found = parts.found.into_iter();
             report
                 .findings
-                .extend(placed.map(|finding| places.place(step, finding)));
+                .extend(found.map(|finding| places.place(step, finding)));
         }
         places.hide_secrets(&mut report.findings);
         report.findings.sort_by_key(|placed| {

@@ -125,7 +125,7 @@ impl Scanner {
         let mut literals: Vec<Literal> = Vec::with_capacity(asked.len());
         for (literal, asker) in asked {
             match (list.last(), literals.last_mut()) {
-                (Some(last), Some(known)) if *last == literal => known.askers.push(asker),
+                (Some(before), Some(known)) if *before == literal => known.askers.push(asker),
                 _ => {
                     list.push(literal);
                     literals.push(Literal {

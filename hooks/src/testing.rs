@@ -39,8 +39,9 @@ pub(crate) fn is_test(path: &Path) -> bool {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
         extension.is_some_and(|extension| extensions.contains(&extension))
     };
-    stem.ends_with(".test")
-        || stem.ends_with(".spec")
+    let is_marked = |mark| stem.rsplit_once('.').is_some_and(|(_, last)| last == mark);
+    is_marked("test")
+        || is_marked("spec")
         || (has_extension(&["py"]) && (stem.starts_with("test_") || stem == "conftest"))
         || (has_extension(&["py", "go", "sh", "rs"]) && stem.ends_with("_test"))
         || (has_extension(&["rs"]) && matches!(stem, "test" | "tests"))
@@ -83,9 +84,8 @@ pub(crate) fn tested(
         return Tested::Itself;
     }
     let is_without = WITHOUT.contains(&name)
-        || stem.ends_with(".config")
-        || stem.ends_with(".d")
-        || stem.ends_with(".stories");
+        || (stem.rsplit_once('.'))
+            .is_some_and(|(_, last)| ["config", "d", "stories"].contains(&last));
     if is_without {
         return Tested::NotATopic;
     }

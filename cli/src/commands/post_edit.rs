@@ -36,6 +36,10 @@ Of these variables the report has what they say: MEMORY_KEY, AGENT_TYPE, AGENT_N
 
 Exit status: 0 where there are no errors, 1 where there are, 2 where a file could not be looked at; with --never-block
 0.")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that users know"
+)]
 pub(crate) struct PostEdit {
     /// The files; for `-` a list of them is read from standard input, one in each line
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]

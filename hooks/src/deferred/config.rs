@@ -90,7 +90,7 @@ impl Config {
             }
         };
         let mut commands = Vec::new();
-        let (mut longest, mut most_output) = (Duration::from_secs(60), 64 << 10);
+        let (mut longest, mut most_output) = (Duration::from_mins(1), 64 << 10);
         for (key, item) in document.iter() {
             if OTHERS.contains(&key) {
                 continue;
@@ -129,10 +129,10 @@ impl Config {
             }
         }
         Ok(Self {
+            text,
             commands,
             longest,
             most_output,
-            text,
         })
     }
 
@@ -215,7 +215,7 @@ pub(crate) fn path(project: &Path) -> PathBuf {
 
 fn line(text: &str, offset: usize) -> usize {
     let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
+    1 + memchr::memchr_iter(b'\n', before).count()
 }
 
 #[cfg(test)]

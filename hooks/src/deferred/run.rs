@@ -111,9 +111,8 @@ fn handle(swarm: &Swarm, delivery: &Delivery, stopper: &Stopper) -> Fate {
     let Some(digest) = current(project, &job, runtime) else {
         return Fate::Done;
     };
-    let config = match Config::read(project) {
-        Ok(Some(config)) => config,
-        Ok(None) | Err(_) => return Fate::Done,
+    let Ok(Some(config)) = Config::read(project) else {
+        return Fate::Done;
     };
     // The same file may have been sent twice, with another between them.
     let last = swarm.memory().reports().last_later(&job.file);

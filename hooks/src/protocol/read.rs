@@ -264,7 +264,7 @@ mod tests {
             let rest = &self.bytes[self.at..];
             let len = rest.len().min(self.step).min(buffer.len());
             if len == 0 {
-                thread::sleep(Duration::from_secs(60));
+                thread::sleep(Duration::from_mins(1));
             }
             buffer[..len].copy_from_slice(&rest[..len]);
             self.at += len;

@@ -90,7 +90,9 @@ pub(super) fn exec(place: &mut Place<'_>) -> Option<Range<usize>> {
 pub(super) fn shell_option(place: &mut Place<'_>) -> Option<Range<usize>> {
     let mut at = place.skip_space(place.end);
     match place.source.language {
-        Some(Language::Go) if place.byte(at) == b',' => at = place.skip_space(at + 1),
+        Some(Language::Go | Language::Rust) if place.byte(at) == b',' => {
+            at = place.skip_space(at + 1);
+        }
         Some(Language::Rust) if place.byte(at) == b')' => {
             at = place.skip_space(at + 1);
             if !place.is_at(at, ".arg(") {
@@ -98,7 +100,6 @@ pub(super) fn shell_option(place: &mut Place<'_>) -> Option<Range<usize>> {
             }
             at = place.skip_space(at + 5);
         }
-        Some(Language::Rust) if place.byte(at) == b',' => at = place.skip_space(at + 1),
         _ => return None,
     }
     let before = place.before(place.start);
@@ -141,7 +142,7 @@ pub(super) fn unverified(place: &mut Place<'_>) -> Option<Range<usize>> {
         at += 1;
     }
     let end = at + value.len();
-    (place.is_at(at, value) && !is_word(place.byte(end))).then(|| place.start..end)
+    (place.is_at(at, value) && !is_word(place.byte(end))).then_some(place.start..end)
 }
 
 /// `TODO` or `FIXME` as a word of its own.
@@ -173,6 +174,10 @@ pub(super) fn panic_unfinished(place: &mut Place<'_>) -> Option<Range<usize>> {
 }
 
 /// What is wrong wherever it stands.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands in the tables among checks"
+)]
 pub(super) fn always(place: &mut Place<'_>) -> Option<Range<usize>> {
     Some(place.itself())
 }

@@ -10,12 +10,11 @@ pub(super) fn debugger(place: &mut Place<'_>) -> Option<Range<usize>> {
     if !place.begins_word() || !place.ends_word() {
         return None;
     }
-    let (_, last) = place.last_before(place.start);
+    let (at, last) = place.last_before(place.start);
     let behind = place.line_behind(place.end).trim_ascii_start();
     let ends = behind.is_empty() || b";}/".contains(&behind[0]);
-    (ends && b"\n;{})/:".contains(&last)
-        || ends && place.kind(place.last_before(place.start).0) != Kind::Code)
-        .then(|| place.itself())
+    let begins = b"\n;{})/:".contains(&last) || place.kind(at) != Kind::Code;
+    (begins && ends).then(|| place.itself())
 }
 
 /// A call of a function: not of a method of that name, nor its definition.

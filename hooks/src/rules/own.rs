@@ -59,7 +59,7 @@ impl Own {
                     .is_some_and(|language| rule.languages.contains(&language));
             if !is_for || !is_on(&rule.id) || (source.is_test && !rule.in_tests) {
                 continue;
-            };
+            }
             for occurrence in runtime.search_many(source.bytes, needles)? {
                 let offset = occurrence.offset;
                 let len = rule.literals[occurrence.needle].len();

@@ -124,7 +124,7 @@ pub(super) fn assert_tuple(place: &mut Place<'_>) -> Option<Range<usize>> {
     let mut comma = false;
     let open = place.end;
     let close = within_brackets(place, open, |_, byte, depth| {
-        comma |= depth == 1 && byte == b','
+        comma |= depth == 1 && byte == b',';
     })?;
     let line = place.line_behind(close + 1);
     let rest = line.trim_ascii();
@@ -141,7 +141,7 @@ pub(super) fn yaml_load(place: &mut Place<'_>) -> Option<Range<usize>> {
     let mut comma = false;
     let open = place.end;
     let close = within_brackets(place, open, |_, byte, depth| {
-        comma |= depth == 1 && byte == b','
+        comma |= depth == 1 && byte == b',';
     })?;
     let loader = place.bytes()[open..close]
         .windows(6)

@@ -102,7 +102,7 @@ pub(super) fn unexplained(place: &mut Place<'_>) -> Option<Range<usize>> {
         return None;
     }
     let mut at = place.start - place.line_before(place.start).len();
-    let mut in_comment = false;
+    let mut was_comment = false;
     // A statement above which the comment stands has no more lines than that, nor has the comment.
     for _ in 0..40 {
         let Some(end) = at.checked_sub(1).filter(|end| place.byte(*end) == b'\n') else {
@@ -117,19 +117,20 @@ pub(super) fn unexplained(place: &mut Place<'_>) -> Option<Range<usize>> {
         if is_comment && says(text) {
             return None;
         }
-        let goes_on = if in_comment {
+        let goes_on = if was_comment {
             is_comment
         } else {
             is_comment
                 || (is_impl && text.starts_with(b"unsafe impl"))
                 || text.starts_with(b"#[")
-                || (!text.is_empty()
-                    && !(b";{}".contains(&text[text.len() - 1]) && place.kind(last) == Kind::Code))
+                || text
+                    .last()
+                    .is_some_and(|byte| !b";{}".contains(byte) || place.kind(last) != Kind::Code)
         };
         if !goes_on {
             break;
         }
-        in_comment |= is_comment;
+        was_comment |= is_comment;
         at = start;
     }
     Some(place.itself())

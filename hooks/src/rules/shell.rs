@@ -22,7 +22,7 @@ pub(super) fn remove_variable(place: &mut Place<'_>) -> Option<Range<usize>> {
         let rest = &line[at..];
         let len = rest
             .iter()
-            .position(|byte| byte.is_ascii_whitespace())
+            .position(u8::is_ascii_whitespace)
             .unwrap_or(rest.len());
         let word = &rest[..len];
         if word.starts_with(b"-") {

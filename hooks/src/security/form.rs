@@ -94,13 +94,13 @@ pub(crate) fn behind(bytes: &[u8], start: usize, parts: &[Part]) -> Option<(usiz
                 at += count;
                 last = Some(set);
             }
-            Part::Between(least, most, set) => {
+            Part::Between(fewest, most, set) => {
                 let run = bytes[at..]
                     .iter()
                     .take(most)
                     .take_while(|byte| set.has(**byte));
                 let count = run.count();
-                if count < least {
+                if count < fewest {
                     return None;
                 }
                 at += count;
@@ -129,7 +129,7 @@ pub(crate) fn before(bytes: &[u8], end: usize, parts: &[Part]) -> Option<usize> 
                 }
                 at = start;
             }
-            Part::Between(least, most, set) => {
+            Part::Between(fewest, most, set) => {
                 // What stands before it may be of the same letters: then it is where these begin.
                 let head = match number.checked_sub(1).map(|before| parts[before]) {
                     Some(Part::Is(text)) if text.bytes().all(|byte| set.has(byte)) => text.len(),
@@ -142,7 +142,7 @@ pub(crate) fn before(bytes: &[u8], end: usize, parts: &[Part]) -> Option<usize> 
                     .take(most)
                     .take_while(|byte| set.has(**byte));
                 let count = run.count();
-                if count < least + head {
+                if count < fewest + head {
                     return None;
                 }
                 at -= count - head;

@@ -30,7 +30,7 @@ fn payload(event: &str, tool: &str, file: &Path) -> Payload {
     Payload::read(json.to_string().as_bytes()).unwrap()
 }
 
-fn other(event: &str, more: Value) -> Payload {
+fn other(event: &str, more: &Value) -> Payload {
     let mut json = json!({ "hook_event_name": event, "session_id": "s-1" });
     json.as_object_mut()
         .unwrap()
@@ -189,7 +189,7 @@ fn what_cannot_be_told_passes_unless_it_is_strict() {
     project.write(".kilowat/post-edit.toml", "[hook]\nprotect = 1\n");
     let no_file = other(
         "PreToolUse",
-        json!({ "tool_name": "Write", "tool_input": {} }),
+        &json!({ "tool_name": "Write", "tool_input": {} }),
     );
     let file = payload("PreToolUse", "Write", &project.path().join(".env"));
     let lax = Host::new(&swarm, project.path());
@@ -344,7 +344,7 @@ fn a_swarm_that_does_not_open() {
         "the report is not stored: the database has version 99",
     );
     // Events that need nothing are as always.
-    let stop = host.answer(&other("Stop", json!({})));
+    let stop = host.answer(&other("Stop", &json!({})));
     assert_eq!(stop.answer, Answer::Pass);
     assert!(!project.place().database().exists());
 }
@@ -358,7 +358,7 @@ fn messages_of_the_inbox_are_told_once() {
     queue
         .send(Message::json("note", &"the build is red").unwrap())
         .unwrap();
-    let prompt = other("UserPromptSubmit", json!({ "prompt": "go on" }));
+    let prompt = other("UserPromptSubmit", &json!({ "prompt": "go on" }));
     assert_eq!(host.answer(&prompt).answer, Answer::Pass, "no inbox is set");
     project.write(
         ".kilowat/post-edit.toml",
@@ -375,7 +375,7 @@ fn messages_of_the_inbox_are_told_once() {
     assert_eq!(host.answer(&prompt).answer, Answer::Pass);
     // At the start of a session, too.
     queue.send(Message::json("note", &2).unwrap()).unwrap();
-    let start = host.answer(&other("SessionStart", json!({ "source": "resume" })));
+    let start = host.answer(&other("SessionStart", &json!({ "source": "resume" })));
     let Answer::Tell { event, .. } = start.answer else {
         panic!("{start:?}");
     };
@@ -440,7 +440,7 @@ fn an_agent_is_kept_once_for_what_was_found_meanwhile() {
     let swarm = project.swarm();
     let host = Host::new(&swarm, project.path());
     let stop = |event: &str, active: bool| {
-        let answered = host.answer(&other(event, json!({ "stop_hook_active": active })));
+        let answered = host.answer(&other(event, &json!({ "stop_hook_active": active })));
         assert_eq!(answered.faults, Vec::<String>::new());
         answered.answer
     };
@@ -470,11 +470,11 @@ fn what_was_found_meanwhile_is_told_at_the_next_hook() {
     let host = Host::new(&swarm, project.path());
     for event in ["UserPromptSubmit", "SessionStart"] {
         keep(&swarm, "a.js", false);
-        let answer = host.answer(&other(event, json!({}))).answer;
+        let answer = host.answer(&other(event, &json!({}))).answer;
         let output = answer.output().unwrap();
         assert_eq!(output["hookSpecificOutput"]["hookEventName"], event);
         assert_eq!(output["hookSpecificOutput"]["additionalContext"], FAILED);
-        assert_eq!(host.answer(&other(event, json!({}))).answer, Answer::Pass);
+        assert_eq!(host.answer(&other(event, &json!({}))).answer, Answer::Pass);
     }
     // An edit of another file brings it along.
     keep(&swarm, "a.js", false);
@@ -502,7 +502,7 @@ fn who_has_no_swarm_gets_none_for_nothing() {
         "SessionStart",
         "SessionEnd",
     ] {
-        let answered = host.answer(&other(event, json!({})));
+        let answered = host.answer(&other(event, &json!({})));
         assert_eq!((answered.answer, answered.faults.len()), (Answer::Pass, 0));
     }
 }

@@ -53,7 +53,7 @@ pub(crate) struct Hook {
     /// Print what to paste into the settings of a host
     #[arg(long, conflicts_with = "check")]
     settings: bool,
-    /// Hooks that ask a dashboard there, such as http://127.0.0.1:7413, and start no program
+    /// Hooks that ask a dashboard there, such as <http://127.0.0.1:7413>, and start no program
     #[arg(
         long,
         value_name = "URL",
@@ -118,13 +118,11 @@ impl Hook {
     /// What answers for the project that the agent works in, or else for the one that the command was started in.
     fn host(&self, cwd: Option<PathBuf>, options: Options) -> Result<Host, String> {
         let given = cwd.and_then(|cwd| Some((Place::find(&cwd).ok()?, cwd)));
-        let (place, from) = match given {
-            Some(given) => given,
-            None => {
-                let cwd =
-                    env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
-                (Place::find(&cwd).map_err(|error| error.to_string())?, cwd)
-            }
+        let (place, from) = if let Some(given) = given {
+            given
+        } else {
+            let cwd = env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
+            (Place::find(&cwd).map_err(|error| error.to_string())?, cwd)
         };
         let project = init::project_of(&place, &from);
         Ok(host(&place, &project, options).strict(self.strict))

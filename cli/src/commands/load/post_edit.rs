@@ -95,9 +95,9 @@ impl PostEdit {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
         let folder = tempfile::tempdir().context("a folder for the project")?;
         fs::create_dir(folder.path().join(".git"))?;
-        let place = Place::at(folder.path().join(".kilowat"));
+        let home = Place::at(folder.path().join(".kilowat"));
         let runtime = options.start()?;
-        let swarm = open(&place, &runtime)?;
+        let swarm = open(&home, &runtime)?;
         let looker = if self.processes {
             Looker::Process
         } else {
@@ -165,7 +165,7 @@ impl PostEdit {
 
     /// Writes a file, and has it looked at.
     fn edit(&self, folder: &Path, looker: &Looker, number: u64, tally: &Tally) -> Result<()> {
-        let has_fault = number % 10 == 0;
+        let has_fault = number.is_multiple_of(10);
         let name = format!("file{number}.js");
         let mut text = String::new();
         for line in 0..self.lines {

@@ -192,8 +192,8 @@ fn print(sides: &[Side], measured: &[Vec<Record>], output: &mut Output) -> Resul
 fn millis(nanos: u64) -> String {
     let millis = Duration::from_nanos(nanos).as_secs_f64() * 1e3;
     let decimals = match nanos {
-        ..100_000 => 4,
-        ..10_000_000 => 3,
+        0..100_000 => 4,
+        100_000..10_000_000 => 3,
         _ => 1,
     };
     format!("{millis:.decimals$} ms")

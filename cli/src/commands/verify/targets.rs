@@ -42,8 +42,8 @@ pub(super) struct Place<'p> {
     pub(super) folder: &'p Path,
 }
 
-const fn micros(limit: u64) -> Option<Duration> {
-    Some(Duration::from_micros(limit))
+const fn micros(limit: u64) -> Duration {
+    Duration::from_micros(limit)
 }
 
 impl Target {
@@ -98,19 +98,19 @@ fn strings() -> Vec<Target> {
         Target::of(
             "fastHash",
             "FNV-1a of 1 KiB",
-            micros(20),
+            Some(micros(20)),
             |runtime, inputs| Ok(runtime.fnv1a32(&inputs.kibibyte)?),
         ),
         Target::of(
             "fastCompare",
             "1 KiB compared with as much",
-            micros(16),
+            Some(micros(16)),
             |runtime, inputs| Ok(runtime.compare(&inputs.kibibyte, &inputs.same)?),
         ),
         Target::of(
             "fastSearch",
             "a word found in 1 KiB",
-            micros(30),
+            Some(micros(30)),
             |runtime, inputs| Ok(runtime.search(&inputs.kibibyte, NEEDLE.as_bytes())?),
         ),
     ]
@@ -122,13 +122,13 @@ fn memory() -> Vec<Target> {
         Target::of(
             "fastCopy",
             "1 MiB into a kernel's memory and back",
-            micros(200),
+            Some(micros(200)),
             |runtime, inputs| Ok(runtime.upload("memory_ops", &inputs.mebibyte)?.read()),
         ),
         Target::of(
             "fastMemCompare",
             "1 MiB compared with as much",
-            micros(180),
+            Some(micros(180)),
             |runtime, inputs| Ok(runtime.equal(&inputs.mebibyte, &inputs.mebibyte)?),
         ),
         Target::of(
@@ -144,7 +144,7 @@ fn memory() -> Vec<Target> {
         Target::of(
             "jsonSerialize",
             "1 KiB of JSON",
-            micros(60),
+            Some(micros(60)),
             |runtime, inputs| Ok(runtime.json_to_vec(&inputs.json)?),
         ),
     ]
@@ -155,7 +155,7 @@ fn javascript() -> Vec<Target> {
         Target::of(
             "parseJavaScript",
             "1,000 lines to a tree, all checks made",
-            micros(500),
+            Some(micros(500)),
             |runtime, inputs| {
                 let text = inputs.javascript.as_bytes();
                 let tree = runtime.javascript_parse(text, Goal::Module)?;
@@ -181,12 +181,15 @@ fn cryptography() -> Vec<Target> {
         Target::of(
             "hashSHA256",
             "SHA-256 of 1 KiB",
-            micros(100),
+            Some(micros(100)),
             |runtime, inputs| Ok(runtime.sha256(&inputs.kibibyte)?),
         ),
-        Target::of("hashMD5", "MD5 of 1 KiB", micros(55), |runtime, inputs| {
-            Ok(runtime.md5(&inputs.kibibyte)?)
-        }),
+        Target::of(
+            "hashMD5",
+            "MD5 of 1 KiB",
+            Some(micros(55)),
+            |runtime, inputs| Ok(runtime.md5(&inputs.kibibyte)?),
+        ),
         Target::new("encrypt", "1 KiB sealed", None, move |place| {
             let (runtime, message, key) = (place.runtime, &place.inputs.kibibyte, key());
             let sealed = runtime.seal(&key, message, b"")?;
@@ -228,11 +231,11 @@ fn compression() -> Vec<Target> {
         |runtime, stream| Ok(runtime.unbrotli(stream, Limit::default())?),
     ];
     vec![
-        there("fastCompress", "10 KiB to LZ4", micros(200), lz4),
+        there("fastCompress", "10 KiB to LZ4", Some(micros(200)), lz4),
         back("fastDecompress", "10 KiB from LZ4", lz4),
-        there("gzip", "10 KiB at level 6", micros(500), gzip),
+        there("gzip", "10 KiB at level 6", Some(micros(500)), gzip),
         back("gunzip", "10 KiB of level 6", gzip),
-        there("brotli", "10 KiB at quality 5", micros(790), brotli),
+        there("brotli", "10 KiB at quality 5", Some(micros(790)), brotli),
         back("unbrotli", "10 KiB of quality 5", brotli),
     ]
 }
@@ -273,7 +276,7 @@ fn store() -> Target {
     use kilowat_swarm::{Place as Folder, Swarm};
 
     let what = "an agent of 1 KiB put into the memory, without waiting for the disk";
-    Target::new("storeAgent", what, micros(100), |place| {
+    Target::new("storeAgent", what, Some(micros(100)), |place| {
         let builder = Swarm::builder().daily_backups(false);
         let builder = builder.runtime(place.runtime.clone());
         let memory = builder
@@ -300,7 +303,7 @@ fn envelope() -> Target {
     use kilowat_swarm::memory::Format;
 
     let what = "a message of 1 KiB made and opened";
-    Target::new("envelope", what, micros(50), |place| {
+    Target::new("envelope", what, Some(micros(50)), |place| {
         let envelope = Envelope {
             id: Id::new(),
             priority: Priority::Normal,

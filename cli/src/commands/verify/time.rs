@@ -29,11 +29,11 @@ pub(super) fn measure(limit: Duration, mut call: impl FnMut() -> Result<()>) -> 
     let mut times = Histogram::<u64>::new_with_bounds(1, LONGEST, 3)?;
     let began = Instant::now();
     while began.elapsed() < limit || times.len() < FEWEST {
-        let begun = Instant::now();
+        let batch_began = Instant::now();
         for _ in 0..batch {
             call()?;
         }
-        let each = begun.elapsed().as_nanos() / u128::from(batch);
+        let each = batch_began.elapsed().as_nanos() / u128::from(batch);
         times.saturating_record(u64::try_from(each).unwrap_or(LONGEST).max(1));
     }
     Ok(Time {
