@@ -55,6 +55,7 @@ Examples:
   kilowat bench sha256 search             how fast they are here
   kilowat doctor                          whether all works here
   kilowat soak --duration 60s             whether it works under load
+  kilowat verify                          whether the targets of the project are reached here
 
 Environment:
   KILOWAT_TIERS   fastest, wasm-first, or the tiers to ask in their order, such as jit,native
