@@ -18,10 +18,11 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Builds the command. Gives where its binary is, whichever target folder cargo uses.
+/// Builds the command, as `cargo run` does, so that both share what is built. Gives where its binary is, whichever
+/// target folder cargo uses.
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
     let mut command = cargo()?;
-    command.args(["build", "--package", "kilowat-cli", "--bin", "kilowat"]);
+    command.args(["build", "--bin", "kilowat"]);
     command.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
         // What is published is what the lock file says.

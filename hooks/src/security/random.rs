@@ -144,7 +144,7 @@ pub(super) fn is_drawn(value: &[u8]) -> bool {
     let length = f64::from(value.len() as u32);
     digits >= 2
         && digits < value.len() - 2
-        && 6 * marks <= value.len()
+        && 6 * marks < value.len()
         && 7 * changes >= 2 * value.len()
         && entropy(value) >= (0.82 * length.log2()).min(4.2)
 }

@@ -297,9 +297,17 @@ fn a_full_disk() {
     });
     assert!(matches!(filled, Err(Error::DiskFull { .. })), "{filled:?}");
     let host = Host::new(&full, project.path());
-    let words = "the report is not stored: ";
-    told_with_a_fault(&host, &project, words);
-    // And so again, and of other files.
+    // The pages of reports have room for some.
+    let is_unstored = (0..500).any(|number| {
+        let name = format!("file{number}.js");
+        project.write(&name, "let a = 1;\nlet a = 2;\n");
+        let answered = written(&host, &project, &name);
+        assert!(begins_with_error(&mend(&answered), &name), "{answered:?}");
+        !answered.faults.is_empty()
+    });
+    assert!(is_unstored, "500 reports were stored on a full disk");
+    told_with_a_fault(&host, &project, "the report is not stored: ");
+    // And so again.
     told_with_a_fault(&host, &project, "there is no room left to write");
 }
 

@@ -95,12 +95,17 @@ pub(super) fn path(place: &Place) -> PathBuf {
     place.folder().join("config.toml")
 }
 
+/// Whether there is no file: a swarm whose folder is a file has none either.
+fn is_absent(error: &io::Error) -> bool {
+    [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind())
+}
+
 /// What is in the file; nothing where there is none.
 pub(super) fn read(place: &Place) -> Result<Option<String>, Error> {
     let path = path(place);
     if let Err(error) = place::check_file(&path) {
         return match &error.fault {
-            PlaceFault::Io(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
+            PlaceFault::Io(cause) if is_absent(cause) => Ok(None),
             _ => Err(error.into()),
         };
     }
@@ -108,7 +113,7 @@ pub(super) fn read(place: &Place) -> Result<Option<String>, Error> {
     let mut text = String::new();
     let file = match File::open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(named(error)),
     };
     file.take(LONGEST + 1)

@@ -36,7 +36,7 @@ fn nothing_is_wrong_with_a_sound_swarm_and_nothing_is_made() {
     assert_eq!(words(&found), [""; 0]);
     let database = found.database.unwrap();
     assert!(database.is_sound && database.bytes > 0);
-    assert_eq!((database.version, database.rows), (Some(5), Some(1)));
+    assert_eq!((database.version, database.rows), (Some(6), Some(1)));
     assert_eq!(found.clock_behind_ms, 0);
 }
 

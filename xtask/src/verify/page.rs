@@ -199,7 +199,11 @@ mod tests {
             node: Some("v20".to_owned()),
         };
         let criteria = [criterion(State::Proven), criterion(State::Open)];
-        insta::assert_snapshot!(page(&conditions, &measured, &peers, &criteria));
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/xtask"));
+        settings.set_prepend_module_to_snapshot(false);
+        let page = page(&conditions, &measured, &peers, &criteria);
+        settings.bind(|| insta::assert_snapshot!("verification", page));
         assert!(Measured::read(b"").is_err());
         assert!(Measured::read(b"no JSON").is_err());
     }

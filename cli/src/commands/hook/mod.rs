@@ -39,13 +39,12 @@ Examples:
 Which files are protected, how long the agent is kept at the end of its turn, and which queue it is told of stand in
 the table [hook] of .kilowat/post-edit.toml; kilowat init writes one with comments.
 
-Exit status, as hosts expect it:
-  0  nothing to say, or all of it is in the JSON object on standard output
-  2  standard error is for the agent: errors in the file; with --strict also that a tool is refused, since it cannot be
-     told whether its file is protected
+With --json, --check prints JSON Lines.
 
---settings: 0, or 2 on an error. --check: 0, or 1 where a host would see something else than it should, or 2 on an
-error. With --json, --check prints JSON Lines.")]
+Exit status: 0 if there is nothing to say, or all of it is in the JSON object on standard output. 2 if standard error is
+for the agent: errors in the file; with --strict also that a tool is refused, since it cannot be told whether its file
+is protected. Of --settings 0, or 2 on an error; of --check 0, or 1 where a host would see something else than it
+should, or 2 on an error.")]
 pub(crate) struct Hook {
     /// Refuse a tool where it cannot be told whether its file is protected
     #[arg(long)]

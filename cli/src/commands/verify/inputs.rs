@@ -132,7 +132,7 @@ export class Queue@ extends Base {
 
 fn agent() -> Value {
     let mut random = random();
-    let skills: Vec<_> = (0..12)
+    let skills: Vec<_> = (0..18)
         .map(|_| {
             let level = f64::from(random(100)) / 100.0;
             json!({ "name": format!("skill-{}", random(1_000)), "level": level, "used": random(2) == 1 })

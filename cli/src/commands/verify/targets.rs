@@ -90,6 +90,8 @@ pub(super) fn all() -> Vec<Target> {
     targets.extend(cryptography());
     #[cfg(feature = "swarm")]
     targets.extend([store(), envelope()]);
+    #[cfg(feature = "hooks")]
+    targets.push(post_edit());
     targets
 }
 
@@ -321,6 +323,33 @@ fn envelope() -> Target {
             let bytes = envelope.make(place.runtime, LONGEST_BODY)?;
             let opened = Envelope::open(place.runtime, &bytes, LONGEST_BODY)?;
             ensure!(opened.body.len() == envelope.body.len());
+            Ok(())
+        }))
+    })
+}
+
+#[cfg(feature = "hooks")]
+fn post_edit() -> Target {
+    use kilowat_hooks::{Context, Pipeline, Verdict};
+    use kilowat_swarm::{Place as Folder, Swarm};
+    use std::fs;
+
+    let what = "1,000 lines of JavaScript written to a file and looked at, the report kept";
+    Target::new("postEdit", what, Some(micros(3_000)), |place| {
+        let project = place.folder.join("project");
+        fs::create_dir_all(project.join(".git"))?;
+        let builder = Swarm::builder().daily_backups(false);
+        let builder = builder.runtime(place.runtime.clone());
+        let swarm = builder.open(&Folder::at(project.join(".kilowat")))?;
+        let pipeline = Pipeline::new(&swarm, &project)?;
+        let mut number = 0_u32;
+        Ok(Box::new(move || {
+            // One that has not changed is not looked at again.
+            number += 1;
+            let text = format!("{}// {number}\n", place.inputs.javascript);
+            fs::write(project.join("edited.mjs"), text)?;
+            let report = pipeline.post_edit(Path::new("edited.mjs"), &Context::default())?;
+            ensure!(report.verdict() == Verdict::Fine && report.stored.success);
             Ok(())
         }))
     })
