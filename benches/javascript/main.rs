@@ -34,8 +34,8 @@ fn main() -> ExitCode {
         .warm_up_time(Duration::from_millis(250))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
-    let jit = runtime(EngineKind::Jit);
-    let interpreter = runtime(EngineKind::Interpreter);
+    let [jit, interpreter] =
+        [EngineKind::Jit, EngineKind::Interpreter].map(|tier| (tier, runtime(tier)));
     for corpus in &corpora.long {
         parse(&mut criterion, corpus, &[&jit]);
     }
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         &corpora.thousand_lines,
         &[&jit, &interpreter],
     );
-    asked(&mut criterion, &corpora.thousand_lines, &jit);
+    asked(&mut criterion, &corpora.thousand_lines, &jit.1);
     ready(&mut criterion);
     criterion.final_summary();
     ExitCode::SUCCESS
@@ -62,15 +62,10 @@ fn runtime(tier: EngineKind) -> Runtime {
 }
 
 /// The tree of each program, with all that is checked.
-fn parse(criterion: &mut Criterion, corpus: &Corpus, runtimes: &[(EngineKind, Runtime)]) {
+fn parse(criterion: &mut Criterion, corpus: &Corpus, runtimes: &[&(EngineKind, Runtime)]) {
     let mut group = criterion.benchmark_group(format!("javascript/parse/{}", corpus.name));
     group.throughput(Throughput::BytesDecimal(corpus.len() as u64));
-    for runtime in runtimes {
-        let name = runtime
-            .tiers()
-            .iter()
-            .next()
-            .map_or("no tier", EngineKind::name);
+    for (tier, runtime) in runtimes {
         let trees = || {
             let mut programs = corpus.programs.iter();
             programs.all(|text| {

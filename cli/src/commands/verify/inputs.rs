@@ -120,11 +120,13 @@ export class Queue@ extends Base {
     return (this.size += 1) > 0x7f;
   }
 }
+
 "#;
-    let lines = PIECE.trim_start().lines();
+    // They divide a thousand, so that the last piece is whole.
+    let piece: Vec<_> = PIECE.trim_start().lines().collect();
     let mut text = String::new();
-    for (number, line) in lines.cycle().take(LINES).enumerate() {
-        text.push_str(&line.replace('@', &(number / 25).to_string()));
+    for (number, line) in piece.iter().cycle().take(LINES).enumerate() {
+        text.push_str(&line.replace('@', &(number / piece.len()).to_string()));
         text.push('\n');
     }
     text
