@@ -116,9 +116,8 @@ fn speedup(ratios: &BTreeMap<String, f64>) -> String {
         "## The plan's {PROMISED} x\n\n\
          The plan says that operations become {PROMISED} times as fast on average. As it computes that, the mean of the \
          ratios above, it is **{plain:.1}**; their geometric mean, which one large ratio does not carry, is \
-         **{geometric:.1}**. The ratios go from {} to {}. What the plan measured against was no package but programs \
-         started for each edit: beside those, a call that takes microseconds has a ratio of any size one likes. \
-         Against good JavaScript that runs already, the geometric mean is the figure to plan with.\n\n",
+         **{geometric:.1}**. The ratios go from {} to {}. A mean of ratios follows its largest \
+         member: the geometric mean is the figure to plan with.\n\n",
         shown(least),
         shown(most)
     )
