@@ -211,8 +211,8 @@ pub(crate) const PROVIDERS: &[Provider] = &[
     },
     Provider {
         id: "security.crates-io",
-        name: "crates.io",
-        page: "https://crates.io/settings/tokens",
+        name: "the registry of Rust crates",
+        page: "the settings of the account there",
         forms: &[form("cio", &[Exactly(32, ALNUM)])],
         named: &[],
     },
@@ -641,7 +641,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
     Provider {
         id: "security.npm",
         name: "npm",
-        page: "https://www.npmjs.com/settings/~/tokens",
+        page: "the settings of the account there",
         forms: &[form("npm_", &[Exactly(36, ALNUM)]).better(proof::crc32)],
         named: &[],
     },
@@ -763,7 +763,7 @@ pub(crate) const PROVIDERS: &[Provider] = &[
     Provider {
         id: "security.pypi",
         name: "PyPI",
-        page: "https://pypi.org/manage/account/token",
+        page: "the settings of the account there",
         forms: &[
             form("pypi-AgEIcHlwaS5vcmc", &[Between(50, 1000, WORD)]),
             form("pypi-AgENdGVzdC5weXBpLm9yZw", &[Between(50, 1000, WORD)]).minor(),
