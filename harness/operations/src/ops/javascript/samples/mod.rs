@@ -7,7 +7,7 @@ use super::goal::{Dialect, Goal};
 use crate::generator::Generator;
 
 /// A program of exactly `len` bytes with constructs of every kind that a dialect has. Half of them are made of
-/// [snippets](snippets), and mostly end with one that is no program. A third of all are damaged: a token is left out,
+/// snippets, and mostly end with one that is no program. A third of all are damaged: a token is left out,
 /// doubled or swapped with the next one.
 #[must_use]
 pub fn program(generator: &mut Generator, dialect: Dialect, len: usize) -> Vec<u8> {
