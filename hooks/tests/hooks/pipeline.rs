@@ -389,3 +389,23 @@ fn a_program_adds_steps_of_its_own() {
             .any(|step| step.name == "long-files")
     );
 }
+
+/// What else is wrong with a line that has a secret is told without the line.
+#[test]
+fn a_report_never_holds_a_secret() {
+    let project = Project::new();
+    // In two parts, so that this file has none.
+    let body = "x7Kp2mQ9rT4vW8zB1nD5";
+    let line = format!("const key = \"glpat-{body}\"; debugger;");
+    let report = project.look("a.js", format!("{line}\ndebugger;\n").as_bytes());
+    assert_eq!(found_by(&report, "security").len(), 1, "{report:?}");
+    assert_eq!(found_by(&report, "rules").len(), 2, "{report:?}");
+    let json = serde_json::to_string(&report).unwrap();
+    assert!(!json.contains(body), "{json}");
+    // Where there is none, the line is shown.
+    let shown = report
+        .findings
+        .iter()
+        .filter_map(|placed| placed.text.as_deref());
+    assert_eq!(shown.collect::<Vec<_>>(), ["debugger;"]);
+}
