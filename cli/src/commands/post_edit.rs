@@ -249,11 +249,7 @@ fn say_finding(file: &str, placed: &Placed, output: &mut Output) -> Result<()> {
         text,
         ..
     } = placed;
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Suggestion => "suggestion",
-    };
+    let severity = finding.severity.name();
     let message = printable(&finding.message);
     writeln!(
         output,

@@ -59,11 +59,7 @@ fn say(words: &mut String, file: &str, placed: &Placed) {
         text,
         ..
     } = placed;
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Suggestion => "suggestion",
-    };
+    let severity = finding.severity.name();
     let _ = writeln!(
         words,
         "{file}:{line}:{column}: {severity}: {} ({})",
