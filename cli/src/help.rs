@@ -52,7 +52,12 @@ pub(crate) fn width() -> usize {
 }
 
 /// The command and all its subcommands with their texts laid out for a width.
-pub(crate) fn laid_out(command: Command, width: usize) -> Command {
+pub(crate) fn laid_out(mut command: Command, width: usize) -> Command {
+    command.build();
+    lay_out_all(command, width)
+}
+
+fn lay_out_all(command: Command, width: usize) -> Command {
     let layout = |text: &StyledStr| lay_out(&text.to_string(), width);
     let after_help = command.get_after_help().map(layout);
     let long_about = command.get_long_about().map(layout);
@@ -63,7 +68,7 @@ pub(crate) fn laid_out(command: Command, width: usize) -> Command {
     if let Some(text) = long_about {
         command = command.long_about(text);
     }
-    command.mut_subcommands(|subcommand| laid_out(subcommand, width))
+    command.mut_subcommands(|subcommand| lay_out_all(subcommand, width))
 }
 
 /// The parts of a text, in their order.

@@ -35,21 +35,42 @@ mod swarm;
 mod warnings;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use arguments::{Arguments, CommandLine};
 use commands::Status;
 use output::Output;
 
+/// What the words of a command line mean.
+///
+/// A hook is started after each edit, and to lay out the help of all commands takes longer than what it is started for:
+/// that is done where somebody has asked for help.
+fn parsed(words: &[OsString]) -> Result<Arguments, clap::Error> {
+    let matches = Arguments::command().try_get_matches_from(words);
+    let matches = match matches {
+        Err(error) if is_help(error.kind()) => {
+            help::laid_out(Arguments::command(), help::width()).try_get_matches_from(words)
+        }
+        matches => matches,
+    };
+    Arguments::from_arg_matches(&matches?)
+}
+
+fn is_help(kind: ErrorKind) -> bool {
+    use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand};
+
+    matches!(kind, DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand)
+}
+
 fn main() -> ExitCode {
     let mut output = Output::new();
     let typed = CommandLine::new(env::args_os());
     let codes = typed.exit_codes;
-    let grammar = help::laid_out(Arguments::command(), help::width());
-    let matches = grammar.try_get_matches_from(typed.words);
-    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+    let arguments = match parsed(&typed.words) {
         Ok(arguments) => arguments,
         Err(help) if !help.use_stderr() && descriptors::standard_output().is_err() => {
             // It would be printed to nobody.

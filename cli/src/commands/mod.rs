@@ -90,8 +90,9 @@ impl ExitCodes {
     }
 }
 
-/// The commands, with what each takes.
+/// The commands, with what each takes. Only that of the one which is called is put together.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     Fnv1a32(fnv::Fnv1a32),
     Fnv1a64(fnv::Fnv1a64),
