@@ -8,6 +8,7 @@ use std::{env, fs};
 use kilowat_assembler::{
     Assembled, DataSegment, Options, Tree, allowed_names, assemble, rust_constants,
 };
+use sha2::{Digest as _, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let kernels = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -32,6 +33,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn is_feature(module: &str) -> bool {
     env::var_os(format!("CARGO_FEATURE_{}", module.to_uppercase())).is_some()
+}
+
+fn digest(modules: &[Assembled]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for module in modules {
+        digest.update((module.wasm.len() as u64).to_le_bytes());
+        digest.update(&module.wasm);
+    }
+    digest.finalize().into()
 }
 
 fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
@@ -93,6 +103,15 @@ fn module_constants(modules: &[Assembled]) -> Result<String, Box<dyn Error>> {
         writeln!(source, "    {feature:?},")?;
     }
     writeln!(source, "];")?;
+    writeln!(
+        source,
+        "/// SHA-256 over the lengths and bytes of all binaries, in the order of their indices."
+    )?;
+    writeln!(
+        source,
+        "pub static DIGEST: [u8; 32] = {:?};",
+        digest(modules)
+    )?;
     writeln!(
         source,
         "/// Every kernel module, in the order of their indices."

@@ -51,6 +51,9 @@ impl Jit {
             .cranelift_opt_level(OptLevel::Speed)
             // Nobody reads them: a trap is reported by its own words, not by a trace.
             .wasm_backtrace_max_frames(None)
+            // Both are for traces, and more than a sixth of what each process reads from the cache.
+            .generate_address_map(false)
+            .native_unwind_info(false)
             .wasm_relaxed_simd(false)
             .wasm_memory64(false)
             .wasm_multi_memory(false)
