@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser};
 use kilowat::error::EnvironmentError;
-use kilowat::{Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
+use kilowat::{Builder, Cache, EngineKind, Error, Policy, Preload, Runtime, Tiers};
 
 use crate::commands::{Command, ExitCodes};
 use crate::warnings;
@@ -164,10 +164,23 @@ impl Options {
     /// # Errors
     /// As [`start`](Self::start).
     pub(crate) fn start_by(self, policy: Policy) -> Result<Runtime, Error> {
+        self.started(Runtime::builder().policy(policy))
+    }
+
+    /// The same for a process that is over within milliseconds.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(crate) fn start_briefly(self) -> Result<Runtime, Error> {
+        let settings = Runtime::builder().policy(Policy::Fastest);
+        self.started(settings.brief(true))
+    }
+
+    fn started(self, settings: Builder) -> Result<Runtime, Error> {
         // A module is compiled when it is used: a command uses one or two of them.
-        let settings = Runtime::builder().modules(Preload::Nothing);
+        let settings = settings.modules(Preload::Nothing);
         let settings = match self.policy() {
-            None => settings.policy(policy),
+            None => settings,
             Some(policy) => settings
                 .policy(policy)
                 .ignore_environment()

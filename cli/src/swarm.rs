@@ -71,7 +71,7 @@ pub(crate) fn place() -> Result<Place> {
 #[cfg(feature = "hooks")]
 pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Unopened> {
     let unopened = |why: String, runtime| Unopened { why, runtime };
-    let runtime = match options.start() {
+    let runtime = match options.start_briefly() {
         Ok(runtime) => runtime,
         Err(error) => return Err(unopened(error.to_string(), Runtime::shared().clone())),
     };

@@ -30,6 +30,7 @@ mod outline;
 mod position;
 mod tree;
 
+use kilowat_engine::EngineKind;
 use kilowat_operations::ops::JavaScriptParse;
 
 pub use error::{Error, Related, SyntaxError};
@@ -52,7 +53,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error::Syntax`] where it is not valid in its goal, or nested more deeply than 8,192 constructs: what is wrong,
-    /// and where. [`Error::Runtime`] where no tier can answer.
+    /// and where, as the kernel says it wherever one may be asked. [`Error::Runtime`] where no tier can answer.
     pub fn javascript_parse<'s>(
         &self,
         text: &'s [u8],
@@ -63,7 +64,9 @@ impl Runtime {
         // Enough for most programs, and for the work on them.
         let mut capacity = limit.min(10 * text.len() + (64 << 10));
         loop {
-            match self.run_operation::<JavaScriptParse>((text, dialect, capacity))? {
+            let source = (text, dialect, capacity);
+            let (answer, tier) = self.run_operation_by_tier::<JavaScriptParse>(source)?;
+            match answer {
                 Ok(bytes) => {
                     // A text that has a tree is UTF-8.
                     return match str::from_utf8(text) {
@@ -76,7 +79,14 @@ impl Runtime {
                 {
                     capacity = limit;
                 }
-                Err(error) => return Err(located(text, error)),
+                Err(error) => {
+                    // Native code says in other words what is wrong, and at another place. The kernel's are for people.
+                    let said = (tier == EngineKind::Native)
+                        .then(|| self.ask_webassembly::<JavaScriptParse>(source))
+                        .flatten();
+                    let error = said.and_then(Result::err).unwrap_or(error);
+                    return Err(located(text, error));
+                }
             }
         }
     }

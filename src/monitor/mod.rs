@@ -86,6 +86,22 @@ struct Operation {
     dropped: AtomicU64,
 }
 
+/// Calls of all operations together, as of one moment: some microseconds of work, where a [`Report`] is some hundreds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Totals {
+    /// Calls that WebAssembly has answered.
+    pub wasm: u64,
+    /// Calls that native code has answered.
+    pub native: u64,
+    /// Calls that a tier was asked for and could not answer.
+    pub errors: u64,
+    /// Answers that were compared with those of another tier.
+    pub compared: u64,
+    /// Those of them that were not the same.
+    pub mismatches: u64,
+}
+
 impl Monitor {
     /// A monitor of these operations, each a module and a name. Their places are their
     /// [`OperationId`]s.
@@ -196,6 +212,26 @@ impl Monitor {
         operations
             .map(|(_, operation)| operation.report())
             .collect()
+    }
+
+    /// The calls of all operations together so far.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for (_, operation) in &self.operations {
+            for tier in EngineKind::ALL {
+                let (answers, errors) = operation.tiers[tier as usize].answers_and_errors();
+                totals.errors += errors;
+                if EngineKind::WASM.contains(&tier) {
+                    totals.wasm += answers;
+                } else {
+                    totals.native += answers;
+                }
+            }
+            totals.compared += operation.compared.load(Relaxed);
+            totals.mismatches += operation.mismatches.load(Relaxed);
+        }
+        totals
     }
 
     /// What was counted so far, with what others know of the memory and of the circuit breakers.

@@ -45,6 +45,18 @@ impl Shards {
         }
         Some(tally)
     }
+
+    /// How many calls were answered, and how many failed.
+    pub(super) fn answers_and_errors(&self) -> (u64, u64) {
+        let shards = self.0.iter().filter_map(OnceLock::get);
+        shards.fold((0, 0), |(answers, errors), shard| {
+            let counts = shard.buckets.iter().map(|count| count.load(Relaxed));
+            (
+                answers + counts.sum::<u64>(),
+                errors + shard.errors.load(Relaxed),
+            )
+        })
+    }
 }
 
 /// What a shard counts.

@@ -75,6 +75,24 @@ impl Shared {
         Err(self.unanswered(lanes, operation, declines))
     }
 
+    /// The answer of the first tier of WebAssembly that the policy has and that gives one now.
+    #[cfg(feature = "javascript")]
+    pub(crate) fn ask_webassembly<C: Call>(
+        self: &Arc<Self>,
+        lanes: &Lanes,
+        call: &C,
+    ) -> Option<C::Answer> {
+        let tiers = self.tiers_of(lanes);
+        tiers.iter().find_map(|tier| {
+            let begun = Instant::now();
+            let answer = self.ask_lane(lanes.get(tier as usize)?, call).ok()?;
+            let (operation, bytes) = (call.operation(), call.input_len());
+            self.monitor
+                .record_answer(operation, tier, bytes, begun.elapsed());
+            Some(answer)
+        })
+    }
+
     #[inline]
     fn ask_lane<C: Call>(
         self: &Arc<Self>,

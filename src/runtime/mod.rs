@@ -58,7 +58,7 @@ pub use tiers::{Tiers, TiersError};
 pub use user::LoadOptions;
 
 use crate::budget::MemoryBudget;
-use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report};
+use crate::monitor::{AlertMonitor, BreakerReport, MemoryReport, Monitor, Report, Totals};
 use crate::semaphore::{Piece, Semaphore, Series};
 use buffers::Store;
 use call::Typed;
@@ -100,6 +100,7 @@ pub struct Runtime {
 pub(crate) struct Shared {
     policy: SharedPolicy,
     speeds: Speeds,
+    is_brief: bool,
     modules: Vec<Lanes>,
     #[cfg(feature = "foreign")]
     users: UserModules,
@@ -307,6 +308,20 @@ impl Runtime {
         report
     }
 
+    /// How many calls there were so far, of all operations together: what can be asked for often.
+    ///
+    /// ```
+    /// let runtime = kilowat::Runtime::new();
+    /// let _ = runtime.sha256(b"abc")?;
+    /// let totals = runtime.totals();
+    /// assert_eq!(totals.wasm + totals.native, 1);
+    /// # Ok::<(), kilowat::Error>(())
+    /// ```
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.shared.monitor.totals()
+    }
+
     fn preload(&self, preload: &Preload) -> Result<(), Error> {
         match preload {
             Preload::All => MODULES
@@ -320,9 +335,25 @@ impl Runtime {
     /// The answer of an operation, from the first tier that gives one.
     #[inline]
     pub(crate) fn run_operation<O: Listed>(&self, input: Input<'_, O>) -> Result<O::Output, Error> {
-        let lanes = &self.shared.modules[O::EXPORT.module.index];
-        let (answer, _) = self.shared.call(lanes, &Typed::<O>(input))?;
+        let (answer, _) = self.run_operation_by_tier::<O>(input)?;
         Ok(answer)
+    }
+
+    /// The same, with the tier.
+    #[inline]
+    pub(crate) fn run_operation_by_tier<O: Listed>(
+        &self,
+        input: Input<'_, O>,
+    ) -> Result<(O::Output, EngineKind), Error> {
+        let lanes = &self.shared.modules[O::EXPORT.module.index];
+        self.shared.call(lanes, &Typed::<O>(input))
+    }
+
+    /// The answer of the first tier of WebAssembly that the policy has and that gives one now.
+    #[cfg(feature = "javascript")]
+    pub(crate) fn ask_webassembly<O: Listed>(&self, input: Input<'_, O>) -> Option<O::Output> {
+        let lanes = &self.shared.modules[O::EXPORT.module.index];
+        self.shared.ask_webassembly(lanes, &Typed::<O>(input))
     }
 
     /// A turn for calls that follow one another, on so many bytes of input together: else each would stand
@@ -411,6 +442,7 @@ impl Shared {
         Self {
             policy: SharedPolicy::new(policy),
             speeds: Speeds::new(),
+            is_brief: settings.brief,
             buffers: modules
                 .iter()
                 .map(|[lane, ..]| Store::new(&lane.kernel))

@@ -9,7 +9,7 @@ use crate::common::runtimes;
 use kilowat::javascript::{
     self, Dialect, EsTreeOptions, Event, Goal, ImportKind, ItemKind, Kind, Tree,
 };
-use kilowat::{EngineKind, Runtime};
+use kilowat::{Cache, EngineKind, Preload, Runtime};
 use kilowat_operations::generator::Generator;
 use kilowat_operations::ops::{JavaScriptParse, Native};
 
@@ -393,4 +393,35 @@ fn nesting_has_a_limit_on_every_tier() {
             }
         }
     }
+}
+
+/// Where native code answers first, as in a process that is soon over, people read the kernel's words all the same.
+#[test]
+fn what_is_wrong_is_said_by_the_kernel_where_one_may_be_asked() {
+    use EngineKind::{Interpreter, Native};
+    let refusal = |tiers: &[EngineKind], text| {
+        let runtime = Runtime::builder()
+            .ignore_environment()
+            .tiers(tiers.iter().copied())
+            .cache(Cache::Off)
+            .modules(Preload::Nothing)
+            .build()
+            .unwrap();
+        match runtime.javascript_parse(text, Goal::Module) {
+            Err(javascript::Error::Syntax(error)) => (error.error.code, error.error.start),
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut differ = 0;
+    for text in [
+        "let a = 1;\nlet b = 2, a = 3;",
+        "a +",
+        "'",
+        "({a = 1});",
+    ] {
+        let kernels = refusal(&[Interpreter], text.as_bytes());
+        assert_eq!(refusal(&[Native, Interpreter], text.as_bytes()), kernels);
+        differ += usize::from(refusal(&[Native], text.as_bytes()) != kernels);
+    }
+    assert!(differ > 0, "native code would have said the same");
 }

@@ -171,7 +171,15 @@ impl Database {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.readers.read(read).map_err(|error| self.named(error))
+        // Who is soon over does not open the database twice.
+        let by_writer =
+            self.settings.brief && !self.settings.read_only && !self.writer.is_at_work();
+        let answer = if by_writer {
+            self.writer.alone(|connection| read(connection))
+        } else {
+            self.readers.read(read)
+        };
+        answer.map_err(|error| self.named(error))
     }
 
     /// Reads what is committed now, however many statements that takes.

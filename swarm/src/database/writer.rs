@@ -138,9 +138,14 @@ impl Writer {
         work(&mut state.connection)
     }
 
+    /// Whether this thread has the connection.
+    pub(super) fn is_at_work(&self) -> bool {
+        AT_WORK.get() == std::ptr::from_ref(self).addr()
+    }
+
     fn take(&self) -> Result<(MutexGuard<'_, State>, AtWork), Error> {
         let address = std::ptr::from_ref(self).addr();
-        if AT_WORK.get() == address {
+        if self.is_at_work() {
             return Err(Error::Nested {
                 path: self.path.clone(),
             });

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kilowat::{EngineKind, Runtime};
+use kilowat::Runtime;
+use kilowat::monitor::Totals;
 
 use super::histogram::Durations;
 use super::run::Run;
@@ -22,7 +23,7 @@ const MOST_HOOKS: usize = 1_000;
 pub(crate) struct Recorder {
     pending: Mutex<Pending>,
     /// What the runtimes had counted when that was stored last.
-    seen: Mutex<Tally>,
+    seen: Mutex<Totals>,
 }
 
 /// What is to be stored.
@@ -41,22 +42,12 @@ pub(crate) struct Sum {
     pub(super) durations: Option<Durations>,
 }
 
-/// What runtimes count.
-#[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    wasm: u64,
-    native: u64,
-    errors: u64,
-    compared: u64,
-    mismatches: u64,
-}
-
 impl Recorder {
     /// Counts from now on what runtimes do.
     pub(crate) fn new<'r>(runtimes: impl Iterator<Item = &'r Runtime>) -> Self {
         Self {
             pending: Mutex::default(),
-            seen: Mutex::new(Tally::of(runtimes)),
+            seen: Mutex::new(totals(runtimes)),
         }
     }
 
@@ -81,7 +72,7 @@ impl Recorder {
 
     /// Takes what is to be stored, with what the runtimes have done since.
     pub(crate) fn take<'r>(&self, runtimes: impl Iterator<Item = &'r Runtime>) -> Pending {
-        let now = Tally::of(runtimes);
+        let now = totals(runtimes);
         let before = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *seen, now)
@@ -172,22 +163,15 @@ impl Sum {
     }
 }
 
-impl Tally {
-    fn of<'r>(runtimes: impl Iterator<Item = &'r Runtime>) -> Self {
-        let mut tally = Self::default();
-        for report in runtimes.map(Runtime::report) {
-            tally.errors += report.errors;
-            tally.compared += report.shadow.compared;
-            tally.mismatches += report.shadow.mismatches;
-            let operations = report.operations.iter();
-            for tier in operations.flat_map(|operation| &operation.tiers) {
-                if EngineKind::WASM.contains(&tier.tier) {
-                    tally.wasm += tier.calls;
-                } else {
-                    tally.native += tier.calls;
-                }
-            }
-        }
-        tally
+/// What the runtimes have counted together.
+fn totals<'r>(runtimes: impl Iterator<Item = &'r Runtime>) -> Totals {
+    let mut sum = Totals::default();
+    for totals in runtimes.map(Runtime::totals) {
+        sum.wasm += totals.wasm;
+        sum.native += totals.native;
+        sum.errors += totals.errors;
+        sum.compared += totals.compared;
+        sum.mismatches += totals.mismatches;
     }
+    sum
 }

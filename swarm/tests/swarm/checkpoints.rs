@@ -79,3 +79,28 @@ fn a_brief_process_leaves_a_short_journal_and_moves_a_long_one() {
         );
     }
 }
+
+/// It has one connection, also to read, and needs another one only within its own transaction.
+#[test]
+fn a_brief_process_reads_what_it_has_written() {
+    let folder = Folder::new();
+    let swarm = folder.builder().brief(true).open(&folder.place()).unwrap();
+    let memory = swarm.memory();
+    memory.put("n", "committed", &1).unwrap();
+    let value = |key| {
+        memory
+            .get::<u32>("n", key)
+            .unwrap()
+            .map(|entry| entry.value)
+    };
+    assert_eq!(value("committed"), Some(1));
+    memory
+        .transaction(|t| {
+            t.put("n", "open", &2)?;
+            assert_eq!(value("open"), None, "it is not committed");
+            assert_eq!(value("committed"), Some(1));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(value("open"), Some(2));
+}

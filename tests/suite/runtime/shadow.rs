@@ -64,6 +64,9 @@ fn as_many_calls_are_compared_as_was_asked_for() {
         runtime.wait_compared();
     }
     assert_eq!(runtime.report().shadow.compared, 10);
+    let totals = runtime.totals();
+    assert_eq!([totals.wasm + totals.native, totals.compared], [40, 10]);
+    assert_eq!([totals.errors, totals.mismatches], [0, 0]);
     let (runtime, _) = self::runtime(&Faults::new(), 0.0, Duration::ZERO);
     check_abc(&runtime);
     runtime.wait_compared();
@@ -90,6 +93,7 @@ fn a_wrong_answer_is_reported_and_the_tier_rests() {
     check_abc(&runtime);
     assert_eq!(answers(&runtime), [1, 1, 0]);
     assert_eq!(runtime.report().shadow.mismatches, 1);
+    assert_eq!(runtime.totals().mismatches, 1);
 }
 
 #[test]

@@ -5,11 +5,10 @@ mod render;
 
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use kilowat::Runtime;
 use kilowat::javascript::{self, Error, Goal, SyntaxError, Tree};
-use kilowat::{EngineKind, Runtime};
 use serde::Serialize;
 
 use super::Status;
@@ -273,8 +272,6 @@ impl Js {
             jsx: programs.jsx,
             json: options.json,
             is_one_of_several: sources.len() > 1,
-            names_engine: options.policy().is_some(),
-            interpreter: OnceLock::new(),
         };
         let progress = (sources.len() > 1).then(|| Progress::of_steps(sources.len() as u64));
         let printer = Printer {
@@ -331,10 +328,6 @@ struct ProgramReader<'a> {
     jsx: JsxPlace,
     json: bool,
     is_one_of_several: bool,
-    /// Whether someone has said who is to answer.
-    names_engine: bool,
-    /// Asked for the exact place and words where native code answered, which has its own.
-    interpreter: OnceLock<Option<Runtime>>,
 }
 
 impl ProgramReader<'_> {
@@ -361,27 +354,12 @@ impl ProgramReader<'_> {
         match file.parse(self.runtime, &text) {
             Ok(tree) => self.render(source, &tree).map(Piece::Bytes),
             Err(Error::Syntax(error)) => {
-                let error = self.exact(&text, file, *error);
                 let offset = error.error.start as usize;
                 let excerpt = Excerpt::in_text(&text, offset).to_string();
+                let error = *error;
                 Ok(Piece::Fault(Box::new(Fault { error, excerpt })))
             }
             Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The error in the words of a kernel, unless another tier was asked for.
-    fn exact(&self, text: &[u8], file: FileSyntax, error: SyntaxError) -> SyntaxError {
-        if self.names_engine || error.error.code != 0 {
-            return error;
-        }
-        let interpreter = self
-            .interpreter
-            .get_or_init(|| Runtime::with_engine(EngineKind::Interpreter).ok());
-        let refused = (interpreter.as_ref()).and_then(|runtime| file.parse(runtime, text).err());
-        match refused {
-            Some(Error::Syntax(exact)) => *exact,
-            _ => error,
         }
     }
 
