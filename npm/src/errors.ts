@@ -22,7 +22,7 @@ const STATUSES: readonly ErrorCode[] = [
   "unauthentic",
 ];
 
-/** Words for what a status means: always the same, or by the numbers that a kernel gives besides. */
+/** Words for what a status means: always the same, or by the numbers that a kernel gives besides, 0 for those not there. */
 export type Words = string | { readonly [number: number]: Words };
 
 /** What an operation says of what it refuses, by the status. `{}` stands for the place. */

@@ -238,7 +238,7 @@ export class Frame {
     const [start = 0, , codes = 0] = this.words(this.fault, 3);
     let words = this.#refusals?.[status];
     for (const number of [codes & 0xffff, codes >>> 16]) {
-      if (typeof words === "object") words = words[number];
+      if (typeof words === "object") words = words[number] ?? words[0];
     }
     return refusal(status, typeof words === "string" ? words : undefined, start, this.unit);
   }

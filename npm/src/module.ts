@@ -10,7 +10,7 @@ import { unpack } from "./unpack.js";
 /** What is known of a module of kernels. */
 export interface Described {
   name: string;
-  /** The binary: packed by DEFLATE and in base64, its length, and tables that are left out, with their places. */
+  /** The binary: packed by LZMA, in base64, its length, and tables that are left out, with their places. */
   binary: { packed: string; length: number; tables: readonly (readonly [number, () => Uint8Array])[] };
   /** The digest of the text that it was made from. */
   sourceSha256: string;

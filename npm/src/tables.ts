@@ -8,20 +8,17 @@ function crcTables(polynomial: number): Uint8Array {
   const words = new Uint32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let sum = byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum & 1 ? polynomial : 0) ^ (sum >>> 1);
+    for (let bit = 0; bit < 8; bit++) sum = (-(sum & 1) & polynomial) ^ (sum >>> 1);
     words[byte] = sum;
   }
   for (let at = 256; at < words.length; at++) {
     const before = words[at - 256]!;
     words[at] = words[before & 0xff]! ^ (before >>> 8);
   }
-  return littleEndian(words.length, (at) => words[at]!);
-}
-
-function littleEndian(count: number, word: (at: number) => number): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(4 * count));
-  for (let at = 0; at < count; at++) bytes.setUint32(4 * at, word(at), true);
-  return new Uint8Array(bytes.buffer);
+  // Kernels are little-endian, whatever the host is.
+  const bytes = new DataView(words.buffer);
+  words.forEach((word, at) => bytes.setUint32(4 * at, word, true));
+  return new Uint8Array(words.buffer);
 }
 
 export function crc32Tables(): Uint8Array {
@@ -35,14 +32,24 @@ export function crc32cTables(): Uint8Array {
 const LEAST = -342;
 const GREATEST = 323;
 
+/** How many bits five to a power has. */
+function bitsOfPower(exponent: number): number {
+  return Math.floor(exponent * Math.log2(5)) + 1;
+}
+
 /** The upper 128 bits of the powers of five, with the highest bit set: rounded down, and up where they are fractions. */
 export function powersOfFive(): Uint8Array {
-  const powers: bigint[] = [];
-  for (let exponent = LEAST; exponent <= GREATEST; exponent++) {
-    const power = 5n ** BigInt(Math.abs(exponent));
-    const bits = power.toString(2).length;
-    if (exponent >= 0) powers.push(bits <= 128 ? power << BigInt(128 - bits) : power >> BigInt(bits - 128));
-    else powers.push((1n << BigInt(bits + 127)) / power + 1n);
+  const table = new DataView(new ArrayBuffer(16 * (GREATEST - LEAST + 1)));
+  const put = (exponent: number, power: bigint): void => {
+    const at = 16 * (exponent - LEAST);
+    table.setBigUint64(at, BigInt.asUintN(64, power), true);
+    table.setBigUint64(at + 8, power >> 64n, true);
+  };
+  let power = 1n;
+  for (let exponent = 0; exponent <= -LEAST; exponent++, power *= 5n) {
+    const bits = bitsOfPower(exponent);
+    if (exponent <= GREATEST) put(exponent, bits <= 128 ? power << BigInt(128 - bits) : power >> BigInt(bits - 128));
+    if (exponent > 0) put(-exponent, (1n << BigInt(bits + 127)) / power + 1n);
   }
-  return littleEndian(4 * powers.length, (at) => Number((powers[at >> 2]! >> BigInt(32 * (at & 3))) & 0xffffffffn));
+  return new Uint8Array(table.buffer);
 }

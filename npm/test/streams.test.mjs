@@ -106,3 +106,12 @@ test("they stand between streams of Node", async () => {
   );
   assert.ok(Buffer.concat(parts).equals(text));
 });
+
+test("streams of Node stand between them", async () => {
+  const packed = new Blob([text]).stream().pipeThrough(new deflate.GzipStream({ level: 1 }));
+  const back = packed.pipeThrough(Duplex.toWeb(zlib.createGunzip()));
+  assert.ok(Buffer.from(await new Response(back).arrayBuffer()).equals(text));
+  const theirs = new Blob([text]).stream().pipeThrough(Duplex.toWeb(zlib.createGzip()));
+  const ours = theirs.pipeThrough(new deflate.GunzipStream());
+  assert.ok(Buffer.from(await new Response(ours).arrayBuffer()).equals(text));
+});

@@ -257,3 +257,17 @@
       (local.set $len (i32.add (local.get $len) (i32.const 1)))
       (br $next_byte)))
   (call $lesser! (local.get $len) (local.get $most)))
+
+;; u32 deflate_crc32(u32 crc, const u8 *ptr, u32 len)
+;;   The CRC-32 of what `crc` is the CRC-32 of, followed by [ptr, ptr+len): what a gzip file ends
+;;   with. Reads the span, writes the static region, cannot fail. len = 0 gives `crc`.
+(func $deflate_crc32 (export "deflate_crc32")
+  (param $crc i32) (param $ptr i32) (param $len i32) (result i32)
+  (call $crc32_behind (local.get $crc) (local.get $ptr) (local.get $len)))
+
+;; u32 deflate_adler32(u32 adler, const u8 *ptr, u32 len)
+;;   The Adler-32 of what `adler` is the Adler-32 of, followed by [ptr, ptr+len): what a zlib stream
+;;   ends with. Reads the span, writes nothing, cannot fail. len = 0 gives `adler`.
+(func $deflate_adler32 (export "deflate_adler32")
+  (param $adler i32) (param $ptr i32) (param $len i32) (result i32)
+  (call $adler32_behind (local.get $adler) (local.get $ptr) (local.get $len)))

@@ -2,7 +2,7 @@
 ;;! spec      = "RFC 1951 (DEFLATE), RFC 1950 (zlib), RFC 1952 (gzip)"
 ;;! exports   = [
 ;;!   "inflate", "zlib_decompress", "gzip_decompress", "inflate_update",
-;;!   "deflate_bound", "deflate_work_size", "deflate",
+;;!   "deflate_bound", "deflate_work_size", "deflate", "deflate_crc32", "deflate_adler32",
 ;;! ]
 ;;! fragments = [
 ;;!   "lib/address", "lib/crc32_tables", "lib/inflate_tables", "lib/fault", "lib/crc32",

@@ -1,4 +1,4 @@
-import { adler32, adler32Update, crc32, crc32Update } from "../generated/text.js";
+import { adler32Update, crc32Update } from "./checksums.js";
 import { deflate } from "../generated/deflate.js";
 import { joined } from "./hasher.js";
 import { kept } from "./reader.js";
@@ -83,6 +83,6 @@ export class Deflater implements Pieces {
 /** Bytes in one compressed stream. */
 export function compressed(bytes: Uint8Array, wrapping: Wrapping, level: number): Uint8Array {
   const blocks = deflate(bytes, 0, level);
-  const sum = wrapping === "gzip" ? crc32(bytes) : wrapping === "zlib" ? adler32(bytes) : 0;
+  const sum = wrapping === "gzip" ? crc32Update(0, bytes) : wrapping === "zlib" ? adler32Update(1, bytes) : 0;
   return wrapping === "raw" ? blocks : wrapped(wrapping, blocks, true, true, sum, bytes.length);
 }

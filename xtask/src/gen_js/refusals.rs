@@ -43,39 +43,107 @@ impl Refusals {
 
     /// The text of `npm/src/generated/refusals.ts`.
     pub(super) fn text(&self) -> String {
-        let mut text = String::from("import type { Refusals } from \"../errors.js\";\n");
+        let mut text = String::from("import type { Refusals, Words } from \"../errors.js\";\n");
+        let mut shared = Shared::of(self.distinct());
         for (place, described) in self.0.iter().enumerate() {
             let name = camel(&described.operation);
-            let same = (self.0[..place].iter()).find(|other| other.refusals == described.refusals);
-            let _ = write!(text, "\nexport const {name}: Refusals = ");
-            match same {
-                Some(other) => text.push_str(&camel(&other.operation)),
-                None => table(&mut text, described.refusals.iter(), 0),
-            }
-            text.push_str(";\n");
+            let value = match self.same_before(place) {
+                Some(other) => camel(&other.operation),
+                None => shared.table(&mut text, described.refusals.iter(), 0),
+            };
+            let _ = writeln!(text, "\nexport const {name}: Refusals = {value};");
         }
         text
     }
+
+    /// The tables that are none of an operation before.
+    fn distinct(&self) -> impl Iterator<Item = &BTreeMap<String, Value>> {
+        (self.0.iter().enumerate())
+            .filter(|(place, _)| self.same_before(*place).is_none())
+            .map(|(_, described)| &described.refusals)
+    }
+
+    /// The operation before this one that has the same table.
+    fn same_before(&self, place: usize) -> Option<&Described> {
+        let table = self.0.get(place).map(|described| &described.refusals);
+        (self.0.iter().take(place)).find(|other| Some(&other.refusals) == table)
+    }
 }
 
-/// A table of words by numbers, which may lead to further ones.
-fn table<'a>(text: &mut String, rows: impl Iterator<Item = (&'a String, &'a Value)>, depth: usize) {
-    text.push_str("{\n");
-    for (number, words) in rows {
-        // A key with a sign is a string.
-        let key = if number.starts_with('-') {
-            format!("\"{number}\"")
-        } else {
-            number.clone()
-        };
-        let _ = write!(text, "{}{key}: ", "  ".repeat(depth + 1));
-        match words {
-            Value::Object(further) => table(text, further.iter(), depth + 1),
-            words => {
-                let _ = write!(text, "{words}");
-            }
+/// Tables within tables, of which each is written once.
+#[derive(Debug, Default)]
+struct Shared {
+    /// How often each stands there.
+    counts: BTreeMap<String, usize>,
+    /// The names of those that have been written.
+    names: BTreeMap<String, String>,
+}
+
+impl Shared {
+    fn of<'a>(tables: impl Iterator<Item = &'a BTreeMap<String, Value>>) -> Self {
+        let mut shared = Self::default();
+        for table in tables {
+            table.values().for_each(|words| shared.count(words));
         }
-        text.push_str(",\n");
+        shared
     }
-    let _ = write!(text, "{}}}", "  ".repeat(depth));
+
+    fn count(&mut self, words: &Value) {
+        let Value::Object(table) = words else {
+            return;
+        };
+        *self.counts.entry(words.to_string()).or_default() += 1;
+        table.values().for_each(|further| self.count(further));
+    }
+
+    /// A table of words by numbers, which may lead to further ones. What a number means that is not there stands at 0.
+    fn table<'a>(
+        &mut self,
+        text: &mut String,
+        rows: impl Iterator<Item = (&'a String, &'a Value)>,
+        depth: usize,
+    ) -> String {
+        let rows: Vec<_> = rows.collect();
+        let rest = (rows.iter()).find_map(|(number, words)| (*number == "0").then_some(*words));
+        let mut table = String::from("{\n");
+        for (number, words) in rows {
+            if number != "0" && rest == Some(words) {
+                continue;
+            }
+            // A key with a sign is a string.
+            let key = if number.starts_with('-') {
+                format!("\"{number}\"")
+            } else {
+                number.clone()
+            };
+            let value = match words {
+                Value::Object(further) => self.further(text, words, further, depth + 1),
+                words => words.to_string(),
+            };
+            let _ = writeln!(table, "{}{key}: {value},", "  ".repeat(depth + 1));
+        }
+        table + &"  ".repeat(depth) + "}"
+    }
+
+    /// A table within another, or the name of one that stands in several.
+    fn further(
+        &mut self,
+        text: &mut String,
+        words: &Value,
+        rows: &serde_json::Map<String, Value>,
+        depth: usize,
+    ) -> String {
+        let key = words.to_string();
+        if let Some(name) = self.names.get(&key) {
+            return name.clone();
+        }
+        if self.counts.get(&key).is_none_or(|&count| count < 2) {
+            return self.table(text, rows.iter(), depth);
+        }
+        let table = self.table(text, rows.iter(), 0);
+        let name = format!("words{}", self.names.len() + 1);
+        let _ = writeln!(text, "\nconst {name}: Words = {table};");
+        self.names.insert(key, name.clone());
+        name
+    }
 }
