@@ -139,7 +139,7 @@ impl Core {
             let (mut sent, mut bytes, mut stop) = (Vec::new(), 0, None);
             for row in rows {
                 let parcel = match row.parcel {
-                    Ok(parcel) => parcel,
+                    Ok(parcel) => Arc::new(parcel),
                     Err(error) => {
                         // It stays, for somebody who looks, and what is behind it waits: their order is theirs.
                         tracing::error!(%error, "a row of the outbox cannot be read");

@@ -132,14 +132,12 @@ impl State {
         }
         let mut answers = answers.into_iter();
         for job in jobs {
-            let answer = answers.next().and_then(Result::ok);
-            let outcome = match answer {
-                Some(Delivered::Sent(receipts)) => {
+            let outcome = match answers.next().flatten() {
+                Some(receipts) => {
                     self.keep(core, Arc::clone(&job.parcel));
                     Ok(receipts)
                 }
-                Some(Delivered::Full(limit)) => Err(full(channel, limit)),
-                Some(Delivered::Unknown) | None => self.send(core, shared, channel, &job.parcel),
+                None => self.send(core, shared, channel, &job.parcel),
             };
             *job.outcome() = Some(outcome);
         }
@@ -218,7 +216,7 @@ impl State {
         &mut self,
         core: &Core,
         channel: &str,
-        parcel: &Parcel,
+        parcel: &Arc<Parcel>,
     ) -> Result<Delivered, Trouble> {
         loop {
             match core.deliver(channel, &core.producer, parcel, self.last())? {

@@ -49,6 +49,11 @@ impl Parcel {
         }
     }
 
+    /// How many messages it has.
+    pub(super) fn len(&self) -> usize {
+        self.arguments.len() / WIDTH
+    }
+
     /// How many bytes it takes up.
     pub(super) fn bytes(&self) -> u64 {
         self.arguments

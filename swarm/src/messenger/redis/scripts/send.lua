@@ -12,6 +12,7 @@ local last = tonumber(redis.call('HGET', key('p'), producer) or 0)
 if kept > last then return {'gap', last} end
 
 local answer, added, known = {'sent'}, 0, {}
+local streams = {h = key('h'), n = key('n'), l = key('l')}
 for at = FIRST, #ARGV, WIDTH do
   local name, id = ARGV[at + 3], ARGV[at + 4]
   local before = false
@@ -27,7 +28,7 @@ end
 if sequence <= last then return answer end
 
 local limit = tonumber(channel[2])
-local held = redis.call('XLEN', key('h')) + redis.call('XLEN', key('n')) + redis.call('XLEN', key('l'))
+local held = redis.call('XLEN', streams.h) + redis.call('XLEN', streams.n) + redis.call('XLEN', streams.l)
 held = held + redis.call('ZCARD', key('z')) + redis.call('XLEN', key('d'))
 if held + added > limit then return {'full', limit} end
 
@@ -49,7 +50,7 @@ for at = FIRST, #ARGV, WIDTH do
   if is_new and tonumber(after) > 0 then
     delay(now + after, lane, 0, wanted, '', envelope)
   elseif is_new then
-    append(key(lane), 0, wanted, envelope)
+    append(streams[lane], 0, wanted, envelope)
     at_once = at_once + 1
   end
 end
