@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
-use kilowat_hooks::protocol::{Answered, Host, Limits, Payload};
+use kilowat_hooks::protocol::{Answer, Answered, Host, Limits, Payload};
 use kilowat_swarm::Swarm;
 use tokio::sync::Semaphore;
 
@@ -22,9 +22,14 @@ const AT_A_TIME: usize = 8;
 /// How long an event may take to come.
 const WITHIN: Duration = Duration::from_secs(10);
 
+/// The query of a host that relies on protected files, as of `kilowat hook --strict`.
+const STRICT: &str = "strict";
+
 /// What answers hooks.
 pub(crate) struct Hooks {
     host: Arc<Host>,
+    /// The one for those who ask for [`STRICT`].
+    strict: Arc<Host>,
     room: Semaphore,
 }
 
@@ -32,6 +37,7 @@ impl Hooks {
     pub(crate) fn new(swarm: &Swarm, project: &Path) -> Self {
         Self {
             host: Arc::new(Host::new(swarm, project)),
+            strict: Arc::new(Host::new(swarm, project).strict(true)),
             room: Semaphore::new(AT_A_TIME),
         }
     }
@@ -46,8 +52,21 @@ fn refused(status: StatusCode, words: &str) -> Response {
     (status, Json(serde_json::json!({ "error": words }))).into_response()
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+    body: Body,
+) -> Response {
     let hooks = &shared.hooks;
+    // Who asks for what there is not, as for `strickt`, is not to believe that it has it.
+    let host = match query.as_deref() {
+        None | Some("") => Arc::clone(&hooks.host),
+        Some(STRICT) => Arc::clone(&hooks.strict),
+        Some(_) => {
+            let words = format!("the query may be `{STRICT}`, and nothing else");
+            return refused(StatusCode::BAD_REQUEST, &words);
+        }
+    };
     let payload = {
         let Ok(_place) = hooks.room.acquire().await else {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -64,13 +83,14 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Body) -> Response {
             }
         }
     };
-    let host = Arc::clone(&hooks.host);
     let answered = tokio::task::spawn_blocking(move || match payload {
         Ok(payload) => Ok(host.answer(&payload)),
         Err((bytes, error)) => Err(host.unread(&bytes, error.to_string())),
     });
     match answered.await {
         Ok(Ok(answered)) => said(&answered),
+        // A status that is an error blocks nothing.
+        Ok(Err(unread)) if unread.answer != Answer::Pass => said(&unread),
         Ok(Err(unread)) => refused(StatusCode::BAD_REQUEST, &unread.faults.join("; ")),
         Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }

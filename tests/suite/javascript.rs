@@ -413,12 +413,7 @@ fn what_is_wrong_is_said_by_the_kernel_where_one_may_be_asked() {
         }
     };
     let mut differ = 0;
-    for text in [
-        "let a = 1;\nlet b = 2, a = 3;",
-        "a +",
-        "'",
-        "({a = 1});",
-    ] {
+    for text in ["let a = 1;\nlet b = 2, a = 3;", "a +", "'", "({a = 1});"] {
         let kernels = refusal(&[Interpreter], text.as_bytes());
         assert_eq!(refusal(&[Native, Interpreter], text.as_bytes()), kernels);
         differ += usize::from(refusal(&[Native], text.as_bytes()) != kernels);

@@ -479,6 +479,10 @@ fn settings_are_to_be_pasted() {
     assert_eq!(hook["url"], "http://127.0.0.1:7413/hooks");
     assert_eq!(hook["headers"]["Authorization"], "Bearer $KILOWAT_TOKEN");
     assert_eq!(hook["allowedEnvVars"], json!(["KILOWAT_TOKEN"]));
+    let arguments = ["hook", "--settings", "--strict", "--http", "http://a:1"];
+    let strict: Value = serde_json::from_slice(&project.run(&arguments).stdout).unwrap();
+    let hook = &strict["hooks"]["PreToolUse"][0]["hooks"][0];
+    assert_eq!(hook["url"], "http://a:1/hooks?strict");
     let wrong = project.run(&["hook", "--settings", "--http", "127.0.0.1"]);
     let words = "kilowat: 127.0.0.1: expected a URL, such as http://127.0.0.1:7413\n";
     wrong.expect(2, "", words);

@@ -111,6 +111,36 @@ fn what_means_nothing_is_refused_and_counted() {
 }
 
 #[test]
+fn who_is_strict_is_refused_a_tool_whose_file_cannot_be_told() {
+    let project = Project::new();
+    let (_running, client) = project.start();
+    let ask = |path: &str, body: &str| client.post(path, &[&bearer()], body);
+    let settings = project.shop().join(".kilowat/post-edit.toml");
+    fs::write(settings, "[hook\n").unwrap();
+    let edit = json!({
+        "hook_event_name": "PreToolUse",
+        "tool_name": "Write",
+        "tool_input": { "file_path": project.shop().join("a.js") },
+    })
+    .to_string();
+    let cut = "{\"hook_event_name\": \"PreToolUse\", \"tool_name\": \"Write\", \"tool_";
+    for body in [edit.as_str(), cut] {
+        let answer = ask("/hooks?strict", body);
+        assert_eq!(answer.status, 200, "{body}");
+        let said = answer.json();
+        let decision = &said["hookSpecificOutput"]["permissionDecision"];
+        assert_eq!(*decision, "deny", "{said}");
+        assert!(said["systemMessage"].is_string(), "{said}");
+    }
+    // All others go on.
+    let passed = ask("/hooks", &edit).json();
+    assert!(passed.get("hookSpecificOutput").is_none(), "{passed}");
+    assert_eq!(ask("/hooks", cut).status, 400);
+    assert_eq!(ask("/hooks?strict", "{}").status, 400);
+    assert_eq!(ask("/hooks?strickt", &edit).status, 400);
+}
+
+#[test]
 fn who_has_no_token_is_told_nothing() {
     let project = Project::new();
     let (running, client) = project.start();

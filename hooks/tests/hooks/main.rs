@@ -9,6 +9,7 @@ mod languages;
 mod pipeline;
 mod protocol;
 mod reader;
+mod real_files;
 mod rule_docs;
 mod rules;
 mod secrets;

@@ -53,12 +53,7 @@ pub(crate) struct Hook {
     #[arg(long, conflicts_with = "check")]
     settings: bool,
     /// Hooks that ask a dashboard there, such as <http://127.0.0.1:7413>, and start no program
-    #[arg(
-        long,
-        value_name = "URL",
-        requires = "settings",
-        conflicts_with = "strict"
-    )]
+    #[arg(long, value_name = "URL", requires = "settings")]
     http: Option<String>,
     /// Play recorded events in a folder of its own, and say what a host would see
     #[arg(long, conflicts_with = "strict")]

@@ -24,7 +24,7 @@ const TOKEN: &str = "KILOWAT_TOKEN";
 
 pub(super) fn print(strict: bool, http: Option<&str>, output: &mut Output) -> Result<Status> {
     let hook = match http {
-        Some(url) => by_http(url)?,
+        Some(url) => by_http(url, strict)?,
         None => by_command(strict)?,
     };
     let mut hooks = Map::new();
@@ -59,7 +59,7 @@ fn by_command(strict: bool) -> Result<Value> {
     Ok(json!({ "type": "command", "command": command }))
 }
 
-fn by_http(url: &str) -> Result<Value> {
+fn by_http(url: &str, strict: bool) -> Result<Value> {
     let is_url = |scheme: &str| {
         url.strip_prefix(scheme)
             .is_some_and(|rest| !rest.is_empty())
@@ -70,9 +70,10 @@ fn by_http(url: &str) -> Result<Value> {
             printable(url)
         );
     }
+    let strict = if strict { "?strict" } else { "" };
     Ok(json!({
         "type": "http",
-        "url": format!("{}/hooks", url.trim_end_matches('/')),
+        "url": format!("{}/hooks{strict}", url.trim_end_matches('/')),
         "headers": { "Authorization": format!("Bearer ${TOKEN}") },
         "allowedEnvVars": [TOKEN],
     }))

@@ -33,9 +33,8 @@ impl Core {
         call
     }
 
-    /// Adds parcels on one way to the server, as many in a call as have room, and says what each has become where it was
-    /// added. Each is refused that stands behind one that
-    /// was not added: else that could not be added any more.
+    /// Adds parcels on one way to the server, as many in a call as have room, and gives the receipts of each that was added.
+    /// Each is refused that stands behind one that was not added: else that could not be added any more.
     pub(super) fn deliver_all(
         &self,
         channel: &str,
