@@ -6,19 +6,25 @@ mod writer;
 use super::goal::{Dialect, Goal};
 use crate::generator::Generator;
 
-/// A program of exactly `len` bytes with constructs of every kind that a dialect has. Half of them are made of
-/// snippets, and mostly end with one that is no program. A third of all are damaged: a token is left out,
+/// A program of exactly `len` bytes with constructs of every kind that a dialect has. Three in four are made of
+/// snippets, and mostly have one that is no program. A third of the others are damaged: a token is left out,
 /// doubled or swapped with the next one.
 #[must_use]
 pub fn program(generator: &mut Generator, dialect: Dialect, len: usize) -> Vec<u8> {
-    let mut text = match generator.number(0..=59) {
+    let text = match generator.number(0..=59) {
+        // Only one of some length can be too high.
+        0..=11 if len > 1 << 10 => tower(generator, len),
         0 => tower(generator, len),
-        1..=30 => of_snippets(generator, dialect.goal, len),
-        _ => writer::write(generator, dialect, len),
+        1..=44 => of_snippets(generator, dialect, len),
+        _ => {
+            let text = writer::write(generator, dialect, len);
+            if generator.one_in(3) {
+                damaged(generator, &text)
+            } else {
+                text
+            }
+        }
     };
-    if generator.one_in(3) {
-        text = damaged(generator, &text);
-    }
     fill(generator, text, len)
 }
 
@@ -32,9 +38,9 @@ fn tower(generator: &mut Generator, len: usize) -> String {
 }
 
 /// Snippets one behind the other, and a last one that may be no program.
-fn of_snippets(generator: &mut Generator, goal: Goal, len: usize) -> String {
-    let snippets = snippets::of(goal);
-    let last = if generator.one_in(5) {
+fn of_snippets(generator: &mut Generator, dialect: Dialect, len: usize) -> String {
+    let snippets = snippets::of(dialect);
+    let last = if generator.one_in(8) {
         generator.choose(&snippets.programs)
     } else {
         // By the length, so that checks with each length go over all of them.
