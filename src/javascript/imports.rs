@@ -1,10 +1,11 @@
 //! What a program takes from other modules, and gives to them.
 
 use std::borrow::Cow;
+use std::iter;
 
 use super::kind::Kind;
 use super::position::LineIndex;
-use super::tree::{Event, Node, Tree};
+use super::tree::{Node, Tree};
 
 /// A module that a program names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +67,8 @@ impl<'t> Tree<'t> {
     #[must_use]
     pub fn imports(&'t self) -> Vec<Import<'t>> {
         let lines = LineIndex::of(self);
-        let entered = self.walk().filter_map(|event| match event {
-            Event::Enter(node) => Some(node),
-            Event::Leave(_) => None,
-        });
+        let mut walk = self.walk();
+        let entered = iter::from_fn(|| walk.next_entered());
         entered.filter_map(|node| import(node, &lines)).collect()
     }
 }

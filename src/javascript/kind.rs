@@ -215,3 +215,68 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     }
     shapes
 });
+
+/// Where a record names the nodes below it: how many fields it has, and a bit for each that is a list. A walk asks this
+/// of every node, so that it is a table without names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    pub(super) fields: u8,
+    pub(super) lists: u8,
+}
+
+/// By number.
+pub(super) static LAYOUTS: [Layout; 256] = {
+    let mut layouts = [Layout {
+        fields: 0,
+        lists: 0,
+    }; 256];
+    let mut row = 0;
+    while row < kind::MEANINGS.len() {
+        let (number, _, meaning) = kind::MEANINGS[row];
+        // The offset of the flags of a regular expression is no node.
+        if number != kind::REG_EXP_LITERAL {
+            layouts[number as usize] = layout(meaning.as_bytes());
+        }
+        row += 1;
+    }
+    layouts
+};
+
+/// What [`SHAPES`] has of the same text, found before the program runs.
+const fn layout(meaning: &[u8]) -> Layout {
+    let mut layout = Layout {
+        fields: 0,
+        lists: 0,
+    };
+    let mut at = 0;
+    while at < meaning.len() && meaning[at] != b'(' {
+        at += 1;
+    }
+    at += 1;
+    while at < meaning.len() && meaning[at] != b')' {
+        if layout.fields == 0 || meaning[at] == b',' {
+            layout.fields += 1;
+        }
+        if meaning[at] == b'*' {
+            layout.lists |= 1 << (layout.fields - 1);
+        }
+        at += 1;
+    }
+    layout
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layout_is_a_shape_without_names() {
+        for (number, _, _) in kind::MEANINGS {
+            let (shape, layout) = (&SHAPES[*number as usize], LAYOUTS[*number as usize]);
+            assert_eq!(usize::from(layout.fields), shape.fields.len(), "{number}");
+            for (place, field) in shape.fields.iter().enumerate() {
+                assert_eq!(layout.lists >> place & 1 == 1, field.is_list, "{number}");
+            }
+        }
+    }
+}

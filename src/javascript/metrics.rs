@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::kind::Kind;
 use super::names;
 use super::position::LineIndex;
-use super::tree::{Event, Node, Tree};
+use super::tree::{Node, Tree};
 
 /// How large a program is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,30 +66,22 @@ impl<'t> Tree<'t> {
         let lines = LineIndex::of(self);
         let mut functions: Vec<FunctionMetrics<'t>> = Vec::new();
         let (mut classes, mut complexity) = (0, 1);
-        // Of each open node whether it is a function, and its place in the list.
-        let mut open: Vec<(Node<'t>, Option<usize>)> = Vec::new();
-        let mut inside: Vec<usize> = Vec::new();
-        for event in self.walk() {
-            let Event::Enter(node) = event else {
-                if let Some((_, Some(_))) = open.pop() {
-                    inside.pop();
-                }
-                continue;
-            };
+        // The functions that are open, each with how many nodes are open where it is.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut walk = self.walk();
+        while let Some(node) = walk.next_entered() {
+            let depth = walk.depth();
+            while open.pop_if(|(outer, _)| *outer >= depth).is_some() {}
             let kind = node.kind();
-            classes += usize::from(kind.is_class());
-            if branches(node) {
-                match inside.last() {
-                    Some(function) => functions[*function].complexity += 1,
-                    None => complexity += 1,
-                }
+            let is_function = kind.is_function();
+            if !is_function && !branches(node, kind) {
+                classes += usize::from(kind.is_class());
+                continue;
             }
-            let place = kind.is_function().then_some(functions.len());
-            if let Some(place) = place {
-                let above = open.last().map(|(node, _)| *node);
-                inside.push(place);
+            if is_function {
+                open.push((depth, functions.len()));
                 functions.push(FunctionMetrics {
-                    name: names::of_value(node, above),
+                    name: names::of_value(node, walk.above()),
                     line: lines.line(node.start()),
                     end_line: lines.line(node.end().saturating_sub(1).max(node.start())),
                     start: node.start(),
@@ -97,8 +89,12 @@ impl<'t> Tree<'t> {
                     parameters: node.list("params").count(),
                     complexity: 1,
                 });
+            } else {
+                match open.last() {
+                    Some((_, function)) => functions[*function].complexity += 1,
+                    None => complexity += 1,
+                }
             }
-            open.push((node, place));
         }
         let (lines, blank_lines, comment_lines) = self.count_lines(&lines);
         Metrics {
@@ -144,13 +140,14 @@ impl<'t> Tree<'t> {
 }
 
 fn is_blank(text: &str) -> bool {
-    text.chars()
+    text.trim_ascii_start()
+        .chars()
         .all(|char| char.is_whitespace() || char == '\u{feff}')
 }
 
 /// Whether the way through a program parts at a node.
-fn branches(node: Node<'_>) -> bool {
-    match node.kind() {
+fn branches(node: Node<'_>, kind: Kind) -> bool {
+    match kind {
         Kind::IfStatement
         | Kind::ConditionalExpression
         | Kind::WhileStatement

@@ -6,7 +6,7 @@ use super::imports::required;
 use super::kind::Kind;
 use super::names;
 use super::position::LineIndex;
-use super::tree::{Event, Node, Tree};
+use super::tree::{Node, Tree};
 
 /// Something that a program declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,22 +92,26 @@ impl<'t> Tree<'t> {
     pub fn outline(&'t self) -> Vec<Item<'t>> {
         let lines = LineIndex::of(self);
         let mut items: Vec<Item<'t>> = Vec::new();
-        // Of each open node the node, and the item that it is, if it is one.
-        let mut open: Vec<(Node<'t>, Option<usize>)> = Vec::new();
-        for event in self.walk() {
-            let Event::Enter(node) = event else {
-                open.pop();
+        // The items that are open, each with how many nodes are open where it is.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut walk = self.walk();
+        while let Some(node) = walk.next_entered() {
+            let depth = walk.depth();
+            while open.pop_if(|(outer, _)| *outer >= depth).is_some() {}
+            let above = walk.above();
+            let Some((kind, name)) = item(node, above) else {
                 continue;
             };
-            let above = open.last().map(|(node, _)| *node);
-            let found = item(node, above).map(|(kind, name)| Item {
+            let parent = open.last().map(|(_, item)| *item);
+            open.push((depth, items.len()));
+            items.push(Item {
                 kind,
                 name,
                 line: lines.line(node.start()),
                 end_line: lines.line(node.end().saturating_sub(1).max(node.start())),
                 start: node.start(),
                 end: node.end(),
-                parent: open.iter().rev().find_map(|(_, item)| *item),
+                parent,
                 specifiers: specifiers(node),
                 is_exported: above.is_some_and(|above| {
                     matches!(
@@ -116,9 +120,6 @@ impl<'t> Tree<'t> {
                     )
                 }),
             });
-            let place = found.is_some().then_some(items.len());
-            items.extend(found);
-            open.push((node, place));
         }
         items
     }

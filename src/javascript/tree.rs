@@ -7,7 +7,7 @@ use kilowat_kernels::javascript::{flag, kind, meta, method, number, operator, pr
 use kilowat_operations::ops::javascript_tree::{HEAD, HIGHEST, MAGIC, VERSION, bit, header};
 use kilowat_operations::ops::{JavaScriptDialect as Dialect, JavaScriptGoal as Goal};
 
-use super::kind::{Kind, Shape};
+use super::kind::{Kind, LAYOUTS, Layout, Shape};
 
 /// The syntax tree of a program of JavaScript, as [bytes](Self::as_bytes) that a kernel has written, and the program.
 ///
@@ -300,6 +300,7 @@ impl<'t> Node<'t> {
     pub fn children(self) -> Children<'t> {
         Children {
             node: self,
+            layout: LAYOUTS[self.number() as usize],
             field: 0,
             next: 0,
         }
@@ -579,6 +580,7 @@ impl<'t> Iterator for List<'t> {
 #[derive(Debug, Clone)]
 pub struct Children<'t> {
     node: Node<'t>,
+    layout: Layout,
     field: usize,
     next: usize,
 }
@@ -588,12 +590,14 @@ impl<'t> Iterator for Children<'t> {
 
     fn next(&mut self) -> Option<Node<'t>> {
         let Node { tree, at } = self.node;
-        let fields = &self.node.shape().fields;
         while self.next == 0 {
-            let field = fields.get(self.field)?;
+            if self.field >= usize::from(self.layout.fields) {
+                return None;
+            }
             let word = tree.word(at + HEAD + self.field) as usize;
+            let is_list = self.layout.lists >> self.field & 1 == 1;
             self.field += 1;
-            if field.is_list {
+            if is_list {
                 self.next = word;
             } else if word != 0 {
                 return Some(Node { tree, at: word });
@@ -624,7 +628,22 @@ pub struct Walk<'t> {
     open: Vec<Children<'t>>,
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'t> {
+    /// The next node that is entered, whatever is left before it.
+    pub(super) fn next_entered(&mut self) -> Option<Node<'t>> {
+        loop {
+            if let Event::Enter(node) = self.next()? {
+                return Some(node);
+            }
+        }
+    }
+
+    /// The node above the one that was entered last.
+    pub(super) fn above(&self) -> Option<Node<'t>> {
+        let place = self.open.len().checked_sub(2)?;
+        self.open.get(place).map(|children| children.node)
+    }
+
     /// Passes over what is below the node that was entered last.
     pub fn skip_children(&mut self) {
         if let Some(children) = self.open.last_mut() {

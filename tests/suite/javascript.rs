@@ -367,6 +367,13 @@ fn outlines_imports_and_metrics_tell_what_is_there() {
             (Some("o.p"), 0, 1),
         ]
     );
+
+    // What stands behind a function, and deeper than that does, is not in it.
+    let text = b"[function f() {}, [[a ? b : c]], [[() => d && e]]]";
+    let tree = runtime.javascript_parse(text, Goal::Script).unwrap();
+    let metrics = tree.metrics();
+    let functions: Vec<_> = metrics.functions.iter().map(|it| it.complexity).collect();
+    assert_eq!((metrics.complexity, functions), (2, vec![1, 2]));
 }
 
 /// Deep texts are refused, and never reach the end of a stack.
