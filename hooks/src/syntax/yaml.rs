@@ -9,24 +9,25 @@ use super::{Kind, Reading};
 /// How deeply collections may be nested.
 const DEPTH: usize = 1000;
 
-/// How many collections in brackets may be indented as only some readers take it.
-const FLATTENED: usize = 8;
+/// How many collections in brackets and strings in quotes may be indented as only some readers take it.
+const FLATTENED: usize = 32;
 
 /// Reads a text of YAML. One with the marks of a template language is YAML only once it is filled in: nothing in it is
 /// called wrong.
 pub(super) fn read(text: &str) -> Reading {
     let mut lexer = Lexer::new(text);
-    let mut strings = Vec::new();
-    let end = parse(text, &mut strings);
+    let (strings, fault) = parse_leniently(text);
+    let mut places = Places::new(text);
     for (start, end) in strings {
+        let (start, end) = (places.bytes_of(start), places.bytes_of(end));
         comments(&mut lexer, start);
         string(&mut lexer, start, end);
     }
     comments(&mut lexer, text.len());
-    if let Err(wrong) = end
+    if let Some(fault) = fault
         && !is_template(text)
     {
-        report(&mut lexer, text, wrong);
+        fault.tell(&mut lexer, text);
     }
     lexer.finish()
 }
@@ -67,64 +68,116 @@ impl Wrong {
     }
 }
 
-/// Parses a text, and tells where its strings are.
-fn parse(text: &str, strings: &mut Vec<(usize, usize)>) -> Result<(), Wrong> {
-    let mut places = Places {
-        text,
-        chars: 0,
-        bytes: 0,
-    };
+/// What is wrong with a text, in its bytes.
+struct Fault {
+    offset: usize,
+    message: String,
+    /// The bracket that is never closed.
+    opened: Option<usize>,
+}
+
+impl Fault {
+    fn tell(self, lexer: &mut Lexer<'_>, text: &str) {
+        let Self {
+            offset,
+            message,
+            opened,
+        } = self;
+        match opened {
+            Some(opened) => {
+                lexer.fault_with(opened, 1, message, (offset, "this cannot stand in it"));
+            }
+            None => lexer.fault(offset, width(text, offset), message),
+        }
+    }
+}
+
+/// Where strings begin and end, in characters.
+type Strings = Vec<(usize, usize)>;
+
+/// Parses a text, and tells where its strings are, up to what is wrong.
+fn parse(text: &str) -> (Strings, Option<Wrong>) {
+    let mut strings = Vec::new();
     let mut depth = 0_usize;
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(Wrong::Scan)?;
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => return (strings, Some(Wrong::Scan(error))),
+        };
         match event {
             Event::Scalar(_, style, ..) if style != ScalarStyle::Plain => {
-                let start = places.bytes_of(span.start.index());
-                strings.push((start, places.bytes_of(span.end.index())));
+                strings.push((span.start.index(), span.end.index()));
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => {
                 depth += 1;
                 if depth > DEPTH {
-                    return Err(Wrong::Depth(span.start.index()));
+                    return (strings, Some(Wrong::Depth(span.start.index())));
                 }
             }
             Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    Ok(())
+    (strings, None)
 }
 
-/// Says what is wrong, unless it is only that what stands in brackets is indented less than the standard has it: that is
-/// taken by libyaml and others. Then the rest is read as if it stood on one line.
-fn report(lexer: &mut Lexer, text: &str, wrong: Wrong) {
-    let mut flat = None;
-    let mut wrong = wrong;
+/// The same, and what stands in brackets or quotes may be indented less than the standard has it: that is taken by libyaml
+/// and others. It is read as if it stood on one line.
+fn parse_leniently(text: &str) -> (Strings, Option<Fault>) {
+    let mut flat: Option<String> = None;
     for _ in 0..FLATTENED {
-        let offset = bytes_of(text, wrong.chars());
         let given = flat.as_deref().unwrap_or(text);
-        let opened = flow_around(given, bytes_of(given, wrong.chars()));
-        let closed = opened.and_then(|opened| end_of_flow(given.as_bytes(), opened));
-        if let (Some(opened), None) = (opened, closed) {
-            let opened = bytes_of(text, given[..opened].chars().count());
-            let message = format!("this `{}` is never closed", text.as_bytes()[opened] as char);
-            lexer.fault_with(opened, 1, message, (offset, "this cannot stand in it"));
-            return;
-        }
-        let message = wrong.message();
-        let is_indentation =
-            message.starts_with("invalid indentation") && !message.ends_with("anchor");
-        let (Some(opened), Some(closed), true) = (opened, closed, is_indentation) else {
-            lexer.fault(offset, width(text, offset), message);
-            return;
+        let (strings, wrong) = parse(given);
+        let Some(wrong) = wrong else {
+            return (strings, None);
         };
-        let flattened = flatten(given, opened, closed);
-        match parse(&flattened, &mut Vec::new()) {
-            Ok(()) => return,
-            Err(next) => wrong = next,
+        match indented(given, &wrong) {
+            Ok((start, end)) => flat = Some(flatten(given, start, end)),
+            Err(opened) => return (strings, Some(fault(text, given, &wrong, opened))),
         }
-        flat = Some(flattened);
     }
+    let given = flat.as_deref().unwrap_or(text);
+    let (strings, wrong) = parse(given);
+    (strings, wrong.map(|wrong| fault(text, given, &wrong, None)))
+}
+
+/// Where the string or the collection begins and ends of which nothing is wrong but how its lines are indented; or else
+/// where a collection begins that is never closed.
+fn indented(text: &str, wrong: &Wrong) -> Result<(usize, usize), Option<usize>> {
+    let at = bytes_of(text, wrong.chars());
+    if let Some(closed) = end_of_indented_string(text, at, wrong) {
+        return Ok((at, closed));
+    }
+    let opened = flow_around(text, at).ok_or(None)?;
+    let closed = end_of_flow(text.as_bytes(), opened).ok_or(Some(opened))?;
+    let message = wrong.message();
+    let is_indentation = message.starts_with("invalid indentation") && !message.ends_with("anchor");
+    if is_indentation {
+        Ok((opened, closed))
+    } else {
+        Err(None)
+    }
+}
+
+/// What is wrong, told of the text itself, of which `given` has some parts on one line.
+fn fault(text: &str, given: &str, wrong: &Wrong, opened: Option<usize>) -> Fault {
+    let opened = opened.map(|opened| bytes_of(text, given[..opened].chars().count()));
+    Fault {
+        offset: bytes_of(text, wrong.chars()),
+        message: match opened {
+            Some(opened) => format!("this `{}` is never closed", text.as_bytes()[opened] as char),
+            None => wrong.message(),
+        },
+        opened,
+    }
+}
+
+/// Where the string ends that begins there, if nothing is wrong but how its lines are indented.
+fn end_of_indented_string(text: &str, start: usize, wrong: &Wrong) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_string = matches!(bytes.get(start), Some(b'"' | b'\'')) && begins_token(bytes, start);
+    let is_indentation = wrong.message() == "invalid indentation in quoted scalar";
+    (is_string && is_indentation).then(|| end_of_string(bytes, start))
 }
 
 /// Where the outermost collection in brackets begins that is open at an offset.
@@ -261,12 +314,7 @@ fn width(text: &str, offset: usize) -> usize {
 }
 
 fn bytes_of(text: &str, chars: usize) -> usize {
-    Places {
-        text,
-        chars: 0,
-        bytes: 0,
-    }
-    .bytes_of(chars)
+    Places::new(text).bytes_of(chars)
 }
 
 /// Offsets in bytes of those in characters, which grow.
@@ -276,7 +324,15 @@ struct Places<'t> {
     bytes: usize,
 }
 
-impl Places<'_> {
+impl<'t> Places<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            chars: 0,
+            bytes: 0,
+        }
+    }
+
     fn bytes_of(&mut self, chars: usize) -> usize {
         let count = chars.saturating_sub(self.chars);
         let passed = self.text[self.bytes..].chars().take(count);

@@ -134,12 +134,13 @@ fn own_tool(group: &str, path: &Path) -> Option<bool> {
     match group {
         "go" => takes("gofmt", &["-e", "-l"], path),
         "javascript" => {
-            // As a script and as a module: the name says which only where a package does.
-            let as_it_is = takes("node", &["--check"], path)?;
-            let module = tempfile::Builder::new().suffix(".mjs").tempfile().ok()?;
-            fs::copy(path, module.path()).ok()?;
-            let as_module = takes("node", &["--check"], module.path())?;
-            Some(as_it_is || as_module)
+            // As a script and as a module. By another name Node may look at neither.
+            let takes_as = |suffix| {
+                let copy = tempfile::Builder::new().suffix(suffix).tempfile().ok()?;
+                fs::copy(path, copy.path()).ok()?;
+                takes("node", &["--check"], copy.path())
+            };
+            Some(takes_as(".cjs")? || takes_as(".mjs")?)
         }
         "json" => takes("python3", &["-c", JSON], path),
         "jsx" | "tsx" | "typescript" => typescript(),
