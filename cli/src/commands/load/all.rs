@@ -427,7 +427,9 @@ fn summary(part: &Ended) -> String {
     ];
     let counts = names.iter().filter_map(|(name, words)| {
         let count = report[name].as_u64()?;
-        Some(format!("{} {words}", HumanCount(count)))
+        // Without chaos there is nothing to say of it.
+        let is_said = count > 0 || !name.ends_with("kills");
+        is_said.then(|| format!("{} {words}", HumanCount(count)))
     });
     counts.collect::<Vec<_>>().join(", ")
 }
