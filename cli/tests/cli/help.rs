@@ -92,7 +92,7 @@ fn help_of_what_commands_have_below_them() {
         ("agents", &["list", "show", "add", "delete"]),
         ("tasks", &["list", "show", "add", "claim", "finish"]),
         ("dead", &["list", "show", "retry", "drop"]),
-        ("load", &["messages", "bytes", "memory"]),
+        ("load", &["all", "messages", "bytes", "memory"]),
         ("gauge", &["set", "list", "delete"]),
     ] {
         for below in below {

@@ -75,3 +75,32 @@ fn chaos_loses_nothing() {
     assert_eq!(record["accepted"], record["received"]);
     assert_eq!(record["missing"], 0);
 }
+
+#[test]
+fn everything_runs_at_once_and_each_part_is_asked() {
+    let (ran, record) = load(&["all", "--chaos", "--duration", "2s"]);
+    let problems = record["problems"].as_array().unwrap();
+    let is_late = |problem: &Value| problem.as_str().unwrap().contains("were due");
+    assert!(problems.iter().all(is_late), "{record}");
+    assert_eq!(ran.status, i32::from(!problems.is_empty()));
+    assert!(record["calls"].as_u64().unwrap() > 0, "{record}");
+    assert_eq!(
+        (&record["wrong"], &record["errors"]),
+        (&0.into(), &0.into())
+    );
+    let parts = record["parts"].as_array().unwrap();
+    let names: Vec<_> = parts
+        .iter()
+        .map(|part| part["part"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["memory", "messages", "bytes", "edits"]);
+    for part in &parts[1..=2] {
+        let report = &part["report"];
+        assert!(report["accepted"].as_u64().unwrap() > 5, "{report}");
+        assert_eq!(report["accepted"], report["received"]);
+        assert!(report["kills"].as_u64().unwrap() > 0, "{report}");
+    }
+    // Too short for either.
+    assert_eq!(record["memory_judged"], false);
+    assert_eq!(record["rate_judged"], false);
+}

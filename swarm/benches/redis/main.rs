@@ -1,4 +1,4 @@
-//! Messages through Redis, beside a bare loop over the crate that both use, and beside BullMQ and RQ: bodies of the same
+//! Messages through Redis, beside a bare loop over the crate that both use, and beside `BullMQ` and RQ: bodies of the same
 //! length, the same server, in turns. Each side says an error unless every message has come once.
 //!
 //! ```sh
@@ -80,7 +80,7 @@ fn main() -> Outcome<()> {
         println!(
             "{name:24} {rate:>8.0} messages a second {:>8.2}",
             ours / rate
-        )
+        );
     };
     println!("{:54} kilowat to it", "");
     line("kilowat", ours);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::{BATCH, BODY, Outcome};
 
-/// Names a folder with BullMQ in its `node_modules`, and RQ in its `venv`.
+/// Names a folder with `BullMQ` in its `node_modules`, and RQ in its `venv`.
 const VARIABLE: &str = "KILOWAT_REDIS_PEERS";
 
 pub(super) struct Peer {

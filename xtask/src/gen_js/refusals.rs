@@ -83,7 +83,9 @@ impl Shared {
     fn of<'a>(tables: impl Iterator<Item = &'a BTreeMap<String, Value>>) -> Self {
         let mut shared = Self::default();
         for table in tables {
-            table.values().for_each(|words| shared.count(words));
+            for words in table.values() {
+                shared.count(words);
+            }
         }
         shared
     }

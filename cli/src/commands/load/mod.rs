@@ -1,7 +1,10 @@
 //! `kilowat load`: a swarm under load, and whether it holds.
 
+mod all;
 mod consumers;
+mod flatness;
 mod flow;
+mod gauge;
 mod home;
 mod ledger;
 mod memory;
@@ -21,6 +24,7 @@ use super::Status;
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::Output;
+use all::All;
 use consumers::Consume;
 use flow::{Body, Flow};
 use memory::Memory;
@@ -41,6 +45,7 @@ Examples:
   kilowat load bytes --rate 100               megabytes a second, in messages of 64 KiB
   kilowat load memory --rate 5000             puts and gets by turns
   kilowat load post-edit --processes          edits, each looked at by a process of its own
+  kilowat load all --chaos                    all of that at once and every operation, for an hour
   kilowat --json load messages > report.json
 
 Exit status: 0 if it held, 1 if something was lost, the rate or the latency was not held or memory has grown, or 2
@@ -52,6 +57,7 @@ pub(crate) struct Load {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    All(All),
     Messages(Messages),
     Bytes(Bytes),
     Memory(Memory),
@@ -134,6 +140,7 @@ impl Load {
                 size: bytes.size as usize,
                 course: bytes.course.clone(),
             },
+            Command::All(all) => return all.run(options, output),
             Command::Memory(memory) => return memory.run(options, output),
             #[cfg(feature = "hooks")]
             Command::PostEdit(edits) => return edits.run(options, output),

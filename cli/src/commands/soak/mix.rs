@@ -254,14 +254,14 @@ impl Input {
 
 /// Which operations are called, and how often in comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mix {
+pub(in crate::commands) struct Mix {
     /// Places in [`OPERATIONS`], and how many turns in a row each has.
     turns: Vec<(usize, usize)>,
 }
 
 impl Mix {
     /// Every operation alike.
-    pub(super) fn all() -> Self {
+    pub(in crate::commands) fn all() -> Self {
         Self {
             turns: (0..OPERATIONS.len()).map(|place| (place, 1)).collect(),
         }
@@ -297,23 +297,23 @@ fn names() -> String {
 }
 
 /// A call of the schedule.
-pub(super) struct Turn {
+pub(in crate::commands) struct Turn {
     /// Its operation's place in [`Schedule::operations`].
-    pub(super) operation: usize,
+    pub(in crate::commands) operation: usize,
     /// The length of its input.
     pub(super) bytes: usize,
-    pub(super) check: Arc<Check>,
+    pub(in crate::commands) check: Arc<Check>,
 }
 
 /// The calls of a mix, to be made again and again.
-pub(super) struct Schedule {
-    pub(super) operations: Vec<&'static str>,
-    pub(super) turns: Vec<Turn>,
+pub(in crate::commands) struct Schedule {
+    pub(in crate::commands) operations: Vec<&'static str>,
+    pub(in crate::commands) turns: Vec<Turn>,
 }
 
 impl Schedule {
     /// Makes each call once on the oracle.
-    pub(super) fn new(mix: &Mix, oracle: &Runtime) -> Result<Self> {
+    pub(in crate::commands) fn new(mix: &Mix, oracle: &Runtime) -> Result<Self> {
         let known = mix.turns.iter().map(|(place, _)| OPERATIONS[*place].0);
         let mut schedule = Self {
             operations: known.collect(),

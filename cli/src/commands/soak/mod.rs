@@ -1,7 +1,7 @@
 //! `kilowat soak`: many calls at the same time, for as long as you like, each answer checked.
 
 pub(super) mod memory;
-mod mix;
+pub(super) mod mix;
 mod report;
 mod tally;
 
