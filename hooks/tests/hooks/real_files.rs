@@ -157,10 +157,11 @@ fn own_tool(group: &str, path: &Path) -> Option<bool> {
     }
 }
 
-/// Whether the tool of a language takes a file that the pipeline refuses; nothing where it refuses none.
-fn syntax(group: &str, path: &Path, report: &Report) -> Option<Option<bool>> {
+/// Whether the tool of a language takes a file that the pipeline refuses; nothing where it refuses none, or there is no
+/// tool.
+fn is_taken(group: &str, path: &Path, report: &Report) -> Option<bool> {
     let is_refused = report.findings.iter().any(|placed| placed.step == "syntax");
-    is_refused.then(|| own_tool(group, path))
+    is_refused.then(|| own_tool(group, path)).flatten()
 }
 
 impl Results {
@@ -171,13 +172,7 @@ impl Results {
             .is_some_and(|counts| counts.files >= most)
     }
 
-    fn add(
-        &mut self,
-        group: &'static str,
-        bytes: usize,
-        report: &Report,
-        taken: Option<Option<bool>>,
-    ) {
+    fn add(&mut self, group: &'static str, bytes: usize, report: &Report, taken: Option<bool>) {
         let counts = self.counts.entry(group).or_default();
         if report.skipped.is_some() {
             counts.skipped += 1;
@@ -189,7 +184,7 @@ impl Results {
             let finding = &placed.finding;
             let place = format!("{}:{}: {}", report.file, placed.line, finding.message);
             if placed.step == "syntax" {
-                match taken.flatten() {
+                match taken {
                     Some(true) => self.wrong.push(place),
                     Some(false) => counts.refused += 1,
                     None => {
@@ -271,7 +266,7 @@ fn files_of_packages_are_taken_that_their_own_tools_take() {
             }));
             let fault = match report {
                 Ok(Ok(report)) => {
-                    let verdict = syntax(group, path, &report);
+                    let verdict = is_taken(group, path, &report);
                     let mut results = results.lock().unwrap();
                     results.add(group, bytes.len(), &report, verdict);
                     continue;
