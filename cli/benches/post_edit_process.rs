@@ -128,7 +128,18 @@ fn checkers(project: &Path, from: &Path) -> Vec<Entry> {
     let modules = from.join("node_modules");
     #[cfg(unix)]
     std::os::unix::fs::symlink(&modules, project.join("node_modules")).unwrap();
-    for arguments in [&["init", "-q"][..], &["add", "-A"]] {
+    // Some cannot put aside what is changed where nothing was ever committed.
+    const COMMIT: [&str; 8] = [
+        "-c",
+        "user.name=nobody",
+        "-c",
+        "user.email=nobody",
+        "commit",
+        "-q",
+        "-m",
+        "first",
+    ];
+    for arguments in [&["init", "-q"][..], &["add", "-A"], &COMMIT] {
         let status = Command::new("git")
             .args(arguments)
             .current_dir(project)
