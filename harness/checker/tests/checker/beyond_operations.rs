@@ -2,7 +2,7 @@
 //! there. The contracts promise an answer all the same, to other hosts.
 
 use kilowat_engine::{Engine, EngineKind, Instance, WasmValue};
-use kilowat_kernels::{Export, KernelModule, aead, json, lz4, string_ops, text};
+use kilowat_kernels::{Export, KernelModule, aead, deflate, json, lz4, string_ops, text};
 
 /// One more than the longest input of LZ4.
 const TOO_LONG: i32 = 0x7e00_0001;
@@ -82,6 +82,48 @@ fn aead_refuses_what_is_too_long() {
             let expected = (-3, 0, longest + 1, aead::aead_fault::NONCE);
             assert_eq!(refused(seal, TOO_MUCH, 0, 0), expected);
             assert_eq!(refused(open, TOO_MUCH, 0, 16), expected);
+        }
+    }
+}
+
+/// The checksums that hosts take from the module that writes the blocks are those of `text`, at every length, before the
+/// end of memory, and going on from others.
+#[test]
+fn deflate_has_the_checksums_of_text() {
+    const PLACE: i32 = 1 << 19;
+    let bytes: Vec<u8> = (0..=255).cycle().take(0x1_2345).collect();
+    for (mut own, mut other) in instances(&deflate::MODULE).zip(instances(&text::MODULE)) {
+        for instance in [&mut own, &mut other] {
+            let memory = instance.memory_mut();
+            memory[PLACE as usize..][..bytes.len()].copy_from_slice(&bytes);
+            let end = memory.len() - 1_000;
+            memory[end..].copy_from_slice(&bytes[..1_000]);
+        }
+        let end = own.memory().len() as i32;
+        let end_of_other = other.memory().len() as i32;
+        for (checksum, of_text, begin) in [
+            (&deflate::DEFLATE_CRC32, &text::CRC32_UPDATE, 0),
+            (&deflate::DEFLATE_ADLER32, &text::ADLER32_UPDATE, 1),
+        ] {
+            assert_eq!(
+                call(&mut own, checksum, &[0x1234_5678, PLACE, 0]),
+                0x1234_5678
+            );
+            let mut before = begin;
+            for len in (0..600).chain([5_552, 5_553, 0x1_2345]) {
+                let here = call(&mut own, checksum, &[before, PLACE, len]);
+                let there = call(&mut other, of_text, &[before, PLACE, len]);
+                assert_eq!(here, there, "{} of {len}", checksum.name);
+                let here = call(
+                    &mut own,
+                    checksum,
+                    &[before, end - len.min(1_000), len.min(1_000)],
+                );
+                let tail = end_of_other - len.min(1_000);
+                let there = call(&mut other, of_text, &[before, tail, len.min(1_000)]);
+                assert_eq!(here, there, "{} of {len} before the end", checksum.name);
+                before = here;
+            }
         }
     }
 }
