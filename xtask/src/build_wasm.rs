@@ -49,13 +49,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Some(modules) = assemble_all(&workspace::shown(&root.join("wat")), options)? else {
         return Ok(ExitCode::FAILURE);
     };
-    let unpackers = workspace::shown(&root.join("npm/wat"));
-    let Some(unpackers) = assemble_all(&unpackers, options)? else {
+    let unpackers = root.join("npm/wat");
+    // The kernels may stand without the package for JavaScript.
+    let unpackers = if unpackers.exists() {
+        assemble_all(&workspace::shown(&unpackers), options)?
+    } else {
+        Some(Vec::new())
+    };
+    let Some(unpackers) = unpackers else {
         return Ok(ExitCode::FAILURE);
     };
     write_all(&out, &modules)?;
-    // Apart from the kernels: hosts are told nothing of them.
-    write_all(&out.join("npm"), &unpackers)?;
+    if !unpackers.is_empty() {
+        // Apart from the kernels: hosts are told nothing of them.
+        write_all(&out.join("npm"), &unpackers)?;
+    }
     writeln!(stdout(), "{}", table(&modules))?;
     let count = modules.len();
     let out = workspace::shown(&out);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// The files that `build-wasm` writes for a checkout.
 fn built(checkout: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -19,19 +19,24 @@ fn built(checkout: &Path) -> BTreeMap<String, Vec<u8>> {
         .unwrap();
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{words}");
-    let files = fs::read_dir(out.path()).unwrap().map(|file| {
-        let path = file.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        (name, fs::read(path).unwrap())
-    });
-    files.collect()
+    let entries = WalkDir::new(out.path()).into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let read = |entry: DirEntry| {
+        let name = entry.path().strip_prefix(out.path()).unwrap();
+        (
+            name.to_str().unwrap().to_owned(),
+            fs::read(entry.path()).unwrap(),
+        )
+    };
+    files.map(read).collect()
 }
 
 #[test]
 fn two_builds_in_two_folders_give_the_same_bytes() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
-    for entry in WalkDir::new(here.join("wat")) {
+    let texts = [here.join("wat"), here.join("npm/wat")];
+    for entry in texts.iter().flat_map(WalkDir::new) {
         let path = entry.unwrap().into_path();
         if path.extension().is_some_and(|extension| extension == "wat") {
             let copy = elsewhere.path().join(path.strip_prefix(here).unwrap());
