@@ -120,6 +120,18 @@ const SETTINGS: [(&str, &str); 8] = [
     (".pre-commit-config.yaml", "repos: []\n"),
 ];
 
+/// Some checkers cannot put aside what is changed where nothing was ever committed.
+const COMMIT: [&str; 8] = [
+    "-c",
+    "user.name=nobody",
+    "-c",
+    "user.email=nobody",
+    "commit",
+    "-q",
+    "-m",
+    "first",
+];
+
 /// The checkers that a folder has, for a project that is made ready for them.
 fn checkers(project: &Path, from: &Path) -> Vec<Entry> {
     for (name, text) in SETTINGS {
@@ -128,17 +140,6 @@ fn checkers(project: &Path, from: &Path) -> Vec<Entry> {
     let modules = from.join("node_modules");
     #[cfg(unix)]
     std::os::unix::fs::symlink(&modules, project.join("node_modules")).unwrap();
-    // Some cannot put aside what is changed where nothing was ever committed.
-    const COMMIT: [&str; 8] = [
-        "-c",
-        "user.name=nobody",
-        "-c",
-        "user.email=nobody",
-        "commit",
-        "-q",
-        "-m",
-        "first",
-    ];
     for arguments in [&["init", "-q"][..], &["add", "-A"], &COMMIT] {
         let status = Command::new("git")
             .args(arguments)
