@@ -1,5 +1,7 @@
 //! Lines, columns and offsets in UTF-16.
 
+use memchr::memchr_iter;
+
 use super::tree::Tree;
 
 /// A place in a text, as people count.
@@ -42,18 +44,7 @@ impl<'s> LineIndex<'s> {
                 }
             }
         } else {
-            let (words, rest) = bytes.as_chunks::<8>();
-            for (place, word) in words.iter().enumerate() {
-                let mut feeds = feeds(u64::from_le_bytes(*word));
-                while feeds != 0 {
-                    starts.push(8 * place as u32 + feeds.trailing_zeros() / 8 + 1);
-                    feeds &= feeds - 1;
-                }
-            }
-            let behind = bytes.len() - rest.len();
-            let last = rest.iter().enumerate();
-            let last = last.filter(|(_, byte)| **byte == b'\n');
-            starts.extend(last.map(|(at, _)| (behind + at) as u32 + 1));
+            starts.extend(memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
         }
         Self { source, starts }
     }
@@ -116,14 +107,6 @@ impl<'s> LineIndex<'s> {
     }
 }
 
-/// The highest bit of each byte that is a line feed.
-fn feeds(word: u64) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    // A byte is 0 where it is one. The sum carries into the highest bit, and no further, where any of the others is set.
-    let differs = word ^ 0x0a0a_0a0a_0a0a_0a0a;
-    !(((differs & LOW) + LOW) | differs | LOW)
-}
-
 /// How many bytes there are between two places that are counted once for all.
 const STEP: usize = 128;
 
@@ -173,35 +156,4 @@ fn count(bytes: &[u8]) -> usize {
         _ => 1,
     });
     units.sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_found_wherever_they_end() {
-        // Bytes beside a line feed, with its bits shifted, flipped or in the highest one, are none.
-        let others = [0x00, 0x05, 0x09, 0x0b, 0x14, 0x1a, 0x2a, 0x4a, b'a', 0x7f];
-        for len in 0..40 {
-            for feeds in 0..1_u64 << len.min(9) {
-                let text: String = (0..len)
-                    .map(
-                        |at| match feeds.rotate_left(3 * len as u32) >> (at % 64) & 1 {
-                            1 => '\n',
-                            _ => char::from(others[at % others.len()]),
-                        },
-                    )
-                    .collect();
-                let bytes = text.bytes().enumerate();
-                let behind = bytes.filter(|(_, byte)| *byte == b'\n');
-                let behind = behind.map(|(at, _)| at as u32 + 1);
-                let expected: Vec<u32> = [0].into_iter().chain(behind).collect();
-                assert_eq!(LineIndex::with_ends(&text, false).starts, expected);
-                let text = format!("ä{text}\u{8a}");
-                let lines = LineIndex::with_ends(&text, false).count();
-                assert_eq!(lines, expected.len());
-            }
-        }
-    }
 }
