@@ -30,7 +30,7 @@ function timesOf(call) {
 }
 
 /** How long a call of each side takes, in milliseconds. */
-async function contest(sides) {
+export async function contest(sides) {
   for (const round of [0, 1]) {
     for (const side of sides) {
       for (const start = performance.now(); performance.now() - start < WARM; ) side();
