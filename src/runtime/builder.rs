@@ -204,8 +204,8 @@ impl Builder {
     /// Whether the process is over within milliseconds, as that of a hook is. It is not, unless this is set.
     ///
     /// Then no tier is timed: that would begin in each such process, and end in none. And under [`Policy::Fastest`] what
-    /// it takes to open a module counts, half a millisecond to one where its code is in the cache: native code answers
-    /// calls of up to 64 KiB for as long as the module is not open.
+    /// it takes to open a module counts, a millisecond for the parser of JavaScript from the cache: native code answers calls
+    /// of up to 64 KiB for as long as the module is not open.
     pub fn brief(mut self, brief: bool) -> Self {
         self.brief = brief;
         self
