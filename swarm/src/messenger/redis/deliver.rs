@@ -7,7 +7,7 @@ use redis::{Cmd, Value};
 
 use super::lane::{Delivered, OUTBOX_BYTES};
 use super::link::Trouble;
-use super::parcel::{Parcel, identity};
+use super::parcel::{ENVELOPE, Parcel, identity, plain_lane};
 use super::reply::Parts;
 use super::scripts::SEND;
 use super::{Core, outbox};
@@ -20,14 +20,19 @@ const RUN_BYTES: u64 = 256 << 10;
 const RUN_MESSAGES: usize = 256;
 
 impl Core {
-    /// The call that adds parcels, all of them or none. The server notes the sequence of the last.
+    /// The call that adds parcels, all of them or none. The server notes the sequence of the last. Most messages have nothing
+    /// to them but a lane, and then only their envelopes are sent: for the server each argument is a string more to make.
     fn call(&self, channel: &str, producer: &[u8], parcels: &[Arc<Parcel>], last: u64) -> Cmd {
         let mut call = SEND.call(&self.base(channel));
         call.arg(self.time())
             .arg(producer)
             .arg(parcels.last().map_or(0, |parcel| parcel.sequence))
             .arg(last);
-        for argument in parcels.iter().flat_map(|parcel| &parcel.arguments) {
+        let messages = || parcels.iter().flat_map(|parcel| parcel.messages());
+        let plain = plain_lane(messages());
+        call.arg(plain.unwrap_or_default());
+        let skipped = if plain.is_some() { ENVELOPE } else { 0 };
+        for argument in messages().flat_map(|message| &message[skipped..]) {
             call.arg(argument);
         }
         call
@@ -121,6 +126,7 @@ fn delivered(parcel: &Parcel, answer: Value) -> Result<Result<Delivered, u64>, T
 /// The receipts for a parcel that was sent, by the next parts of an answer.
 fn receipts(parcel: &Parcel, parts: &mut Parts) -> Vec<Receipt> {
     let receipts = parcel.receipts(Receipt::Remote).into_iter();
+    // Of those that had nothing to them but a lane nothing is said.
     let receipts = receipts.map(|receipt| match parts.bytes() {
         Some(before) if !before.is_empty() => Receipt::Duplicate(identity(&before)),
         _ => receipt,

@@ -8,6 +8,7 @@ use crate::messenger::engine::Outgoing;
 /// How many arguments a message has: its lane, the delay, when it expires, its key, its identity and its envelope.
 const WIDTH: usize = 6;
 const IDENTITY: usize = 4;
+pub(super) const ENVELOPE: usize = 5;
 
 /// The format of a parcel as it is stored.
 const VERSION: u8 = 1;
@@ -47,6 +48,11 @@ impl Parcel {
             sequence,
             arguments,
         }
+    }
+
+    /// The arguments of each message.
+    pub(super) fn messages(&self) -> impl Iterator<Item = &[Vec<u8>]> {
+        self.arguments.chunks_exact(WIDTH)
     }
 
     /// How many messages it has.
@@ -106,6 +112,22 @@ impl Parcel {
     }
 }
 
+/// The lane of messages that have nothing to them but that; none where one of them has, or is of another.
+pub(super) fn plain_lane<'a>(messages: impl Iterator<Item = &'a [Vec<u8>]>) -> Option<&'a [u8]> {
+    let mut plain: Option<&[u8]> = None;
+    for message in messages {
+        let [lane, delay, expires, key, ..] = message else {
+            return None;
+        };
+        let has_more = delay != b"0" || !expires.is_empty() || !key.is_empty();
+        if has_more || plain.is_some_and(|plain| plain != lane.as_slice()) {
+            return None;
+        }
+        plain = Some(lane);
+    }
+    plain
+}
+
 /// An identity from its 16 bytes; of others, that of no message.
 pub(super) fn identity(bytes: &[u8]) -> Id {
     Id::from_bytes(bytes.try_into().unwrap_or_default())
@@ -116,6 +138,36 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn only_messages_with_nothing_but_one_lane_are_plain() {
+        type Change = fn(&mut Outgoing);
+        let plain = || Outgoing {
+            id: Id::new(),
+            key: None,
+            priority: 1,
+            delay: Duration::ZERO,
+            expires: None,
+            envelope: vec![1],
+        };
+        let lane_of = |messages: &[Outgoing]| {
+            let parcel = Parcel::new(1, messages);
+            plain_lane(parcel.messages()).map(<[u8]>::to_vec)
+        };
+        assert_eq!(lane_of(&[plain(), plain()]), Some(b"n".to_vec()));
+        assert_eq!(lane_of(&[]), None);
+        let changes: [Change; 4] = [
+            |it| it.key = Some("k".to_owned()),
+            |it| it.priority = 2,
+            |it| it.delay = Duration::from_millis(1),
+            |it| it.expires = Some(crate::clock::Moment(7)),
+        ];
+        for change in changes {
+            let mut other = plain();
+            change(&mut other);
+            assert_eq!(lane_of(&[plain(), other]), None);
+        }
+    }
 
     #[test]
     fn a_parcel_comes_out_as_it_was_put_in() {

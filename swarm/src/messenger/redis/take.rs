@@ -79,7 +79,8 @@ impl Core {
 
     fn haul(&self, now: Moment, taker: &Taker, parts: &mut Parts) -> Haul {
         let left = parts.number().map(Duration::from_millis);
-        let messages = std::iter::from_fn(|| taken_of(parts)).collect();
+        let mut head = None;
+        let messages = std::iter::from_fn(|| taken_of(parts, &mut head)).collect();
         let key = (taker.channel.clone(), taker.group.clone());
         let mut dues = self.dues.lock().unwrap_or_else(PoisonError::into_inner);
         match left {
@@ -131,10 +132,40 @@ impl Core {
     }
 }
 
-fn taken_of(parts: &mut Parts) -> Option<Taken> {
-    let lane = parts.text()?.chars().next()?;
-    let number = number(&parts.text()?)?;
-    let (before, attempt) = (parts.number()?, parts.number()?);
+/// What is said once of messages that stand one after the other.
+#[derive(Clone, Copy)]
+struct Head {
+    lane: char,
+    before: u32,
+    attempt: u32,
+}
+
+impl Head {
+    /// A letter, and two numbers: the number of an entry is none.
+    fn read(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let lane = words.next()?.chars().next()?;
+        Some(Self {
+            lane,
+            before: words.next()?.parse().ok()?,
+            attempt: words.next()?.parse().ok()?,
+        })
+    }
+}
+
+/// The next message, with what was said last.
+fn taken_of(parts: &mut Parts, head: &mut Option<Head>) -> Option<Taken> {
+    let mut text = parts.text()?;
+    if let Some(said) = Head::read(&text) {
+        *head = Some(said);
+        text = parts.text()?;
+    }
+    let Head {
+        lane,
+        before,
+        attempt,
+    } = (*head)?;
+    let number = number(&text)?;
     let envelope = parts.bytes()?;
     Some(Taken {
         ticket: Ticket {

@@ -1,8 +1,11 @@
 -- Adds messages: all of them, or none. ARGV: the time; the producer, its sequence, and the last sequence before it
--- that the producer can still send again; then of each message the lane, the delay, when it expires, its key, its
--- identity and its envelope.
-local producer, sequence, kept = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local FIRST, WIDTH = 5, 6
+-- that the producer can still send again; then a lane and the envelopes of messages that have nothing to them but that;
+-- or else nothing, and of each message the lane, the delay, when it expires, its key, its identity and its envelope.
+local producer, sequence, kept, plain = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local is_plain = plain ~= ''
+local FIRST, WIDTH = 6, 6
+-- Up to which argument messages are looked at one by one.
+local detailed = is_plain and 0 or #ARGV
 local KEPT = 24 * 60 * 60 * 1000
 
 local channel = redis.call('HMGET', key('c'), 'kind', 'limit', 'expires')
@@ -13,7 +16,8 @@ if kept > last then return {'gap', last} end
 
 local answer, added, known = {'sent'}, 0, {}
 local streams = {h = key('h'), n = key('n'), l = key('l')}
-for at = FIRST, #ARGV, WIDTH do
+if is_plain then added = #ARGV - FIRST + 1 end
+for at = FIRST, detailed, WIDTH do
   local name, id = ARGV[at + 3], ARGV[at + 4]
   local before = false
   if name ~= '' then
@@ -34,8 +38,15 @@ if held + added > limit then return {'full', limit} end
 
 local expires = tonumber(channel[3])
 local at_once = 0
+-- A number would be written out for each message, by the slowest way there is: it has made no attempt.
+local NONE = '0'
+if is_plain then
+  local stream = streams[plain]
+  for at = FIRST, #ARGV do append(stream, NONE, '', ARGV[at]) end
+  at_once = added
+end
 known = {}
-for at = FIRST, #ARGV, WIDTH do
+for at = FIRST, detailed, WIDTH do
   local lane, after, wanted, name, id, envelope = unpack(ARGV, at, at + WIDTH - 1)
   local is_new = answer[2 + (at - FIRST) / WIDTH] == ''
   if is_new and name ~= '' then
@@ -50,7 +61,7 @@ for at = FIRST, #ARGV, WIDTH do
   if is_new and tonumber(after) > 0 then
     delay(now + after, lane, 0, wanted, '', envelope)
   elseif is_new then
-    append(streams[lane], 0, wanted, envelope)
+    append(streams[lane], NONE, wanted, envelope)
     at_once = at_once + 1
   end
 end

@@ -1,7 +1,8 @@
 -- Does with deliveries what is said. ARGV: the time; the kind, the group, the consumer; the attempts that a message
--- has; how many lanes they are of, and of each lane its name, the first and the last number, and how many; then of
--- each delivery its lane, its number, the attempts before this entry, how often the entry was delivered, what is to
--- become of it, a time, and a reason.
+-- has; how many lanes they are of, and of each lane its name, the first and the last number, and how many; then runs of
+-- deliveries that are alike but for their numbers: the lane, the attempts before this entry, how often the entry was
+-- delivered, what is to become of them, a time, a reason, how many they are, and the number of each. What has become of
+-- them is returned in runs, too: a word, and of how many.
 local kind, group, owner = ARGV[2], ARGV[3], ARGV[4]
 local attempts_most, lanes = tonumber(ARGV[5]), tonumber(ARGV[6])
 local WIDTH = 7
@@ -26,44 +27,59 @@ local function is_held(lane, id, times)
   return found == times
 end
 
-local answer, has_back = {}, 0
-for place = 7 + 4 * lanes, #ARGV, WIDTH do
-  local lane, id, before, times, verdict, time, why = unpack(ARGV, place, place + WIDTH - 1)
+local answer, last, has_back = {}, nil, 0
+local function tell(outcome)
+  if outcome == last then
+    answer[#answer] = answer[#answer] + 1
+  else
+    answer[#answer + 1], answer[#answer + 2] = outcome, 1
+    last = outcome
+  end
+end
+
+local place = 7 + 4 * lanes
+while place <= #ARGV do
+  local lane, before, times, verdict, time, why, count = unpack(ARGV, place, place + WIDTH - 1)
   before, times, time = tonumber(before), tonumber(times), tonumber(time)
+  local first = place + WIDTH
+  place = first + tonumber(count)
   local stream, leases = stream_of(lane, group), leases_of(lane, group)
-  local outcome = 'lost'
-  if is_held(lane, id, times) then
-    local tried = before + times
-    if verdict == 'done' then
-      local ids = done[lane]
-      ids[#ids + 1] = id
-      outcome = 'done'
-    elseif verdict == 'keep' then
-      redis.call('ZADD', leases, now + time, id)
-      held[lane][id] = times
-      outcome = tostring(now + time)
-    elseif verdict == 'back' then
-      redis.call('XCLAIM', stream, group, owner, 0, id, 'RETRYCOUNT', times - 1, 'JUSTID')
-      redis.call('ZADD', leases, 0, id)
-      has_back = has_back + 1
-      outcome = tostring(now)
-    else
-      local entry = redis.call('XRANGE', stream, id, id)[1]
-      if not entry then
-        remove(kind, lane, id, group)
-      elseif verdict == 'dead' or tried >= attempts_most then
-        bury(kind, lane, id, group, entry[2][6], tried, owner, why)
-        outcome = 'dead'
-      else
-        local is_topic = kind == 'topic'
-        delay(now + time, is_topic and 'r' or lane, tried, entry[2][4], is_topic and group or '', entry[2][6])
-        remove(kind, lane, id, group)
-        if time == 0 then has_back = has_back + 1 end
+  local tried = before + times
+  for at = first, place - 1 do
+    local id = ARGV[at]
+    local outcome = 'lost'
+    if is_held(lane, id, times) then
+      if verdict == 'done' then
+        local ids = done[lane]
+        ids[#ids + 1] = id
+        outcome = 'done'
+      elseif verdict == 'keep' then
+        redis.call('ZADD', leases, now + time, id)
+        held[lane][id] = times
         outcome = tostring(now + time)
+      elseif verdict == 'back' then
+        redis.call('XCLAIM', stream, group, owner, 0, id, 'RETRYCOUNT', times - 1, 'JUSTID')
+        redis.call('ZADD', leases, 0, id)
+        has_back = has_back + 1
+        outcome = tostring(now)
+      else
+        local entry = redis.call('XRANGE', stream, id, id)[1]
+        if not entry then
+          remove(kind, lane, id, group)
+        elseif verdict == 'dead' or tried >= attempts_most then
+          bury(kind, lane, id, group, entry[2][6], tried, owner, why)
+          outcome = 'dead'
+        else
+          local is_topic = kind == 'topic'
+          delay(now + time, is_topic and 'r' or lane, tried, entry[2][4], is_topic and group or '', entry[2][6])
+          remove(kind, lane, id, group)
+          if time == 0 then has_back = has_back + 1 end
+          outcome = tostring(now + time)
+        end
       end
     end
+    tell(outcome)
   end
-  answer[#answer + 1] = outcome
 end
 
 for lane, ids in pairs(done) do

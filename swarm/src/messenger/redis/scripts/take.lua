@@ -1,5 +1,6 @@
 -- Takes messages for a consumer. ARGV: the time; the kind, the group, the consumer; how many at most, the lease, the
--- attempts that a message has; the lanes in their order.
+-- attempts that a message has; the lanes in their order. Of each message its number and its envelope are returned; before
+-- them its lane, the attempts before this entry and that of this delivery, where the message before it had others.
 local kind, group, owner = ARGV[2], ARGV[3], ARGV[4]
 local most, lease, attempts_most = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 -- What is taken at a time: an answer that is too long keeps others waiting.
@@ -29,12 +30,13 @@ if #due > 0 then
 end
 
 local answer, count, bytes, next_due = {'taken', ''}, 0, 0, nil
+local said = {}
 
 -- Gives an entry to the consumer, unless nobody wants it or it was tried too often.
 local function offer(lane, entry, times, last_owner)
   local id, fields = entry[1], entry[2]
-  local before, expires, envelope = tonumber(fields[2]), fields[4], fields[6]
-  local tried = before + times
+  local before, expires, envelope = fields[2], fields[4], fields[6]
+  local tried = tonumber(before) + times
   if expires ~= '' and tonumber(expires) <= now then
     bury(kind, lane, id, group, envelope, tried, last_owner, 'nobody wants it any more')
   elseif tried >= attempts_most then
@@ -42,20 +44,25 @@ local function offer(lane, entry, times, last_owner)
     if times > 0 then why = 'its consumer has ended, or took longer than the lease, at the last attempt' end
     bury(kind, lane, id, group, envelope, tried, last_owner, why)
   else
+    if said.lane ~= lane or said.before ~= before or said.tried ~= tried then
+      said.lane, said.before, said.tried = lane, before, tried
+      answer[#answer + 1] = lane .. ' ' .. before .. ' ' .. tried + 1
+    end
     local place = #answer
-    answer[place + 1], answer[place + 2], answer[place + 3] = lane, id, before
-    answer[place + 4], answer[place + 5] = tried + 1, envelope
+    answer[place + 1], answer[place + 2] = id, envelope
     count, bytes = count + 1, bytes + #envelope
     return id
   end
 end
 
+-- As text: a number would be written out for each message, by the slowest way there is.
+local until_when = string.format('%.0f', now + lease)
+
 local function hold(leases, ids)
   if #ids == 0 then return end
   local scores = {}
-  for _, id in ipairs(ids) do
-    scores[#scores + 1] = now + lease
-    scores[#scores + 1] = id
+  for place, id in ipairs(ids) do
+    scores[2 * place - 1], scores[2 * place] = until_when, id
   end
   redis.call('ZADD', leases, unpack(scores))
 end
