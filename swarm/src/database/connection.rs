@@ -28,8 +28,9 @@ const DOUBLINGS: u32 = 8;
 /// Statements that a connection keeps prepared: more than there are.
 const STATEMENTS: usize = 128;
 
-/// Pages that a connection keeps, in KiB.
-const CACHE: i64 = 16 << 10;
+/// Pages that a connection keeps, in KiB: the inner ones of all tables. Eight times as many are no quicker by more than 4 % in
+/// a database of 150 MB, and each of the connections of each process has so much.
+const CACHE: i64 = 2 << 10;
 
 pub(super) fn open(path: &Path, settings: &Settings, role: Role) -> Result<Connection, Error> {
     let access = if settings.read_only {
