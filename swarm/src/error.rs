@@ -157,6 +157,16 @@ pub enum Error {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// This process is sending as many bytes as it may at the same time.
+    #[error(
+        "{bytes} bytes are being sent by this process, which may send {limit} at the same time"
+    )]
+    InFlight {
+        /// What is being sent, without what was refused.
+        bytes: u64,
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// There is such a channel already, of the other kind.
     #[error("{row} is a {found}, not a {wanted}")]
     Kind {

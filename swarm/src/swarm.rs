@@ -14,7 +14,7 @@ use crate::database::{
 };
 use crate::error::Error;
 use crate::memory::{Direct, Memory, is_sound_row, sweep};
-use crate::messenger::{self, Bell};
+use crate::messenger::{self, BYTES_IN_FLIGHT, Bell, InFlight};
 use crate::monitor::{self, Recorder};
 use crate::place::Place;
 use crate::rollback::{Engines, Read, System, Watch};
@@ -42,6 +42,9 @@ const SWEEP_AGAIN: i64 = 50;
 #[derive(Debug, Clone)]
 pub struct Swarm {
     shared: Arc<Shared>,
+    /// Whether its messages are in the database, whatever has those of others.
+    #[cfg(feature = "redis")]
+    is_local: bool,
     // They end before the last of the clones does.
     _daily: Arc<Daily>,
     _watch: Arc<Option<Watch>>,
@@ -54,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) engines: Arc<Engines>,
     /// Wakes those who wait for messages.
     pub(crate) bell: Bell,
+    /// What this process is sending.
+    pub(crate) in_flight: InFlight,
     /// What has the messages, where the database has not.
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<messenger::redis::Redis>,
@@ -155,6 +160,7 @@ pub struct Builder {
     runtime: Option<Runtime>,
     name: Option<String>,
     daily_backups: bool,
+    bytes_in_flight: u64,
     #[cfg(feature = "redis")]
     redis: Option<messenger::redis::Address>,
     /// Whether a clock was set, which says the time to a Redis, too.
@@ -179,6 +185,7 @@ impl Default for Builder {
             runtime: None,
             name: None,
             daily_backups: true,
+            bytes_in_flight: BYTES_IN_FLIGHT,
             #[cfg(feature = "redis")]
             redis: None,
             #[cfg(feature = "redis")]
@@ -240,6 +247,14 @@ impl Builder {
     /// is set.
     pub fn daily_backups(mut self, daily_backups: bool) -> Self {
         self.daily_backups = daily_backups;
+        self
+    }
+
+    /// How many bytes of bodies this process may send at the same time, by all its threads: 256 MiB unless it is set. More
+    /// is [`Error::InFlight`], or waits where [it may](crate::messenger::Channel::send_within). What is longer than that
+    /// is sent while nothing else is.
+    pub fn bytes_in_flight(mut self, bytes: u64) -> Self {
+        self.bytes_in_flight = bytes;
         self
     }
 
@@ -313,6 +328,7 @@ impl Builder {
             database,
             engines,
             bell: Bell::new(run),
+            in_flight: InFlight::new(self.bytes_in_flight),
             #[cfg(feature = "redis")]
             redis,
             monitor,
@@ -345,6 +361,8 @@ impl Builder {
         });
         Ok(Swarm {
             shared,
+            #[cfg(feature = "redis")]
+            is_local: false,
             _daily: Arc::new(Daily(Mutex::new(daily))),
             _watch: Arc::new(watch),
         })
@@ -373,8 +391,26 @@ impl Swarm {
         }
     }
 
+    /// The same with its messages in the database, also where a Redis has those of all other: for what concerns this machine
+    /// alone, as its files do.
+    #[must_use]
+    pub fn local(&self) -> Self {
+        Self {
+            #[cfg(feature = "redis")]
+            is_local: true,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
+    }
+
+    /// The Redis that has its messages.
+    #[cfg(feature = "redis")]
+    pub(crate) fn remote(&self) -> Option<&messenger::redis::Redis> {
+        let redis = self.shared.redis.as_ref();
+        redis.filter(|_| !self.is_local)
     }
 
     /// What runs a system now: the runtime that it was [given](Builder::runtime), or one of native code alone where

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::identity::Id;
 use crate::monitor::{SEND, SENT, timed};
 use crate::names;
-use crate::swarm::Swarm;
+use crate::swarm::{Shared, Swarm};
 
 /// The kinds of channel that programs open.
 pub trait KindOf: Debug + Clone {
@@ -106,7 +106,8 @@ impl<K: KindOf> Channel<K> {
     /// Sends a message. It is committed when this returns.
     ///
     /// # Errors
-    /// [`Error::Full`] where the channel has as much as it may have; [`Error::Name`] where a name in it is none;
+    /// [`Error::Full`] where the channel has as much as it may have; [`Error::InFlight`] where this process is sending
+    /// as many bytes as [it may](crate::Builder::bytes_in_flight); [`Error::Name`] where a name in it is none;
     /// [`Error::Envelope`] where it does not fit into an envelope, or is said to be JSON and is not;
     /// [`Error::Unknown`] where the channel is gone; the others as of [every write](Swarm#writes).
     pub fn send(&self, message: Message) -> Result<Receipt, Error> {
@@ -123,23 +124,27 @@ impl<K: KindOf> Channel<K> {
     /// # Errors
     /// As of [`send`](Self::send).
     pub fn send_batch(&self, messages: Vec<Message>) -> Result<Vec<Receipt>, Error> {
+        let Shared {
+            in_flight, monitor, ..
+        } = &**self.swarm.shared();
+        let bytes = messages.iter().map(|message| message.body.len() as u64);
+        let _room = in_flight.enter(bytes.sum())?;
         let outgoing = self.outgoing(messages)?;
-        let monitor = &self.swarm.shared().monitor;
         let receipts = timed(monitor, SEND, || self.engine.send(&self.name, &outgoing))?;
         monitor.count(SENT, outgoing.len() as u64, 0);
         Ok(receipts)
     }
 
-    /// Sends a message, and waits where the channel is full, so long at most.
+    /// Sends a message, and waits while the channel is full or too many bytes are being sent, so long at most.
     ///
     /// # Errors
-    /// As of [`send`](Self::send), with [`Error::Full`] when it was full for all that time.
+    /// As of [`send`](Self::send), with [`Error::Full`] or [`Error::InFlight`] when there was no room for all that time.
     pub fn send_within(&self, message: &Message, patience: Duration) -> Result<Receipt, Error> {
         const PAUSE: Duration = Duration::from_millis(5);
         let began = Instant::now();
         loop {
             match self.send(message.clone()) {
-                Err(Error::Full { .. }) if began.elapsed() < patience => {
+                Err(Error::Full { .. } | Error::InFlight { .. }) if began.elapsed() < patience => {
                     std::thread::sleep(PAUSE.min(patience.saturating_sub(began.elapsed())));
                 }
                 sent => return sent,

@@ -32,6 +32,7 @@ mod delivery;
 mod doorbell;
 mod embedded;
 mod engine;
+mod in_flight;
 mod message;
 mod opening;
 mod outbox;
@@ -60,6 +61,7 @@ use embedded::Embedded;
 pub(crate) use embedded::sweep;
 pub(crate) use engine::Ear;
 use engine::Engine;
+pub(crate) use in_flight::{BYTES_IN_FLIGHT, InFlight};
 pub use message::{Message, Receipt};
 pub use opening::Opening;
 pub use outbox::Backlog;
@@ -140,14 +142,14 @@ impl Swarm {
     #[must_use]
     pub fn redis(&self) -> Option<String> {
         #[cfg(feature = "redis")]
-        return self.shared().redis.as_ref().map(redis::Redis::address);
+        return self.remote().map(redis::Redis::address);
         #[cfg(not(feature = "redis"))]
         None
     }
 
     fn engine(&self) -> Arc<dyn Engine> {
         #[cfg(feature = "redis")]
-        if let Some(remote) = redis::Remote::of(self.shared()) {
+        if let Some(remote) = redis::Remote::of(self) {
             return Arc::new(remote);
         }
         Arc::new(Embedded {

@@ -36,7 +36,7 @@ use super::{Bell, ChannelStats, Kind, Receipt, Settings, WorkerSeen};
 use crate::clock::{Clock, Moment, Steady};
 use crate::error::Error;
 use crate::identity::Id;
-use crate::swarm::Shared;
+use crate::swarm::{Shared, Swarm};
 pub use address::{Address, AddressError, VARIABLE};
 use channels::Opened;
 pub use health::{Health, Problem};
@@ -180,10 +180,10 @@ pub(super) struct Remote {
 
 impl Remote {
     /// The engine of a swarm that has a Redis.
-    pub(super) fn of(shared: &Arc<Shared>) -> Option<Self> {
-        let redis = shared.redis.as_ref()?;
+    pub(super) fn of(swarm: &Swarm) -> Option<Self> {
+        let redis = swarm.remote()?;
         Some(Self {
-            shared: Arc::clone(shared),
+            shared: Arc::clone(swarm.shared()),
             core: Arc::clone(&redis.0),
         })
     }

@@ -4,6 +4,7 @@ mod conformance;
 mod crashes;
 mod damage;
 mod ground;
+mod in_flight;
 mod ledger;
 mod processes;
 #[cfg(feature = "redis")]

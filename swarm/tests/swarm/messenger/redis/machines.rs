@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kilowat_swarm::messenger::{Fate, Group};
+use kilowat_swarm::messenger::{Channel, Fate, Group, Queue, Receipt};
 use kilowat_swarm::worker::Worker;
 
 use super::super::super::Folder;
@@ -147,4 +147,35 @@ fn the_example_asks_and_is_answered() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     assert_eq!(output.stdout, b"17 + 25 is 42\n");
+}
+
+#[test]
+fn what_is_local_is_in_the_database_and_nowhere_else() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let folder = Folder::new();
+    let swarm = open(&folder.place(), server.address());
+    let local = swarm.local();
+    assert_eq!((local.redis(), swarm.redis().is_some()), (None, true));
+    let (ours, shared) = (queue(&local), queue(&swarm));
+    ours.send(numbered(1)).unwrap();
+    let sent = swarm
+        .memory()
+        .transaction(|t| t.send(&ours, numbered(2)))
+        .unwrap();
+    assert!(matches!(sent, Receipt::Stored(_)), "{sent:?}");
+    shared.send(numbered(3)).unwrap();
+    let numbers = |jobs: &Channel<Queue>| -> Vec<_> {
+        let peeked = jobs.peek(10).unwrap();
+        let bodies = peeked.iter().map(|envelope| envelope.body.clone());
+        bodies
+            .map(|body| String::from_utf8(body).unwrap())
+            .collect()
+    };
+    assert_eq!(numbers(&shared), ["3"]);
+    assert_eq!(numbers(&queue(&folder.open())), ["1", "2"]);
+    let worker = Worker::new(&local).handle("jobs", |_| Fate::Done);
+    let report = worker.idle(Duration::from_millis(50)).run().unwrap();
+    assert_eq!((report.done, numbers(&shared).len()), (2, 1));
 }
