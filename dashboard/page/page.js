@@ -392,8 +392,11 @@
   const trend = ({ is, ratio }) => ({ "too-few": "too few", steady: "steady", faster: `${digits(ratio)}× faster`, slower: `${digits(ratio)}× slower` })[is];
   const render = (sample) => {
     const { report, process, at } = sample;
-    find("error").hidden = !sample.error;
-    write(find("error"), sample.error ? `The swarm cannot be read: ${sample.error}` : "");
+    const unknown = report?.redis?.problem;
+    const problem = sample.error ? `The swarm cannot be read: ${sample.error}`
+      : unknown ? `What the Redis has is not known: ${unknown}` : "";
+    find("error").hidden = !problem;
+    write(find("error"), problem);
     write(find("place"), process.folder);
     write(find("process"), `kilowat ${process.version}; this page for ${ago(at - process.started)}, ${bytes(process.resident)}, kernels ${bytes(process.instances)} of ${bytes(process.limit)}`);
     renderAlerts(sample.alerts, at);
@@ -412,7 +415,7 @@
       hook.budget ? `${hook.grade}, ${nanos(hook.budget[0])}` : "–", trend(hook.trend),
     ]), "No hook has run in the last five minutes.");
     fill(find("channels"), report.channels.map((channel) => [
-      channel.channel, channel.kind, whole(channel.ready), whole(channel.taken), whole(channel.delayed), whole(channel.dead),
+      channel.is_local ? `${channel.channel} (this machine)` : channel.channel, channel.kind, whole(channel.ready), whole(channel.taken), whole(channel.delayed), whole(channel.dead),
       channel.waited === null ? "–" : ago(channel.waited), whole(channel.workers), percent(channel.held / Math.max(1, channel.limit)),
     ]), "There is no channel yet.");
     fill(find("workers"), report.workers.map((worker) => [

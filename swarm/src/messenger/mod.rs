@@ -74,6 +74,8 @@ pub use settings::{Kind, Settings};
 pub struct WorkerSeen {
     /// Its name.
     pub name: String,
+    /// What it does, in one word.
+    pub status: String,
     /// When it was seen last, by the clock of what has the messages.
     pub seen: Moment,
     /// Its process, its channels, how many messages it works on, and what it has done.
@@ -119,10 +121,16 @@ impl Swarm {
         let agents = self.memory().agents(WORKERS).list::<Value>(None)?;
         let seen = agents.into_iter().map(|agent| WorkerSeen {
             name: agent.id,
+            status: agent.status,
             seen: agent.seen,
             data: agent.data,
         });
         Ok(seen.collect())
+    }
+
+    /// The time by which messages are due: that of the server, where a Redis has them.
+    pub(crate) fn messages_now(&self) -> Moment {
+        self.engine().now()
     }
 
     /// Says to other machines what a worker does; without anything to say, that it ends.

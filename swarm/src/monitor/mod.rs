@@ -29,6 +29,7 @@ mod gauges;
 mod histogram;
 mod history;
 mod judge;
+mod messages;
 mod recorder;
 mod report;
 mod run;
@@ -49,6 +50,7 @@ pub use budget::{Budget, Grade};
 pub use gauges::Gauge;
 pub use history::Minute;
 pub use judge::{Recommendation, StepCost, Verdict, judge};
+pub use messages::RedisReport;
 use recorder::Pending;
 pub(crate) use recorder::Recorder;
 pub use report::{

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde::Serialize;
 
 use super::budget::{Budgets, Grade};
 use super::judge::{Recommendation, StepCost, costs, float, judge};
+use super::messages::{RedisReport, Seen};
 use super::recorder::Sum;
 use super::store::{self, MINUTE};
 use super::trend::Trend;
@@ -15,9 +16,8 @@ use super::{DAMAGED, DELIVERIES, Gauge, Monitor, NATIVE, SHADOW, WASM};
 use crate::clock::Moment;
 use crate::database;
 use crate::error::Error;
-use crate::memory::{Access as _, Memory};
+use crate::memory::Access as _;
 use crate::messenger::{self, Backlog, ChannelStats, Kind};
-use crate::worker::{GONE_AFTER, WORKERS};
 
 /// Of each hook so many runs are judged: the last ones.
 const JUDGED: u32 = 1_000;
@@ -41,8 +41,10 @@ pub struct Report {
     pub tiers: TierReport,
     /// The channels, by their names.
     pub channels: Vec<ChannelReport>,
-    /// The workers, by their names.
+    /// The workers of all machines, by their names.
     pub workers: Vec<WorkerReport>,
+    /// The Redis, where one has the messages.
+    pub redis: Option<RedisReport>,
     /// Tasks of all swarms.
     pub tasks: TaskReport,
     /// What waits until a Redis has it.
@@ -128,8 +130,11 @@ pub struct ChannelReport {
     /// What there is in it.
     #[serde(flatten)]
     pub stats: ChannelStats,
-    /// How long the message has waited that waits longest and can be taken, in milliseconds.
+    /// How long the message has waited that waits longest and can be taken, in milliseconds. In a Redis it is not known while
+    /// another is taken.
     pub waited: Option<u64>,
+    /// Whether it is of this machine alone, where a Redis has the messages of all others.
+    pub is_local: bool,
     /// Workers of this channel that are there.
     pub workers: u64,
 }
@@ -216,33 +221,7 @@ impl Monitor {
     /// [`Error::DamagedRow`] where something in it cannot be read; the others as of
     /// [every read](crate::Swarm#reads).
     pub fn report(&self, window: Duration) -> Result<Report, Error> {
-        let memory = Memory {
-            access: self.access.clone(),
-        };
-        let workers = memory.agents(WORKERS).list::<serde_json::Value>(None)?;
-        let now = self.swarm.now();
-        let workers: Vec<_> = workers
-            .into_iter()
-            .map(|agent| {
-                let number = |name: &str| agent.data.get(name).and_then(serde_json::Value::as_u64);
-                let channels = agent.data.get("channels").and_then(|list| list.as_array());
-                let channels = channels.into_iter().flatten();
-                WorkerReport {
-                    is_there: now.since(agent.seen) < GONE_AFTER,
-                    channels: channels
-                        .filter_map(|name| Some(name.as_str()?.to_owned()))
-                        .collect(),
-                    slots: number("slots"),
-                    running: number("running"),
-                    resident: number("resident"),
-                    instances: number("instances"),
-                    name: agent.id,
-                    status: agent.status,
-                    seen: agent.seen,
-                }
-            })
-            .collect();
-        let channels = self.swarm.channels()?;
+        let mut seen = Seen::new(&self.swarm)?;
         let place = self.swarm.place();
         let backup = self.swarm.backups().into_iter().next();
         let backup = backup.and_then(|backup| backup.path.metadata().ok()?.modified().ok());
@@ -275,8 +254,9 @@ impl Monitor {
                 steps: Vec::new(),
                 counts,
                 tiers,
-                channels: channels_of(connection, now, channels, &workers)?,
-                workers,
+                channels: seen.channels(connection, now)?,
+                workers: seen.workers,
+                redis: seen.redis,
                 tasks: tasks(connection, now)?,
                 outbox: messenger::backlog(connection)?,
                 database,
@@ -376,28 +356,6 @@ fn latest(connection: &Connection, next: i64) -> Result<BTreeMap<(String, i64), 
         Ok(())
     })?;
     Ok(latest)
-}
-
-fn channels_of(
-    connection: &Connection,
-    now: Moment,
-    channels: Vec<ChannelStats>,
-    workers: &[WorkerReport],
-) -> Result<Vec<ChannelReport>, Error> {
-    let mut select = connection.prepare_cached(
-        "SELECT min(due) FROM deliveries WHERE channel = ?1 AND due <= ?2 AND owner IS NULL",
-    )?;
-    let report = |stats: ChannelStats| -> Result<ChannelReport, Error> {
-        let due: Option<i64> = select.query_row(params![stats.channel, now.0], |row| row.get(0))?;
-        let works =
-            |worker: &&WorkerReport| worker.is_there && worker.channels.contains(&stats.channel);
-        Ok(ChannelReport {
-            waited: due.map(|due| now.0.abs_diff(due)),
-            workers: workers.iter().filter(works).count() as u64,
-            stats,
-        })
-    };
-    channels.into_iter().map(report).collect()
 }
 
 fn tasks(connection: &Connection, now: Moment) -> Result<TaskReport, Error> {

@@ -49,6 +49,7 @@ impl Heartbeat {
         let instances = self.swarm.runtime().report().memory.in_use;
         let data = json!({
             "pid": std::process::id(),
+            "status": status,
             "channels": self.channels,
             "slots": self.slots,
             "running": running,

@@ -39,6 +39,7 @@ impl Core {
         while let (Some(name), Some(seen)) = (parts.text(), parts.number()) {
             workers.push(WorkerSeen {
                 name,
+                status: String::new(),
                 seen: Moment(seen),
                 data: Value::Null,
             });
@@ -53,6 +54,8 @@ impl Core {
             for worker in &mut workers {
                 let data = parts.text().unwrap_or_default();
                 worker.data = serde_json::from_str(&data).unwrap_or_default();
+                let status = worker.data["status"].as_str();
+                worker.status = status.unwrap_or("running").to_owned();
             }
         }
         Ok(workers)

@@ -49,7 +49,7 @@ const FEWEST_CALLS: u64 = 1_000;
 const FEWEST_DELIVERIES: u64 = 100;
 
 /// All rules.
-pub const RULES: [Rule; 12] = [
+pub const RULES: [Rule; 13] = [
     Rule {
         name: "dead-letters",
         bound: Bound::Above(0.0),
@@ -74,6 +74,13 @@ pub const RULES: [Rule; 12] = [
         clear: 60.0,
         after: AT_ONCE,
         says: |_, seconds| format!("messages have waited {seconds:.0} s for a Redis"),
+    },
+    Rule {
+        name: "redis",
+        bound: Bound::Above(0.0),
+        clear: 0.0,
+        after: Duration::from_secs(10),
+        says: |address, _| format!("{address} does not answer, or refuses"),
     },
     Rule {
         name: "backup",
@@ -212,6 +219,10 @@ pub(super) fn readings(report: &Report) -> Vec<Reading> {
     let oldest = report.outbox.oldest;
     let waited = oldest.map(|oldest| report.at.since(oldest).as_secs_f64());
     read("outbox", all, waited);
+    if let Some(redis) = &report.redis {
+        let has_problem = f64::from(u8::from(redis.problem.is_some()));
+        read("redis", &redis.address, Some(has_problem));
+    }
     let unsaved = report.database.unsaved;
     read("backup", all, unsaved.map(|millis| float(millis) / DAY));
     let tiers = &report.tiers;

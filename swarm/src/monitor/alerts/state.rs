@@ -42,7 +42,7 @@ impl AlertState {
 pub struct Alert {
     /// The rule.
     pub rule: String,
-    /// Of what it is: a channel, a hook, a gauge; `swarm` where it is of all.
+    /// Of what it is: a channel, a hook, a gauge, the address of a Redis; `swarm` where it is of all.
     pub subject: String,
     /// What it is.
     pub state: AlertState,

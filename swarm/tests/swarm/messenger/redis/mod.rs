@@ -4,6 +4,7 @@ mod addresses;
 mod faults;
 mod machines;
 mod proxy;
+mod report;
 mod server;
 
 pub(crate) use addresses::child_that_trusts;
