@@ -76,13 +76,7 @@ pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Un
         Err(error) => return Err(unopened(error.to_string(), Runtime::shared().clone())),
     };
     let is_new = !place.folder().exists();
-    let opened = Swarm::builder()
-        .runtime(runtime.clone())
-        .name(&process_name())
-        .patience(PATIENCE_OF_HOOKS)
-        .brief(true)
-        .open(place);
-    match opened {
+    match builder_for_hook(runtime.clone()).open(place) {
         Ok(swarm) => {
             if is_new && let Err(error) = init::hide(swarm.place().folder()) {
                 tracing::warn!(%error, "Git sees the folder of the swarm");
@@ -91,6 +85,32 @@ pub(crate) fn open_for_hook(place: &Place, options: Options) -> Result<Swarm, Un
         }
         Err(error) => Err(unopened(error.to_string(), runtime)),
     }
+}
+
+/// Opens the swarm of a place for the messages that a hook tells, where a Redis has them.
+#[cfg(feature = "hooks")]
+pub(crate) fn open_for_inbox(place: &Place, options: Options) -> Result<Option<Swarm>, String> {
+    #[cfg(feature = "redis")]
+    if let Some(address) = Address::find(place).map_err(|error| error.to_string())? {
+        let runtime = options.start_briefly().map_err(|error| error.to_string())?;
+        let builder = builder_for_hook(runtime).redis(Some(address));
+        return builder
+            .open(place)
+            .map(Some)
+            .map_err(|error| error.to_string());
+    }
+    #[cfg(not(feature = "redis"))]
+    let _ = (place, options);
+    Ok(None)
+}
+
+#[cfg(feature = "hooks")]
+fn builder_for_hook(runtime: Runtime) -> Builder {
+    Swarm::builder()
+        .runtime(runtime)
+        .name(&process_name())
+        .patience(PATIENCE_OF_HOOKS)
+        .brief(true)
 }
 
 /// Opens the swarm of the current folder for messages that concern this machine's files: they are in its database, also

@@ -77,12 +77,13 @@ const FORMATTING: [&str; 2] = ["text", "format"];
 const MARK: char = '\u{feff}';
 
 impl Pipeline {
-    /// One for a project, whose reports are stored in a swarm.
+    /// One for a project, whose reports are stored in a swarm. Its deferred lane is of this machine, as the files are: the
+    /// queue is in the database, also where a Redis has other messages.
     ///
     /// # Errors
     /// [`Error::Project`] where the folder of the project cannot be found.
     pub fn new(swarm: &Swarm, project: &Path) -> Result<Self, Error> {
-        Self::made(Ok(swarm.clone()), None, project)
+        Self::made(Ok(swarm.local()), None, project)
     }
 
     /// One that stores nothing, as there is no swarm: for what reason stands in its reports.

@@ -1,10 +1,12 @@
 //! One search over all literals that rules and secrets begin with.
+//!
+//! Of each place the first bytes are looked up. An automaton, as [`kilowat::search`] has one, is no quicker for files as
+//! people edit them, and takes longer to be made than a process of a hook otherwise has to do.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::OnceLock;
-
-use kilowat::search::Needles;
-use kilowat::{Error, Runtime};
 
 use crate::edit::Edit;
 use crate::language::Language;
@@ -64,24 +66,25 @@ pub(crate) struct Hit {
     pub(crate) end: usize,
 }
 
-/// A literal within another, or such as begins within it: the search does not tell of these.
-#[derive(Debug)]
-struct Shadow {
-    /// Where in the literal it begins.
-    offset: usize,
-    needle: usize,
-}
+/// How many bytes are looked up: no literal is shorter.
+pub(crate) const SHORTEST: usize = 4;
+
+/// How many bits a hash of these has.
+const BITS: u32 = 15;
 
 #[derive(Debug)]
 struct Literal {
-    askers: Vec<Asker>,
-    shadows: Vec<Shadow>,
+    hash: usize,
+    bytes: Cow<'static, [u8]>,
+    asker: Asker,
 }
 
-/// All literals for one language, prepared for a search.
+/// All literals for one language, by the hash of their first bytes.
 #[derive(Debug)]
 pub(crate) struct Scanner {
-    needles: Needles,
+    /// A bit for each hash: whether a literal has it.
+    is_known: Vec<u64>,
+    /// Sorted by their hashes.
     literals: Vec<Literal>,
 }
 
@@ -96,94 +99,72 @@ impl Scanner {
             .position(|known| Some(*known) == language);
         let place = place.map_or(0, |place| place + 1);
         SCANNERS[place].get_or_init(|| {
-            let mut asked = vec![(ALLOW.as_bytes().to_vec(), Asker::Allow)];
+            let mut asked = vec![(Cow::Borrowed(ALLOW.as_bytes()), Asker::Allow)];
             for (number, rule) in (0..).zip(RULES) {
                 if rule.is_for(language) {
                     let literals = rule.literals.iter();
-                    asked.extend(
-                        literals.map(|literal| (literal.as_bytes().to_vec(), Asker::Rule(number))),
-                    );
+                    asked.extend(literals.map(|it| (it.as_bytes().into(), Asker::Rule(number))));
                 }
             }
             if language == Some(Language::Rust) {
-                asked.extend(
-                    TEST_MARKS
-                        .iter()
-                        .map(|mark| (mark.as_bytes().to_vec(), Asker::Test)),
-                );
+                let marks = TEST_MARKS.iter();
+                asked.extend(marks.map(|mark| (mark.as_bytes().into(), Asker::Test)));
             }
             security::literals(|literal, asker, before| {
-                asked.push((literal.to_vec(), Asker::Secret(asker, before)));
+                asked.push((literal, Asker::Secret(asker, before)));
             });
             Self::new(asked)
         })
     }
 
-    fn new(mut asked: Vec<(Vec<u8>, Asker)>) -> Self {
-        asked.sort_unstable();
-        let mut list: Vec<Vec<u8>> = Vec::with_capacity(asked.len());
-        let mut literals: Vec<Literal> = Vec::with_capacity(asked.len());
-        for (literal, asker) in asked {
-            match (list.last(), literals.last_mut()) {
-                (Some(before), Some(known)) if *before == literal => known.askers.push(asker),
-                _ => {
-                    list.push(literal);
-                    literals.push(Literal {
-                        askers: vec![asker],
-                        shadows: Vec::new(),
-                    });
-                }
-            }
+    fn new(asked: Vec<(Cow<'static, [u8]>, Asker)>) -> Self {
+        let literals = asked.into_iter().map(|(bytes, asker)| Literal {
+            hash: hash(&bytes),
+            bytes,
+            asker,
+        });
+        let mut literals: Vec<_> = literals.collect();
+        literals.sort_unstable_by(|a, b| {
+            let key = |it: &Literal| (it.hash, Reverse(it.bytes.len()), it.asker);
+            key(a).cmp(&key(b))
+        });
+        let mut is_known = vec![0; 1 << BITS >> 6];
+        for literal in &literals {
+            is_known[literal.hash / 64] |= 1 << (literal.hash % 64);
         }
-        // Where those begin that have this first byte: they are sorted.
-        let mut first = [0; 257];
-        for byte in 0..256 {
-            first[byte + 1] = list.partition_point(|literal| usize::from(literal[0]) <= byte);
-        }
-        for (literal, bytes) in literals.iter_mut().zip(&list) {
-            for (offset, byte) in bytes.iter().enumerate() {
-                let rest = &bytes[offset..];
-                let those = first[usize::from(*byte)]..first[usize::from(*byte) + 1];
-                for (needle, other) in those.clone().zip(&list[those]) {
-                    let shared = other.len().min(rest.len());
-                    let is_itself = offset == 0 && other.len() >= rest.len();
-                    if !is_itself && other[..shared] == rest[..shared] {
-                        literal.shadows.push(Shadow { offset, needle });
-                    }
-                }
-            }
-        }
-        Self {
-            needles: Needles::new(&list),
-            literals,
-        }
+        Self { is_known, literals }
     }
 
-    /// Where literals stand in a file, in order.
-    fn look(&self, bytes: &[u8], runtime: &Runtime) -> Result<Vec<Hit>, Error> {
-        let found = runtime.search_many(bytes, &self.needles)?;
-        let mut hits = Vec::with_capacity(found.len());
-        for occurrence in found {
-            self.tell(occurrence.offset, occurrence.needle, &mut hits);
-            for shadow in &self.literals[occurrence.needle].shadows {
-                let start = occurrence.offset + shadow.offset;
-                let literal = self.needles.get(shadow.needle).unwrap_or_default();
-                if bytes[start..].starts_with(literal) {
-                    self.tell(start, shadow.needle, &mut hits);
-                }
+    /// Where literals stand in a file, in order; of those that begin at one place the longest first.
+    fn look(&self, bytes: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (start, first) in bytes.windows(SHORTEST).enumerate() {
+            let hash = hash(first);
+            if self.is_known[hash / 64] >> (hash % 64) & 1 != 0 {
+                self.tell(&bytes[start..], hash, start, &mut hits);
             }
         }
-        Ok(hits)
+        hits
     }
 
-    fn tell(&self, start: usize, needle: usize, hits: &mut Vec<Hit>) {
-        let end = start + self.needles.get(needle).map_or(0, <[u8]>::len);
-        hits.extend(self.literals[needle].askers.iter().map(|asker| Hit {
-            asker: *asker,
+    #[cold]
+    fn tell(&self, rest: &[u8], hash: usize, start: usize, hits: &mut Vec<Hit>) {
+        let from = self.literals.partition_point(|literal| literal.hash < hash);
+        let those = self.literals[from..].iter();
+        let those = those.take_while(|literal| literal.hash == hash);
+        let those = those.filter(|literal| rest.starts_with(&literal.bytes));
+        hits.extend(those.map(|literal| Hit {
+            asker: literal.asker,
             start,
-            end,
+            end: start + literal.bytes.len(),
         }));
     }
+}
+
+/// Of the first bytes, by Fibonacci's multiplier.
+fn hash(bytes: &[u8]) -> usize {
+    let first = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    (first.wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS)) as usize
 }
 
 /// Where literals stand in a file: looked for when it is first asked, and kept.
@@ -191,69 +172,74 @@ impl Scanner {
 pub struct Kept(OnceLock<Vec<Hit>>);
 
 impl Kept {
-    pub(crate) fn of(&self, source: &Source<'_>, runtime: &Runtime) -> Result<&[Hit], Error> {
-        if let Some(hits) = self.0.get() {
-            return Ok(hits);
-        }
-        let hits = Scanner::of(source.language).look(source.bytes, runtime)?;
-        Ok(self.0.get_or_init(|| hits))
+    pub(crate) fn of(&self, source: &Source<'_>) -> &[Hit] {
+        self.0
+            .get_or_init(|| Scanner::of(source.language).look(source.bytes))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kilowat::EngineKind;
-
     use super::*;
 
-    fn look(scanner: &Scanner, text: &[u8]) -> Vec<Hit> {
-        let runtime = Runtime::with_engine(EngineKind::Native).unwrap();
-        scanner.look(text, &runtime).unwrap()
-    }
-
-    /// Literals that begin with others, end as others begin, and stand in others.
+    /// Literals that begin with others, end as others begin, stand in others, and are asked for twice.
     #[test]
     fn literals_are_found_wherever_they_stand() {
-        let list = ["abcd", "ab", "bc", "cdef", "d", "xyz"];
+        let list = [
+            "abcd", "abcde", "bcda", "dabcd", "cdab", "aaaa", "aaaaa", "abcd", "ddddabcd",
+        ];
         let asked = list.iter().zip(0..);
-        let asked =
-            asked.map(|(literal, number)| (literal.as_bytes().to_vec(), Asker::Rule(number)));
+        let asked = asked.map(|(literal, number)| (literal.as_bytes().into(), Asker::Rule(number)));
         let scanner = Scanner::new(asked.collect());
-        let mut seed = 7_u32;
-        for _ in 0..300 {
+        let mut random = 7_u32;
+        let mut all = 0;
+        for len in 0..1_000 {
             let mut text = Vec::new();
-            for _ in 0..40 {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                text.push(b'a' + (seed >> 24) as u8 % 6);
+            for place in 0..len {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Mostly the next letter, else any.
+                let is_next = random >> 30 > 0 && place > 0;
+                let before = text.last().map_or(b'a', |byte| byte - b'a');
+                let number = if is_next {
+                    before + 1
+                } else {
+                    (random >> 24) as u8
+                };
+                text.push(b'a' + number % 5);
             }
-            let hits = look(&scanner, &text);
-            let mut found: Vec<_> = hits.iter().map(|hit| (hit.start, hit.asker)).collect();
-            found.sort_unstable();
+            let found: Vec<_> = scanner
+                .look(&text)
+                .iter()
+                .map(|hit| (hit.start, hit.end, hit.asker))
+                .collect();
             let mut expected = Vec::new();
-            for place in 0..text.len() {
+            for start in 0..text.len() {
                 for (literal, number) in list.iter().zip(0..) {
-                    if text[place..].starts_with(literal.as_bytes()) {
-                        expected.push((place, Asker::Rule(number)));
+                    if text[start..].starts_with(literal.as_bytes()) {
+                        expected.push((start, start + literal.len(), Asker::Rule(number)));
                     }
                 }
             }
+            expected.sort_by_key(|(start, end, asker)| (*start, Reverse(*end), *asker));
             assert_eq!(found, expected, "{}", String::from_utf8_lossy(&text));
+            all += found.len();
         }
+        assert!(all > 10_000, "{all}");
     }
 
     #[test]
-    fn hits_come_in_order() {
+    fn all_literals_of_all_languages_are_found() {
         for language in Language::ALL.map(Some).into_iter().chain([None]) {
             let scanner = Scanner::of(language);
-            let literals = (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
-            let text: Vec<u8> = literals.flatten().flatten().copied().collect();
-            let hits = look(scanner, &text);
-            assert!(hits.is_sorted_by_key(|hit| hit.start));
-            assert!(hits.len() >= scanner.literals.len());
-            // Shorter ones would be looked for more slowly.
-            let mut literals =
-                (0..scanner.literals.len()).map(|number| scanner.needles.get(number));
-            assert!(literals.all(|literal| literal.is_some_and(|literal| literal.len() >= 4)));
+            for literal in &scanner.literals {
+                let text = [b"((", &literal.bytes[..], b"))"].concat();
+                let hits = scanner.look(&text);
+                let end = 2 + literal.bytes.len();
+                let is_found =
+                    |hit: &Hit| (hit.start, hit.end, hit.asker) == (2, end, literal.asker);
+                assert!(hits.iter().any(is_found), "{literal:?}");
+                assert!(hits.is_sorted_by_key(|hit| hit.start));
+            }
         }
     }
 }

@@ -174,6 +174,30 @@ fn what_is_sent_while_it_is_dead_waits_here() {
     assert_eq!(lines, ["1", "2"]);
 }
 
+/// What one machine sends the hook of another tells; and its deferred lane is its own.
+#[cfg(feature = "hooks")]
+#[test]
+fn hooks_tell_of_messages_from_other_machines() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (here, there) = (server.machine(), server.machine());
+    fs::write(
+        there.path(".kilowat/post-edit.toml"),
+        "[hook]\ninbox = \"to-the-agent\"\n",
+    )
+    .unwrap();
+    assert_eq!(there.run(&["memory", "put", "n", "k", "1"]).status, 0);
+    here.text(&["send", "to-the-agent", "\"the build is red\""]);
+    let prompt = json!({"hook_event_name": "UserPromptSubmit", "prompt": "go on"});
+    let told = there.run_on(prompt.to_string(), &["hook"]);
+    let words = String::from_utf8_lossy(&told.stdout);
+    assert!(words.contains("the build is red"), "{told:?}");
+    there
+        .run_on(prompt.to_string(), &["hook"])
+        .expect(0, "", "");
+}
+
 #[test]
 fn an_address_that_is_none_is_refused_without_being_shown() {
     let swarm = Swarm::new();

@@ -92,8 +92,9 @@ fn both(output: &[u8], words: &str) -> String {
 /// A worker that runs the commands of files that wait in the queue, of all projects of a swarm. It is yet to be run. Each
 /// project is to be trusted, and of several edits of a file only the last counts.
 pub fn worker(swarm: &Swarm) -> Worker {
-    let worker = Worker::new(swarm);
-    let (swarm, stopper) = (swarm.clone(), worker.stopper());
+    let swarm = swarm.local();
+    let worker = Worker::new(&swarm);
+    let stopper = worker.stopper();
     worker.handle(QUEUE, move |delivery: &Delivery| {
         handle(&swarm, delivery, &stopper)
     })

@@ -34,6 +34,7 @@ pub struct Unopened {
 }
 
 type Open = Box<dyn Fn() -> Result<Swarm, Unopened> + Send + Sync>;
+type OpenInbox = Box<dyn Fn() -> Result<Option<Swarm>, String> + Send + Sync>;
 
 /// What answers the hooks of a project. Any number of threads ask it at the same time.
 pub struct Host {
@@ -41,6 +42,8 @@ pub struct Host {
     folder: PathBuf,
     strict: bool,
     open: Open,
+    /// Opens the swarm that has the messages of the inbox, where the other has not.
+    open_inbox: OpenInbox,
     opened: OnceLock<Opened>,
 }
 
@@ -92,6 +95,7 @@ impl Host {
             folder: folder.to_owned(),
             strict: false,
             open: Box::new(open),
+            open_inbox: Box::new(|| Ok(None)),
             opened: OnceLock::new(),
         }
     }
@@ -100,6 +104,17 @@ impl Host {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// With a swarm that is opened for the messages of the inbox alone, where they are not in the other: in a Redis, which
+    /// nothing else needs. It is asked for when there is an inbox to be told of; why it cannot be opened is a fault.
+    #[must_use]
+    pub fn inbox(
+        mut self,
+        open: impl Fn() -> Result<Option<Swarm>, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.open_inbox = Box::new(open);
         self
     }
 
@@ -346,7 +361,14 @@ impl Host {
 
     /// The messages of the inbox. They are done when they are told.
     fn messages(&self, inbox: &str, faults: &mut Vec<String>) -> Option<String> {
-        let swarm = self.swarm(faults)?;
+        let swarm = match (self.open_inbox)() {
+            Ok(Some(swarm)) => swarm,
+            Ok(None) => self.swarm(faults)?.clone(),
+            Err(why) => {
+                faults.push(format!("the messages of {inbox} could not be told: {why}"));
+                return None;
+            }
+        };
         let told = || -> Result<Vec<String>, kilowat_swarm::Error> {
             let queue = swarm.queue(inbox).open()?;
             let deliveries = queue

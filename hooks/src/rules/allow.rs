@@ -69,8 +69,6 @@ impl<'a> Allowed<'a> {
 mod tests {
     use std::path::Path;
 
-    use kilowat::{EngineKind, Runtime};
-
     use super::*;
     use crate::scan::Kept;
     use crate::syntax::Regions;
@@ -87,8 +85,7 @@ mod tests {
             is_test: false,
         };
         let kept = Kept::default();
-        let runtime = Runtime::with_engine(EngineKind::Native).unwrap();
-        let allowed = Allowed::of(&source, kept.of(&source, &runtime).unwrap());
+        let allowed = Allowed::of(&source, kept.of(&source));
         let places = |rule: &str| -> String {
             let places = (0..text.len()).filter(|place| text[*place].is_ascii_digit());
             let places = places.filter(|place| allowed.allow(rule, *place));

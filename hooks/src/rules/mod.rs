@@ -138,14 +138,14 @@ impl Rules {
     /// many more there are.
     ///
     /// # Errors
-    /// [`Error`] where no tier can search.
+    /// [`Error`] where no tier can search for a project's own.
     pub fn find(
         &self,
         source: &Source<'_>,
         hits: &Kept,
         runtime: &Runtime,
     ) -> Result<Vec<Finding>, Error> {
-        let hits = hits.of(source, runtime)?;
+        let hits = hits.of(source);
         let allowed = Allowed::of(source, hits);
         let tests = rust::Tests::default();
         let mut found = Vec::new();

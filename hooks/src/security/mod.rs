@@ -7,17 +7,16 @@ mod proof;
 mod providers;
 mod random;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-use kilowat::{Error, Runtime};
 
 use crate::edit::{Edit, Step};
 use crate::finding::{Finding, Severity};
 use crate::findings::Findings;
 use crate::limit;
 use crate::rules::{Allowed, Settings, TestsOfRust};
-use crate::scan::{Asker as ScanAsker, Hit, Kept, Source};
+use crate::scan::{Asker as ScanAsker, Hit, Kept, SHORTEST, Source};
 use form::Part;
 use providers::PROVIDERS;
 
@@ -162,23 +161,23 @@ const PASSWORDS: &[&str] = &[
 ];
 
 /// Tells of all literals that secrets ask for, and how many bytes are put before each.
-pub(crate) fn literals(mut tell: impl FnMut(&[u8], Asker, u8)) {
+pub(crate) fn literals(mut tell: impl FnMut(Cow<'static, [u8]>, Asker, u8)) {
     for (provider, number) in PROVIDERS.iter().zip(0..) {
         for (form, place) in provider.forms.iter().zip(0..) {
             let asker = Asker::Form(number, place);
-            if form.literal.len() >= 4 {
-                tell(form.literal.as_bytes(), asker, 0);
+            if form.literal.len() >= SHORTEST {
+                tell(form.literal.as_bytes().into(), asker, 0);
                 continue;
             }
             for before in BEFORE_SHORT {
                 let mut literal = vec![*before];
                 literal.extend(form.literal.as_bytes());
-                tell(&literal, asker, 1);
+                tell(literal.into(), asker, 1);
             }
         }
         for (named, place) in provider.named.iter().zip(0..) {
             for name in named.names {
-                tell(name.as_bytes(), Asker::Named(number, place), 0);
+                tell(name.as_bytes().into(), Asker::Named(number, place), 0);
             }
         }
     }
@@ -190,7 +189,7 @@ pub(crate) fn literals(mut tell: impl FnMut(&[u8], Asker, u8)) {
         (PASSWORDS, Asker::Password),
     ] {
         for literal in list {
-            tell(literal.as_bytes(), asker, 0);
+            tell(literal.as_bytes().into(), asker, 0);
         }
     }
 }
@@ -296,16 +295,8 @@ impl Secrets {
 
     /// The secrets in a file, in order of place; of each kind no more than ten, the last of which tells how many more
     /// there are. No finding holds a secret.
-    ///
-    /// # Errors
-    /// [`Error`] where no tier can search.
-    pub fn find(
-        &self,
-        source: &Source<'_>,
-        hits: &Kept,
-        runtime: &Runtime,
-    ) -> Result<Vec<Finding>, Error> {
-        let hits = hits.of(source, runtime)?;
+    pub fn find(&self, source: &Source<'_>, hits: &Kept) -> Vec<Finding> {
+        let hits = hits.of(source);
         let allowed = Allowed::of(source, hits);
         let mut found = Vec::new();
         let mut guessed = Vec::new();
@@ -334,26 +325,15 @@ impl Secrets {
             last.is_none_or(|secret| secret.range.end <= guess.range.start)
         });
         found.extend(guessed);
-        Ok(limit::settle(
-            found
-                .into_iter()
-                .map(|secret| secret.told(source))
-                .collect(),
-        ))
+        let told = found.into_iter().map(|secret| secret.told(source));
+        limit::settle(told.collect())
     }
 
     /// Adds what they find in what was edited.
     pub fn check(&self, edit: &Edit<'_>, found: &mut Findings) {
-        match self.find(&Source::of(edit), &edit.hits, edit.runtime) {
-            Ok(those) => {
-                for mut finding in those {
-                    finding.offset += edit.mark;
-                    found.add(finding);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, path = %edit.path.display(), "no tier can search for secrets");
-            }
+        for mut finding in self.find(&Source::of(edit), &edit.hits) {
+            finding.offset += edit.mark;
+            found.add(finding);
         }
     }
 }

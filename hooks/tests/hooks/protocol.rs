@@ -398,6 +398,36 @@ fn messages_of_the_inbox_are_told_once() {
 }
 
 #[test]
+fn the_inbox_may_be_elsewhere() {
+    let (project, other_project) = (Project::new(), Project::new());
+    let (swarm, elsewhere) = (project.swarm(), other_project.swarm());
+    project.write(
+        ".kilowat/post-edit.toml",
+        "[hook]\ninbox = \"to-the-agent\"\n",
+    );
+    for (swarm, text) in [(&swarm, "here"), (&elsewhere, "there")] {
+        let queue = swarm.queue("to-the-agent").open().unwrap();
+        queue.send(Message::json("note", &text).unwrap()).unwrap();
+    }
+    let prompt = other("UserPromptSubmit", &json!({ "prompt": "go on" }));
+    let host = || Host::new(&swarm, project.path());
+    let there = host().inbox(move || Ok(Some(elsewhere.clone())));
+    let told = |host: &Host| {
+        let output = host.answer(&prompt).answer.output().unwrap();
+        output["hookSpecificOutput"]["additionalContext"].to_string()
+    };
+    assert!(told(&there).contains("there"));
+    assert_eq!(there.answer(&prompt).answer, Answer::Pass);
+    let shut = host().inbox(|| Err("nobody is there".to_owned()));
+    let answered = shut.answer(&prompt);
+    assert_eq!(
+        answered.faults,
+        ["the messages of to-the-agent could not be told: nobody is there"]
+    );
+    assert!(told(&host()).contains("here"), "it was not taken");
+}
+
+#[test]
 fn many_ask_at_the_same_time() {
     let project = Project::new();
     let swarm = project.swarm();

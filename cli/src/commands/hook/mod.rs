@@ -127,10 +127,11 @@ impl Hook {
 /// missing.
 fn host(place: &Place, project: &Path, options: Options) -> Host {
     let folder = place.folder().to_owned();
-    let place = place.clone();
-    Host::lazy(&folder, project, move || {
+    let (place, inbox) = (place.clone(), place.clone());
+    let host = Host::lazy(&folder, project, move || {
         swarm::open_for_hook(&place, options)
-    })
+    });
+    host.inbox(move || swarm::open_for_inbox(&inbox, options))
 }
 
 /// Prints an answer, and gives its exit status. Where nobody listens, there is nobody to be told of it.
