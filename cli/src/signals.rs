@@ -58,12 +58,8 @@ pub(crate) fn watch() -> io::Result<()> {
 }
 
 fn start() -> io::Result<()> {
-    let ignored = ignored_by_caller();
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-    let ending = ENDING
-        .into_iter()
-        .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-    let mut signals = Signals::new(ending)?;
+    let mut signals = Signals::new(not_ignored(&ENDING))?;
     std::thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
@@ -77,6 +73,23 @@ fn start() -> io::Result<()> {
             }
         })?;
     Ok(())
+}
+
+/// Has Ctrl-C, a hang-up and SIGTERM set a flag, and not end the command. What the caller has had ignored stays ignored.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn set_flag(flag: &Arc<AtomicBool>) -> io::Result<()> {
+    for signal in not_ignored(&[SIGHUP, SIGINT, SIGTERM]) {
+        signal_hook::flag::register(signal, Arc::clone(flag))?;
+    }
+    Ok(())
+}
+
+fn not_ignored(signals: &[i32]) -> impl Iterator<Item = i32> {
+    let ignored = ignored_by_caller();
+    let signals = signals.iter().copied();
+    signals.filter(move |signal| ignored & (1 << (signal - 1)) == 0)
 }
 
 /// The signals that were ignored when the command began, a bit each, the lowest for signal 1. Asked of

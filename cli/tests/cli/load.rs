@@ -104,3 +104,63 @@ fn everything_runs_at_once_and_each_part_is_asked() {
     assert_eq!(record["memory_judged"], false);
     assert_eq!(record["rate_judged"], false);
 }
+
+/// What a file of a process says, of which there may be none any more.
+#[cfg(target_os = "linux")]
+fn of_process(id: u32, file: &str) -> String {
+    std::fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default()
+}
+
+/// Whether a process does something about SIGTERM.
+#[cfg(target_os = "linux")]
+fn listens(id: u32) -> bool {
+    let status = of_process(id, "status");
+    let mut lines = status.lines();
+    let mask = lines.find_map(|line| line.strip_prefix("SigCgt:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or_default() & (1 << 14) != 0
+}
+
+/// Who ends it early gets the report of what there was, and no part goes on.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_all_parts_early_with_their_reports() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let mut load = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"));
+    load.args(["--json", "load", "all", "--chaos", "--duration", "1h"]);
+    let load = load.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let load = load.spawn().unwrap();
+    let children = || -> Vec<u32> {
+        let ids = of_process(load.id(), &format!("task/{}/children", load.id()));
+        ids.split_whitespace()
+            .map(|id| id.parse().unwrap())
+            .collect()
+    };
+    let begun = Instant::now();
+    while children().len() < 4 || !children().into_iter().all(listens) {
+        assert!(begun.elapsed() < Duration::from_mins(2), "{:?}", children());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let parts = children();
+    // Some of each is done.
+    std::thread::sleep(Duration::from_secs(1));
+    let killed = Command::new("kill").arg(load.id().to_string()).status();
+    assert!(killed.unwrap().success());
+    let output = load.wait_with_output().unwrap();
+    let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(record["problems"], serde_json::json!([]), "{record}");
+    assert_eq!(record["interrupted"], true);
+    for part in record["parts"].as_array().unwrap() {
+        let report = &part["report"];
+        assert_eq!(report["interrupted"], true, "{report}");
+        assert_eq!(report["accepted"], report["received"], "{report}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        parts
+            .into_iter()
+            .all(|id| of_process(id, "status").is_empty())
+    );
+}

@@ -10,17 +10,19 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use indicatif::{HumanBytes, HumanCount};
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
 use super::flatness::{MOST_A_DAY, MOST_VARIATION, Slope, variation};
 use super::gauge::{Gauge, Gauged};
-use super::record::verdict;
+use super::record::{ended_early, verdict};
+use super::watch::{Interrupt, Seconds};
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::{Output, right};
-use crate::progress::Progress;
 
 /// How often memory is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -126,6 +128,7 @@ struct Ended {
 #[derive(Debug, Serialize)]
 struct Record {
     seconds: f64,
+    interrupted: bool,
     calls: u64,
     wrong: u64,
     errors: u64,
@@ -148,6 +151,7 @@ struct Record {
 impl All {
     #[expect(clippy::cast_precision_loss, reason = "cores stay far below 2^52")]
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let interrupt = Interrupt::by_signals()?;
         let gauge = Gauge::new(options)?;
         let cpu = cpu_seconds();
         let begun = Instant::now();
@@ -171,17 +175,22 @@ impl All {
         let stops = AtomicBool::new(false);
         let (gauged, samples) = thread::scope(|scope| {
             let calls = scope.spawn(|| gauge.run(&stops));
-            let samples = self.watch(begun, &gauge, &running);
+            let samples = self.watch(begun, &gauge, &running, &interrupt);
             stops.store(true, Ordering::Relaxed);
             let gauged = calls.join().map_err(|_| anyhow!("the calls have panicked"));
             (gauged, samples)
         });
+        if interrupt.is_set() {
+            running.iter().for_each(Running::interrupt);
+        }
         // All are waited for, whatever became of the calls.
         let ended = running.into_iter().map(Running::end).collect();
         let elapsed = begun.elapsed();
         let cpu = cpu_seconds().zip(cpu).map(|(after, before)| after - before);
-        let mut record = Record::new(&gauged?, &samples, self.duration, ended);
+        let lasted = elapsed.min(self.duration);
+        let mut record = Record::new(&gauged?, &samples, lasted, ended);
         record.seconds = elapsed.as_secs_f64();
+        record.interrupted = interrupt.is_set();
         record.calls = gauge.calls.load(Ordering::Relaxed);
         let cores = thread::available_parallelism().map_or(1, usize::from) as f64;
         record.cpu_share = cpu.map(|seconds| seconds / record.seconds / cores);
@@ -221,35 +230,46 @@ impl All {
 
     /// Waits until the time is over, shows how far it has come and looks at the memory: seconds and bytes.
     #[expect(clippy::cast_precision_loss, reason = "bytes stay far below 2^52")]
-    fn watch(&self, begun: Instant, gauge: &Gauge, running: &[Running]) -> Vec<(f64, f64)> {
-        let progress = Progress::of_steps(self.duration.as_secs());
+    fn watch(
+        &self,
+        begun: Instant,
+        gauge: &Gauge,
+        running: &[Running],
+        interrupt: &Interrupt,
+    ) -> Vec<(f64, f64)> {
+        let mut shown = Seconds::of(self.duration);
         let mut samples = Vec::new();
-        let mut shown = 0;
         loop {
             let elapsed = begun.elapsed();
             let left = self.duration.saturating_sub(elapsed);
-            if left.is_zero() {
+            if left.is_zero() || interrupt.is_set() {
                 return samples;
             }
             let resident = resident(running);
             if let Some(bytes) = resident {
                 samples.push((elapsed.as_secs_f64(), bytes as f64));
             }
-            if elapsed.as_secs() > shown {
+            shown.at(elapsed, || {
                 let calls = HumanCount(gauge.calls.load(Ordering::Relaxed));
                 let memory = resident.map_or(String::new(), |bytes| {
                     format!(", {} in memory", HumanBytes(bytes))
                 });
-                progress.describe(format!("{calls} calls{memory}"));
-                progress.advance(elapsed.as_secs() - shown);
-                shown = elapsed.as_secs();
-            }
+                format!("{calls} calls{memory}")
+            });
             thread::sleep(left.min(INTERVAL));
         }
     }
 }
 
 impl Running {
+    /// Has it end early. From a terminal it knows that already, and is not told too much.
+    fn interrupt(&self) {
+        #[cfg(unix)]
+        if let Err(error) = kill_process(Pid::from_child(&self.child), Signal::TERM) {
+            tracing::debug!(%error, part = self.name, "it has ended by itself");
+        }
+    }
+
     /// Waits for the end, and reads what was found.
     fn end(self) -> Ended {
         let mut ended = Ended {
@@ -293,8 +313,8 @@ impl Ended {
 }
 
 impl Record {
-    fn new(gauged: &Gauged, samples: &[(f64, f64)], asked: Duration, parts: Vec<Ended>) -> Self {
-        let warm_up = (asked / 4).min(WARM_UP).as_secs_f64();
+    fn new(gauged: &Gauged, samples: &[(f64, f64)], lasted: Duration, parts: Vec<Ended>) -> Self {
+        let warm_up = (lasted / 4).min(WARM_UP).as_secs_f64();
         let warm = samples.iter().filter(|(second, _)| *second >= warm_up);
         let warm: Vec<_> = warm.copied().collect();
         let bytes = |sample: Option<&(f64, f64)>| sample.map(|(_, bytes)| *bytes as u64);
@@ -302,6 +322,7 @@ impl Record {
         let memory_slope = Slope::new(&warm);
         let mut record = Self {
             seconds: 0.0,
+            interrupted: false,
             calls: 0,
             wrong: gauged.wrong,
             errors: gauged.errors,
@@ -312,7 +333,7 @@ impl Record {
             memory_end: bytes(warm.last()),
             memory_peak: bytes(peak),
             memory_slope,
-            memory_judged: asked >= LONG_ENOUGH && memory_slope.is_some(),
+            memory_judged: lasted >= LONG_ENOUGH && memory_slope.is_some(),
             cpu_share: None,
             parts,
             problems: Vec::new(),
@@ -398,6 +419,7 @@ impl Record {
                     .map_or_else(unknown, |share| format!("{:.0} %", share * 100.0)),
             ),
         ];
+        rows.extend(ended_early(self.interrupted, self.seconds));
         for part in &self.parts {
             rows.push((part.part, summary(part)));
         }

@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::Scope;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{Scope, ScopedJoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -16,15 +17,16 @@ use kilowat_swarm::{Error, Place, Swarm};
 use serde::Deserialize;
 
 use super::Status;
-use super::flow::{Body, CHANNEL, Flow};
+use super::flow::{Body, CHANNEL, Flow, joined};
 use super::home::Home;
 use super::ledger::Ledger;
 use super::pace::Pace;
+use super::watch::apart;
 use crate::arguments::Options;
 use crate::output::Output;
 
 /// How many messages are taken at a time.
-const AT_A_TIME: usize = 64;
+const AT_A_TIME: usize = 256;
 
 const WAIT: Duration = Duration::from_millis(100);
 
@@ -134,84 +136,126 @@ impl Consume {
     }
 }
 
-/// Processes that take messages.
-pub(super) struct Fleet<'s, 'e> {
-    children: Vec<Child>,
-    folder: PathBuf,
+/// Processes that take messages. Each has a thread that reads what it has taken, and starts it again when it has ended.
+pub(super) struct Fleet<'e> {
+    slots: Vec<Mutex<Slot>>,
     home: &'e Home,
     body: Body,
     pace: Pace,
     ledger: &'e Ledger,
-    scope: &'s Scope<'s, 'e>,
 }
 
-impl<'s, 'e> Fleet<'s, 'e> {
-    pub(super) fn start(
-        home: &'e Home,
-        pace: Pace,
-        flow: &Flow,
-        ledger: &'e Ledger,
-        scope: &'s Scope<'s, 'e>,
-    ) -> Result<Self> {
-        let mut fleet = Self {
-            children: Vec::new(),
-            folder: home.place.folder().to_owned(),
+#[derive(Default)]
+struct Slot {
+    child: Option<Child>,
+    ends: bool,
+}
+
+impl Slot {
+    fn kill(&mut self) {
+        if let Some(child) = &mut self.child {
+            // One that has ended by itself cannot be killed.
+            let _ = child.kill();
+        }
+    }
+}
+
+impl<'e> Fleet<'e> {
+    pub(super) fn new(home: &'e Home, pace: Pace, flow: &Flow, ledger: &'e Ledger) -> Self {
+        let slots = (0..flow.course.consumers).map(|_| Mutex::default());
+        Self {
+            slots: slots.collect(),
             home,
             body: flow.body,
             pace,
             ledger,
-            scope,
-        };
-        for _ in 0..flow.course.consumers {
-            let child = fleet.child()?;
-            fleet.children.push(child);
         }
-        Ok(fleet)
     }
 
-    /// Starts a process, and a thread that reads what it has taken.
+    pub(super) fn start<'s>(&'s self, scope: &'s Scope<'s, '_>) -> Running<'s, 'e> {
+        let slots = self.slots.iter();
+        let threads = slots.map(|slot| scope.spawn(move || self.run(slot)));
+        Running {
+            fleet: self,
+            threads: threads.collect(),
+        }
+    }
+
+    fn run(&self, slot: &Mutex<Slot>) -> Result<()> {
+        loop {
+            let lines = {
+                let mut slot = lock(slot);
+                if slot.ends {
+                    return Ok(());
+                }
+                let mut child = self.child()?;
+                let lines = child.stdout.take();
+                slot.child = Some(child);
+                lines.context("a consumer")?
+            };
+            for line in BufReader::new(lines).lines().map_while(Result::ok) {
+                // The last line of one that was killed may be cut.
+                if let Ok(number) = line.parse() {
+                    self.ledger.received(number, self.pace.late(number));
+                }
+            }
+            let ended = lock(slot).child.take();
+            let status = ended.map(|mut child| child.wait()).transpose();
+            let status = status.context("a consumer")?;
+            // While the server is away it cannot begin.
+            if status.is_some_and(|status| status.code().is_some()) {
+                std::thread::sleep(RECOVERY);
+            }
+        }
+    }
+
     fn child(&self) -> Result<Child> {
         let program = std::env::current_exe().context("this program")?;
         let mut command = Command::new(program);
-        command.args(["load", "consume"]).arg(&self.folder);
+        command
+            .args(["load", "consume"])
+            .arg(self.home.place.folder());
         if self.body == Body::Bytes {
             command.arg("--bytes");
         }
         self.home.tell(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command.spawn().context("a consumer")?;
-        if let Some(lines) = child.stdout.take() {
-            let (ledger, pace) = (self.ledger, self.pace);
-            self.scope.spawn(move || {
-                for line in BufReader::new(lines).lines().map_while(Result::ok) {
-                    // The last line of one that was killed may be cut.
-                    if let Ok(number) = line.parse() {
-                        ledger.received(number, pace.late(number));
-                    }
-                }
-            });
-        }
-        Ok(child)
+        apart(&mut command);
+        command.spawn().context("a consumer")
     }
 
-    /// Kills one, and starts another in its place.
-    pub(super) fn kill_one(&mut self) -> Result<()> {
-        let child = self.child()?;
-        let victim = fastrand::usize(..self.children.len());
-        let mut killed = std::mem::replace(&mut self.children[victim], child);
-        // One that has ended by itself cannot be killed, and is waited for.
-        let _ = killed.kill();
-        killed.wait().context("a consumer")?;
-        Ok(())
+    /// Kills one; another comes in its place.
+    pub(super) fn kill_one(&self) {
+        lock(&self.slots[fastrand::usize(..self.slots.len())]).kill();
     }
 }
 
-impl Drop for Fleet<'_, '_> {
+/// The threads of a fleet, whose processes are killed when this is dropped.
+pub(super) struct Running<'s, 'e> {
+    fleet: &'s Fleet<'e>,
+    threads: Vec<ScopedJoinHandle<'s, Result<()>>>,
+}
+
+impl Running<'_, '_> {
+    /// Ends all.
+    pub(super) fn end(mut self) -> Result<()> {
+        let threads = std::mem::take(&mut self.threads);
+        drop(self);
+        threads.into_iter().try_for_each(joined)
+    }
+}
+
+impl Drop for Running<'_, '_> {
     fn drop(&mut self) {
-        for child in &mut self.children {
-            // They end with nothing but this.
-            let _ = child.kill();
-            let _ = child.wait();
+        for slot in &self.fleet.slots {
+            let mut slot = lock(slot);
+            slot.ends = true;
+            slot.kill();
         }
     }
+}
+
+/// Nothing that can panic is done with it locked.
+fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result};
 use kilowat_swarm::Error;
 use kilowat_swarm::messenger::{Channel, Message, Queue};
 
-use super::consumers::{Fleet, consume};
+use super::consumers::{Fleet, Running, consume};
 use super::home::Home;
 use super::ledger::Ledger;
 use super::pace::Pace;
 use super::record::{Outcome, Record};
+use super::watch::{Interrupt, Seconds};
 use super::{Course, Status};
 use crate::arguments::Options;
 use crate::commands::soak::memory::{Sample, growth};
@@ -30,8 +31,14 @@ const CHAOS_LEASE: Duration = Duration::from_secs(2);
 /// How long what was sent has to come.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How often memory is looked at, and a consumer killed.
-const SAMPLE_EACH: Duration = Duration::from_millis(500);
+/// How often a consumer is killed, and memory looked at in a short run.
+const EACH: Duration = Duration::from_millis(500);
+
+/// How often a server is killed; in a short run in its middle.
+const SERVER_EACH: Duration = Duration::from_mins(5);
+
+/// How often memory is looked at in all, at most: what is kept of that is memory, too.
+const SAMPLES: u32 = 1_000;
 
 /// What bodies are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +59,7 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let interrupt = Interrupt::by_signals()?;
         let runtime = options.start()?;
         let home = Home::new(self.course.messenger)?;
         let swarm = home.open(&runtime)?;
@@ -63,16 +71,21 @@ impl Flow {
         // The first calls compile, or load what was compiled; that is not what is measured.
         runtime.wait_ready();
         let ledger = Ledger::new()?;
+        let mut shown = Seconds::of(self.course.duration);
         let pace = Pace::new(SystemTime::now(), self.rate);
         let ends = AtomicBool::new(false);
         let (sample, mut samples) = (|| Sample::take(&runtime.report().memory), Vec::new());
         let start = sample();
+        let sample_each = self.course.duration / SAMPLES;
+        let fleet = Fleet::new(&home, pace, self, &ledger);
+        let server_each = (self.course.duration / 2).min(SERVER_EACH);
+        let mut server_due = server_each;
         let (mut kills, mut server_kills) = (0, 0);
         let elapsed = thread::scope(|scope| -> Result<Duration> {
-            let mut fleet = None;
+            let mut running = None;
             let mut consumers = Vec::new();
             if self.course.chaos {
-                fleet = Some(Fleet::start(&home, pace, self, &ledger, scope)?);
+                running = Some(fleet.start(scope));
             } else {
                 for number in 0..self.course.consumers {
                     let consumer = queue.consumer(&format!("load-{number}"))?;
@@ -83,17 +96,24 @@ impl Flow {
                     }));
                 }
             }
-            let sender = scope.spawn(|| self.send(&queue, pace, &ledger));
+            let sender = scope.spawn(|| self.send(&queue, pace, &ledger, &interrupt));
             let mut killed = Ok(());
             while !sender.is_finished() {
-                thread::sleep(SAMPLE_EACH);
-                samples.push(sample());
-                if let Some(fleet) = &mut fleet
-                    && killed.is_ok()
-                {
-                    killed = fleet.kill_one();
+                thread::sleep(EACH);
+                if pace.elapsed() >= sample_each * samples.len() as u32 {
+                    samples.push(sample());
+                }
+                shown.at(pace.elapsed(), || {
+                    let (sent, missing) = (ledger.accepted_so_far(), ledger.missing());
+                    format!("{sent} sent, {missing} under way")
+                });
+                if running.is_some() && killed.is_ok() {
+                    fleet.kill_one();
                     kills += 1;
-                    if killed.is_ok() && pace.elapsed() >= self.course.duration / 2 {
+                    // Not so late that nothing comes after it.
+                    let is_in_time = server_due + server_each / 2 <= self.course.duration;
+                    if is_in_time && pace.elapsed() >= server_due {
+                        server_due += server_each;
                         match home.kill_server() {
                             Ok(is_killed) => server_kills += u64::from(is_killed),
                             Err(error) => killed = Err(error),
@@ -108,18 +128,19 @@ impl Flow {
                 thread::sleep(Duration::from_millis(20));
             }
             ends.store(true, Ordering::SeqCst);
-            // Its processes go with it.
-            drop(fleet);
+            let taken = running.map_or(Ok(()), Running::end);
             for consumer in consumers {
                 joined(consumer)?;
             }
             killed?;
+            taken?;
             sent
         })?;
         let stats = queue.stats()?.context("the queue is gone")?;
         swarm.remove_channel(CHANNEL)?;
         let outcome = Outcome {
             elapsed,
+            interrupted: interrupt.is_set(),
             dead: stats.dead,
             missing: ledger.missing(),
             kills,
@@ -133,13 +154,19 @@ impl Flow {
     }
 
     /// Sends what is due, until the time is over. Says how long that took.
-    fn send(&self, queue: &Channel<Queue>, pace: Pace, ledger: &Ledger) -> Result<Duration> {
+    fn send(
+        &self,
+        queue: &Channel<Queue>,
+        pace: Pace,
+        ledger: &Ledger,
+        interrupt: &Interrupt,
+    ) -> Result<Duration> {
         let mut next = 0;
         let all = pace.due(self.course.duration);
         loop {
             let elapsed = pace.elapsed();
             // What is so far behind will not come up any more.
-            if next >= all || elapsed >= 2 * self.course.duration {
+            if next >= all || elapsed >= 2 * self.course.duration || interrupt.is_set() {
                 return Ok(elapsed);
             }
             let due = pace.due(elapsed).min(next + MOST).min(all);
@@ -185,7 +212,7 @@ impl Flow {
 }
 
 /// What a thread has come to; a panic goes on here.
-fn joined<T>(thread: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+pub(super) fn joined<T>(thread: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
     thread
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))

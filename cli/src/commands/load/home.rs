@@ -71,7 +71,7 @@ impl Home {
         let _ = command;
     }
 
-    /// Kills the server that was started for it, and starts it again: once. Says whether it did.
+    /// Kills the server that was started for it, and starts it again. Says whether there is one.
     #[cfg_attr(
         not(feature = "redis"),
         expect(clippy::unnecessary_wraps, clippy::unused_self)
@@ -79,7 +79,8 @@ impl Home {
     pub(super) fn kill_server(&self) -> Result<bool> {
         #[cfg(feature = "redis")]
         if let Some(server) = self.redis.as_ref().and_then(|redis| redis.server.as_ref()) {
-            return server.kill_once();
+            server.kill()?;
+            return Ok(true);
         }
         Ok(false)
     }

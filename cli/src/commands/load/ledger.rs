@@ -48,6 +48,10 @@ impl Ledger {
         self.entries().accepted += count;
     }
 
+    pub(super) fn accepted_so_far(&self) -> u64 {
+        self.entries().accepted
+    }
+
     /// They were not.
     pub(super) fn refused(&self, numbers: std::ops::Range<u64>) {
         let mut entries = self.entries();

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::Status;
 use super::ledger::record;
 use super::pace::{Pace, is_behind};
-use super::record::{Latencies, verdict};
+use super::record::{Latencies, ended_early, verdict};
+use super::watch::{Interrupt, Seconds};
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::{Output, right};
@@ -48,6 +49,7 @@ struct Value {
 #[derive(Serialize)]
 struct Record {
     seconds: f64,
+    interrupted: bool,
     rate_wanted: u32,
     rate: f64,
     puts: u64,
@@ -90,6 +92,7 @@ impl Course {
 impl Memory {
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let interrupt = Interrupt::by_signals()?;
         let runtime = options.start()?;
         let folder = tempfile::tempdir().context("a folder for the swarm")?;
         let home = Place::at(folder.path().join("swarm"));
@@ -102,11 +105,13 @@ impl Memory {
             wrong: 0,
         };
         let mut latencies = [Histogram::<u64>::new(3)?, Histogram::<u64>::new(3)?];
+        let mut shown = Seconds::of(self.duration);
         let pace = Pace::new(SystemTime::now(), self.rate.into());
         let mut number = 0;
         let all = pace.due(self.duration);
-        while number < all && pace.elapsed() < 2 * self.duration {
+        while number < all && pace.elapsed() < 2 * self.duration && !interrupt.is_set() {
             pace.wait(number);
+            shown.at(pace.elapsed(), || format!("{number} puts and gets"));
             // In an order that pages do not follow.
             let key = (number / 2).wrapping_mul(2_654_435_761) % u64::from(self.keys);
             if number % 2 == 0 {
@@ -124,6 +129,7 @@ impl Memory {
         let [puts, gets] = &latencies;
         let mut record = Record {
             seconds,
+            interrupted: interrupt.is_set(),
             rate_wanted: self.rate,
             rate: number as f64 / seconds,
             puts: puts.len(),
@@ -137,13 +143,15 @@ impl Memory {
         if options.json {
             output.json(&record)?;
         } else {
-            let rows = [
+            let mut rows = vec![
                 ("due each second", record.rate_wanted.to_string()),
                 ("done each second", format!("{:.0}", record.rate)),
                 ("puts", format!("{}: {}", record.puts, record.put_ms)),
                 ("gets", format!("{}: {}", record.gets, record.get_ms)),
                 ("wrong values", record.wrong.to_string()),
             ];
+            rows.extend(ended_early(record.interrupted, record.seconds));
+            let rows = rows.into_iter();
             output.list(rows.map(|(name, value)| [name.into(), right(value)]))?;
         }
         Ok(verdict(&record.problems, output))

@@ -14,6 +14,7 @@ mod post_edit;
 mod record;
 #[cfg(feature = "redis")]
 mod server;
+mod watch;
 
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ use post_edit::PostEdit;
 /// It is done in a folder of its own, which is removed at the end. Work is due by the clock, however long what was
 /// before it has taken, and latencies are counted from when it was due: a stall is seen. What was acknowledged is
 /// kept in a ledger, and each message of it must come at least once.
+///
+/// Ctrl-C ends a run early, with a report of what there was until then.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -108,7 +111,7 @@ struct Course {
     #[arg(long, value_name = "TIME", default_value = "20ms", value_parser = duration::of_run)]
     max_p99: Duration,
     /// The consumers are processes, and one of them is killed twice a second; a Redis of its own is killed in the
-    /// middle, too, and started again. Latencies are not judged then
+    /// middle or each five minutes, too, and started again. Latencies are not judged then
     #[arg(long)]
     chaos: bool,
     /// What keeps the messages: a database, or the Redis that `KILOWAT_REDIS` names, or else one that is started in a

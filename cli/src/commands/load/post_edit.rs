@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
@@ -21,10 +21,14 @@ use serde::Serialize;
 use super::Status;
 use super::ledger::record;
 use super::pace::{Pace, is_behind};
-use super::record::{Latencies, verdict};
+use super::record::{Latencies, ended_early, verdict};
+use super::watch::{Interrupt, Seconds};
 use crate::arguments::Options;
 use crate::duration;
 use crate::output::{Output, right};
+
+/// How often it is looked at how far it has come: the shortest runs take a second.
+const LOOKS_EACH: Duration = Duration::from_millis(5);
 
 /// Edit files of JavaScript, and have each looked at
 ///
@@ -56,6 +60,7 @@ pub(super) struct PostEdit {
 #[derive(Serialize)]
 struct Record {
     seconds: f64,
+    interrupted: bool,
     rate_wanted: u32,
     rate: f64,
     edits: u64,
@@ -69,6 +74,7 @@ struct Record {
 /// What became of edits.
 #[derive(Default)]
 struct Tally {
+    edits: AtomicU64,
     wrong: AtomicU64,
     unstored: AtomicU64,
     first_problem: Mutex<Option<String>>,
@@ -93,6 +99,7 @@ enum Looker {
 impl PostEdit {
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     pub(super) fn run(&self, options: Options, output: &mut Output) -> Result<Status> {
+        let interrupt = Interrupt::by_signals()?;
         let folder = tempfile::tempdir().context("a folder for the project")?;
         fs::create_dir(folder.path().join(".git"))?;
         let home = Place::at(folder.path().join(".kilowat"));
@@ -108,16 +115,22 @@ impl PostEdit {
         let all = (self.duration.as_secs_f64() * f64::from(self.rate)) as u64;
         let (next, tally) = (AtomicU64::new(0), Tally::default());
         let latencies = Mutex::new(Histogram::<u64>::new(3)?);
+        let mut shown = Seconds::of(self.duration);
         let pace = Pace::new(SystemTime::now(), self.rate.into());
         thread::scope(|scope| {
+            let mut lookers = Vec::new();
             for _ in 0..self.at_a_time {
-                scope.spawn(|| {
+                lookers.push(scope.spawn(|| {
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);
                         if number >= all {
                             return;
                         }
                         pace.wait(number);
+                        if interrupt.is_set() {
+                            return;
+                        }
+                        tally.edits.fetch_add(1, Ordering::Relaxed);
                         if let Err(error) = self.edit(folder.path(), &looker, number, &tally) {
                             tally.wrong(|| format!("{error:#}"));
                         }
@@ -125,7 +138,13 @@ impl PostEdit {
                             record(&mut latencies, pace.late(number));
                         }
                     }
+                }));
+            }
+            while !lookers.iter().all(ScopedJoinHandle::is_finished) {
+                shown.at(pace.elapsed(), || {
+                    format!("{} edits", tally.edits.load(Ordering::Relaxed))
                 });
+                thread::sleep(LOOKS_EACH);
             }
         });
         let seconds = pace.elapsed().as_secs_f64();
@@ -134,11 +153,13 @@ impl PostEdit {
         let latencies = latencies
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let edits = tally.edits.into_inner();
         let mut record = Record {
             seconds,
+            interrupted: interrupt.is_set(),
             rate_wanted: self.rate,
-            rate: all as f64 / seconds,
-            edits: all,
+            rate: edits as f64 / seconds,
+            edits,
             wrong: tally.wrong.into_inner(),
             unstored: tally.unstored.into_inner(),
             counted: counted.map_or(0, |hook| hook.n),
@@ -150,7 +171,7 @@ impl PostEdit {
         if options.json {
             output.json(&record)?;
         } else {
-            let rows = [
+            let mut rows = vec![
                 ("due each second", record.rate_wanted.to_string()),
                 ("done each second", format!("{:.0}", record.rate)),
                 ("edits", format!("{}: {}", record.edits, record.latency_ms)),
@@ -158,6 +179,8 @@ impl PostEdit {
                 ("not stored", record.unstored.to_string()),
                 ("counted by the monitor", record.counted.to_string()),
             ];
+            rows.extend(ended_early(record.interrupted, record.seconds));
+            let rows = rows.into_iter();
             output.list(rows.map(|(name, value)| [name.into(), right(value)]))?;
         }
         Ok(verdict(&record.problems, output))

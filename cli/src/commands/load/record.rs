@@ -18,6 +18,8 @@ use crate::output::{Output, right};
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) elapsed: Duration,
+    /// Whether it was ended before its time.
+    pub(super) interrupted: bool,
     pub(super) dead: u64,
     /// Messages that were accepted, and have not come.
     pub(super) missing: u64,
@@ -64,6 +66,7 @@ impl std::fmt::Display for Latencies {
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
     seconds: f64,
+    interrupted: bool,
     rate_wanted: f64,
     rate: f64,
     megabytes_per_second: f64,
@@ -117,6 +120,7 @@ impl Record {
         }
         Self {
             seconds,
+            interrupted: outcome.interrupted,
             rate_wanted: flow.rate,
             rate,
             megabytes_per_second: rate * flow.size as f64 / 1e6,
@@ -161,6 +165,7 @@ impl Record {
                 ("missing", self.missing.to_string()),
                 ("latency", self.latency_ms.to_string()),
             ];
+            rows.extend(ended_early(self.interrupted, self.seconds));
             if flow.course.chaos {
                 rows.push(("consumers killed", self.kills.to_string()));
                 if self.server_kills > 0 {
@@ -174,6 +179,11 @@ impl Record {
         }
         Ok(verdict(&self.problems, output))
     }
+}
+
+/// What a table says of a run that was ended before its time.
+pub(super) fn ended_early(interrupted: bool, seconds: f64) -> Option<(&'static str, String)> {
+    interrupted.then(|| ("ended early, after", format!("{seconds:.1} s")))
 }
 
 /// Says what is wrong, and whether anything is.

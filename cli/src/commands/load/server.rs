@@ -9,27 +9,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use kilowat_swarm::messenger::redis::{Address, Health, Problem};
 
+use super::watch::apart;
+
 /// How long it has to begin.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct Server {
     folder: PathBuf,
-    state: Mutex<State>,
-}
-
-struct State {
-    child: Child,
-    was_killed: bool,
+    child: Mutex<Child>,
 }
 
 impl Server {
     pub(super) fn start(folder: &Path) -> Result<Self> {
         let server = Self {
             folder: folder.to_owned(),
-            state: Mutex::new(State {
-                child: launch(folder)?,
-                was_killed: false,
-            }),
+            child: Mutex::new(launch(folder)?),
         };
         server.wait()?;
         Ok(server)
@@ -56,27 +50,23 @@ impl Server {
     }
 
     /// Kills it as nothing that ends by itself is ended, and starts it again with what is in its file.
-    pub(super) fn kill_once(&self) -> Result<bool> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.was_killed {
-            return Ok(false);
-        }
-        state.was_killed = true;
-        state.child.kill().context("redis-server")?;
-        state.child.wait().context("redis-server")?;
+    pub(super) fn kill(&self) -> Result<()> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.kill().context("redis-server")?;
+        child.wait().context("redis-server")?;
         // Somebody has to see that it is gone.
         thread::sleep(Duration::from_millis(300));
-        state.child = launch(&self.folder)?;
-        Ok(true)
+        *child = launch(&self.folder)?;
+        Ok(())
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
         // One that has ended by itself cannot be killed, and is waited for.
-        let _ = state.child.kill();
-        let _ = state.child.wait();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 
@@ -85,7 +75,9 @@ fn address(folder: &Path) -> String {
 }
 
 fn launch(folder: &Path) -> Result<Child> {
-    let child = Command::new("redis-server")
+    let mut command = Command::new("redis-server");
+    apart(&mut command);
+    let child = command
         .args(["--port", "0", "--save", "", "--appendonly", "yes"])
         .args(["--appendfsync", "everysec", "--daemonize", "no"])
         .arg("--unixsocket")
