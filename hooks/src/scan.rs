@@ -1,7 +1,7 @@
 //! One search over all literals that rules and secrets begin with.
 //!
-//! Of each place the first bytes are looked up. An automaton, as [`kilowat::search`] has one, is no quicker for files as
-//! people edit them, and takes longer to be made than a process of a hook otherwise has to do.
+//! Of each place the first bytes are looked up. To make an automaton of them, as [`kilowat::search`] has one, took a sixth of
+//! the instructions of a hook's process, and to edit in a process that runs already was no quicker with it.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;

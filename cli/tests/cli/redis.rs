@@ -187,7 +187,6 @@ fn hooks_tell_of_messages_from_other_machines() {
         "[hook]\ninbox = \"to-the-agent\"\n",
     )
     .unwrap();
-    assert_eq!(there.run(&["memory", "put", "n", "k", "1"]).status, 0);
     here.text(&["send", "to-the-agent", "\"the build is red\""]);
     let prompt = json!({"hook_event_name": "UserPromptSubmit", "prompt": "go on"});
     let told = there.run_on(prompt.to_string(), &["hook"]);

@@ -135,7 +135,7 @@ impl Host {
             Event::Stop | Event::SubagentStop if !payload.is_continued && self.has_swarm() => {
                 self.at_the_end(&mut faults)
             }
-            Event::UserPromptSubmit | Event::SessionStart if self.has_swarm() => {
+            Event::UserPromptSubmit | Event::SessionStart => {
                 let news = self.news(&mut faults);
                 tell(payload.event, news)
             }
@@ -355,15 +355,16 @@ impl Host {
         let settings = self.settings(faults);
         let inbox = settings.and_then(|settings| settings.inbox);
         let messages = inbox.and_then(|inbox| self.messages(&inbox, faults));
-        let (later, _) = self.deferred(faults);
-        joined([later, messages])
+        let later = self.has_swarm().then(|| self.deferred(faults).0);
+        joined([later.flatten(), messages])
     }
 
     /// The messages of the inbox. They are done when they are told.
     fn messages(&self, inbox: &str, faults: &mut Vec<String>) -> Option<String> {
         let swarm = match (self.open_inbox)() {
             Ok(Some(swarm)) => swarm,
-            Ok(None) => self.swarm(faults)?.clone(),
+            Ok(None) if self.has_swarm() => self.swarm(faults)?.clone(),
+            Ok(None) => return None,
             Err(why) => {
                 faults.push(format!("the messages of {inbox} could not be told: {why}"));
                 return None;

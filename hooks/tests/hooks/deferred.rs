@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use kilowat_hooks::deferred::{self, TrustError};
 use kilowat_hooks::{Context, DeferredState, Verdict};
+use kilowat_swarm::messenger::redis::Address;
 
 use super::ground::Project;
 
@@ -105,6 +106,25 @@ fn commands_that_came_with_a_project_do_not_run() {
         fs::remove_file(project.path(file)).unwrap();
         let nothing = deferred::trust(&folder, pipeline.runtime()).unwrap_err();
         assert!(matches!(nothing, TrustError::Nothing { .. }), "{nothing}");
+    });
+}
+
+#[test]
+fn their_queue_is_of_this_machine_whatever_has_other_messages() {
+    let name = "their_queue_is_of_this_machine_whatever_has_other_messages";
+    alone(name, |project| {
+        set_up(project, "");
+        trust(project);
+        let nobody = Address::new("unix:/nowhere/redis.sock").unwrap();
+        let builder = Project::builder().redis(Some(nobody));
+        let swarm = builder.open(&project.place()).unwrap();
+        let pipeline = project.pipeline_of(&swarm);
+        let report = pipeline.post_edit("a.js".as_ref(), &Context::default());
+        assert_eq!(report.unwrap().deferred.state, DeferredState::Queued);
+        let queue = project.swarm().queue(deferred::QUEUE).open().unwrap();
+        assert_eq!(queue.stats().unwrap().unwrap().ready, 1);
+        assert_eq!(pipeline.settle(Duration::from_mins(1)).unwrap(), 0);
+        assert_eq!(ran(project), "lint a.js\ntests a.js\n");
     });
 }
 

@@ -152,11 +152,10 @@ struct Slot {
 }
 
 impl Slot {
-    fn kill(&mut self) {
-        if let Some(child) = &mut self.child {
-            // One that has ended by itself cannot be killed.
-            let _ = child.kill();
-        }
+    /// Says whether there was one to be killed.
+    fn kill(&mut self) -> bool {
+        let child = self.child.as_mut();
+        child.is_some_and(|child| child.kill().is_ok())
     }
 }
 
@@ -199,11 +198,14 @@ impl<'e> Fleet<'e> {
                     self.ledger.received(number, self.pace.late(number));
                 }
             }
-            let ended = lock(slot).child.take();
-            let status = ended.map(|mut child| child.wait()).transpose();
-            let status = status.context("a consumer")?;
-            // While the server is away it cannot begin.
-            if status.is_some_and(|status| status.code().is_some()) {
+            let Some(mut ended) = lock(slot).child.take() else {
+                continue;
+            };
+            // Of one whose output has ended nothing more is heard.
+            let _ = ended.kill();
+            let status = ended.wait().context("a consumer")?;
+            // While the server is away it cannot begin, and ends by itself.
+            if status.code().is_some() {
                 std::thread::sleep(RECOVERY);
             }
         }
@@ -224,9 +226,9 @@ impl<'e> Fleet<'e> {
         command.spawn().context("a consumer")
     }
 
-    /// Kills one; another comes in its place.
-    pub(super) fn kill_one(&self) {
-        lock(&self.slots[fastrand::usize(..self.slots.len())]).kill();
+    /// Kills one, in whose place another comes. Says whether it was there.
+    pub(super) fn kill_one(&self) -> bool {
+        lock(&self.slots[fastrand::usize(..self.slots.len())]).kill()
     }
 }
 

@@ -108,8 +108,7 @@ impl Flow {
                     format!("{sent} sent, {missing} under way")
                 });
                 if running.is_some() && killed.is_ok() {
-                    fleet.kill_one();
-                    kills += 1;
+                    kills += u64::from(fleet.kill_one());
                     // Not so late that nothing comes after it.
                     let is_in_time = server_due + server_each / 2 <= self.course.duration;
                     if is_in_time && pace.elapsed() >= server_due {

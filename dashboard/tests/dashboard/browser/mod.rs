@@ -5,14 +5,16 @@ mod pictures;
 
 use std::time::{Duration, Instant};
 
-use kilowat_dashboard::Running;
+use kilowat_dashboard::{Dashboard, Running};
+use kilowat_swarm::Swarm;
+use kilowat_swarm::messenger::redis::Address;
 use kilowat_swarm::monitor::{HOOK_FAULTS, Run};
 use kilowat_swarm::rollback::Switches;
 use kilowat_swarm::worker::WORKERS;
 use serde_json::json;
 
 use super::client::Client;
-use super::{Folder, started};
+use super::{Folder, NATIVE, started};
 use chromium::Chromium;
 
 const LIVE: &str = "document.querySelector('#link').textContent === 'live'";
@@ -243,6 +245,33 @@ fn what_waits_for_a_redis_has_a_tile() {
         "tile bad"
     );
     chromium.wait("document.querySelector('#alerts .firing')");
+    assert_eq!(chromium.complaints(), Vec::<serde_json::Value>::new());
+}
+
+#[test]
+fn it_says_that_a_redis_does_not_answer_and_shows_the_rest() {
+    let folder = Folder::new();
+    let nobody = Address::new("unix:/nowhere/redis.sock").unwrap();
+    let builder = Swarm::builder().runtime(NATIVE.clone());
+    let builder = builder.daily_backups(false).redis(Some(nobody));
+    let swarm = builder.open(folder.swarm.place()).unwrap();
+    folder.swarm.queue("files").open().unwrap();
+    let Some(mut chromium) = Chromium::start() else {
+        return;
+    };
+    let (running, _) = started(Dashboard::new(&swarm).port(0));
+    chromium.open(&running.link());
+    chromium.wait("document.querySelector('#channels tbody td')");
+    let channel = chromium.text("#channels tbody td");
+    assert_eq!(channel, "files (this machine)");
+    let words = chromium.text("#error");
+    let beginning = "What the Redis has is not known: unix:/nowhere/redis.sock does not answer";
+    assert!(words.starts_with(beginning), "{words}");
+    assert_eq!(
+        chromium.evaluate("document.querySelector('#error').hidden"),
+        false
+    );
+    assert_eq!(chromium.text("#tile-tasks .figure"), "0");
     assert_eq!(chromium.complaints(), Vec::<serde_json::Value>::new());
 }
 

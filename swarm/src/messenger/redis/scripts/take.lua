@@ -56,13 +56,13 @@ local function offer(lane, entry, times, last_owner)
 end
 
 -- As text: a number would be written out for each message, by the slowest way there is.
-local until_when = string.format('%.0f', now + lease)
+local lease_ends = string.format('%.0f', now + lease)
 
 local function hold(leases, ids)
   if #ids == 0 then return end
   local scores = {}
   for place, id in ipairs(ids) do
-    scores[2 * place - 1], scores[2 * place] = until_when, id
+    scores[2 * place - 1], scores[2 * place] = lease_ends, id
   end
   redis.call('ZADD', leases, unpack(scores))
 end
