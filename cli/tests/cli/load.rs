@@ -131,9 +131,10 @@ fn a_signal_ends_all_parts_early_with_their_reports() {
     let mut load = Command::new(assert_cmd::cargo::cargo_bin!("kilowat"));
     load.args(["--json", "load", "all", "--chaos", "--duration", "1h"]);
     let load = load.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let load = load.spawn().unwrap();
+    let mut load = load.spawn().unwrap();
+    let id = load.id();
     let children = || -> Vec<u32> {
-        let ids = of_process(load.id(), &format!("task/{}/children", load.id()));
+        let ids = of_process(id, &format!("task/{id}/children"));
         ids.split_whitespace()
             .map(|id| id.parse().unwrap())
             .collect()
@@ -146,8 +147,23 @@ fn a_signal_ends_all_parts_early_with_their_reports() {
     let parts = children();
     // Some of each is done.
     std::thread::sleep(Duration::from_secs(1));
-    let killed = Command::new("kill").arg(load.id().to_string()).status();
-    assert!(killed.unwrap().success());
+    let kill = |signal: &str, id: u32| {
+        let mut command = Command::new("kill");
+        command.args([signal, &id.to_string()]);
+        command.status().unwrap().success()
+    };
+    assert!(kill("-TERM", id));
+    let begun = Instant::now();
+    while load.try_wait().unwrap().is_none() {
+        if begun.elapsed() > Duration::from_mins(1) {
+            for part in parts {
+                kill("-KILL", part);
+            }
+            load.kill().unwrap();
+            panic!("a part goes on");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
     let output = load.wait_with_output().unwrap();
     let record: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(record["problems"], serde_json::json!([]), "{record}");

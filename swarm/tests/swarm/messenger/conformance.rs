@@ -27,6 +27,7 @@ on_each_ground! {
     what_nobody_wants_any_more_is_given_up
     dead_letters_are_shown_revived_and_dropped
     many_are_settled_at_once
+    those_of_several_priorities_and_attempts_are_settled_at_once
     what_is_given_back_counts_no_attempt
     settings_are_kept_with_the_channel
     what_was_accepted_is_whole_whatever_is_set_since
@@ -293,6 +294,30 @@ fn dead_letters_are_shown_revived_and_dropped(ground: &impl Ground) {
     again.ack().unwrap();
     let stats = queue.stats().unwrap().unwrap();
     assert_eq!((stats.held, stats.dead), (1, 1));
+}
+
+fn those_of_several_priorities_and_attempts_are_settled_at_once(ground: &impl Ground) {
+    let queue = ground.queue();
+    let consumer = queue.consumer("w").unwrap();
+    ground.send(0..2);
+    take_one(&consumer).retry(Some(AT_ONCE), "no").unwrap();
+    for (number, priority) in [(2, Priority::High), (3, Priority::Low), (4, Priority::High)] {
+        let message = numbered(number).priority(priority);
+        queue.send(message).unwrap();
+    }
+    let deliveries = take(&consumer);
+    let mut seen: Vec<_> = deliveries
+        .iter()
+        .map(|delivery| (number(delivery), delivery.attempt()))
+        .collect();
+    seen.sort_unstable();
+    assert_eq!(seen, [(0, 2), (1, 1), (2, 1), (3, 1), (4, 1)]);
+    let fates = deliveries
+        .into_iter()
+        .map(|delivery| (delivery, Fate::Done));
+    let settled = consumer.settle(fates.collect()).unwrap();
+    assert_eq!(settled, [Settled::Done; 5]);
+    assert_eq!(queue.stats().unwrap().unwrap().held, 0);
 }
 
 fn many_are_settled_at_once(ground: &impl Ground) {
